@@ -1,0 +1,40 @@
+import { layerViews, type Network, parameterCount } from './parameters.ts';
+import { createRandomStream } from './random/random-stream.ts';
+import type { Layers } from './shapes.ts';
+
+/**
+ * How the first parameters are drawn:
+ * - `uniform`: weights and biases from [−0.5, 0.5), as in the tutorial;
+ * - `he`: weights from [−√(6/inputs), √(6/inputs)), biases 0, which suits ReLU in wider and deeper
+ *   networks (He et al., "Delving Deep into Rectifiers", 2015);
+ * - `glorot`: weights from [−√(6/(inputs + outputs)), √(6/(inputs + outputs))), biases 0 (Glorot and
+ *   Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010).
+ */
+export type Initialization = 'uniform' | 'he' | 'glorot';
+
+export const initializations: readonly Initialization[] = ['uniform', 'he', 'glorot'];
+
+/**
+ * A network with parameters drawn from a seed (step 1 of the tutorial).
+ *
+ * Every value is a float32, so that the float64 reference and the float32 kernels begin at the same
+ * numbers, and a saved model is exactly the one that was drawn.
+ *
+ * @throws ShapeError for layers or a seed that are none
+ */
+export function createNetwork(
+  layers: Layers,
+  { seed, init = 'uniform' }: { seed: number; init?: Initialization },
+): Network {
+  const parameters = new Float64Array(parameterCount(layers));
+  const random = createRandomStream(seed, 'initialization');
+  if (init === 'uniform') {
+    for (let k = 0; k < parameters.length; k++) parameters[k] = random.nextUnit() - 0.5;
+    return { layers, parameters };
+  }
+  for (const { inputs, outputs, W } of layerViews(parameters, layers)) {
+    const limit = Math.sqrt(6 / (init === 'he' ? inputs : inputs + outputs));
+    for (let k = 0; k < W.length; k++) W[k] = Math.fround(limit * (2 * random.nextUnit() - 1));
+  }
+  return { layers, parameters };
+}

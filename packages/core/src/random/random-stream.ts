@@ -1,0 +1,76 @@
+import { assertSeed } from '../shapes.ts';
+import { multiplyHigh, philoxInto } from './philox.ts';
+
+/** What a sequence is drawn for. One seed gives each purpose a sequence of its own. */
+export const purposes = { initialization: 0, split: 1, permutation: 2 } as const;
+
+export type Purpose = keyof typeof purposes;
+
+/** A sequence of draws that (seed, purpose, number) alone decide. */
+export interface RandomStream {
+  /** A whole number from 0 to 2³² − 1. */
+  nextUint32(): number;
+  /** A number from [0, 1) on the grid of 2⁻²⁴, so float32 and float64 hold it alike. */
+  nextUnit(): number;
+  /** A whole number from 0 to n − 1, each with exactly the same chance (1 ≤ n < 2³²). */
+  nextBelow(n: number): number;
+}
+
+/**
+ * Opens the sequence of (seed, purpose, number), for example (42, 'permutation', epoch).
+ *
+ * The Philox counter is (block, 0, number, purpose), its key the seed's two halves.
+ *
+ * @throws ShapeError when the seed is no whole number that a double holds exactly
+ */
+export function createRandomStream(seed: number, purpose: Purpose, number = 0): RandomStream {
+  assertSeed('createRandomStream', seed);
+  const key0 = seed >>> 0;
+  const key1 = Math.floor(seed / 2 ** 32);
+  const counter = Uint32Array.of(0, 0, number, purposes[purpose]);
+  const block = new Uint32Array(4);
+  let used = 4;
+
+  function nextUint32(): number {
+    if (used === 4) {
+      philoxInto(block, counter, key0, key1);
+      counter[0]!++;
+      used = 0;
+    }
+    return block[used++]!;
+  }
+
+  return {
+    nextUint32,
+    nextUnit: () => (nextUint32() >>> 8) / 2 ** 24,
+    nextBelow(n) {
+      // Lemire, "Fast Random Integer Generation in an Interval" (2019): the upper half of draw × n, and a
+      // new draw in the few cases that would favour some numbers. The slow remainder is seldom looked at.
+      for (;;) {
+        const draw = nextUint32();
+        const low = Math.imul(draw, n) >>> 0;
+        if (low >= n || low >= 2 ** 32 % n) return multiplyHigh(draw, n);
+      }
+    },
+  };
+}
+
+/**
+ * Writes a random order of 0 … n − 1 (Fisher–Yates, from the end), n being the destination's length.
+ *
+ * An epoch's order is `permutationInto(order, createRandomStream(seed, 'permutation', epoch))`.
+ */
+export function permutationInto(order: Uint32Array, random: RandomStream): void {
+  for (let i = 0; i < order.length; i++) order[i] = i;
+  shuffle(order, random);
+}
+
+/** Shuffles in place (Fisher–Yates, from the end): every order has the same chance. */
+export function shuffle(order: Uint32Array, random: RandomStream): void {
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = random.nextBelow(i + 1);
+    const kept = order[i]!;
+    order[i] = order[j]!;
+    order[j] = kept;
+  }
+}

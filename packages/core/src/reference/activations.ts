@@ -1,0 +1,64 @@
+import { assertCapacity, rowCount } from '../shapes.ts';
+
+/**
+ * ReLU(z) = max(0, z), element by element. NaN stays NaN.
+ *
+ * Source: tutorial, step 3.
+ */
+export function relu(z: Float64Array): Float64Array {
+  const a = new Float64Array(z.length);
+  reluInto(a, z);
+  return a;
+}
+
+/** {@link relu} into the caller's a, which may be z itself. */
+export function reluInto(a: Float64Array, z: Float64Array): void {
+  assertCapacity('relu', 'a', a.length, z.length);
+  // Not Math.max(0, z): that would give −0 a sign of its own choosing; here what is not positive is 0.
+  for (let k = 0; k < z.length; k++) a[k] = z[k]! > 0 ? z[k]! : z[k]! <= 0 ? 0 : Number.NaN;
+}
+
+/**
+ * ReLU′(z) = 1 where z > 0, else 0 (0 at the kink itself, as in the tutorial).
+ *
+ * Source: tutorial, step 3.
+ */
+export function reluDerivative(z: Float64Array): Float64Array {
+  return z.map((value) => (value > 0 ? 1 : 0));
+}
+
+/**
+ * softmax(z)ᵢ = e^(zᵢ − max z) / Σⱼ e^(zⱼ − max z), for each sample of C logits.
+ *
+ * Subtracting the maximum changes nothing in the mathematics and keeps e^z from overflowing.
+ *
+ * Shapes: z m samples of C logits one after another; the result the same. Each sample sums to 1.
+ *
+ * Source: tutorial, step 3.
+ *
+ * @param C number of classes; left out, z is a single sample
+ * @throws ShapeError when z is not made of whole samples
+ */
+export function softmax(z: Float64Array, C: number = z.length): Float64Array {
+  const a = new Float64Array(z.length);
+  softmaxInto(a, z, C);
+  return a;
+}
+
+/** {@link softmax} into the caller's a, which may be z itself. */
+export function softmaxInto(a: Float64Array, z: Float64Array, C: number): void {
+  const m = rowCount('softmax', 'z', z, C);
+  assertCapacity('softmax', 'a', a.length, z.length);
+  for (let i = 0; i < m; i++) {
+    const from = i * C;
+    let max = z[from]!;
+    for (let c = 1; c < C; c++) if (z[from + c]! > max) max = z[from + c]!;
+    let sum = 0;
+    for (let c = 0; c < C; c++) {
+      const exponential = Math.exp(z[from + c]! - max);
+      a[from + c] = exponential;
+      sum += exponential;
+    }
+    for (let c = 0; c < C; c++) a[from + c] = a[from + c]! / sum;
+  }
+}

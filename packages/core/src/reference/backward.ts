@@ -1,0 +1,89 @@
+import { type LayerView, layerViews, type Network, parameterCount } from '../parameters.ts';
+import { assertLabels } from '../shapes.ts';
+import { reluDerivative } from './activations.ts';
+import type { ForwardPass } from './forward.ts';
+import { oneHot } from './loss.ts';
+
+/** The gradients of the mean loss, with the intermediate values the tutorial shows. */
+export interface BackwardPass {
+  /** All gradients as one flat vector, in the parameters' own order. */
+  readonly gradients: Float64Array;
+  /** The same seen layer by layer: `layers[0].W` is dW1, `layers[0].b` is db1. */
+  readonly layers: readonly LayerView[];
+  /** Gradients of the pre-activations of each layer, m samples each: `dz[0]` is dz1. Not divided by m. */
+  readonly dz: readonly Float64Array[];
+  /** Gradients of the hidden activations: `da[0]` is W2ᵀ·dz2, before ReLU′ is applied. */
+  readonly da: readonly Float64Array[];
+  /** The labels, one-hot. */
+  readonly y: Float64Array;
+}
+
+/**
+ * Backpropagation through softmax with cross-entropy:
+ * - dz = a − y at the output, dzₗ = (Wₗ₊₁ᵀ·dzₗ₊₁) ⊙ ReLU′(zₗ) below;
+ * - dWₗ = (1/m) dzₗ·aₗ₋₁ᵀ, dbₗ = (1/m) Σ dzₗ.
+ *
+ * Shapes: as in the forward pass; labels (m).
+ *
+ * Source: tutorial, step 6.
+ *
+ * @throws ShapeError when labels or parameters do not fit
+ */
+export function backward(
+  { layers, parameters }: Network,
+  pass: ForwardPass,
+  labels: ArrayLike<number>,
+): BackwardPass {
+  const { m, x, z, a, probabilities } = pass;
+  const C = layers.at(-1)!;
+  assertLabels('backward', labels, m, C);
+  const views = layerViews(parameters, layers);
+  const gradients = new Float64Array(parameterCount(layers));
+  const gradientViews = layerViews(gradients, layers);
+  const dz: Float64Array[] = [];
+  const da: Float64Array[] = [];
+
+  const y = oneHot(labels, C);
+  let delta = probabilities.map((probability, k) => probability - y[k]!);
+  for (let l = views.length - 1; l >= 0; l--) {
+    dz[l] = delta;
+    const input = l === 0 ? x : a[l - 1]!;
+    addOuterProducts(gradientViews[l]!, delta, input, m);
+    for (let k = 0; k < gradientViews[l]!.W.length; k++) gradientViews[l]!.W[k]! /= m;
+    for (let k = 0; k < gradientViews[l]!.b.length; k++) gradientViews[l]!.b[k]! /= m;
+    if (l === 0) break;
+    const dInput = multiplyTransposed(views[l]!, delta, m);
+    const derivative = reluDerivative(z[l - 1]!);
+    da[l - 1] = dInput;
+    delta = dInput.map((value, k) => value * derivative[k]!);
+  }
+  return { gradients, layers: gradientViews, dz, da, y };
+}
+
+/** dW += Σ dz·aᵀ and db += Σ dz over m samples, in the order of the samples. */
+function addOuterProducts(
+  { W: dW, b: db, inputs, outputs }: LayerView,
+  dz: Float64Array,
+  a: Float64Array,
+  m: number,
+): void {
+  for (let i = 0; i < m; i++) {
+    for (let h = 0; h < outputs; h++) {
+      const d = dz[i * outputs + h]!;
+      for (let j = 0; j < inputs; j++) dW[h * inputs + j]! += d * a[i * inputs + j]!;
+      db[h]! += d;
+    }
+  }
+}
+
+/** Wᵀ·dz for m samples. */
+function multiplyTransposed({ W, inputs, outputs }: LayerView, dz: Float64Array, m: number): Float64Array {
+  const product = new Float64Array(m * inputs);
+  for (let i = 0; i < m; i++) {
+    for (let h = 0; h < outputs; h++) {
+      const d = dz[i * outputs + h]!;
+      for (let j = 0; j < inputs; j++) product[i * inputs + j]! += W[h * inputs + j]! * d;
+    }
+  }
+  return product;
+}

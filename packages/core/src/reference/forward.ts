@@ -1,0 +1,41 @@
+import { layerViews, type Network } from '../parameters.ts';
+import { sampleCount } from '../shapes.ts';
+import { relu, softmax } from './activations.ts';
+import { linear } from './linear.ts';
+
+/** All that a forward pass computes, kept because the backward pass needs it. */
+export interface ForwardPass {
+  /** Number of samples. */
+  readonly m: number;
+  readonly x: Float64Array;
+  /** Pre-activations of each layer: `z[0]` is the tutorial's z1, m samples of H values. */
+  readonly z: readonly Float64Array[];
+  /** Activations of each layer: `a[0]` is a1 = ReLU(z1); the last is softmax(z), the probabilities. */
+  readonly a: readonly Float64Array[];
+  /** The last activations: m samples of C probabilities. */
+  readonly probabilities: Float64Array;
+}
+
+/**
+ * The forward pass: zₗ = Wₗ·aₗ₋₁ + bₗ with a₀ = x; ReLU after hidden layers, softmax after the last.
+ *
+ * Shapes: x m samples of D values one after another.
+ *
+ * Source: tutorial, steps 2 and 3.
+ *
+ * @throws ShapeError when x or the parameters do not fit the layers
+ */
+export function forward({ layers, parameters }: Network, x: Float64Array): ForwardPass {
+  const views = layerViews(parameters, layers);
+  const m = sampleCount('forward', x, layers[0]!);
+  const z: Float64Array[] = [];
+  const a: Float64Array[] = [];
+  let input = x;
+  for (const [l, { W, b, outputs }] of views.entries()) {
+    const preActivation = linear(W, b, input);
+    input = l < views.length - 1 ? relu(preActivation) : softmax(preActivation, outputs);
+    z.push(preActivation);
+    a.push(input);
+  }
+  return { m, x, z, a, probabilities: input };
+}

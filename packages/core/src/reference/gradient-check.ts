@@ -1,0 +1,114 @@
+import { type Network, tensorPlaces } from '../parameters.ts';
+import { assertLabels, assertPositive, assertSomeSamples, sampleCount } from '../shapes.ts';
+import { backward } from './backward.ts';
+import { type ForwardPass, forward } from './forward.ts';
+import { crossEntropyFromLogits } from './loss.ts';
+
+export interface GradientCheckOptions {
+  /** ε, how far each parameter is moved to either side. */
+  readonly epsilon?: number;
+  readonly absoluteTolerance?: number;
+  readonly relativeTolerance?: number;
+  /** Samples with a hidden |z| below this are set aside: at ReLU's kink the two sides differ. */
+  readonly kinkMargin?: number;
+}
+
+/** A gradient compared with its central difference. */
+export interface GradientComparison {
+  /** The parameter, as `W1[3,120]` or `b2[0]`. */
+  readonly parameter: string;
+  readonly analytic: number;
+  readonly numeric: number;
+  readonly difference: number;
+}
+
+export interface GradientCheckResult {
+  /** Number of parameters compared: all of them. */
+  readonly checked: number;
+  readonly samples: number;
+  /** Samples set aside because of the kink. */
+  readonly setAside: number;
+  /** Those beyond the tolerance; empty when the check passes. */
+  readonly failures: readonly GradientComparison[];
+  /** The largest difference of all. */
+  readonly worst: GradientComparison;
+}
+
+/**
+ * Compares every gradient with the central difference (L(θ + ε) − L(θ − ε)) / 2ε.
+ *
+ * A gradient passes when |numeric − analytic| ≤ atol + rtol·|numeric|. The network is left as it was.
+ *
+ * Shapes: x m samples of D values, labels (m).
+ *
+ * Source: Bishop, "Pattern Recognition and Machine Learning", 5.3.3.
+ *
+ * @throws ShapeError when sizes do not fit, or when every sample would be set aside
+ */
+export function gradientCheck(
+  network: Network,
+  x: Float64Array,
+  labels: ArrayLike<number>,
+  options: GradientCheckOptions = {},
+): GradientCheckResult {
+  const { epsilon = 1e-6, absoluteTolerance = 1e-5, relativeTolerance = 1e-3, kinkMargin = 1e-4 } = options;
+  assertPositive('gradientCheck', 'epsilon', epsilon);
+  const { layers } = network;
+  const C = layers.at(-1)!;
+  const m = sampleCount('gradientCheck', x, layers[0]!);
+  assertLabels('gradientCheck', labels, m, C);
+
+  const kept = samplesOffTheKink(forward(network, x), layers.slice(1, -1), kinkMargin);
+  assertSomeSamples('gradientCheck', kept.length, m, kinkMargin);
+  const keptX = gather(x, kept, layers[0]!);
+  const keptLabels = kept.map((i) => labels[i]!);
+  const moved: Network = { layers, parameters: network.parameters.slice() };
+  const { gradients } = backward(moved, forward(moved, keptX), keptLabels);
+  const loss = (): number => crossEntropyFromLogits(forward(moved, keptX).z.at(-1)!, keptLabels, C);
+
+  const failures: GradientComparison[] = [];
+  let worst: GradientComparison | undefined;
+  for (const { name, shape, offset, length } of tensorPlaces(layers)) {
+    for (let k = 0; k < length; k++) {
+      const value = moved.parameters[offset + k]!;
+      moved.parameters[offset + k] = value + epsilon;
+      const above = loss();
+      moved.parameters[offset + k] = value - epsilon;
+      const below = loss();
+      moved.parameters[offset + k] = value;
+      const numeric = (above - below) / (2 * epsilon);
+      const analytic = gradients[offset + k]!;
+      const difference = Math.abs(numeric - analytic);
+      const at = shape.length === 2 ? `${Math.floor(k / shape[1]!)},${k % shape[1]!}` : `${k}`;
+      const comparison = { parameter: `${name}[${at}]`, analytic, numeric, difference };
+      // Written so that NaN fails.
+      if (!(difference <= absoluteTolerance + relativeTolerance * Math.abs(numeric)))
+        failures.push(comparison);
+      if (!worst || !(difference <= worst.difference)) worst = comparison;
+    }
+  }
+  return {
+    checked: moved.parameters.length,
+    samples: kept.length,
+    setAside: m - kept.length,
+    failures,
+    worst: worst!,
+  };
+}
+
+function samplesOffTheKink(pass: ForwardPass, hidden: readonly number[], margin: number): number[] {
+  const kept: number[] = [];
+  for (let i = 0; i < pass.m; i++) {
+    const near = hidden.some((size, l) =>
+      pass.z[l]!.subarray(i * size, (i + 1) * size).some((z) => Math.abs(z) < margin),
+    );
+    if (!near) kept.push(i);
+  }
+  return kept;
+}
+
+function gather(x: Float64Array, samples: readonly number[], D: number): Float64Array {
+  const gathered = new Float64Array(samples.length * D);
+  for (const [to, from] of samples.entries()) gathered.set(x.subarray(from * D, (from + 1) * D), to * D);
+  return gathered;
+}

@@ -1,0 +1,65 @@
+import { assertLabels, rowCount } from '../shapes.ts';
+
+/**
+ * One-hot encoding: C values per label, 1 at the label's place and 0 elsewhere.
+ *
+ * Shapes: labels (m); the result m samples of C values.
+ *
+ * Source: tutorial, step 4.
+ *
+ * @throws ShapeError when a label is no class from 0 to C − 1
+ */
+export function oneHot(labels: ArrayLike<number>, C: number): Float64Array {
+  assertLabels('oneHot', labels, labels.length, C);
+  const y = new Float64Array(labels.length * C);
+  for (let i = 0; i < labels.length; i++) y[i * C + labels[i]!] = 1;
+  return y;
+}
+
+/**
+ * Cross-entropy of probabilities: L = −(1/m) Σ log a[true class], in nats.
+ *
+ * Infinite where the true class has probability 0. Training uses {@link crossEntropyFromLogits}, which is
+ * the same number without that cliff.
+ *
+ * Shapes: a m samples of C probabilities, labels (m).
+ *
+ * Source: tutorial, step 5.
+ *
+ * @throws ShapeError when the sizes do not fit
+ */
+export function crossEntropy(a: Float64Array, labels: ArrayLike<number>, C: number = a.length): number {
+  const m = rowCount('crossEntropy', 'a', a, C);
+  assertLabels('crossEntropy', labels, m, C);
+  let sum = 0;
+  for (let i = 0; i < m; i++) sum -= Math.log(a[i * C + labels[i]!]!);
+  return sum / m;
+}
+
+/**
+ * Cross-entropy of logits: L = (1/m) Σ (log Σⱼ e^zⱼ − z[true class]), in nats.
+ *
+ * With the maximum taken out of the sum this is finite for all finite logits.
+ *
+ * Shapes: z m samples of C logits, labels (m).
+ *
+ * @throws ShapeError when the sizes do not fit
+ */
+export function crossEntropyFromLogits(
+  z: Float64Array,
+  labels: ArrayLike<number>,
+  C: number = z.length,
+): number {
+  const m = rowCount('crossEntropyFromLogits', 'z', z, C);
+  assertLabels('crossEntropyFromLogits', labels, m, C);
+  let sum = 0;
+  for (let i = 0; i < m; i++) {
+    const from = i * C;
+    let max = z[from]!;
+    for (let c = 1; c < C; c++) if (z[from + c]! > max) max = z[from + c]!;
+    let exponentials = 0;
+    for (let c = 0; c < C; c++) exponentials += Math.exp(z[from + c]! - max);
+    sum += Math.log(exponentials) - (z[from + labels[i]!]! - max);
+  }
+  return sum / m;
+}
