@@ -1,0 +1,46 @@
+import { confusionMatrix } from '@micronn/core';
+import type { Reporter } from '../console/reporter.ts';
+import { assertSameSize, loadEvaluationSet } from '../data/dataset.ts';
+import { CLASSES } from '../data/samples.ts';
+import { MicronnError } from '../errors.ts';
+import { loadModel, parametersSha256 } from '../run-folder/model-file.ts';
+import { createEvaluationMemory } from '../training/memory.ts';
+import { createWorkerPool } from '../training/pool.ts';
+import type { EvaluateOptions } from './options.ts';
+
+/** `micronn evaluate`: accuracy, loss and confusion matrix of a saved model on a data set. */
+export async function evaluate(
+  { model, data, threads, backend }: EvaluateOptions,
+  reporter: Reporter,
+): Promise<void> {
+  const { layers, parameters, file } = await loadModel(model);
+  if (layers.at(-1) !== CLASSES) {
+    throw new MicronnError('MODEL_SHAPE', `expected a model of ${CLASSES} classes, got ${layers.join('-')}`, {
+      file,
+    });
+  }
+  const samples = await loadEvaluationSet(data);
+  assertSameSize(samples, layers[0]!, data);
+  const memory = createEvaluationMemory(
+    samples,
+    Uint32Array.from({ length: samples.count }, (_, i) => i),
+  );
+  const pool = createWorkerPool(threads, backend);
+  try {
+    const { loss, accuracy } = await pool.evaluate(memory, layers, parameters);
+    const counts = confusionMatrix(memory.predictions, samples.labels, CLASSES);
+    reporter.evaluation({
+      model: file,
+      source: data,
+      samples: samples.count,
+      accuracy,
+      loss,
+      confusionMatrix: Array.from({ length: CLASSES }, (_, digit) => [
+        ...counts.subarray(digit * CLASSES, (digit + 1) * CLASSES),
+      ]),
+      parametersSha256: parametersSha256(parameters),
+    });
+  } finally {
+    await pool.close();
+  }
+}

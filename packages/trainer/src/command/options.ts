@@ -1,0 +1,267 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { initializations } from '@micronn/core';
+import { z } from 'zod';
+import { MNIST } from '../data/dataset.ts';
+import { MicronnError } from '../errors.ts';
+import { type BackendName, backends } from '../training/backend.ts';
+import { fromWhereTyped } from './paths.ts';
+
+/**
+ * The options of `train`: one schema for flags and configuration files, the defaults, and the order in
+ * which they win: flags, then the file, then the preset, then the defaults.
+ */
+
+/** Flags are text: what is written as a number becomes one, anything else stays and is refused below. */
+function numeric(value: unknown): unknown {
+  return typeof value === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)
+    ? Number(value)
+    : value;
+}
+
+/** A value that is as it should be after it was read as a number where it is one. */
+function numberThat<Value>(expectation: string, passes: (value: unknown) => boolean) {
+  return z.preprocess(numeric, z.custom<Value>(passes, { error: expectation }));
+}
+
+function isWhole(value: unknown, least: number, most: number): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
+}
+
+function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGER) {
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  return numberThat<number>(`a whole number ${range}`, (value) => isWhole(value, least, most));
+}
+
+function realNumber(expectation: string, passes: (value: number) => boolean) {
+  return numberThat<number>(
+    expectation,
+    (value) => typeof value === 'number' && Number.isFinite(value) && passes(value),
+  );
+}
+
+function oneOf<Name extends string>(names: readonly Name[]) {
+  return z.custom<Name>((value) => names.includes(value as Name), {
+    error: names.length === 1 ? names[0]! : `one of ${names.join(', ')}`,
+  });
+}
+
+const text = (expectation: string) =>
+  z.custom<string>((value) => typeof value === 'string' && value !== '', { error: expectation });
+
+/** `10`, `128,64`, or the same as numbers. */
+const hiddenSizes = z.preprocess(
+  (value) => {
+    const parts =
+      typeof value === 'string' ? value.split(',') : Array.isArray(value) ? (value as unknown[]) : [value];
+    return parts.map((part) => numeric(typeof part === 'string' ? part.trim() : part));
+  },
+  z.custom<number[]>(
+    (value) =>
+      Array.isArray(value) && value.length > 0 && value.every((size) => isWhole(size, 1, MAX_HIDDEN)),
+    {
+      error: `layer sizes from 1 to 65536, as 10 or 128,64`,
+    },
+  ),
+);
+const MAX_HIDDEN = 65_536;
+const MAX_THREADS = 256;
+const MAX_SHARDS = 1024;
+
+const presetNames = ['notebook'] as const;
+
+/** What each option may be. The message of a schema is what was expected. */
+const trainSchema = z
+  .strictObject({
+    data: text(`${MNIST}, a folder or a file`),
+    testData: text('a CSV file or a folder'),
+    validationSplit: realNumber('a number from 0 to below 1', (value) => value >= 0 && value < 1),
+    hidden: hiddenSizes,
+    epochs: wholeNumber(0, 1_000_000),
+    batchSize: z.preprocess(
+      numeric,
+      z.custom<number | 'full'>((value) => value === 'full' || isWhole(value, 1, Number.MAX_SAFE_INTEGER), {
+        error: 'a whole number of at least 1, or full',
+      }),
+    ),
+    lr: realNumber('a number above 0', (value) => value > 0),
+    momentum: realNumber('a number from 0 to below 1', (value) => value >= 0 && value < 1),
+    seed: wholeNumber(0),
+    threads: wholeNumber(1, MAX_THREADS),
+    shards: wholeNumber(1, MAX_SHARDS),
+    init: oneOf(initializations),
+    preset: oneOf(presetNames),
+    backend: oneOf(Object.keys(backends) as BackendName[]),
+    out: text('a folder'),
+  })
+  .partial();
+
+/** What a person gave, checked, each option present or not. */
+type GivenOptions = z.output<typeof trainSchema>;
+
+/** Everything that decides a run; config.json holds it, and `--config` repeats the run from it. */
+export interface TrainOptions {
+  data: string;
+  testData?: string;
+  /** Left out: 0.2 for a single CSV, 0 where there is a test set. */
+  validationSplit?: number;
+  hidden: number[];
+  epochs: number;
+  batchSize: number | 'full';
+  lr: number;
+  momentum: number;
+  seed: number;
+  threads: number;
+  shards: number;
+  init: (typeof initializations)[number];
+  backend: BackendName;
+  out?: string;
+}
+
+/** The same number of shards on every machine, as the bits of the result depend on it. */
+const DEFAULT_SHARDS = 4;
+
+function defaultOptions(): TrainOptions {
+  return {
+    data: MNIST,
+    hidden: [10],
+    epochs: 10,
+    batchSize: 64,
+    lr: 0.1,
+    momentum: 0,
+    seed: 42,
+    threads: availableParallelism(),
+    shards: DEFAULT_SHARDS,
+    init: 'uniform',
+    backend: 'reference',
+  };
+}
+
+/** The tutorial's notebook, as it was published. */
+const presets: Record<(typeof presetNames)[number], Partial<TrainOptions>> = {
+  notebook: {
+    hidden: [10],
+    batchSize: 'full',
+    lr: 0.1,
+    momentum: 0,
+    epochs: 500,
+    init: 'uniform',
+    validationSplit: 0.2,
+  },
+};
+
+/**
+ * Puts flags, configuration file, preset and defaults together.
+ *
+ * @param flags values by option name, as commander read them
+ * @throws MicronnError (exit code 2) that names the option, its value and what was expected
+ */
+export async function resolveTrainOptions(flags: Record<string, unknown>): Promise<TrainOptions> {
+  const { config, ...rest } = flags;
+  const flagged = check(rest, flagName);
+  const filed = config === undefined ? {} : await readConfig(config);
+  const { preset, ...own } = { ...filed, ...flagged };
+  const merged: TrainOptions = {
+    ...defaultOptions(),
+    ...(preset ? presets[preset] : {}),
+    ...withoutUndefined(own),
+  };
+  return {
+    ...merged,
+    ...(merged.data === MNIST ? {} : { data: fromWhereTyped(merged.data) }),
+    ...(merged.testData === undefined ? {} : { testData: fromWhereTyped(merged.testData) }),
+    ...(merged.out === undefined ? {} : { out: fromWhereTyped(merged.out) }),
+  };
+}
+
+/** Paths in a configuration file are meant from where the command was typed too, like all others. */
+async function readConfig(typed: unknown): Promise<GivenOptions> {
+  const file = fromWhereTyped(String(typed));
+  const json = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new MicronnError(
+      'CONFIG_FILE',
+      'expected a JSON file for --config, could not read it',
+      { file },
+      { cause },
+    );
+  });
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch (cause) {
+    throw new MicronnError(
+      'CONFIG_FILE',
+      `expected JSON, got something else (${(cause as Error).message})`,
+      { file },
+      { cause },
+    );
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new MicronnError('CONFIG_FILE', 'expected an object of options', { file });
+  }
+  const camelCased = Object.fromEntries(
+    Object.entries(parsed).map(([key, value]: [string, unknown]) => [
+      key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      value,
+    ]),
+  );
+  return check(camelCased, (key) => key, file);
+}
+
+/** What `evaluate` works on. */
+export interface EvaluateOptions {
+  model: string;
+  data: string;
+  threads: number;
+  backend: BackendName;
+}
+
+/**
+ * Checks the options of `evaluate`, which are options of `train` too.
+ *
+ * @throws MicronnError (exit code 2) that names the option, its value and what was expected
+ */
+export function resolveEvaluateOptions(model: string, flags: Record<string, unknown>): EvaluateOptions {
+  const { data, threads, backend } = { ...defaultOptions(), ...withoutUndefined(check(flags, flagName)) };
+  return {
+    model: fromWhereTyped(model),
+    data: data === MNIST ? data : fromWhereTyped(data),
+    threads,
+    backend,
+  };
+}
+
+function flagName(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function check(
+  values: Record<string, unknown>,
+  nameOf: (key: string) => string,
+  file?: string,
+): GivenOptions {
+  const result = trainSchema.safeParse(values);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const place = file === undefined ? {} : { file };
+  if (issue.code === 'unrecognized_keys') {
+    const known = Object.keys(trainSchema.shape).join(', ');
+    throw new MicronnError(
+      'OPTION_UNKNOWN',
+      `expected options of train (${known}), got ${issue.keys[0]}`,
+      place,
+    );
+  }
+  const key = String(issue.path[0]);
+  const value = values[key];
+  throw new MicronnError(
+    'OPTION_VALUE',
+    `${nameOf(key)} must be ${issue.message}, got ${typeof value === 'string' ? `"${value}"` : JSON.stringify(value)}`,
+    place,
+  );
+}
+
+/** The options that are there: a key whose value is undefined would wipe out the default below it. */
+function withoutUndefined(options: GivenOptions): Partial<TrainOptions> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,118 @@
+import { Command, CommanderError } from 'commander';
+import { createJsonReporter } from '../console/json-reporter.ts';
+import { createPlainReporter } from '../console/plain-reporter.ts';
+import type { Reporter } from '../console/reporter.ts';
+import { createTerminalReporter } from '../console/terminal-reporter.ts';
+import { MicronnError } from '../errors.ts';
+import { evaluate } from './evaluate.ts';
+import { resolveEvaluateOptions, resolveTrainOptions } from './options.ts';
+import { train } from './train.ts';
+
+/**
+ * The command line: names, help and what runs. Values are checked by the schema in options.ts, so here they
+ * stay text.
+ */
+
+/** `--json` is needed before commander has read anything, for an error on the command line itself. */
+export function createReporter(args: readonly string[]): Reporter {
+  if (args.includes('--json')) return createJsonReporter();
+  return process.stdout.isTTY ? createTerminalReporter() : createPlainReporter();
+}
+
+/**
+ * Reads the command line and does what it says.
+ *
+ * @throws MicronnError with exit code 2 when the command line is wrong, or whatever ends the command
+ */
+export async function runProgram(
+  args: readonly string[],
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<void> {
+  const program = createProgram(reporter, signal);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help was asked for and given.
+    if (error.exitCode === 0) return;
+    throw new MicronnError(
+      error.code === 'commander.unknownOption' ? 'OPTION_UNKNOWN' : 'COMMAND_LINE',
+      sentence(error),
+      {},
+      { cause: error },
+    );
+  }
+}
+
+function createProgram(reporter: Reporter, signal: AbortSignal): Command {
+  const program = new Command('micronn')
+    .description('Trains a neural network from scratch on MNIST, on all cores.')
+    .exitOverride()
+    // Its own errors are thrown, and printed by the reporter.
+    .configureOutput({ writeErr: () => undefined })
+    .showSuggestionAfterError()
+    .helpCommand(false);
+
+  const trainCommand = program
+    .command('train', { isDefault: true })
+    .description('train a network and leave a run folder (this is what no command at all does)')
+    .option(
+      '--data <source>',
+      'mnist, a folder with the four IDX files (.gz or not), or a CSV in Kaggle’s form (default: mnist)',
+    )
+    .option('--test-data <csv>', 'a CSV to test on')
+    .option(
+      '--validation-split <share>',
+      'share of the training data held back to validate (default: 0.2 for a single CSV, 0 where there is a test set)',
+    )
+    .option('--hidden <sizes>', 'hidden layer sizes, as 10 or 128,64 (default: 10)')
+    .option('--epochs <n>', 'times through the training data; 0 saves the initial model (default: 10)')
+    .option('--batch-size <n>', 'samples per step, or full (default: 64)')
+    .option('--lr <rate>', 'learning rate (default: 0.1)')
+    .option('--momentum <share>', 'momentum of gradient descent, from 0 to below 1 (default: 0)')
+    .option('--seed <n>', 'what every random draw comes from (default: 42)')
+    .option('--threads <n>', 'workers; the result does not depend on them (default: one per core)')
+    .option('--shards <n>', 'shards a minibatch is cut into; the last bits depend on them (default: 4)')
+    .option('--init <kind>', 'uniform, he or glorot (default: uniform)')
+    .option(
+      '--preset <name>',
+      'notebook: full batch, 500 epochs, validation split 0.2, as the tutorial was published',
+    )
+    .option('--backend <name>', 'what computes: reference (default: reference)')
+    .option('--out <folder>', 'run folder, new or empty (default: runs/<time>)')
+    .option('--config <file>', 'a JSON file of these options; flags win')
+    .option('--json', 'JSON lines on standard output and nothing else there')
+    .action(async ({ json: _json, ...flags }: Record<string, unknown>) => {
+      await train(await resolveTrainOptions(flags), reporter, signal);
+    });
+
+  program
+    .command('evaluate')
+    .description('accuracy, loss and confusion matrix of a saved model')
+    .argument('<model>', 'a .safetensors file or a run folder')
+    .option(
+      '--data <source>',
+      'mnist, a folder with IDX files (their test set), or a CSV (all of it) (default: mnist)',
+    )
+    .option('--threads <n>', 'workers (default: one per core)')
+    .option('--backend <name>', 'what computes: reference (default: reference)')
+    .option('--json', 'one JSON line on standard output and nothing else there')
+    .action(async (model: string, { json: _json, ...flags }: Record<string, unknown>) => {
+      await evaluate(resolveEvaluateOptions(model, flags), reporter);
+    });
+
+  program.addHelpText(
+    'after',
+    () =>
+      `\n${'─'.repeat(78)}\n\n${trainCommand.helpInformation()}\nExit codes: 0 done · 2 options or configuration · 3 data · 4 diverged · 5 workers failed ·\n6 model or checkpoint damaged · 130 interrupted`,
+  );
+  return program;
+}
+
+/** Commander's message as a sentence of ours. */
+function sentence(error: CommanderError): string {
+  const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+  if (error.code !== 'commander.excessArguments') return message;
+  return `expected a command (train or evaluate) and options, ${message.replace(/^too many arguments[^.]*\. ?/, '')}`;
+}

@@ -1,0 +1,158 @@
+import { availableParallelism } from 'node:os';
+import { createNetwork, parameterCount } from '@micronn/core';
+import type { Reporter } from '../console/reporter.ts';
+import { loadDataset, splitForValidation } from '../data/dataset.ts';
+import { CLASSES } from '../data/samples.ts';
+import { parametersSha256 } from '../run-folder/model-file.ts';
+import { assertFree, createRunFolder, type EpochMetrics, nameByTime } from '../run-folder/run-folder.ts';
+import { createEvaluationMemory, createTrainingMemory, type TrainingPlan } from '../training/memory.ts';
+import { createWorkerPool } from '../training/pool.ts';
+import { type EpochProgress, type EpochResult, trainNetwork } from '../training/train-network.ts';
+import type { TrainOptions } from './options.ts';
+import { fromWhereTyped } from './paths.ts';
+
+/** A single CSV has no test set of its own: the tutorial's 80/20. */
+const SPLIT_WITHOUT_TEST_SET = 0.2;
+
+/** `micronn train`: data → parallel training → run folder. The one place that sees every stage. */
+export async function train(options: TrainOptions, reporter: Reporter, signal: AbortSignal): Promise<void> {
+  const begin = performance.now();
+  await assertFree(options.out);
+  const dataset = await loadDataset(options.data, options.testData);
+  const validationSplit = options.validationSplit ?? (dataset.test ? 0 : SPLIT_WITHOUT_TEST_SET);
+  const split = splitForValidation(dataset.train.count, validationSplit, options.seed);
+  const layers = [dataset.train.inputs, ...options.hidden, CLASSES];
+  const plan: TrainingPlan = {
+    layers,
+    batchSize: options.batchSize === 'full' ? split.train.length : options.batchSize,
+    shards: options.shards,
+    learningRate: options.lr,
+    momentum: options.momentum,
+  };
+  const { out, ...kept } = options;
+  const config = { ...kept, validationSplit };
+  reporter.start({
+    config,
+    layers,
+    parameters: parameterCount(layers),
+    threads: options.threads,
+    shards: options.shards,
+    trainSamples: split.train.length,
+    validationSamples: split.validation.length,
+    testSamples: dataset.test?.count ?? 0,
+  });
+  if (options.threads > availableParallelism()) {
+    reporter.warning(
+      'MORE_THREADS_THAN_CORES',
+      `${options.threads} threads on ${availableParallelism()} cores wait for each other and are slower than --threads ${availableParallelism()}`,
+    );
+  }
+
+  const initial = createNetwork(layers, { seed: options.seed, init: options.init });
+  const memory = createTrainingMemory(dataset.train, split.train.length, plan, initial.parameters);
+  const runFolder = await createRunFolder(out ?? (await nameByTime(fromWhereTyped('runs'))), config, initial);
+  const pool = createWorkerPool(options.threads, options.backend);
+  let last: EpochResult | undefined;
+  let trainSeconds = 0;
+  try {
+    const validation =
+      split.validation.length > 0 ? createEvaluationMemory(dataset.train, split.validation) : undefined;
+    const test =
+      dataset.test &&
+      createEvaluationMemory(
+        dataset.test,
+        Uint32Array.from({ length: dataset.test.count }, (_, i) => i),
+      );
+    if (options.epochs === 0) {
+      // Nothing to train: the initial model is measured all the same.
+      const evaluate = (set: typeof validation) => set && pool.evaluate(set, layers, memory.parameters);
+      last = {
+        epoch: 0,
+        train: { loss: Number.NaN, accuracy: Number.NaN },
+        seconds: 0,
+        ...present({ validation: await evaluate(validation), test: await evaluate(test) }),
+      };
+    }
+    await trainNetwork({
+      pool,
+      plan,
+      memory,
+      trainOrder: split.train,
+      ...present({ validation, test }),
+      epochs: options.epochs,
+      seed: options.seed,
+      signal,
+      onProgress: (progress) =>
+        reporter.progress(describeProgress(progress, options.epochs, split.train.length, trainSeconds)),
+      async onEpoch(result, network) {
+        last = result;
+        trainSeconds += result.seconds;
+        const metrics = metricsOf(result, split.train.length);
+        await runFolder.saveEpoch(metrics, network);
+        reporter.epoch(metrics, options.epochs);
+      },
+    });
+  } finally {
+    await pool.close();
+  }
+  reporter.done({
+    ...(last ? setMetrics(last) : {}),
+    epochs: options.epochs,
+    trainSeconds,
+    totalSeconds: (performance.now() - begin) / 1000,
+    samplesPerSecond: rate(options.epochs * split.train.length, trainSeconds),
+    parametersSha256: parametersSha256(memory.parameters),
+    runDir: runFolder.folder,
+  });
+}
+
+function metricsOf(result: EpochResult, samples: number): EpochMetrics {
+  return {
+    epoch: result.epoch,
+    trainLoss: result.train.loss,
+    trainAccuracy: result.train.accuracy,
+    ...setMetrics(result),
+    seconds: result.seconds,
+    samplesPerSecond: rate(samples, result.seconds),
+  };
+}
+
+function setMetrics({
+  validation,
+  test,
+}: EpochResult): Pick<EpochMetrics, 'validationLoss' | 'validationAccuracy' | 'testLoss' | 'testAccuracy'> {
+  return {
+    ...(validation && { validationLoss: validation.loss, validationAccuracy: validation.accuracy }),
+    ...(test && { testLoss: test.loss, testAccuracy: test.accuracy }),
+  };
+}
+
+function describeProgress(
+  { epoch, stepsDone, steps, loss, accuracy, seconds }: EpochProgress,
+  epochs: number,
+  samples: number,
+  before: number,
+) {
+  const share = stepsDone / steps;
+  const secondsLeft = ((before + seconds) / (epoch - 1 + share)) * (epochs - epoch + 1 - share);
+  return {
+    epoch,
+    epochs,
+    share,
+    loss,
+    accuracy,
+    samplesPerSecond: rate(share * samples, seconds),
+    secondsLeft,
+  };
+}
+
+function rate(samples: number, seconds: number): number {
+  return seconds === 0 ? 0 : Math.round(samples / seconds);
+}
+
+/** Leaves out what is undefined, as optional properties want it. */
+function present<Values extends object>(values: Values): { [Key in keyof Values]: NonNullable<Values[Key]> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof Values]: NonNullable<Values[Key]>;
+  };
+}

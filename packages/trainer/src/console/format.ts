@@ -1,0 +1,148 @@
+import path from 'node:path';
+import type { EpochMetrics } from '../run-folder/run-folder.ts';
+import type { ModelEvaluation, RunDone, RunStart } from './reporter.ts';
+
+/** The words and numbers of the two reporters for people. */
+
+const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+export function count(value: number): string {
+  return grouped.format(value);
+}
+
+export function share(value: number): string {
+  return `${(100 * value).toFixed(2)} %`;
+}
+
+export function loss(value: number): string {
+  return value.toFixed(4);
+}
+
+export function seconds(value: number): string {
+  if (value < 99.95) return `${value.toFixed(value < 9.995 ? 2 : 1)} s`;
+  const whole = Math.round(value);
+  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+}
+
+function listed(parts: readonly (string | false)[]): string {
+  return parts.filter((part) => part !== false).join(' · ');
+}
+
+/** What is being trained: titles and their values. */
+export function describeStart({
+  config,
+  layers,
+  parameters,
+  threads,
+  shards,
+  trainSamples,
+  validationSamples,
+  testSamples,
+}: RunStart): [string, string][] {
+  const { epochs, batchSize, lr, momentum, init, seed, backend } = config;
+  const source = String(config['data']);
+  return [
+    [
+      'network',
+      listed([layers.join(' → '), `${count(parameters)} parameters`, `${String(init)} initialisation`]),
+    ],
+    [
+      'images',
+      listed([
+        source === 'mnist' ? 'MNIST' : shortPath(source),
+        `${count(trainSamples)} to train`,
+        validationSamples > 0 && `${count(validationSamples)} to validate`,
+        testSamples > 0 && `${count(testSamples)} to test`,
+      ]),
+    ],
+    [
+      'training',
+      listed([
+        `${String(epochs)} epochs`,
+        batchSize === 'full' ? 'full batch' : `batch ${String(batchSize)}`,
+        `learning rate ${String(lr)}`,
+        momentum !== 0 && `momentum ${String(momentum)}`,
+        `seed ${String(seed)}`,
+      ]),
+    ],
+    [
+      'machine',
+      listed([
+        `${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+        `${shards} ${shards === 1 ? 'shard' : 'shards'} a batch`,
+        `${String(backend)} backend`,
+      ]),
+    ],
+  ];
+}
+
+/** One line for one epoch; columns stay where they are from line to line. */
+export function describeEpoch(metrics: EpochMetrics, epochs: number): string {
+  const parts = [`loss ${loss(metrics.trainLoss)}  accuracy ${share(metrics.trainAccuracy)}`];
+  if (metrics.validationLoss !== undefined)
+    parts.push(`validation ${loss(metrics.validationLoss)}  ${share(metrics.validationAccuracy!)}`);
+  if (metrics.testLoss !== undefined)
+    parts.push(`test ${loss(metrics.testLoss)}  ${share(metrics.testAccuracy!)}`);
+  parts.push(`${seconds(metrics.seconds)}  ${count(metrics.samplesPerSecond)} images/s`);
+  return `epoch ${String(metrics.epoch).padStart(String(epochs).length)}/${epochs}  ${parts.join('  │  ')}`;
+}
+
+export function describeDone(run: RunDone): [string, string][] {
+  const rows: [string, string][] = [];
+  if (run.validationAccuracy !== undefined)
+    rows.push([
+      'validation',
+      `accuracy ${share(run.validationAccuracy)} · loss ${loss(run.validationLoss!)}`,
+    ]);
+  if (run.testAccuracy !== undefined)
+    rows.push(['test', `accuracy ${share(run.testAccuracy)} · loss ${loss(run.testLoss!)}`]);
+  rows.push([
+    'time',
+    `${seconds(run.trainSeconds)} training · ${count(run.samplesPerSecond)} images/s · ${seconds(run.totalSeconds)} in all`,
+  ]);
+  rows.push(['parameters', `sha256 ${run.parametersSha256}`]);
+  rows.push(['saved in', shortPath(run.runDir)]);
+  return rows;
+}
+
+/** Accuracy, loss, and the confusion matrix: row label, column prediction. */
+export function describeEvaluation({
+  model,
+  source,
+  samples,
+  accuracy,
+  loss: meanLoss,
+  confusionMatrix,
+}: ModelEvaluation): string {
+  const width = Math.max(3, ...confusionMatrix.flat().map((value) => count(value).length)) + 2;
+  const cells = (values: readonly (number | string)[]): string =>
+    values.map((value) => (typeof value === 'number' ? count(value) : value).padStart(width)).join('');
+  const digits = confusionMatrix.map((_, digit) => String(digit));
+  return [
+    table([
+      ['model', shortPath(model)],
+      ['images', `${source === 'mnist' ? "MNIST's test set" : shortPath(source)} · ${count(samples)}`],
+      ['accuracy', share(accuracy)],
+      ['loss', loss(meanLoss)],
+    ]),
+    '',
+    '  taken for →',
+    `  digit ↓ ${cells(digits)}`,
+    ...confusionMatrix.map((row, digit) => `  ${String(digit).padStart(7)} ${cells(row)}`),
+  ].join('\n');
+}
+
+/** Titles in a column of their own. */
+export function table(
+  rows: readonly [string, string][],
+  paint: (title: string) => string = (title) => title,
+): string {
+  const width = Math.max(...rows.map(([title]) => title.length));
+  return rows.map(([title, value]) => `  ${paint(title.padEnd(width))}  ${value}`).join('\n');
+}
+
+/** Relative to where the command was typed, when that is shorter. */
+function shortPath(file: string): string {
+  const relative = path.relative(process.env['INIT_CWD'] ?? process.cwd(), file);
+  return relative !== '' && relative.length < file.length ? relative : file;
+}

@@ -1,0 +1,18 @@
+import { describeDone, describeEpoch, describeEvaluation, describeStart, table } from './format.ts';
+import type { Reporter } from './reporter.ts';
+
+/** For pipes and files: plain lines, no colour, nothing that moves. */
+export function createPlainReporter(): Reporter {
+  const say = (text: string): void => {
+    process.stdout.write(`${text}\n`);
+  };
+  return {
+    start: (run) => say(`MicroNN\n${table(describeStart(run))}\n`),
+    progress: () => undefined,
+    epoch: (metrics, epochs) => say(describeEpoch(metrics, epochs)),
+    warning: (code, message) => process.stderr.write(`warning ${code}: ${message}\n`),
+    done: (run) => say(`\n${table(describeDone(run))}`),
+    evaluation: (evaluation) => say(describeEvaluation(evaluation)),
+    error: ({ code, message }) => process.stderr.write(`error ${code}: ${message}\n`),
+  };
+}

@@ -1,0 +1,63 @@
+import type { MicronnError } from '../errors.ts';
+import type { EpochMetrics } from '../run-folder/run-folder.ts';
+
+/** What is trained, told once before it begins. */
+export interface RunStart {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly layers: readonly number[];
+  readonly parameters: number;
+  readonly threads: number;
+  readonly shards: number;
+  readonly trainSamples: number;
+  readonly validationSamples: number;
+  readonly testSamples: number;
+}
+
+/** Where an epoch stands, told several times a second while it runs. */
+export interface Progress {
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Share of the epoch's steps done, from 0 to 1. */
+  readonly share: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly samplesPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+export interface RunDone {
+  readonly testAccuracy?: number;
+  readonly testLoss?: number;
+  readonly validationAccuracy?: number;
+  readonly validationLoss?: number;
+  readonly epochs: number;
+  readonly trainSeconds: number;
+  readonly totalSeconds: number;
+  readonly samplesPerSecond: number;
+  readonly parametersSha256: string;
+  readonly runDir: string;
+}
+
+/** What `evaluate` found. */
+export interface ModelEvaluation {
+  readonly model: string;
+  /** What it was evaluated on, as it was typed. */
+  readonly source: string;
+  readonly samples: number;
+  readonly accuracy: number;
+  readonly loss: number;
+  /** Row: label. Column: prediction. */
+  readonly confusionMatrix: readonly (readonly number[])[];
+  readonly parametersSha256: string;
+}
+
+/** Tells a person or a program what happens. Three kinds: terminal, plain lines, JSON lines. */
+export interface Reporter {
+  start(run: RunStart): void;
+  progress(progress: Progress): void;
+  epoch(metrics: EpochMetrics, epochs: number): void;
+  warning(code: string, message: string): void;
+  done(run: RunDone): void;
+  evaluation(evaluation: ModelEvaluation): void;
+  error(error: MicronnError): void;
+}

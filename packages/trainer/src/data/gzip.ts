@@ -1,0 +1,30 @@
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { MicronnError, systemCode, unreadable } from '../errors.ts';
+
+/** Whether a file's name says that it is gzipped. */
+export function isGzip(file: string): boolean {
+  return file.endsWith('.gz');
+}
+
+/** A file's bytes as a stream, unpacked when its name ends in .gz. */
+export function openStream(file: string): Readable {
+  const raw = createReadStream(file, { highWaterMark: 1 << 18 });
+  if (!isGzip(file)) return raw;
+  const unpacked = createGunzip();
+  raw.on('error', (error) => unpacked.destroy(error));
+  unpacked.on('close', () => raw.destroy());
+  return raw.pipe(unpacked);
+}
+
+/** What a stream of {@link openStream} failed with, as a sentence. */
+export function streamFailure(file: string, cause: unknown): MicronnError {
+  if (cause instanceof MicronnError) return cause;
+  const code = systemCode(cause);
+  if (isGzip(file) && (code?.startsWith('Z_') ?? false)) {
+    const what = code === 'Z_BUF_ERROR' ? 'a file that is cut off' : 'something else';
+    return new MicronnError('GZIP_DAMAGED', `expected a whole gzip file, got ${what}`, { file }, { cause });
+  }
+  return unreadable(file, cause);
+}

@@ -1,0 +1,182 @@
+import { open, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { MicronnError } from '../errors.ts';
+import { isGzip, openStream, streamFailure } from './gzip.ts';
+import { CLASSES, type Samples, sharedBytes } from './samples.ts';
+
+/**
+ * The IDX format of MNIST: big-endian words for magic number, count and, for images, rows and columns;
+ * then one byte per value.
+ *
+ * Source: https://yann.lecun.com/exdb/mnist/, "File formats for the MNIST database".
+ */
+
+const IMAGES_MAGIC = 0x00000803;
+const LABELS_MAGIC = 0x00000801;
+
+/** The names of the four files, in the two spellings that are about. */
+const fileNames = {
+  train: { images: 'train-images', labels: 'train-labels' },
+  test: { images: 't10k-images', labels: 't10k-labels' },
+} as const;
+
+export type IdxSet = keyof typeof fileNames;
+
+/** The one of a folder's files that holds what is asked for, gzipped or not. */
+async function findFile(folder: string, stem: string, kind: string): Promise<string> {
+  const spellings = [`${stem}-${kind}`, `${stem}.${kind}`].flatMap((name) => [name, `${name}.gz`]);
+  for (const name of spellings) {
+    const file = path.join(folder, name);
+    if (
+      await stat(file).then(
+        (found) => found.isFile(),
+        () => false,
+      )
+    )
+      return file;
+  }
+  throw new MicronnError(
+    'DATA_NOT_FOUND',
+    `expected ${spellings[0]} or ${spellings[0]}.gz in the folder, found neither`,
+    { file: folder },
+  );
+}
+
+/**
+ * Reads one of a folder's two sets.
+ *
+ * @throws MicronnError when a file is missing, damaged, or does not match its partner
+ */
+export async function readIdxSet(folder: string, set: IdxSet): Promise<Samples> {
+  const imagesFile = await findFile(folder, fileNames[set].images, 'idx3-ubyte');
+  const labelsFile = await findFile(folder, fileNames[set].labels, 'idx1-ubyte');
+  const images = await readIdx(imagesFile, IMAGES_MAGIC, 3);
+  const labels = await readIdx(labelsFile, LABELS_MAGIC, 1);
+  const count = images.sizes[0]!;
+  if (labels.sizes[0] !== count) {
+    throw new MicronnError(
+      'IDX_MISMATCH',
+      `expected ${count} labels for the ${count} images of ${path.basename(imagesFile)}, got ${labels.sizes[0]}`,
+      { file: labelsFile },
+    );
+  }
+  const wrong = labels.values.findIndex((label) => label >= CLASSES);
+  if (wrong >= 0) {
+    throw new MicronnError(
+      'IDX_LABEL',
+      `expected label ${wrong + 1} to be a whole number from 0 to 9, got ${labels.values[wrong]}`,
+      { file: labelsFile },
+    );
+  }
+  return { count, inputs: images.sizes[1]! * images.sizes[2]!, images: images.values, labels: labels.values };
+}
+
+interface Idx {
+  readonly sizes: readonly number[];
+  readonly values: Uint8Array;
+}
+
+async function readIdx(file: string, magic: number, dimensions: number): Promise<Idx> {
+  try {
+    return isGzip(file)
+      ? await readPacked(file, magic, dimensions)
+      : await readPlain(file, magic, dimensions);
+  } catch (error) {
+    throw streamFailure(file, error);
+  }
+}
+
+/** The values go from the disk straight into shared memory. */
+async function readPlain(file: string, magic: number, dimensions: number): Promise<Idx> {
+  const handle = await open(file);
+  try {
+    const header = new Uint8Array(4 + 4 * dimensions);
+    const { bytesRead } = await handle.read(header, 0, header.length, 0);
+    const { sizes, length } = parseHeader(file, header.subarray(0, bytesRead), magic, dimensions);
+    const { size } = await handle.stat();
+    if (size - header.length !== length) throw wrongLength(file, length, size - header.length);
+    const values = sharedBytes(length);
+    let at = 0;
+    while (at < length) {
+      const read = await handle.read(values, at, length - at, header.length + at);
+      if (read.bytesRead === 0) throw wrongLength(file, length, at);
+      at += read.bytesRead;
+    }
+    return { sizes, values };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Unpacks chunk by chunk: memory is taken for what the header says, and no more is unpacked than that. */
+async function readPacked(file: string, magic: number, dimensions: number): Promise<Idx> {
+  const header = new Uint8Array(4 + 4 * dimensions);
+  let at = 0;
+  let parsed: { sizes: readonly number[]; length: number } | undefined;
+  let values = sharedBytes(0);
+  for await (const chunk of openStream(file) as AsyncIterable<Uint8Array>) {
+    let rest = chunk;
+    if (!parsed) {
+      const part = rest.subarray(0, header.length - at);
+      header.set(part, at);
+      at += part.length;
+      if (at < header.length) continue;
+      parsed = parseHeader(file, header, magic, dimensions);
+      values = sharedBytes(parsed.length);
+      at = 0;
+      rest = rest.subarray(part.length);
+    }
+    if (at + rest.length > parsed.length)
+      throw wrongLength(file, parsed.length, `more than ${parsed.length}`);
+    values.set(rest, at);
+    at += rest.length;
+  }
+  parsed ??= parseHeader(file, header.subarray(0, at), magic, dimensions);
+  if (at !== parsed.length) throw wrongLength(file, parsed.length, at);
+  return { sizes: parsed.sizes, values };
+}
+
+function parseHeader(
+  file: string,
+  header: Uint8Array,
+  magic: number,
+  dimensions: number,
+): { sizes: readonly number[]; length: number } {
+  const needed = 4 + 4 * dimensions;
+  if (header.length < needed) {
+    throw new MicronnError('IDX_LENGTH', `expected a header of ${needed} bytes, got ${header.length}`, {
+      file,
+    });
+  }
+  const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
+  const found = view.getUint32(0);
+  if (found !== magic) {
+    throw new MicronnError(
+      'IDX_MAGIC',
+      `expected the magic number ${magic} of ${dimensions === 3 ? 'images' : 'labels'}, got ${found}`,
+      { file },
+    );
+  }
+  const sizes = Array.from({ length: dimensions }, (_, d) => view.getUint32(4 + 4 * d));
+  if (sizes.some((size) => size === 0)) {
+    throw new MicronnError(
+      'IDX_COUNT',
+      `expected at least one value in every dimension, got ${sizes.join(' × ')}`,
+      { file },
+    );
+  }
+  const length = sizes.reduce((product, size) => product * size, 1);
+  if (length > MAX_BYTES) {
+    throw new MicronnError('IDX_COUNT', `expected at most ${MAX_BYTES} values, got ${sizes.join(' × ')}`, {
+      file,
+    });
+  }
+  return { sizes, length };
+}
+
+/** More than any set of small images has: a header that asks for more is wrong, not large. */
+const MAX_BYTES = 2 ** 31 - 1;
+
+function wrongLength(file: string, expected: number, got: number | string): MicronnError {
+  return new MicronnError('IDX_LENGTH', `expected ${expected} bytes after the header, got ${got}`, { file });
+}

@@ -1,0 +1,20 @@
+/**
+ * Labelled images as the workers read them: bytes in shared memory, written once at load and never after.
+ */
+export interface Samples {
+  readonly count: number;
+  /** Values per image, D. */
+  readonly inputs: number;
+  /** count × inputs bytes, image after image. */
+  readonly images: Uint8Array;
+  /** count bytes, each a class from 0 to 9. */
+  readonly labels: Uint8Array;
+}
+
+/** Digits: the labels of every data set this trainer reads are 0 to 9. */
+export const CLASSES = 10;
+
+/** Shared bytes, seen by every worker without a copy. */
+export function sharedBytes(length: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(length));
+}

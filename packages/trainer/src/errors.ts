@@ -1,0 +1,118 @@
+/**
+ * Every way a run can end other than well: a stable code, the exit code of its family, one sentence.
+ */
+
+type Family = 'options' | 'data' | 'diverged' | 'workers' | 'model' | 'interrupted';
+
+/** Exit codes of the command line's contract. */
+const exitCodes: Readonly<Record<Family, number>> = {
+  options: 2,
+  data: 3,
+  diverged: 4,
+  workers: 5,
+  model: 6,
+  interrupted: 130,
+};
+
+/** Each error code with the family that decides its exit code. A code never changes its meaning. */
+const families = {
+  OPTION_UNKNOWN: 'options',
+  OPTION_VALUE: 'options',
+  CONFIG_FILE: 'options',
+  COMMAND_LINE: 'options',
+  RUN_FOLDER: 'options',
+  DATA_NOT_FOUND: 'data',
+  DATA_UNREADABLE: 'data',
+  DATA_KIND: 'data',
+  DATA_SPLIT: 'data',
+  DATA_SIZES: 'data',
+  GZIP_DAMAGED: 'data',
+  CSV_EMPTY: 'data',
+  CSV_HEADER: 'data',
+  CSV_COLUMNS: 'data',
+  CSV_LABEL: 'data',
+  CSV_PIXEL: 'data',
+  CSV_QUOTES: 'data',
+  CSV_RECORD_SIZE: 'data',
+  IDX_MAGIC: 'data',
+  IDX_COUNT: 'data',
+  IDX_LENGTH: 'data',
+  IDX_LABEL: 'data',
+  IDX_MISMATCH: 'data',
+  DIVERGED: 'diverged',
+  WORKERS_FAILED: 'workers',
+  MODEL_NOT_FOUND: 'model',
+  MODEL_DAMAGED: 'model',
+  MODEL_SHAPE: 'model',
+  INTERRUPTED: 'interrupted',
+} as const satisfies Record<string, Family>;
+
+export type ErrorCode = keyof typeof families;
+
+/** Where in the input it is wrong. Lines and columns count from 1; a CSV's column is its field. */
+export interface Place {
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** What a person reads when a run ends early. The message is one sentence and names the place. */
+export class MicronnError extends Error {
+  override readonly name = 'MicronnError';
+  readonly code: ErrorCode;
+  readonly place: Place;
+
+  /** @param sentence what was expected and what was found; the place is put before it */
+  constructor(code: ErrorCode, sentence: string, place: Place = {}, options: ErrorOptions = {}) {
+    super(describePlace(place) + sentence, options);
+    this.code = code;
+    this.place = place;
+  }
+
+  get exitCode(): number {
+    return exitCodes[families[this.code]];
+  }
+}
+
+function describePlace({ file, line, column }: Place): string {
+  const parts: string[] = [];
+  if (file !== undefined) parts.push(file);
+  if (line !== undefined) parts.push(`line ${line}`);
+  if (column !== undefined) parts.push(`column ${column}`);
+  return parts.length === 0 ? '' : `${parts.join(', ')}: `;
+}
+
+/** The `code` of an error of Node's, as `ENOENT`. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** A file that could not be opened or read, as the sentence a person can act on. */
+export function unreadable(file: string, cause: unknown): MicronnError {
+  switch (systemCode(cause)) {
+    case 'ENOENT':
+      return new MicronnError(
+        'DATA_NOT_FOUND',
+        'expected a file or folder, found nothing',
+        { file },
+        { cause },
+      );
+    case 'EISDIR':
+      return new MicronnError('DATA_UNREADABLE', 'expected a file, found a folder', { file }, { cause });
+    case 'EACCES':
+    case 'EPERM':
+      return new MicronnError(
+        'DATA_UNREADABLE',
+        'expected a file that may be read, got no permission',
+        { file },
+        { cause },
+      );
+    default:
+      return new MicronnError(
+        'DATA_UNREADABLE',
+        `expected to read it, got ${cause instanceof Error ? cause.message : String(cause)}`,
+        { file },
+        { cause },
+      );
+  }
+}

@@ -1,0 +1,89 @@
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+import { MicronnError } from '../errors.ts';
+import type { BackendName } from './backend.ts';
+import { abortBarrier, resetBarrier } from './barrier.ts';
+import type { EvaluationMemory, TrainingMemory, TrainingPlan } from './memory.ts';
+import { evenRange } from './shards.ts';
+import type { EpochEnd, EpochTask, EvaluationTask } from './worker.ts';
+
+/** Loss and hits of a set of samples. */
+export interface Evaluation {
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** The threads of a run. */
+export interface WorkerPool {
+  readonly threads: number;
+  /** Runs one epoch on all threads; the memory's order must hold it. Rejects when a worker dies. */
+  runEpoch(memory: TrainingMemory, plan: TrainingPlan): Promise<EpochEnd>;
+  evaluate(
+    memory: EvaluationMemory,
+    layers: readonly number[],
+    parameters: Float64Array,
+  ): Promise<Evaluation>;
+  close(): Promise<void>;
+}
+
+/** Starts as many threads as are asked for; they live until `close`. */
+export function createWorkerPool(threads: number, backend: BackendName): WorkerPool {
+  const pool = new Piscina({
+    filename: new URL('./worker.ts', import.meta.url).href,
+    minThreads: threads,
+    maxThreads: threads,
+    idleTimeout: Number.POSITIVE_INFINITY,
+  });
+  const crowded = threads > availableParallelism();
+
+  return {
+    threads,
+    async runEpoch(memory, plan) {
+      resetBarrier(memory.control);
+      memory.totals.fill(0);
+      // One task per thread, all at once: every thread is idle and takes one at a time, so no task waits
+      // behind another that waits for it at the barrier.
+      const tasks = Array.from({ length: threads }, (_, worker) => {
+        const task: EpochTask = { memory, plan, backend, worker, threads, crowded };
+        return pool.run(task, { name: 'trainEpoch' }) as Promise<EpochEnd>;
+      });
+      const died = Promise.all(tasks).catch((cause: unknown) => {
+        // The others wait for one that will not come: free them before anything else.
+        abortBarrier(memory.control);
+        throw new MicronnError(
+          'WORKERS_FAILED',
+          `expected every worker to finish the epoch, but one ended: ${cause instanceof Error ? cause.message : String(cause)}`,
+          {},
+          { cause },
+        );
+      });
+      await Promise.allSettled(tasks);
+      const [end] = await died;
+      return end!;
+    },
+    async evaluate(memory, layers, parameters) {
+      const { order, losses, predictions, samples } = memory;
+      await Promise.all(
+        Array.from({ length: threads }, (_, worker) => {
+          const task: EvaluationTask = {
+            memory,
+            layers,
+            parameters,
+            backend,
+            ...evenRange(order.length, threads, worker),
+          };
+          return pool.run(task, { name: 'evaluateRange' });
+        }),
+      );
+      // Summed here, in the order of the samples, so that the threads leave no trace in the last bits.
+      let loss = 0;
+      let correct = 0;
+      for (let i = 0; i < order.length; i++) {
+        loss += losses[i]!;
+        if (predictions[i] === samples.labels[order[i]!]) correct++;
+      }
+      return { loss: loss / order.length, accuracy: correct / order.length };
+    },
+    close: () => pool.destroy(),
+  };
+}

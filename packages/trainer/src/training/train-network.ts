@@ -1,0 +1,123 @@
+import { createRandomStream, type Network, shuffle } from '@micronn/core';
+import { MicronnError } from '../errors.ts';
+import { abortBarrier } from './barrier.ts';
+import { type EvaluationMemory, STEPS_DONE, type TrainingMemory, type TrainingPlan } from './memory.ts';
+import type { Evaluation, WorkerPool } from './pool.ts';
+
+/** Numbers of one epoch, before they are written anywhere. */
+export interface EpochResult {
+  readonly epoch: number;
+  readonly train: Evaluation;
+  readonly validation?: Evaluation;
+  readonly test?: Evaluation;
+  /** Of gradient work and steps. */
+  readonly seconds: number;
+}
+
+/** How far an epoch has come while it runs. */
+export interface EpochProgress {
+  readonly epoch: number;
+  readonly stepsDone: number;
+  readonly steps: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly seconds: number;
+}
+
+export interface Training {
+  readonly pool: WorkerPool;
+  readonly plan: TrainingPlan;
+  readonly memory: TrainingMemory;
+  /** Places of the training samples, in the order that every epoch shuffles anew. */
+  readonly trainOrder: Uint32Array;
+  readonly validation?: EvaluationMemory;
+  readonly test?: EvaluationMemory;
+  readonly epochs: number;
+  readonly seed: number;
+  /** Ends the run from outside, for example on Ctrl-C. */
+  readonly signal: AbortSignal;
+  onProgress(progress: EpochProgress): void;
+  /** Called when an epoch is over, with the network as it stands. */
+  onEpoch(result: EpochResult, network: Network): Promise<void>;
+}
+
+const PROGRESS_MILLISECONDS = 100;
+
+/**
+ * Trains epoch by epoch. An epoch's order depends on (seed, epoch) alone.
+ *
+ * @throws MicronnError when it diverges, is interrupted, or a worker dies
+ */
+export async function trainNetwork(training: Training): Promise<void> {
+  const { pool, plan, memory, trainOrder, validation, test, epochs, seed, signal } = training;
+  const network: Network = { layers: plan.layers, parameters: memory.parameters };
+  const evaluate = (set: EvaluationMemory): Promise<Evaluation> =>
+    pool.evaluate(set, plan.layers, memory.parameters);
+
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    if (signal.aborted) throw interrupted(epoch);
+    memory.order.set(trainOrder);
+    shuffle(memory.order, createRandomStream(seed, 'permutation', epoch));
+    const seconds = await runEpoch(training, epoch);
+    const train = {
+      loss: memory.totals[0]! / trainOrder.length,
+      accuracy: memory.totals[1]! / trainOrder.length,
+    };
+    const result: EpochResult = {
+      epoch,
+      train,
+      ...(validation && { validation: await evaluate(validation) }),
+      ...(test && { test: await evaluate(test) }),
+      seconds,
+    };
+    await training.onEpoch(result, network);
+  }
+}
+
+/** One epoch on the pool, watched; gives its seconds. */
+async function runEpoch(training: Training, epoch: number): Promise<number> {
+  const { pool, plan, memory, signal } = training;
+  const steps = Math.ceil(memory.order.length / plan.batchSize);
+  const begin = performance.now();
+  const elapsed = (): number => (performance.now() - begin) / 1000;
+  const watch = setInterval(() => {
+    const stepsDone = Atomics.load(memory.control, STEPS_DONE);
+    const seen = Math.min(stepsDone * plan.batchSize, memory.order.length);
+    if (seen === 0) return;
+    // The totals may be a step ahead of the count: they are for the eye only.
+    training.onProgress({
+      epoch,
+      stepsDone,
+      steps,
+      loss: memory.totals[0]! / seen,
+      accuracy: memory.totals[1]! / seen,
+      seconds: elapsed(),
+    });
+  }, PROGRESS_MILLISECONDS);
+  const stop = (): void => abortBarrier(memory.control);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const end = await pool.runEpoch(memory, plan);
+    switch (end.kind) {
+      case 'done':
+        return elapsed();
+      case 'aborted':
+        throw interrupted(epoch);
+      case 'diverged':
+        throw new MicronnError(
+          'DIVERGED',
+          `expected a finite loss, got none at step ${end.step} of epoch ${epoch} with learning rate ${plan.learningRate}: try a smaller --lr`,
+        );
+    }
+  } finally {
+    clearInterval(watch);
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+function interrupted(epoch: number): MicronnError {
+  return new MicronnError(
+    'INTERRUPTED',
+    `interrupted in epoch ${epoch}; the model of the epoch before it is saved`,
+  );
+}
