@@ -28,6 +28,7 @@ export async function readCsv(file: string): Promise<Samples> {
   const blocks: Uint8Array[] = [];
   let count = 0;
   let firstRow = true;
+  let lastLine = 0;
 
   const takeRow = (fields: readonly string[], line: number): void => {
     const header = firstRow && isHeader(fields);
@@ -57,6 +58,7 @@ export async function readCsv(file: string): Promise<Samples> {
     // Taking each row here, where the parser stands, gives its line; nothing is passed on and nothing queues.
     on_record: (fields: string[], { lines }) => {
       takeRow(fields, lines);
+      lastLine = lines;
       return null;
     },
   });
@@ -67,7 +69,7 @@ export async function readCsv(file: string): Promise<Samples> {
       new Writable({ objectMode: true, write: (_row, _encoding, done) => done() }),
     );
   } catch (error) {
-    throw csvFailure(file, error);
+    throw csvFailure(file, error, lastLine + 1);
   }
   if (count === 0) {
     throw new MicronnError('CSV_EMPTY', 'expected at least one row of a label and 784 pixels, got none', {
@@ -133,10 +135,10 @@ function intoSamples(blocks: Uint8Array[], count: number): Samples {
   return { count, inputs: PIXELS, images, labels };
 }
 
-function csvFailure(file: string, error: unknown): MicronnError {
+/** @param rowStart the line at which the row begins that the parser was in */
+function csvFailure(file: string, error: unknown, rowStart: number): MicronnError {
   if (!(error instanceof CsvError)) return streamFailure(file, error);
-  const line = typeof error['lines'] === 'number' ? error['lines'] : undefined;
-  const place = line === undefined ? { file } : { file, line };
+  const place = { file, line: rowStart };
   switch (error.code) {
     case 'CSV_MAX_RECORD_SIZE':
       return new MicronnError(
