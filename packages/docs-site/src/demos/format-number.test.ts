@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { formatNumber, formatPercent } from './format-number.ts';
+
+test('numbers have five decimals and a true minus sign', () => {
+  expect(formatNumber(0.7011791802186178)).toBe('0.70118');
+  expect(formatNumber(-0.30239994)).toBe('−0.30240');
+});
+
+test('what rounds to zero has no sign', () => {
+  expect(formatNumber(-0)).toBe('0.00000');
+  expect(formatNumber(-0.000004)).toBe('0.00000');
+  expect(formatNumber(-0.000006)).toBe('−0.00001');
+});
+
+test('infinities and NaN are called by their names', () => {
+  expect(formatNumber(Number.NEGATIVE_INFINITY)).toBe('−Infinity');
+  expect(formatNumber(Number.NaN)).toBe('NaN');
+});
+
+test('percentages have one decimal', () => {
+  expect(formatPercent(0.5306159499004489)).toBe('53.1 %');
+  expect(formatPercent(1)).toBe('100.0 %');
+});

@@ -1,0 +1,195 @@
+import { workedExample } from '@micronn/fixtures';
+import { describe, expect, test } from 'vitest';
+import {
+  describeSleepingNeurons,
+  describeWorkedStep,
+  learningRates,
+  lossPath,
+  outcomeOf,
+  sleepingNeurons,
+  startWorkedStep,
+  takeStep,
+  type WorkedStepSetup,
+  workedStepTable,
+} from './worked-step.ts';
+
+const { layers, x, label, learningRate, before, after, afterPass } = workedExample;
+const setup: WorkedStepSetup = {
+  layers,
+  parameters: [...before.W1, ...before.b1, ...before.W2, ...before.b2],
+  x,
+  label,
+  learningRate,
+};
+
+/** To the last few bits of a double: NumPy and core may add in another order. */
+function expectClose(actual: ArrayLike<number> | undefined, expected: readonly number[]): void {
+  expect(actual).toHaveLength(expected.length);
+  for (const [k, value] of expected.entries()) expect(Math.abs(actual![k]! - value)).toBeLessThan(1e-14);
+}
+
+describe('before any step', () => {
+  const start = startWorkedStep(setup);
+
+  test('loss and probabilities are those of the first forward pass, within 1e-14', () => {
+    const { loss, probabilities, prediction, right } = outcomeOf(start);
+    expectClose([loss], [workedExample.loss]);
+    expectClose(probabilities, workedExample.a2);
+    expect({ prediction, right }).toEqual({ prediction: 0, right: false });
+    expect(start.losses).toEqual([loss]);
+  });
+
+  test('the table shows the forward pass and keeps gradients and what comes after to itself', () => {
+    const table = workedStepTable(start);
+    expect(table.map(({ quantity }) => quantity)).toEqual([
+      'x',
+      'W1',
+      'b1',
+      'z1',
+      'a1',
+      'W2',
+      'b2',
+      'z2',
+      'a2',
+      'y',
+      'loss',
+    ]);
+    for (const row of table) {
+      expect(row.before.values).toBeDefined();
+      expect(row.gradient?.values).toBeUndefined();
+      expect(row.after?.values).toBeUndefined();
+    }
+  });
+
+  test('it says what the network predicts', () => {
+    expect(describeWorkedStep(start)).toBe(
+      'Before any step the loss is 0.70118. The network gives 49.6 % for class 1, so it predicts 0, which is wrong.',
+    );
+  });
+});
+
+describe('after one step', () => {
+  const first = takeStep(startWorkedStep(setup), learningRate);
+
+  test('every cell of the table is the number of the fixtures, within 1e-14', () => {
+    const { z1, a1, z2, a2, dz1, dW1, db1, dz2, dW2, db2, y, W2TransposedDz2 } = workedExample;
+    const golden: Record<string, readonly number[]> = {
+      ...before,
+      x,
+      z1,
+      a1,
+      z2,
+      a2,
+      y,
+      loss: [workedExample.loss],
+      dz1,
+      dW1,
+      db1,
+      dz2,
+      dW2,
+      db2,
+      da1: W2TransposedDz2,
+      ...Object.fromEntries(Object.entries(after).map(([name, values]) => [`after.${name}`, values])),
+      'after.z1': afterPass.z1,
+      'after.a1': afterPass.a1,
+      'after.z2': afterPass.z2,
+      'after.a2': afterPass.a2,
+      'after.loss': [afterPass.loss],
+    };
+    const cells = workedStepTable(first).flatMap((row) =>
+      [row.before, row.gradient, row.after].filter((cell) => cell !== undefined),
+    );
+    expect(cells.map(({ name }) => name).toSorted()).toEqual(Object.keys(golden).toSorted());
+    for (const { name, values, rows, columns } of cells) {
+      expectClose(values, golden[name]!);
+      expect(rows * columns).toBe(golden[name]!.length);
+    }
+  });
+
+  test('matrices keep their shape, and a vector stands upright', () => {
+    const table = new Map(workedStepTable(first).map((row) => [row.quantity, row]));
+    expect(table.get('W1')!.gradient).toMatchObject({ rows: 2, columns: 3 });
+    expect(table.get('x')!.before).toMatchObject({ rows: 3, columns: 1 });
+    expect(table.get('loss')!.after).toMatchObject({ rows: 1, columns: 1 });
+  });
+
+  test('each cell says how it came about, and the verifying pass does not repeat it', () => {
+    const table = new Map(workedStepTable(first).map((row) => [row.quantity, row]));
+    expect(table.get('z1')!.before.formula).toBe('W1·x + b1');
+    expect(table.get('W2')!.gradient!.formula).toBe('dz2·a1ᵀ');
+    expect(table.get('W2')!.after!.formula).toBe('W2 − 0.1·dW2');
+    expect(table.get('z1')!.after!.formula).toBe('');
+  });
+
+  test('it says that the loss fell and the prediction turned right', () => {
+    expect(describeWorkedStep(first)).toBe(
+      'Step 1: the loss fell from 0.70118 to 0.63372. The network now gives 53.1 % for class 1, so it predicts 1, which is right.',
+    );
+  });
+});
+
+test('a second step goes on from the first: its before is the after of the step before', () => {
+  const first = takeStep(startWorkedStep(setup), learningRate);
+  const second = takeStep(first, learningRate);
+  expect(second.count).toBe(2);
+  expect(second.losses).toEqual([first.trace.lossBefore, first.trace.lossAfter, second.trace.lossAfter]);
+  expect(second.trace.values('W1')).toEqual(first.trace.values('after.W1'));
+  expect(second.trace.lossAfter).toBeLessThan(first.trace.lossAfter);
+});
+
+test('steps do not touch the states before them', () => {
+  const start = startWorkedStep(setup);
+  const loss = outcomeOf(start).loss;
+  takeStep(takeStep(start, 3), 3);
+  expect(outcomeOf(start).loss).toBe(loss);
+  expect(start.count).toBe(0);
+});
+
+test('the learning rate of the step counts: ten times as large, ten times as far', () => {
+  const start = startWorkedStep(setup);
+  const moved = (rate: number): number => takeStep(start, rate).trace.values('after.b2')[0]! - before.b2[0]!;
+  expect(moved(1) / moved(0.1)).toBeCloseTo(10, 10);
+});
+
+test('the slider offers the tutorial’s learning rate', () => {
+  expect(learningRates).toContain(learningRate);
+});
+
+test.each(learningRates)('with learning rate %f a thousand steps stay finite', (rate) => {
+  let state = startWorkedStep(setup);
+  for (let k = 0; k < 1000; k++) state = takeStep(state, rate);
+  expect(state.losses).toHaveLength(1001);
+  expect(state.losses.every(Number.isFinite)).toBe(true);
+});
+
+test('a loss that rises, or stays within the digits shown, is said to do so', () => {
+  const first = takeStep(startWorkedStep(setup), learningRate);
+  const withLosses = (lossBefore: number, lossAfter: number): string =>
+    describeWorkedStep({ ...first, trace: { ...first.trace, lossBefore, lossAfter } });
+  expect(withLosses(0.1, 0.2)).toContain('the loss rose from 0.10000 to 0.20000.');
+  expect(withLosses(0.000001, 0.0000009)).toContain('the loss stays at 0.00000.');
+});
+
+test('hidden neuron 0 sleeps throughout the example; one that wakes is not named', () => {
+  const first = takeStep(startWorkedStep(setup), learningRate);
+  expect(sleepingNeurons(first).map(({ neuron }) => neuron)).toEqual([0]);
+  expect(describeSleepingNeurons(first)).toBe(
+    'Hidden neuron 0 sleeps: its z1 is −0.02000, ReLU makes it 0, no gradient flows back through it, and row 0 of W1 and b1 stays as it was.',
+  );
+  const awake = { ...setup, parameters: setup.parameters.with(6, 1) };
+  expect(describeSleepingNeurons(startWorkedStep(awake))).toBe('');
+});
+
+test('parameters that do not fit the layers are refused with a sentence', () => {
+  expect(() => startWorkedStep({ ...setup, parameters: [1, 2, 3] })).toThrow(
+    'worked step: layers 3-2-2 have 14 parameters, got 3',
+  );
+  expect(() => startWorkedStep({ ...setup, layers: [3, 2] })).toThrow(
+    'worked step: the table shows one hidden layer, got layers 3-2',
+  );
+});
+
+test('the path of the loss fills its box: the highest loss on top, no loss at the bottom', () => {
+  expect(lossPath([2, 1, 0], 100, 40)).toBe('0,0 50,20 100,40');
+  expect(lossPath([0.7], 100, 40)).toBe('0,0');
+});
