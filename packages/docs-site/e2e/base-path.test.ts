@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { launchChromium } from '@micronn/fixtures/chromium';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { BASE } from './built-sites.ts';
+import { openPage } from './open-page.ts';
+import { type ServedSite, serveSite } from './serve-site.ts';
+
+let browser: Browser;
+let site: ServedSite;
+
+beforeAll(async () => {
+  // This server answers 404 to everything outside the base path.
+  site = await serveSite(inject('baseSite'), BASE);
+  ({ browser } = await launchChromium());
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+test('under a base path the page finds all its files and computes the step', async () => {
+  const { page, troubles } = await openPage(browser, site.url);
+  await page.getByRole('button', { name: 'One step of gradient descent' }).click();
+  expect(await page.locator('[data-loss]').textContent()).toBe('0.63372');
+  expect(troubles).toEqual([]);
+  await page.close();
+});
+
+test('under a base path every link of the page leads somewhere, anchors included', async () => {
+  const { page } = await openPage(browser, site.url);
+  const links = await page
+    .locator('a[href], link[rel="icon"], link[rel="shortcut icon"]')
+    .evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement | HTMLLinkElement).href));
+  const own = links.map((link) => new URL(link)).filter(({ origin }) => origin === new URL(site.url).origin);
+  expect(own.length).toBeGreaterThan(5);
+  for (const { href, pathname, hash } of own) {
+    const response = await page.request.get(href);
+    expect(response.status(), href).toBe(200);
+    if (hash !== '' && pathname === `${BASE}/`) {
+      expect(await page.locator(`[id="${decodeURIComponent(hash.slice(1))}"]`).count(), href).toBe(1);
+    }
+  }
+  await page.close();
+});
+
+test('with SITE there is a sitemap and a canonical link, base path included', async () => {
+  const folder = inject('baseSite');
+  expect(await readFile(path.join(folder, 'sitemap-0.xml'), 'utf8')).toMatch(
+    /<loc>https:\/\/example\.org\/MicroNN\/?<\/loc>/,
+  );
+  expect(await readFile(path.join(folder, 'index.html'), 'utf8')).toContain(
+    '<link rel="canonical" href="https://example.org/MicroNN/"',
+  );
+});

@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+  '.xml': 'application/xml',
+};
+
+export interface ServedSite {
+  /** Where its start page is, with a slash at the end. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves a built site as a static host would: a folder's index.html, 404.html for what is not there, and nothing
+ * at all outside the base path. On a free port of the loopback interface.
+ *
+ * @param base path under which the site stands, as `/MicroNN`; empty for the root
+ */
+export async function serveSite(folder: string, base = ''): Promise<ServedSite> {
+  const server = createServer((request, response) => {
+    void respond(request, response);
+  });
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const { status, type, body } = await answer(pathname);
+    response.writeHead(status, { 'content-type': type }).end(body);
+  }
+
+  async function answer(pathname: string): Promise<{ status: number; type: string; body: Buffer | string }> {
+    const outside = { status: 404, type: 'text/plain', body: 'outside the base path' };
+    if (!pathname.startsWith(`${base}/`)) return outside;
+    const name = decodeURIComponent(pathname.slice(base.length));
+    const file = path.join(folder, name.endsWith('/') ? `${name}index.html` : name);
+    if (!file.startsWith(folder + path.sep)) return outside;
+    const body = await readIfThere(file);
+    const type = contentTypes[path.extname(file)] ?? 'application/octet-stream';
+    if (body) return { status: 200, type, body };
+    return { status: 404, type: contentTypes['.html']!, body: await readFile(path.join(folder, '404.html')) };
+  }
+
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}${base}/`,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function readIfThere(file: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'EISDIR') return undefined;
+    throw error;
+  }
+}
