@@ -2,7 +2,7 @@
  * Every way a run can end other than well: a stable code, the exit code of its family, one sentence.
  */
 
-type Family = 'options' | 'data' | 'diverged' | 'workers' | 'model' | 'interrupted';
+type Family = 'options' | 'data' | 'diverged' | 'workers' | 'model' | 'interrupted' | 'unexpected';
 
 /** Exit codes of the command line's contract. */
 const exitCodes: Readonly<Record<Family, number>> = {
@@ -12,6 +12,8 @@ const exitCodes: Readonly<Record<Family, number>> = {
   workers: 5,
   model: 6,
   interrupted: 130,
+  /** A mistake of ours. */
+  unexpected: 1,
 };
 
 /** Each error code with the family that decides its exit code. A code never changes its meaning. */
@@ -45,6 +47,7 @@ const families = {
   MODEL_DAMAGED: 'model',
   MODEL_SHAPE: 'model',
   INTERRUPTED: 'interrupted',
+  UNEXPECTED: 'unexpected',
 } as const satisfies Record<string, Family>;
 
 export type ErrorCode = keyof typeof families;

@@ -17,12 +17,21 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+// Whoever reads our output may leave early, as `head` does; there is nobody left to tell.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 try {
   await runProgram(args, reporter, interruption.signal);
 } catch (error) {
   if (process.env['DEBUG'] === 'micronn')
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  if (!(error instanceof MicronnError)) throw error;
-  reporter.error(error);
-  process.exitCode = error.exitCode;
+  const told =
+    error instanceof MicronnError
+      ? error
+      : new MicronnError(
+          'UNEXPECTED',
+          `expected no error here, got ${String(error)}; please report it with what DEBUG=micronn prints`,
+        );
+  reporter.error(told);
+  process.exitCode = told.exitCode;
 }

@@ -12,6 +12,7 @@ import type { EvaluateOptions } from './options.ts';
 export async function evaluate(
   { model, data, threads, backend }: EvaluateOptions,
   reporter: Reporter,
+  signal: AbortSignal,
 ): Promise<void> {
   const { layers, parameters, file } = await loadModel(model);
   if (layers.at(-1) !== CLASSES) {
@@ -19,7 +20,7 @@ export async function evaluate(
       file,
     });
   }
-  const samples = await loadEvaluationSet(data);
+  const samples = await loadEvaluationSet(data, signal);
   assertSameSize(samples, layers[0]!, data);
   const memory = createEvaluationMemory(
     samples,

@@ -99,7 +99,7 @@ function createProgram(reporter: Reporter, signal: AbortSignal): Command {
     .option('--backend <name>', 'what computes: reference (default: reference)')
     .option('--json', 'one JSON line on standard output and nothing else there')
     .action(async (model: string, { json: _json, ...flags }: Record<string, unknown>) => {
-      await evaluate(resolveEvaluateOptions(model, flags), reporter);
+      await evaluate(resolveEvaluateOptions(model, flags), reporter, signal);
     });
 
   program.addHelpText(
@@ -112,7 +112,7 @@ function createProgram(reporter: Reporter, signal: AbortSignal): Command {
 
 /** Commander's message as a sentence of ours. */
 function sentence(error: CommanderError): string {
-  const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
-  if (error.code !== 'commander.excessArguments') return message;
-  return `expected a command (train or evaluate) and options, ${message.replace(/^too many arguments[^.]*\. ?/, '')}`;
+  const surplus = error.code === 'commander.excessArguments' && /got \d+: (.*)\.$/.exec(error.message)?.[1];
+  if (surplus) return `expected train or evaluate and their options, got ${surplus}`;
+  return error.message.replace(/^error: /, '').replaceAll('\n', ' ');
 }

@@ -7,7 +7,14 @@ import { parametersSha256 } from '../run-folder/model-file.ts';
 import { assertFree, createRunFolder, type EpochMetrics, nameByTime } from '../run-folder/run-folder.ts';
 import { createEvaluationMemory, createTrainingMemory, type TrainingPlan } from '../training/memory.ts';
 import { createWorkerPool } from '../training/pool.ts';
-import { type EpochProgress, type EpochResult, trainNetwork } from '../training/train-network.ts';
+import {
+  type EpochProgress,
+  type EpochResult,
+  evaluateSets,
+  type SetEvaluations,
+  type Training,
+  trainNetwork,
+} from '../training/train-network.ts';
 import type { TrainOptions } from './options.ts';
 import { fromWhereTyped } from './paths.ts';
 
@@ -18,7 +25,7 @@ const SPLIT_WITHOUT_TEST_SET = 0.2;
 export async function train(options: TrainOptions, reporter: Reporter, signal: AbortSignal): Promise<void> {
   const begin = performance.now();
   await assertFree(options.out);
-  const dataset = await loadDataset(options.data, options.testData);
+  const dataset = await loadDataset(options.data, options.testData, signal);
   const validationSplit = options.validationSplit ?? (dataset.test ? 0 : SPLIT_WITHOUT_TEST_SET);
   const split = splitForValidation(dataset.train.count, validationSplit, options.seed);
   const layers = [dataset.train.inputs, ...options.hidden, CLASSES];
@@ -31,6 +38,9 @@ export async function train(options: TrainOptions, reporter: Reporter, signal: A
   };
   const { out, ...kept } = options;
   const config = { ...kept, validationSplit };
+  const initial = createNetwork(layers, { seed: options.seed, init: options.init });
+  const memory = createTrainingMemory(dataset.train, split.train.length, plan, initial.parameters);
+  const runFolder = await createRunFolder(out ?? (await nameByTime(fromWhereTyped('runs'))), config, initial);
   reporter.start({
     config,
     layers,
@@ -40,19 +50,11 @@ export async function train(options: TrainOptions, reporter: Reporter, signal: A
     trainSamples: split.train.length,
     validationSamples: split.validation.length,
     testSamples: dataset.test?.count ?? 0,
+    runDir: runFolder.folder,
   });
-  if (options.threads > availableParallelism()) {
-    reporter.warning(
-      'MORE_THREADS_THAN_CORES',
-      `${options.threads} threads on ${availableParallelism()} cores wait for each other and are slower than --threads ${availableParallelism()}`,
-    );
-  }
-
-  const initial = createNetwork(layers, { seed: options.seed, init: options.init });
-  const memory = createTrainingMemory(dataset.train, split.train.length, plan, initial.parameters);
-  const runFolder = await createRunFolder(out ?? (await nameByTime(fromWhereTyped('runs'))), config, initial);
+  warnOfIdleThreads(options, reporter);
   const pool = createWorkerPool(options.threads, options.backend);
-  let last: EpochResult | undefined;
+  let last: SetEvaluations = {};
   let trainSeconds = 0;
   try {
     const validation =
@@ -63,17 +65,7 @@ export async function train(options: TrainOptions, reporter: Reporter, signal: A
         dataset.test,
         Uint32Array.from({ length: dataset.test.count }, (_, i) => i),
       );
-    if (options.epochs === 0) {
-      // Nothing to train: the initial model is measured all the same.
-      const evaluate = (set: typeof validation) => set && pool.evaluate(set, layers, memory.parameters);
-      last = {
-        epoch: 0,
-        train: { loss: Number.NaN, accuracy: Number.NaN },
-        seconds: 0,
-        ...present({ validation: await evaluate(validation), test: await evaluate(test) }),
-      };
-    }
-    await trainNetwork({
+    const training: Training = {
       pool,
       plan,
       memory,
@@ -91,12 +83,15 @@ export async function train(options: TrainOptions, reporter: Reporter, signal: A
         await runFolder.saveEpoch(metrics, network);
         reporter.epoch(metrics, options.epochs);
       },
-    });
+    };
+    await trainNetwork(training);
+    // With no epoch there is no result yet: the initial network is measured all the same.
+    if (options.epochs === 0) last = await evaluateSets(training);
   } finally {
     await pool.close();
   }
   reporter.done({
-    ...(last ? setMetrics(last) : {}),
+    ...setMetrics(last),
     epochs: options.epochs,
     trainSeconds,
     totalSeconds: (performance.now() - begin) / 1000,
@@ -104,6 +99,22 @@ export async function train(options: TrainOptions, reporter: Reporter, signal: A
     parametersSha256: parametersSha256(memory.parameters),
     runDir: runFolder.folder,
   });
+}
+
+/** More threads than the machine or the shards can keep busy are allowed, and said. */
+function warnOfIdleThreads({ threads, shards }: TrainOptions, reporter: Reporter): void {
+  const cores = availableParallelism();
+  if (threads > cores) {
+    reporter.warning(
+      'MORE_THREADS_THAN_CORES',
+      `${threads} threads on ${cores} cores wait for each other: --threads ${cores} is faster`,
+    );
+  } else if (threads > shards) {
+    reporter.warning(
+      'MORE_THREADS_THAN_SHARDS',
+      `${threads} threads for ${shards} shards: only ${shards} of them train; a larger --shards uses more, and changes the last bits`,
+    );
+  }
 }
 
 function metricsOf(result: EpochResult, samples: number): EpochMetrics {
@@ -120,7 +131,10 @@ function metricsOf(result: EpochResult, samples: number): EpochMetrics {
 function setMetrics({
   validation,
   test,
-}: EpochResult): Pick<EpochMetrics, 'validationLoss' | 'validationAccuracy' | 'testLoss' | 'testAccuracy'> {
+}: SetEvaluations): Pick<
+  EpochMetrics,
+  'validationLoss' | 'validationAccuracy' | 'testLoss' | 'testAccuracy'
+> {
   return {
     ...(validation && { validationLoss: validation.loss, validationAccuracy: validation.accuracy }),
     ...(test && { testLoss: test.loss, testAccuracy: test.accuracy }),

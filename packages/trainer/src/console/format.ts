@@ -15,7 +15,7 @@ export function share(value: number): string {
 }
 
 export function loss(value: number): string {
-  return value.toFixed(4);
+  return value < 1e6 ? value.toFixed(4) : value.toExponential(2);
 }
 
 export function seconds(value: number): string {
@@ -58,7 +58,7 @@ export function describeStart({
     [
       'training',
       listed([
-        `${String(epochs)} epochs`,
+        `${String(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'}`,
         batchSize === 'full' ? 'full batch' : `batch ${String(batchSize)}`,
         `learning rate ${String(lr)}`,
         momentum !== 0 && `momentum ${String(momentum)}`,
@@ -96,10 +96,8 @@ export function describeDone(run: RunDone): [string, string][] {
     ]);
   if (run.testAccuracy !== undefined)
     rows.push(['test', `accuracy ${share(run.testAccuracy)} · loss ${loss(run.testLoss!)}`]);
-  rows.push([
-    'time',
-    `${seconds(run.trainSeconds)} training · ${count(run.samplesPerSecond)} images/s · ${seconds(run.totalSeconds)} in all`,
-  ]);
+  const trained = `${seconds(run.trainSeconds)} training · ${count(run.samplesPerSecond)} images/s`;
+  rows.push(['time', listed([run.epochs > 0 && trained, `${seconds(run.totalSeconds)} in all`])]);
   rows.push(['parameters', `sha256 ${run.parametersSha256}`]);
   rows.push(['saved in', shortPath(run.runDir)]);
   return rows;

@@ -11,6 +11,7 @@ export interface RunStart {
   readonly trainSamples: number;
   readonly validationSamples: number;
   readonly testSamples: number;
+  readonly runDir: string;
 }
 
 /** Where an epoch stands, told several times a second while it runs. */

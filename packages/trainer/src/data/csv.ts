@@ -22,9 +22,10 @@ const MAX_ROW_BYTES = 65_536;
 /**
  * Reads every row of a CSV, plain or gzipped.
  *
+ * @param signal ends the reading early
  * @throws MicronnError with file, line and column of the first thing that is wrong
  */
-export async function readCsv(file: string): Promise<Samples> {
+export async function readCsv(file: string, signal: AbortSignal): Promise<Samples> {
   const blocks: Uint8Array[] = [];
   let count = 0;
   let firstRow = true;
@@ -67,8 +68,11 @@ export async function readCsv(file: string): Promise<Samples> {
       openStream(file),
       parser,
       new Writable({ objectMode: true, write: (_row, _encoding, done) => done() }),
+      { signal },
     );
   } catch (error) {
+    if (signal.aborted)
+      throw new MicronnError('INTERRUPTED', 'interrupted while it was read', { file }, { cause: error });
     throw csvFailure(file, error, lastLine + 1);
   }
   if (count === 0) {

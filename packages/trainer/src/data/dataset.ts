@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { createRandomStream, permutationInto } from '@micronn/core';
-import { MicronnError, unreadable } from '../errors.ts';
+import { MicronnError, systemCode, unreadable } from '../errors.ts';
 import { readCsv } from './csv.ts';
 import { readIdxSet } from './idx.ts';
 import type { Samples } from './samples.ts';
@@ -25,8 +25,14 @@ function mnistFolder(): string {
 /** Tells what stands behind `--data`: MNIST, a folder of IDX files, or a CSV. */
 async function findSource(source: string): Promise<Source> {
   if (source === MNIST) return { kind: 'idx', folder: mnistFolder() };
-  const found = await stat(source).catch((error: unknown) => {
-    throw unreadable(source, error);
+  const found = await stat(source).catch((cause: unknown) => {
+    if (systemCode(cause) !== 'ENOENT') throw unreadable(source, cause);
+    throw new MicronnError(
+      'DATA_NOT_FOUND',
+      `expected ${MNIST}, a folder of IDX files, or a CSV, found nothing there`,
+      { file: source },
+      { cause },
+    );
   });
   if (found.isDirectory()) return { kind: 'idx', folder: source };
   if (/\.csv(\.gz)?$/i.test(source)) return { kind: 'csv', file: source };
@@ -44,10 +50,15 @@ async function findSource(source: string): Promise<Source> {
  * @param testData a CSV to test on, in the place of the folder's own test set
  * @throws MicronnError with exit code 3 when something cannot be read or does not fit
  */
-export async function loadDataset(data: string, testData?: string): Promise<Dataset> {
+export async function loadDataset(
+  data: string,
+  testData: string | undefined,
+  signal: AbortSignal,
+): Promise<Dataset> {
   const source = await findSource(data);
-  const train = source.kind === 'idx' ? await readIdxSet(source.folder, 'train') : await readCsv(source.file);
-  const test = await loadTestSet(source, testData);
+  const train =
+    source.kind === 'idx' ? await readIdxSet(source.folder, 'train') : await readCsv(source.file, signal);
+  const test = await loadTestSet(source, testData, signal);
   if (!test) return { train };
   assertSameSize(test, train.inputs, testData ?? data);
   return { train, test };
@@ -58,15 +69,19 @@ export async function loadDataset(data: string, testData?: string): Promise<Data
  *
  * @throws MicronnError with exit code 3 when it cannot be read
  */
-export async function loadEvaluationSet(data: string): Promise<Samples> {
+export async function loadEvaluationSet(data: string, signal: AbortSignal): Promise<Samples> {
   const source = await findSource(data);
-  return source.kind === 'idx' ? readIdxSet(source.folder, 'test') : readCsv(source.file);
+  return source.kind === 'idx' ? readIdxSet(source.folder, 'test') : readCsv(source.file, signal);
 }
 
-async function loadTestSet(source: Source, testData: string | undefined): Promise<Samples | undefined> {
+async function loadTestSet(
+  source: Source,
+  testData: string | undefined,
+  signal: AbortSignal,
+): Promise<Samples | undefined> {
   if (testData === undefined) return source.kind === 'idx' ? readIdxSet(source.folder, 'test') : undefined;
   const test = await findSource(testData);
-  return test.kind === 'idx' ? readIdxSet(test.folder, 'test') : readCsv(test.file);
+  return test.kind === 'idx' ? readIdxSet(test.folder, 'test') : readCsv(test.file, signal);
 }
 
 /** Every set that goes through one network has images of its size. */

@@ -20,16 +20,16 @@ export interface Barrier {
 const SPINS = 4000;
 
 /**
- * @param threads workers that meet
+ * @param workers how many meet
  * @param crowded more threads than cores: then spinning only takes time from those who are waited for
  */
-export function createBarrier(control: Int32Array, threads: number, crowded: boolean): Barrier {
+export function createBarrier(control: Int32Array, workers: number, crowded: boolean): Barrier {
   const spins = crowded ? 0 : SPINS;
   return {
     meet() {
       // Read before arriving: after it, the last one could already have begun the next generation.
       const generation = Atomics.load(control, GENERATION);
-      if (Atomics.add(control, ARRIVED, 1) === threads - 1) {
+      if (Atomics.add(control, ARRIVED, 1) === workers - 1) {
         // Nobody else is between here and the next meeting, so the count can be put back before the others
         // are let go; the other way round, a fast one could arrive and be wiped out.
         Atomics.store(control, ARRIVED, 0);

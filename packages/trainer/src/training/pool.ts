@@ -41,10 +41,12 @@ export function createWorkerPool(threads: number, backend: BackendName): WorkerP
     async runEpoch(memory, plan) {
       resetBarrier(memory.control);
       memory.totals.fill(0);
-      // One task per thread, all at once: every thread is idle and takes one at a time, so no task waits
+      // A thread without a shard would only be waited for.
+      const workers = Math.min(threads, plan.shards);
+      // One task per worker, all at once: every thread is idle and takes one at a time, so no task waits
       // behind another that waits for it at the barrier.
-      const tasks = Array.from({ length: threads }, (_, worker) => {
-        const task: EpochTask = { memory, plan, backend, worker, threads, crowded };
+      const tasks = Array.from({ length: workers }, (_, worker) => {
+        const task: EpochTask = { memory, plan, backend, worker, workers, crowded };
         return pool.run(task, { name: 'trainEpoch' }) as Promise<EpochEnd>;
       });
       const died = Promise.all(tasks).catch((cause: unknown) => {

@@ -4,12 +4,16 @@ import { abortBarrier } from './barrier.ts';
 import { type EvaluationMemory, STEPS_DONE, type TrainingMemory, type TrainingPlan } from './memory.ts';
 import type { Evaluation, WorkerPool } from './pool.ts';
 
-/** Numbers of one epoch, before they are written anywhere. */
-export interface EpochResult {
-  readonly epoch: number;
-  readonly train: Evaluation;
+/** What the sets that are not trained on say of the network as it stands. */
+export interface SetEvaluations {
   readonly validation?: Evaluation;
   readonly test?: Evaluation;
+}
+
+/** Numbers of one epoch, before they are written anywhere. */
+export interface EpochResult extends SetEvaluations {
+  readonly epoch: number;
+  readonly train: Evaluation;
   /** Of gradient work and steps. */
   readonly seconds: number;
 }
@@ -49,10 +53,8 @@ const PROGRESS_MILLISECONDS = 100;
  * @throws MicronnError when it diverges, is interrupted, or a worker dies
  */
 export async function trainNetwork(training: Training): Promise<void> {
-  const { pool, plan, memory, trainOrder, validation, test, epochs, seed, signal } = training;
+  const { plan, memory, trainOrder, epochs, seed, signal } = training;
   const network: Network = { layers: plan.layers, parameters: memory.parameters };
-  const evaluate = (set: EvaluationMemory): Promise<Evaluation> =>
-    pool.evaluate(set, plan.layers, memory.parameters);
 
   for (let epoch = 1; epoch <= epochs; epoch++) {
     if (signal.aborted) throw interrupted(epoch);
@@ -63,15 +65,33 @@ export async function trainNetwork(training: Training): Promise<void> {
       loss: memory.totals[0]! / trainOrder.length,
       accuracy: memory.totals[1]! / trainOrder.length,
     };
-    const result: EpochResult = {
-      epoch,
-      train,
-      ...(validation && { validation: await evaluate(validation) }),
-      ...(test && { test: await evaluate(test) }),
-      seconds,
-    };
-    await training.onEpoch(result, network);
+    const sets = await evaluateSets(training);
+    // The last step of an epoch has no minibatch after it that would show where it led.
+    if (!memory.parameters.every(Number.isFinite)) throw diverged(plan, epoch, 'after its last step');
+    await training.onEpoch({ epoch, train, ...sets, seconds }, network);
   }
+}
+
+/** Loss and accuracy of the validation and the test set, where there are such. */
+export async function evaluateSets({
+  pool,
+  plan,
+  memory,
+  validation,
+  test,
+}: Training): Promise<SetEvaluations> {
+  const evaluate = (set: EvaluationMemory) => pool.evaluate(set, plan.layers, memory.parameters);
+  return {
+    ...(validation && { validation: await evaluate(validation) }),
+    ...(test && { test: await evaluate(test) }),
+  };
+}
+
+function diverged({ learningRate }: TrainingPlan, epoch: number, where: string): MicronnError {
+  return new MicronnError(
+    'DIVERGED',
+    `expected finite numbers, got others in epoch ${epoch} ${where}, with learning rate ${learningRate}: try a smaller --lr`,
+  );
 }
 
 /** One epoch on the pool, watched; gives its seconds. */
@@ -104,10 +124,7 @@ async function runEpoch(training: Training, epoch: number): Promise<number> {
       case 'aborted':
         throw interrupted(epoch);
       case 'diverged':
-        throw new MicronnError(
-          'DIVERGED',
-          `expected a finite loss, got none at step ${end.step} of epoch ${epoch} with learning rate ${plan.learningRate}: try a smaller --lr`,
-        );
+        throw diverged(plan, epoch, `at step ${end.step}`);
     }
   } finally {
     clearInterval(watch);

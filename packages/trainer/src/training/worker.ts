@@ -11,9 +11,9 @@ export interface EpochTask {
   readonly memory: TrainingMemory;
   readonly plan: TrainingPlan;
   readonly backend: BackendName;
-  /** Which of `threads` workers this is. */
+  /** Which of `workers` this is. */
   readonly worker: number;
-  readonly threads: number;
+  readonly workers: number;
   /** More threads than cores. */
   readonly crowded: boolean;
 }
@@ -26,13 +26,13 @@ export type EpochEnd =
   | { readonly kind: 'diverged'; readonly step: number };
 
 /** One epoch of steps. As many of these run at once as there are workers, and they meet in every step. */
-export function trainEpoch({ memory, plan, backend: name, worker, threads, crowded }: EpochTask): EpochEnd {
+export function trainEpoch({ memory, plan, backend: name, worker, workers, crowded }: EpochTask): EpochEnd {
   const { order, parameters, shardLoss, shardCorrect, totals, control } = memory;
   const { batchSize, shards } = plan;
   const backend = backends[name].createBackend(memory, plan);
-  const barrier = createBarrier(control, threads, crowded);
-  const mine = evenRange(shards, threads, worker);
-  const owned = evenRange(parameters.length, threads, worker);
+  const barrier = createBarrier(control, workers, crowded);
+  const mine = evenRange(shards, workers, worker);
+  const owned = evenRange(parameters.length, workers, worker);
   const steps = Math.ceil(order.length / batchSize);
 
   for (let step = 0; step < steps; step++) {
