@@ -73,7 +73,10 @@ function createProgram(reporter: Reporter, signal: AbortSignal): Command {
     .option('--momentum <share>', 'momentum of gradient descent, from 0 to below 1 (default: 0)')
     .option('--seed <n>', 'what every random draw comes from (default: 42)')
     .option('--threads <n>', 'workers; the result does not depend on them (default: one per core)')
-    .option('--shards <n>', 'shards a minibatch is cut into; the last bits depend on them (default: 4)')
+    .option(
+      '--shards <n>',
+      'shards a minibatch is cut into; fixed, as the last bits can depend on them (default: 4)',
+    )
     .option('--init <kind>', 'uniform, he or glorot (default: uniform)')
     .option(
       '--preset <name>',

@@ -47,21 +47,25 @@ export function createWorkerPool(threads: number, backend: BackendName): WorkerP
       // behind another that waits for it at the barrier.
       const tasks = Array.from({ length: workers }, (_, worker) => {
         const task: EpochTask = { memory, plan, backend, worker, workers, crowded };
-        return pool.run(task, { name: 'trainEpoch' }) as Promise<EpochEnd>;
+        return pool.run(task, { name: 'trainEpoch' }).catch((cause: unknown) => {
+          // The others wait for one that will not come: free them at once.
+          abortBarrier(memory.control);
+          throw cause;
+        }) as Promise<EpochEnd>;
       });
-      const died = Promise.all(tasks).catch((cause: unknown) => {
-        // The others wait for one that will not come: free them before anything else.
-        abortBarrier(memory.control);
+      // Nobody may be left running when this returns: the memory is the caller's again.
+      const ends = await Promise.allSettled(tasks);
+      const died = ends.find((end) => end.status === 'rejected');
+      if (died) {
+        const cause: unknown = died.reason;
         throw new MicronnError(
           'WORKERS_FAILED',
           `expected every worker to finish the epoch, but one ended: ${cause instanceof Error ? cause.message : String(cause)}`,
           {},
           { cause },
         );
-      });
-      await Promise.allSettled(tasks);
-      const [end] = await died;
-      return end!;
+      }
+      return await tasks[0]!;
     },
     async evaluate(memory, layers, parameters) {
       const { order, losses, predictions, samples } = memory;

@@ -1,0 +1,24 @@
+/** For barrier.test.ts: a thread that meets the others again and again, each time looking at who has come. */
+import { workerData } from 'node:worker_threads';
+import { createBarrier } from './barrier.ts';
+
+const { control, visits, worker, workers, rounds, crowded } = workerData as {
+  control: Int32Array;
+  /** How often each worker has written before a meeting. Plain memory on purpose: the barrier must order it. */
+  visits: Uint32Array;
+  worker: number;
+  workers: number;
+  rounds: number;
+  crowded: boolean;
+};
+
+const barrier = createBarrier(control, workers, crowded);
+for (let round = 1; round <= rounds; round++) {
+  visits[worker] = round;
+  if (!barrier.meet()) process.exit(10);
+  for (let other = 0; other < workers; other++) {
+    if (visits[other] !== round) throw new Error(`round ${round}: worker ${other} was at ${visits[other]}`);
+  }
+  if (!barrier.meet()) process.exit(10);
+}
+process.exit(0);

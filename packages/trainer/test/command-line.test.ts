@@ -1,0 +1,326 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readMnist, writeIdxFolder } from '@micronn/fixtures/node';
+import { describe, expect, test } from 'vitest';
+import { runCli, temporaryFolder } from './run-cli.ts';
+
+describe('a wrong option gets exit code 2 and is named', () => {
+  const cases: [string[], string, string][] = [
+    [['--epochs', 'ten'], 'OPTION_VALUE', '--epochs must be a whole number from 0 to 1000000, got "ten"'],
+    [['--epochs', '1.5'], 'OPTION_VALUE', '--epochs must be a whole number from 0 to 1000000, got "1.5"'],
+    [['--epochs=-1'], 'OPTION_VALUE', '--epochs must be a whole number from 0 to 1000000, got "-1"'],
+    [
+      ['--batch-size', '0'],
+      'OPTION_VALUE',
+      '--batch-size must be a whole number of at least 1, or full, got "0"',
+    ],
+    [
+      ['--batch-size', 'half'],
+      'OPTION_VALUE',
+      '--batch-size must be a whole number of at least 1, or full, got "half"',
+    ],
+    [['--lr', '0'], 'OPTION_VALUE', '--lr must be a number above 0, got "0"'],
+    [['--lr', 'Infinity'], 'OPTION_VALUE', '--lr must be a number above 0, got "Infinity"'],
+    [['--momentum', '1'], 'OPTION_VALUE', '--momentum must be a number from 0 to below 1, got "1"'],
+    [
+      ['--hidden', '10,,5'],
+      'OPTION_VALUE',
+      '--hidden must be layer sizes from 1 to 65536, as 10 or 128,64, got "10,,5"',
+    ],
+    [
+      ['--hidden', '0'],
+      'OPTION_VALUE',
+      '--hidden must be layer sizes from 1 to 65536, as 10 or 128,64, got "0"',
+    ],
+    [
+      ['--seed', '9007199254740992'],
+      'OPTION_VALUE',
+      '--seed must be a whole number of at least 0, got "9007199254740992"',
+    ],
+    [['--threads', '0'], 'OPTION_VALUE', '--threads must be a whole number from 1 to 256, got "0"'],
+    [['--shards', '0x8'], 'OPTION_VALUE', '--shards must be a whole number from 1 to 1024, got "0x8"'],
+    [['--init', 'xavier'], 'OPTION_VALUE', '--init must be one of uniform, he, glorot, got "xavier"'],
+    [['--preset', 'book'], 'OPTION_VALUE', '--preset must be notebook, got "book"'],
+    [['--backend', 'gpu'], 'OPTION_VALUE', '--backend must be reference, got "gpu"'],
+    [
+      ['--validation-split', '1'],
+      'OPTION_VALUE',
+      '--validation-split must be a number from 0 to below 1, got "1"',
+    ],
+    [['--data', ''], 'OPTION_VALUE', '--data must be mnist, a folder or a file, got ""'],
+    [['--epocs', '3'], 'OPTION_UNKNOWN', "unknown option '--epocs' (Did you mean --epochs?)"],
+    [['--init'], 'COMMAND_LINE', "option '--init <kind>' argument missing"],
+    [['trian'], 'COMMAND_LINE', 'expected train or evaluate and their options, got trian'],
+    [['evaluate'], 'COMMAND_LINE', "missing required argument 'model'"],
+    [
+      ['evaluate', 'm', '--threads', 'x'],
+      'OPTION_VALUE',
+      '--threads must be a whole number from 1 to 256, got "x"',
+    ],
+  ];
+  test.each(cases)('%j', async (args, code, message) => {
+    const cwd = await temporaryFolder();
+    expect(await runCli(['--json', ...args], { cwd })).toMatchObject({
+      code: 2,
+      stderr: '',
+      events: [{ event: 'error', code, message }],
+    });
+    expect(await readdir(cwd)).toEqual([]);
+  });
+});
+
+describe('a configuration file', () => {
+  test.each([
+    ['{"epochs":"x"}', 'OPTION_VALUE', 'epochs must be a whole number from 0 to 1000000, got "x"'],
+    ['{"batch-size":0}', 'OPTION_VALUE', 'batchSize must be a whole number of at least 1, or full, got 0'],
+    [
+      '{"epoch":1}',
+      'OPTION_UNKNOWN',
+      'expected options of train (data, testData, validationSplit, hidden, epochs, batchSize, lr, momentum, seed, threads, shards, init, preset, backend, out), got epoch',
+    ],
+    ['[]', 'CONFIG_FILE', 'expected an object of options'],
+  ])('%s is refused', async (content, code, sentence) => {
+    const cwd = await temporaryFolder();
+    const file = path.join(cwd, 'config.json');
+    await writeFile(file, content);
+    const run = await runCli(['--config', 'config.json', '--json'], { cwd });
+    expect(run).toMatchObject({ code: 2, events: [{ code, message: `${file}: ${sentence}` }] });
+  });
+
+  test('that is no JSON, or not there', async () => {
+    const cwd = await temporaryFolder();
+    await writeFile(path.join(cwd, 'config.json'), 'epochs: 1');
+    expect(await runCli(['--config', 'config.json', '--json'], { cwd })).toMatchObject({
+      code: 2,
+      events: [{ code: 'CONFIG_FILE' }],
+    });
+    expect(await runCli(['--config', 'none.json', '--json'], { cwd })).toMatchObject({
+      code: 2,
+      events: [
+        {
+          code: 'CONFIG_FILE',
+          message: `${path.join(cwd, 'none.json')}: expected a JSON file for --config, could not read it`,
+        },
+      ],
+    });
+  });
+
+  test('takes the options with or without capitals, and the preset: flags, then the file, then the preset', async () => {
+    const cwd = await temporaryFolder();
+    await writeIdxFolder(path.join(cwd, 'digits'), {
+      train: readMnist('train', 0, 200),
+      test: readMnist('test', 0, 50),
+    });
+    await writeFile(
+      path.join(cwd, 'config.json'),
+      JSON.stringify({ preset: 'notebook', 'batch-size': 50, epochs: 3, hidden: '12,11', data: 'digits' }),
+    );
+    const { events } = await runCli(['--config', 'config.json', '--epochs', '1', '--json'], { cwd });
+    expect(events[0]).toMatchObject({
+      layers: [784, 12, 11, 10],
+      trainSamples: 160,
+      validationSamples: 40,
+      config: {
+        epochs: 1,
+        batchSize: 50,
+        hidden: [12, 11],
+        lr: 0.1,
+        validationSplit: 0.2,
+        init: 'uniform',
+        data: path.join(cwd, 'digits'),
+      },
+    });
+    expect(events.at(-1)).toMatchObject({
+      event: 'done',
+      validationAccuracy: expect.any(Number),
+      testAccuracy: expect.any(Number),
+    });
+  });
+
+  test('--preset notebook is the published run', async () => {
+    const cwd = await temporaryFolder();
+    const { events } = await runCli(['--preset', 'notebook', '--epochs', '0', '--json'], { cwd });
+    expect(events[0]).toMatchObject({
+      trainSamples: 48_000,
+      validationSamples: 12_000,
+      config: {
+        hidden: [10],
+        batchSize: 'full',
+        lr: 0.1,
+        momentum: 0,
+        init: 'uniform',
+        validationSplit: 0.2,
+      },
+    });
+  });
+});
+
+describe('the run folder', () => {
+  test('is runs/<time> where the command was typed, and a second run makes a second one', async () => {
+    const cwd = await temporaryFolder();
+    await runCli(['--epochs', '0', '--json'], { cwd });
+    await runCli(['--epochs', '0', '--json'], { cwd });
+    const runs = await readdir(path.join(cwd, 'runs'));
+    expect(runs).toHaveLength(2);
+    for (const name of runs) expect(name).toMatch(/^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(-2)?$/);
+  });
+
+  test('--out may be an empty folder; one that holds something is refused and stays as it was', async () => {
+    const cwd = await temporaryFolder();
+    await mkdir(path.join(cwd, 'empty'));
+    await mkdir(path.join(cwd, 'full'));
+    await writeFile(path.join(cwd, 'full', 'mine.txt'), 'mine');
+    expect(await runCli(['--epochs', '0', '--out', 'empty', '--json'], { cwd })).toMatchObject({ code: 0 });
+    const full = path.join(cwd, 'full');
+    expect(await runCli(['--epochs', '0', '--out', 'full', '--json'], { cwd })).toMatchObject({
+      code: 2,
+      events: [
+        {
+          code: 'RUN_FOLDER',
+          message: `${full}: --out must be a folder that is new or empty, got one that holds mine.txt`,
+        },
+      ],
+    });
+    expect(await runCli(['--epochs', '0', '--out', 'full/mine.txt', '--json'], { cwd })).toMatchObject({
+      code: 2,
+      events: [{ code: 'RUN_FOLDER' }],
+    });
+    expect(await readdir(full)).toEqual(['mine.txt']);
+    expect(await readFile(path.join(full, 'mine.txt'), 'utf8')).toBe('mine');
+    expect((await readdir(cwd)).toSorted()).toEqual(['empty', 'full']);
+  });
+});
+
+describe('a model to evaluate', () => {
+  test('that is not there, or damaged, gets exit code 6', async () => {
+    const cwd = await temporaryFolder();
+    await runCli(['--epochs', '0', '--out', 'run', '--json'], { cwd });
+    const model = path.join(cwd, 'run', 'last.safetensors');
+    const bytes = await readFile(model);
+    bytes[bytes.length - 3]! ^= 1;
+    await writeFile(model, bytes);
+    expect(await runCli(['evaluate', 'run', '--json'], { cwd })).toMatchObject({
+      code: 6,
+      events: [
+        {
+          code: 'MODEL_DAMAGED',
+          message: expect.stringMatching(/expected parameters with SHA-256 [0-9a-f]{64}, got [0-9a-f]{64}$/),
+        },
+      ],
+    });
+    await writeFile(model, bytes.subarray(0, 1000));
+    expect(await runCli(['evaluate', 'run', '--json'], { cwd })).toMatchObject({
+      code: 6,
+      events: [{ code: 'MODEL_DAMAGED' }],
+    });
+    expect(await runCli(['evaluate', 'none.safetensors', '--json'], { cwd })).toMatchObject({
+      code: 6,
+      events: [
+        {
+          code: 'MODEL_NOT_FOUND',
+          message: `${path.join(cwd, 'none.safetensors')}: expected a model, a .safetensors file or a run folder, found nothing`,
+        },
+      ],
+    });
+  });
+});
+
+/** Numbers that differ from run to run, out of the way. */
+function withoutTimes(text: string): string {
+  return text
+    .replace(/[\d.]+ s /g, '# s ')
+    .replace(/[\d,]+ images\/s/g, '# images/s')
+    .replace(/[0-9a-f]{64}/g, '#')
+    .replace(/\d+ threads?/g, '# threads')
+    .replace(/\d\d\.\d\d %/g, '## %')
+    .replace(/\d\.\d{4}/g, '#.####');
+}
+
+describe('what a person sees', () => {
+  test('in a pipe: plain lines', async () => {
+    const cwd = await temporaryFolder();
+    const { stdout, stderr, code } = await runCli(['--epochs', '2', '--out', 'run', '--threads', '1'], {
+      cwd,
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(withoutTimes(stdout)).toBe(`MicroNN
+  network   784 → 10 → 10 · 7,960 parameters · uniform initialisation
+  images    MNIST · 60,000 to train · 10,000 to test
+  training  2 epochs · batch 64 · learning rate 0.1 · seed 42
+  machine   # threads · 4 shards a batch · reference backend
+
+epoch 1/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # images/s
+epoch 2/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # images/s
+
+  test        accuracy ## % · loss #.####
+  time        # s training · # images/s · # s in all
+  parameters  sha256 #
+  saved in    run
+`);
+  });
+
+  test.skipIf(process.platform !== 'linux')(
+    'on a terminal: colour, a bar while an epoch runs, and its line after it',
+    () => {
+      const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+      // util-linux's script gives the command a real terminal.
+      const { stdout, status } = spawnSync(
+        'script',
+        ['-qec', `${process.execPath} ${main} --epochs 2 --hidden 32 --out "$(mktemp -d)/run"`, '/dev/null'],
+        {
+          encoding: 'utf8',
+          env: { ...process.env, TERM: 'xterm-256color', FORCE_COLOR: undefined, NO_COLOR: undefined },
+        },
+      );
+      expect(status).toBe(0);
+      expect(stdout).toMatch(
+        /━+─* \d+ % {2}epoch 1\/2 {2}loss \d\.\d{4} {2}accuracy \d+\.\d\d % {2}[\d,]+ images\/s {2}[\d.]+ s left/,
+      );
+      expect(stdout).toMatch(/epoch 2\/2 {2}loss \d\.\d{4}/);
+      expect(stdout).toContain('\u001b[36mnetwork');
+    },
+  );
+
+  test('too many threads are warned of on standard error, and in an event', async () => {
+    const cwd = await temporaryFolder();
+    const plain = await runCli(['--epochs', '0', '--threads', '256', '--out', 'a'], { cwd });
+    expect(plain.stderr).toMatch(
+      /^warning MORE_THREADS_THAN_CORES: 256 threads on \d+ cores wait for each other: --threads \d+ is faster\n$/,
+    );
+    expect(plain.code).toBe(0);
+    const json = await runCli(['--epochs', '0', '--threads', '256', '--out', 'b', '--json'], { cwd });
+    expect(json.events[1]).toMatchObject({ event: 'warning', code: 'MORE_THREADS_THAN_CORES' });
+  });
+
+  test('--help names every option of train, and the commands', async () => {
+    const { stdout, code } = await runCli(['--help']);
+    expect(code).toBe(0);
+    for (const option of [
+      'data',
+      'test-data',
+      'validation-split',
+      'hidden',
+      'epochs',
+      'batch-size',
+      'lr',
+      'momentum',
+      'seed',
+      'threads',
+      'shards',
+      'init',
+      'preset',
+      'backend',
+      'out',
+      'config',
+      'json',
+    ]) {
+      expect(stdout).toContain(`--${option}`);
+    }
+    expect(stdout).toContain('evaluate [options] <model>');
+    expect((await runCli(['evaluate', '--help'])).stdout).toContain(
+      'Usage: micronn evaluate [options] <model>',
+    );
+  });
+});

@@ -1,0 +1,104 @@
+import { access, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  fixturePath,
+  malformedInputs,
+  readMnist,
+  writeIdxFolder,
+  writeKaggleCsv,
+} from '@micronn/fixtures/node';
+import { describe, expect, test } from 'vitest';
+import { doneOf, runCli, temporaryFolder } from './run-cli.ts';
+
+describe('the three kinds of data', () => {
+  test('CSV, gzipped CSV, IDX folder, gzipped IDX folder: the same bits from the same images', async () => {
+    const cwd = await temporaryFolder();
+    const train = readMnist('train', 0, 700);
+    const held = readMnist('test', 0, 200);
+    await writeKaggleCsv(path.join(cwd, 'train.csv'), train);
+    await writeKaggleCsv(path.join(cwd, 'train.csv.gz'), train);
+    await writeKaggleCsv(path.join(cwd, 'test.csv'), held);
+    await writeIdxFolder(path.join(cwd, 'plain'), { train, test: held });
+    await writeIdxFolder(path.join(cwd, 'packed'), { train, test: held }, { gzip: true });
+    const run = async (name: string, ...data: string[]) => {
+      const { parametersSha256, testLoss, testAccuracy } = await doneOf(
+        [...data, '--epochs', '2', '--out', name],
+        { cwd },
+      );
+      return { parametersSha256, testLoss, testAccuracy };
+    };
+    const idx = await run('a', '--data', 'plain');
+    expect(await run('b', '--data', 'packed')).toEqual(idx);
+    expect(await run('c', '--data', 'train.csv', '--test-data', 'test.csv')).toEqual(idx);
+    expect(await run('d', '--data', 'train.csv.gz', '--test-data', 'test.csv')).toEqual(idx);
+  });
+
+  test('all 60,000 rows as CSV: the same bits as from IDX, in less than 300 MB of memory', async () => {
+    const cwd = await temporaryFolder();
+    await writeKaggleCsv(path.join(cwd, 'train.csv'), readMnist('train', 0, 60_000));
+    const reportMemory = path.join(cwd, 'report-memory.mjs');
+    await writeFile(
+      reportMemory,
+      `import { isMainThread } from 'node:worker_threads';
+       if (isMainThread) process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + ' kB'));`,
+    );
+    const csv = await runCli(['--data', 'train.csv', '--epochs', '1', '--out', 'csv', '--json'], {
+      cwd,
+      env: { NODE_OPTIONS: `--import ${pathToFileURL(reportMemory).href}` },
+    });
+    const idx = await doneOf(['--epochs', '1', '--validation-split', '0.2', '--out', 'idx'], { cwd });
+    expect(csv.events.at(-1)).toMatchObject({ event: 'done', parametersSha256: idx['parametersSha256'] });
+    expect(csv.events[0]).toMatchObject({ trainSamples: 48_000, validationSamples: 12_000, testSamples: 0 });
+    const kilobytes = Number(/^peak (\d+) kB$/.exec(csv.stderr)?.[1]);
+    expect(kilobytes).toBeLessThan(300_000);
+  });
+});
+
+describe('each file on the malformed shelf gets its sentence, its code and exit code 3, and nothing is written', () => {
+  for (const { name, code, sentence, file, line, column } of malformedInputs) {
+    test(name, async () => {
+      const cwd = await temporaryFolder();
+      const data = path.join(fixturePath('malformed'), name);
+      const blamed = file === undefined ? data : path.join(data, file);
+      const place = [blamed, line && `line ${line}`, column && `column ${column}`].filter(Boolean).join(', ');
+      const run = await runCli(['--data', data, '--out', 'run', '--json'], { cwd });
+      expect(run).toMatchObject({
+        code: 3,
+        stderr: '',
+        events: [
+          {
+            event: 'error',
+            code,
+            message: `${place}: ${sentence}`,
+            file: blamed,
+            ...(line && { line }),
+            ...(column && { column }),
+          },
+        ],
+      });
+      expect(await readdir(cwd)).toEqual([]);
+    });
+  }
+
+  test('a person reads one line on standard error', async () => {
+    const data = path.join(fixturePath('malformed'), 'pixel-256.csv');
+    expect(await runCli(['--data', data])).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: `error CSV_PIXEL: ${data}, line 3, column 300: expected a pixel, a whole number from 0 to 255, got "256"\n`,
+      events: [],
+    });
+  });
+
+  test('data that is not there', async () => {
+    const cwd = await temporaryFolder();
+    const missing = path.join(cwd, 'missing');
+    const { code, stderr } = await runCli(['--data', 'missing'], { cwd });
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: `error DATA_NOT_FOUND: ${missing}: expected mnist, a folder of IDX files, or a CSV, found nothing there\n`,
+    });
+    await expect(access(path.join(cwd, 'runs'))).rejects.toThrow('ENOENT');
+  });
+});

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+/** One line of `--json`. */
+export interface JsonEvent {
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The JSON lines of standard output, when `--json` was among the arguments. */
+  readonly events: readonly JsonEvent[];
+}
+
+export interface CliOptions {
+  /** The folder in which the command is typed. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called with each JSON line as it comes, with a way to send the process a signal. */
+  readonly onEvent?: (event: JsonEvent, kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+/** Runs the real command line, as `pnpm --filter trainer start` does, and waits for its end. */
+export function runCli(
+  args: readonly string[],
+  { cwd = tmpdir(), env = {}, onEvent }: CliOptions = {},
+): Promise<CliResult> {
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd,
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, INIT_CWD: cwd, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const json = args.includes('--json');
+  let stdout = '';
+  let stderr = '';
+  let unread = '';
+  const events: JsonEvent[] = [];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    if (!json) return;
+    const lines = (unread + text).split('\n');
+    unread = lines.pop()!;
+    for (const line of lines) {
+      const event = JSON.parse(line) as JsonEvent;
+      events.push(event);
+      onEvent?.(event, (signal) => child.kill(signal));
+    }
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr, events }));
+  });
+}
+
+/** Runs with `--json` and gives the fields of `done`; fails with what the command said when there is none. */
+export async function doneOf(args: readonly string[], options?: CliOptions): Promise<JsonEvent> {
+  const { code, events, stdout, stderr } = await runCli([...args, '--json'], options);
+  const done = events.at(-1);
+  if (code !== 0 || done?.event !== 'done') throw new Error(`exit code ${code}\n${stdout}\n${stderr}`);
+  return done;
+}
+
+/** An empty folder that goes when the test is over. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'micronn-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}

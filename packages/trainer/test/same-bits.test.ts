@@ -1,0 +1,63 @@
+import path from 'node:path';
+import { readMnist, writeIdxFolder } from '@micronn/fixtures/node';
+import { describe, expect, test } from 'vitest';
+import { doneOf, temporaryFolder } from './run-cli.ts';
+
+/** The promise: the trained parameters do not depend on the number of threads, to the last bit. */
+const threadCounts = [1, 2, 3, 4, 8];
+
+async function hashes(args: readonly string[], cwd: string): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for (const threads of threadCounts) {
+    const name = `${args.join('')}-${threads}`.replace(/[^\w-]/g, '_');
+    found.push(
+      (await doneOf([...args, '--threads', String(threads), '--out', name], { cwd }))['parametersSha256'],
+    );
+  }
+  return found;
+}
+
+describe('parametersSha256 is the same for 1, 2, 3, 4 and 8 threads', () => {
+  // 1,003 samples: with batches of 64 the last one has 43, which 8 shards cannot share evenly.
+  for (const seed of ['1', '2']) {
+    for (const hidden of ['10', '24,16']) {
+      test(`seed ${seed}, hidden ${hidden}: a ragged last batch, and batches smaller than the number of shards`, async () => {
+        const cwd = await temporaryFolder();
+        await writeIdxFolder(path.join(cwd, 'digits'), {
+          train: readMnist('train', 0, 1003),
+          test: readMnist('test', 0, 100),
+        });
+        const run = [
+          '--data',
+          'digits',
+          '--epochs',
+          '2',
+          '--seed',
+          seed,
+          '--hidden',
+          hidden,
+          '--shards',
+          '8',
+        ];
+        const ragged = await hashes(run, cwd);
+        const small = await hashes([...run, '--batch-size', '5', '--epochs', '1', '--momentum', '0.9'], cwd);
+        expect(ragged).toEqual(threadCounts.map(() => ragged[0]));
+        expect(small).toEqual(threadCounts.map(() => small[0]));
+        expect(small[0]).not.toBe(ragged[0]);
+      });
+    }
+  }
+
+  test('on the whole of MNIST with the default shards, one epoch', async () => {
+    const cwd = await temporaryFolder();
+    const found = await hashes(['--epochs', '1'], cwd);
+    expect(found).toEqual(threadCounts.map(() => found[0]));
+  });
+
+  test('the seed does change them', async () => {
+    const cwd = await temporaryFolder();
+    const one = await doneOf(['--epochs', '0', '--seed', '1', '--out', 'one'], { cwd });
+    const two = await doneOf(['--epochs', '0', '--seed', '2', '--out', 'two'], { cwd });
+    expect(one['parametersSha256']).not.toBe(two['parametersSha256']);
+  });
+});
