@@ -1,0 +1,90 @@
+import {
+  backward,
+  createNetwork,
+  createRandomStream,
+  forward,
+  type Network,
+  sgdStep,
+  shuffle,
+} from '@micronn/core';
+import { goldenDigits } from '@micronn/fixtures';
+import { afterAll, expect, test } from 'vitest';
+import { createTrainingMemory, type TrainingPlan } from './memory.ts';
+import { createWorkerPool } from './pool.ts';
+import { trainNetwork } from './train-network.ts';
+
+const pool = createWorkerPool(3, 'reference');
+afterAll(() => pool.close());
+
+const EPOCHS = 2;
+const SEED = 5;
+const D = 784;
+
+/** Training as the tutorial writes it: whole minibatches through core's forward and backward. */
+function trainPlainly(
+  network: Network,
+  plan: TrainingPlan,
+  samples: { images: Uint8Array; labels: Uint8Array; count: number },
+): void {
+  const { batchSize, learningRate, momentum } = plan;
+  const velocity = new Float64Array(network.parameters.length);
+  for (let epoch = 1; epoch <= EPOCHS; epoch++) {
+    const order = Uint32Array.from({ length: samples.count }, (_, i) => i);
+    shuffle(order, createRandomStream(SEED, 'permutation', epoch));
+    for (let start = 0; start < order.length; start += batchSize) {
+      const batch = [...order.subarray(start, start + batchSize)];
+      const x = Float64Array.from(
+        batch.flatMap((i) => [...samples.images.subarray(i * D, (i + 1) * D)]),
+        (byte) => byte / 255,
+      );
+      const labels = batch.map((i) => samples.labels[i]!);
+      const { gradients } = backward(network, forward(network, x), labels);
+      // Velocity and parameters are float32 at the end of a step, each before it is used.
+      gradients.forEach((gradient, k) => {
+        velocity[k] = momentum === 0 ? gradient : Math.fround(momentum * velocity[k]! + gradient);
+      });
+      sgdStep(network.parameters, velocity, { learningRate });
+      network.parameters.forEach((value, k) => {
+        network.parameters[k] = Math.fround(value);
+      });
+    }
+  }
+}
+
+test.each([
+  { layers: [D, 10, 10], batchSize: 64, shards: 4, momentum: 0 },
+  { layers: [D, 10, 10], batchSize: 101, shards: 7, momentum: 0.9 },
+  { layers: [D, 12, 11, 10], batchSize: 3, shards: 4, momentum: 0 },
+  { layers: [D, 10, 10], batchSize: 300, shards: 1, momentum: 0.5 },
+])(
+  'shards on three threads, reduced in order, are the gradient of the whole minibatch: within 2 float32 ulps after two epochs of %j',
+  async (settings) => {
+    const plan: TrainingPlan = { ...settings, learningRate: 0.1 };
+    const samples = {
+      count: goldenDigits.count,
+      inputs: D,
+      images: goldenDigits.pixels(),
+      labels: Uint8Array.from(goldenDigits.labels),
+    };
+    const initial = createNetwork(plan.layers, { seed: SEED });
+    const memory = createTrainingMemory(samples, samples.count, plan, initial.parameters);
+    await trainNetwork({
+      pool,
+      plan,
+      memory,
+      trainOrder: Uint32Array.from({ length: samples.count }, (_, i) => i),
+      epochs: EPOCHS,
+      seed: SEED,
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+      onEpoch: async () => undefined,
+    });
+    trainPlainly(initial, plan, samples);
+    let farthest = 0;
+    for (const [k, expected] of initial.parameters.entries()) {
+      const ulp = 2 ** (Math.floor(Math.log2(Math.max(Math.abs(expected), 2 ** -10))) - 23);
+      farthest = Math.max(farthest, Math.abs(memory.parameters[k]! - expected) / ulp);
+    }
+    expect(farthest).toBeLessThanOrEqual(2);
+  },
+);
