@@ -1,7 +1,7 @@
-// The set-up behind `npm start` and `npm test`: runs on the machine's own Node (20 or later) with nothing
+// The set-up behind `npm start`, `npm test` and `npm run check`: runs on the machine's own Node (20 or later) with nothing
 // but npm, installs what the command needs with the pinned pnpm, then does the job on the pinned Node.
 // A stamp remembers what was installed, so that a second run neither waits nor needs a network.
-import { spawnSync, spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -65,8 +65,15 @@ function ensureInstalled(scope) {
 
 /** The Node that the root's package `node` brought: all of MicroNN runs on this one version. */
 function pinnedNode() {
-  const binary = path.join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  if (!existsSync(binary)) throw new Error(`the pinned Node is missing: ${binary}; delete node_modules and try again`);
+  const binary = path.join(
+    root,
+    'node_modules',
+    'node',
+    'bin',
+    process.platform === 'win32' ? 'node.exe' : 'node',
+  );
+  if (!existsSync(binary))
+    throw new Error(`the pinned Node is missing: ${binary}; delete node_modules and try again`);
   return binary;
 }
 
@@ -85,6 +92,16 @@ function become(command, args, options) {
   });
 }
 
+/** Runs tasks of turbo.json; what has not changed since the last time comes from its cache. */
+function runTasks(tasks, args) {
+  ensureInstalled('everything');
+  become('npx', ['--yes', '--prefer-offline', pnpmPin, 'exec', 'turbo', 'run', ...tasks, '--continue', ...args], {
+    cwd: root,
+    shell: process.platform === 'win32',
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
+  });
+}
+
 const [command, ...args] = process.argv.slice(2);
 switch (command) {
   case 'start':
@@ -92,13 +109,12 @@ switch (command) {
     become(pinnedNode(), [path.join(root, 'packages', 'trainer', 'src', 'main.ts'), ...args], {});
     break;
   case 'test':
-    ensureInstalled('everything');
-    become('npx', ['--yes', '--prefer-offline', pnpmPin, 'exec', 'turbo', 'run', 'test', ...args], {
-      cwd: root,
-      shell: process.platform === 'win32',
-    });
+    runTasks(['test'], args);
+    break;
+  case 'check':
+    runTasks(['typecheck', 'lint', 'unused', 'build'], args);
     break;
   default:
-    process.stderr.write(`micronn.mjs: expected start or test, got ${command ?? 'nothing'}\n`);
+    process.stderr.write(`micronn.mjs: expected start, test or check, got ${command ?? 'nothing'}\n`);
     process.exitCode = 2;
 }
