@@ -23,6 +23,7 @@ export function createTerminalReporter(): Reporter {
     barsize: 24,
     clearOnComplete: true,
     hideCursor: true,
+    autopadding: true,
     stream: process.stdout,
     // The trainer handles Ctrl-C itself.
     gracefulExit: false,
