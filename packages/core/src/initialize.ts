@@ -1,6 +1,6 @@
-import { layerViews, type Network, parameterCount } from './parameters.ts';
+import { layerViews, type Network } from './parameters.ts';
 import { createRandomStream } from './random/random-stream.ts';
-import type { Layers } from './shapes.ts';
+import { assertOneOf, type Layers, layersParameterCount } from './shapes.ts';
 
 /**
  * How the first parameters are drawn:
@@ -15,18 +15,19 @@ export type Initialization = 'uniform' | 'he' | 'glorot';
 export const initializations: readonly Initialization[] = ['uniform', 'he', 'glorot'];
 
 /**
- * A network with parameters drawn from a seed (step 1 of the tutorial).
+ * A network with parameters drawn from a seed (step 1 of the tutorial), in canonical order.
  *
- * Every value is a float32, so that the float64 reference and the float32 kernels begin at the same
- * numbers, and a saved model is exactly the one that was drawn.
+ * Every value is rounded to float32, the limits too, so that the float64 reference and the float32 kernels
+ * begin at the same numbers, and a saved model is exactly the one that was drawn.
  *
- * @throws ShapeError for layers or a seed that are none
+ * @throws ShapeError for layers, a seed or an init that are none
  */
 export function createNetwork(
   layers: Layers,
   { seed, init = 'uniform' }: { seed: number; init?: Initialization },
 ): Network {
-  const parameters = new Float64Array(parameterCount(layers));
+  assertOneOf('createNetwork', 'init', init, initializations);
+  const parameters = new Float64Array(layersParameterCount('createNetwork', layers));
   const random = createRandomStream(seed, 'initialization');
   if (init === 'uniform') {
     for (let k = 0; k < parameters.length; k++) parameters[k] = random.nextUnit() - 0.5;

@@ -1,4 +1,4 @@
-import { assertLayers, assertParameters, type Layers } from './shapes.ts';
+import { assertLayers, assertParameters, type Layers, layersParameterCount } from './shapes.ts';
 
 /**
  * The parameters of a network are one flat vector. Its canonical order, for hashes and files: layer by
@@ -31,10 +31,7 @@ export interface Network {
 
 /** Σ (inputs + 1) · outputs over the layers: 784-10-10 has 7,960. */
 export function parameterCount(layers: Layers): number {
-  assertLayers('parameterCount', layers);
-  let count = 0;
-  for (let l = 1; l < layers.length; l++) count += (layers[l - 1]! + 1) * layers[l]!;
-  return count;
+  return layersParameterCount('parameterCount', layers);
 }
 
 /** Names, shapes and places of W1, b1, W2, b2, … in the flat vector, in canonical order. */
@@ -62,7 +59,7 @@ export function layerViews<Values extends Float64Array | Float32Array>(
   parameters: Values,
   layers: Layers,
 ): LayerView<Values>[] {
-  assertParameters('layerViews', 'parameters', parameters, parameterCount(layers), layers);
+  assertParameters('layerViews', parameters, layers);
   const views: LayerView<Values>[] = [];
   let offset = 0;
   const take = (length: number): Values => {

@@ -1,5 +1,7 @@
 /**
  * Every check of sizes and values at core's boundary, with its sentence. Inner loops do not check.
+ *
+ * `place` is the function that was called, so that the sentence begins where the reader has to look.
  */
 
 /** A size, shape or value that does not fit, as one sentence: where, what was expected, what was given. */
@@ -20,23 +22,45 @@ export function assertLayers(place: string, layers: Layers): void {
   if (layers.length < 2) {
     fail(place, `layers must hold at least an input and an output size, got [${layers.join(', ')}]`);
   }
-  for (const [index, size] of layers.entries()) {
-    if (!Number.isSafeInteger(size) || size < 1) {
-      fail(place, `layers[${index}] must be a whole number of at least 1, got ${size}`);
-    }
-  }
+  for (const [index, size] of layers.entries()) assertSize(place, `layers[${index}]`, size);
+}
+
+/** Layers as they must be; gives how many parameters they have, Σ (inputs + 1) · outputs. */
+export function layersParameterCount(place: string, layers: Layers): number {
+  assertLayers(place, layers);
+  let count = 0;
+  for (let l = 1; l < layers.length; l++) count += (layers[l - 1]! + 1) * layers[l]!;
+  return count;
 }
 
 /** The flat parameter vector of these layers, nothing more and nothing less. */
-export function assertParameters(
+export function assertParameters(place: string, parameters: ArrayLike<number>, layers: Layers): void {
+  const count = layersParameterCount(place, layers);
+  if (parameters.length !== count) {
+    fail(
+      place,
+      `parameters must have ${count} values for layers ${layers.join('-')}, got ${parameters.length}`,
+    );
+  }
+}
+
+/** A forward pass through these layers: m samples in x, and of each layer's size in z and a. */
+export function assertForwardPass(
   place: string,
-  name: string,
-  values: ArrayLike<number>,
-  count: number,
+  { m, x, z, a }: { m: number; x: Float64Array; z: readonly Float64Array[]; a: readonly Float64Array[] },
   layers: Layers,
 ): void {
-  if (values.length !== count) {
-    fail(place, `${name} must have ${count} values for layers ${layers.join('-')}, got ${values.length}`);
+  assertLength(place, 'x', x, m * layers[0]!);
+  for (let l = 1; l < layers.length; l++) {
+    assertLength(place, `z${l}`, z[l - 1] ?? [], m * layers[l]!);
+    assertLength(place, `a${l}`, a[l - 1] ?? [], m * layers[l]!);
+  }
+}
+
+/** Exactly so many values. */
+export function assertLength(place: string, name: string, values: ArrayLike<number>, expected: number): void {
+  if (values.length !== expected) {
+    fail(place, `${name} must have ${expected} ${plural(expected)}, got ${values.length}`);
   }
 }
 
@@ -49,27 +73,30 @@ export function assertSameLength(
   other: ArrayLike<number>,
 ): void {
   if (values.length !== other.length) {
-    fail(place, `${name} must have as many values as ${otherName}, ${other.length}, got ${values.length}`);
+    fail(place, `${name} must have as many values as ${otherName} (${other.length}), got ${values.length}`);
   }
 }
 
-/** Whole samples of D values each; gives their number m. */
-export function sampleCount(place: string, x: ArrayLike<number>, inputs: number): number {
-  if (x.length === inputs) return 1;
-  if (x.length === 0 || x.length % inputs !== 0) {
-    const got = x.length < inputs ? `${x.length}` : `${x.length}, which is no multiple of it`;
-    fail(place, `x must have D = ${inputs} values per sample, got ${got}`);
-  }
-  return x.length / inputs;
+/** Something to take the mean of. */
+export function assertNotEmpty(place: string, name: string, values: ArrayLike<number>): void {
+  if (values.length === 0) fail(place, `${name} must hold at least one sample, got none`);
 }
 
-/** Rows of C values each; gives their number m. */
-export function rowCount(place: string, name: string, values: ArrayLike<number>, C: number): number {
-  if (!Number.isSafeInteger(C) || C < 1) fail(place, `C must be a whole number of at least 1, got ${C}`);
-  if (values.length === 0 || values.length % C !== 0) {
-    fail(place, `${name} must have C = ${C} values per sample, got ${values.length}`);
+/** Whole samples of so many values each (D inputs or C classes); gives their number m. */
+export function sampleCount(
+  place: string,
+  name: string,
+  values: ArrayLike<number>,
+  letter: 'D' | 'C',
+  size: number,
+): number {
+  assertNotEmpty(place, name, values);
+  assertSize(place, letter, size);
+  if (values.length % size !== 0) {
+    const got = values.length < size ? `${values.length}` : `${values.length}, which is no multiple of it`;
+    fail(place, `${name} must have ${letter} = ${size} ${plural(size)} per sample, got ${got}`);
   }
-  return values.length / C;
+  return values.length / size;
 }
 
 /** A weight matrix W of shape (outputs, inputs) that fits its bias; gives both sizes. */
@@ -79,48 +106,82 @@ export function linearShape(
   b: ArrayLike<number>,
 ): { inputs: number; outputs: number } {
   const outputs = b.length;
-  if (outputs === 0 || W.length === 0 || W.length % outputs !== 0) {
-    fail(place, `W must have a row for each of the ${outputs} values of b, got ${W.length} values`);
+  if (outputs === 0) fail(place, 'b must have a value for each output, got none');
+  if (W.length === 0 || W.length % outputs !== 0) {
+    fail(
+      place,
+      `W must have a row for each of the ${outputs} ${plural(outputs)} of b, got ${W.length} ${plural(W.length)}`,
+    );
   }
   return { inputs: W.length / outputs, outputs };
 }
 
-/** One label per sample, each a class from 0 to C − 1. */
-export function assertLabels(place: string, labels: ArrayLike<number>, m: number, C: number): void {
-  if (labels.length !== m)
-    fail(place, `labels must have m = ${m} values, one per sample, got ${labels.length}`);
+/** One class from 0 to C − 1 per sample: labels or predictions. */
+export function assertClasses(
+  place: string,
+  name: string,
+  classes: ArrayLike<number>,
+  m: number,
+  C: number,
+): void {
+  assertSize(place, 'C', C);
+  if (classes.length !== m) {
+    fail(place, `${name} must have m = ${m} ${plural(m)}, one per sample, got ${classes.length}`);
+  }
   for (let i = 0; i < m; i++) {
-    const label = labels[i]!;
-    if (!Number.isInteger(label) || label < 0 || label >= C) {
-      fail(place, `labels[${i}] must be a whole number from 0 to ${C - 1}, got ${label}`);
-    }
+    const c = classes[i]!;
+    // Asked here first, so that only a wrong one costs a text.
+    if (!(c >= 0 && c < C && Number.isInteger(c))) assertWholeNumber(place, `${name}[${i}]`, c, 0, C - 1);
   }
 }
 
-/** A number that a formula needs to be finite and positive (zero too where that is said). */
-export function assertPositive(place: string, name: string, value: number, zeroAllowed = false): void {
-  if (!Number.isFinite(value) || value < 0 || (value === 0 && !zeroAllowed)) {
-    fail(
-      place,
-      `${name} must be a ${zeroAllowed ? 'number of at least 0' : 'positive number'}, got ${value}`,
-    );
+/** A number of things of which there is at least one. */
+function assertSize(place: string, name: string, size: number): void {
+  if (!Number.isSafeInteger(size) || size < 1) {
+    fail(place, `${name} must be a whole number of at least 1, got ${size}`);
   }
 }
 
-/** A seed: a whole number that a double holds exactly. */
-export function assertSeed(place: string, seed: number): void {
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    fail(place, `seed must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, got ${seed}`);
+/** A whole number between two bounds, both allowed. */
+export function assertWholeNumber(
+  place: string,
+  name: string,
+  value: number,
+  from: number,
+  to: number,
+): void {
+  if (!Number.isSafeInteger(value) || value < from || value > to) {
+    fail(place, `${name} must be a whole number from ${from} to ${to}, got ${value}`);
   }
 }
 
-/** What a buffer of the caller must hold at the least. */
-export function assertCapacity(place: string, name: string, length: number, needed: number): void {
-  if (length !== needed) fail(place, `${name} must have ${needed} values, got ${length}`);
+/** A finite number above 0. */
+export function assertPositive(place: string, name: string, value: number): void {
+  if (!(value > 0 && value < Infinity)) fail(place, `${name} must be a positive number, got ${value}`);
+}
+
+/** A finite number of at least 0. */
+export function assertNotNegative(place: string, name: string, value: number): void {
+  if (!(value >= 0 && value < Infinity)) fail(place, `${name} must be a number of at least 0, got ${value}`);
+}
+
+/** A number of at least 0 and below 1. */
+export function assertBelowOne(place: string, name: string, value: number): void {
+  if (!(value >= 0 && value < 1)) fail(place, `${name} must be at least 0 and below 1, got ${value}`);
+}
+
+/** One of the words that are known. */
+export function assertOneOf(place: string, name: string, word: string, known: readonly string[]): void {
+  if (!known.includes(word)) fail(place, `${name} must be one of ${known.join(', ')}, got ${word}`);
 }
 
 /** A gradient check needs at least one sample away from ReLU's kink. */
 export function assertSomeSamples(place: string, kept: number, m: number, margin: number): void {
-  if (kept === 0)
+  if (kept === 0) {
     fail(place, `x must hold a sample with every hidden |z| at least ${margin}, got none in ${m}`);
+  }
+}
+
+function plural(count: number): string {
+  return count === 1 ? 'value' : 'values';
 }

@@ -1,10 +1,12 @@
-import { assertSeed } from '../shapes.ts';
+import { assertOneOf, assertWholeNumber } from '../shapes.ts';
 import { multiplyHigh, philoxInto } from './philox.ts';
 
 /** What a sequence is drawn for. One seed gives each purpose a sequence of its own. */
-export const purposes = { initialization: 0, split: 1, permutation: 2 } as const;
+const purposes = { initialization: 0, split: 1, permutation: 2 } as const;
 
 export type Purpose = keyof typeof purposes;
+
+const LARGEST_WORD = 2 ** 32 - 1;
 
 /** A sequence of draws that (seed, purpose, number) alone decide. */
 export interface RandomStream {
@@ -12,19 +14,27 @@ export interface RandomStream {
   nextUint32(): number;
   /** A number from [0, 1) on the grid of 2⁻²⁴, so float32 and float64 hold it alike. */
   nextUnit(): number;
-  /** A whole number from 0 to n − 1, each with exactly the same chance (1 ≤ n < 2³²). */
+  /**
+   * A whole number from 0 to n − 1, each with exactly the same chance.
+   *
+   * @throws ShapeError unless n is a whole number from 1 to 2³² − 1
+   */
   nextBelow(n: number): number;
 }
 
 /**
  * Opens the sequence of (seed, purpose, number), for example (42, 'permutation', epoch).
  *
- * The Philox counter is (block, 0, number, purpose), its key the seed's two halves.
+ * The Philox counter is (block, 0, number, purpose), its key the seed's two halves. Two sequences share no
+ * block; one of them would begin again after 2³⁴ draws.
  *
- * @throws ShapeError when the seed is no whole number that a double holds exactly
+ * @param number which of the purpose's sequences, 0 to 2³² − 1
+ * @throws ShapeError when the seed is no whole number that a double holds exactly, or purpose or number are none
  */
 export function createRandomStream(seed: number, purpose: Purpose, number = 0): RandomStream {
-  assertSeed('createRandomStream', seed);
+  assertWholeNumber('createRandomStream', 'seed', seed, 0, Number.MAX_SAFE_INTEGER);
+  assertOneOf('createRandomStream', 'purpose', purpose, Object.keys(purposes));
+  assertWholeNumber('createRandomStream', 'number', number, 0, LARGEST_WORD);
   const key0 = seed >>> 0;
   const key1 = Math.floor(seed / 2 ** 32);
   const counter = Uint32Array.of(0, 0, number, purposes[purpose]);
@@ -44,6 +54,7 @@ export function createRandomStream(seed: number, purpose: Purpose, number = 0): 
     nextUint32,
     nextUnit: () => (nextUint32() >>> 8) / 2 ** 24,
     nextBelow(n) {
+      assertWholeNumber('nextBelow', 'n', n, 1, LARGEST_WORD);
       // Lemire, "Fast Random Integer Generation in an Interval" (2019): the upper half of draw × n, and a
       // new draw in the few cases that would favour some numbers. The slow remainder is seldom looked at.
       for (;;) {

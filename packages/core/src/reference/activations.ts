@@ -1,7 +1,7 @@
-import { assertCapacity, rowCount } from '../shapes.ts';
+import { assertLength, sampleCount } from '../shapes.ts';
 
 /**
- * ReLU(z) = max(0, z), element by element. NaN stays NaN.
+ * ReLU(z) = max(0, z), element by element. NaN stays NaN, −0 becomes 0.
  *
  * Source: tutorial, step 3.
  */
@@ -11,15 +11,18 @@ export function relu(z: Float64Array): Float64Array {
   return a;
 }
 
-/** {@link relu} into the caller's a, which may be z itself. */
+/**
+ * {@link relu} into the caller's a, which may be z itself.
+ *
+ * @throws ShapeError when the lengths differ
+ */
 export function reluInto(a: Float64Array, z: Float64Array): void {
-  assertCapacity('relu', 'a', a.length, z.length);
-  // Not Math.max(0, z): that would give −0 a sign of its own choosing; here what is not positive is 0.
-  for (let k = 0; k < z.length; k++) a[k] = z[k]! > 0 ? z[k]! : z[k]! <= 0 ? 0 : Number.NaN;
+  assertLength('reluInto', 'a', a, z.length);
+  for (let k = 0; k < z.length; k++) a[k] = Math.max(0, z[k]!);
 }
 
 /**
- * ReLU′(z) = 1 where z > 0, else 0 (0 at the kink itself, as in the tutorial).
+ * ReLU′(z) = 1 where z > 0, else 0 (0 at the kink itself, as in the tutorial; 0 for NaN).
  *
  * Source: tutorial, step 3.
  */
@@ -30,7 +33,8 @@ export function reluDerivative(z: Float64Array): Float64Array {
 /**
  * softmax(z)ᵢ = e^(zᵢ − max z) / Σⱼ e^(zⱼ − max z), for each sample of C logits.
  *
- * Subtracting the maximum changes nothing in the mathematics and keeps e^z from overflowing.
+ * Subtracting the maximum changes nothing in the mathematics and keeps e^z from overflowing. A logit of −∞
+ * has probability 0; +∞, NaN or nothing but −∞ make NaN of the whole sample.
  *
  * Shapes: z m samples of C logits one after another; the result the same. Each sample sums to 1.
  *
@@ -40,15 +44,20 @@ export function reluDerivative(z: Float64Array): Float64Array {
  * @throws ShapeError when z is not made of whole samples
  */
 export function softmax(z: Float64Array, C: number = z.length): Float64Array {
+  sampleCount('softmax', 'z', z, 'C', C);
   const a = new Float64Array(z.length);
   softmaxInto(a, z, C);
   return a;
 }
 
-/** {@link softmax} into the caller's a, which may be z itself. */
+/**
+ * {@link softmax} into the caller's a, which may be z itself.
+ *
+ * @throws ShapeError when z is not made of whole samples, or the lengths differ
+ */
 export function softmaxInto(a: Float64Array, z: Float64Array, C: number): void {
-  const m = rowCount('softmax', 'z', z, C);
-  assertCapacity('softmax', 'a', a.length, z.length);
+  const m = sampleCount('softmaxInto', 'z', z, 'C', C);
+  assertLength('softmaxInto', 'a', a, z.length);
   for (let i = 0; i < m; i++) {
     const from = i * C;
     let max = z[from]!;
@@ -59,6 +68,6 @@ export function softmaxInto(a: Float64Array, z: Float64Array, C: number): void {
       a[from + c] = exponential;
       sum += exponential;
     }
-    for (let c = 0; c < C; c++) a[from + c] = a[from + c]! / sum;
+    for (let c = 0; c < C; c++) a[from + c]! /= sum;
   }
 }

@@ -1,6 +1,5 @@
-import { type LayerView, layerViews, type Network, parameterCount } from '../parameters.ts';
-import { assertLabels } from '../shapes.ts';
-import { reluDerivative } from './activations.ts';
+import { type LayerView, layerViews, type Network } from '../parameters.ts';
+import { assertClasses, assertForwardPass, assertParameters } from '../shapes.ts';
 import type { ForwardPass } from './forward.ts';
 import { oneHot } from './loss.ts';
 
@@ -27,7 +26,7 @@ export interface BackwardPass {
  *
  * Source: tutorial, step 6.
  *
- * @throws ShapeError when labels or parameters do not fit
+ * @throws ShapeError when parameters, pass or labels do not fit the layers
  */
 export function backward(
   { layers, parameters }: Network,
@@ -36,27 +35,29 @@ export function backward(
 ): BackwardPass {
   const { m, x, z, a, probabilities } = pass;
   const C = layers.at(-1)!;
-  assertLabels('backward', labels, m, C);
+  assertParameters('backward', parameters, layers);
+  assertForwardPass('backward', pass, layers);
+  assertClasses('backward', 'labels', labels, m, C);
   const views = layerViews(parameters, layers);
-  const gradients = new Float64Array(parameterCount(layers));
+  const gradients = new Float64Array(parameters.length);
   const gradientViews = layerViews(gradients, layers);
   const dz: Float64Array[] = [];
   const da: Float64Array[] = [];
 
   const y = oneHot(labels, C);
   let delta = probabilities.map((probability, k) => probability - y[k]!);
-  for (let l = views.length - 1; l >= 0; l--) {
+  for (let l = views.length - 1; l > 0; l--) {
     dz[l] = delta;
-    const input = l === 0 ? x : a[l - 1]!;
-    addOuterProducts(gradientViews[l]!, delta, input, m);
-    for (let k = 0; k < gradientViews[l]!.W.length; k++) gradientViews[l]!.W[k]! /= m;
-    for (let k = 0; k < gradientViews[l]!.b.length; k++) gradientViews[l]!.b[k]! /= m;
-    if (l === 0) break;
+    addOuterProducts(gradientViews[l]!, delta, a[l - 1]!, m);
     const dInput = multiplyTransposed(views[l]!, delta, m);
-    const derivative = reluDerivative(z[l - 1]!);
+    const preActivation = z[l - 1]!;
     da[l - 1] = dInput;
-    delta = dInput.map((value, k) => value * derivative[k]!);
+    // ⊙ ReLU′(z) as a choice: a product would turn negative values into −0.
+    delta = dInput.map((value, k) => (preActivation[k]! > 0 ? value : 0));
   }
+  dz[0] = delta;
+  addOuterProducts(gradientViews[0]!, delta, x, m);
+  for (let k = 0; k < gradients.length; k++) gradients[k]! /= m;
   return { gradients, layers: gradientViews, dz, da, y };
 }
 

@@ -1,5 +1,5 @@
 import { layerViews, type Network } from '../parameters.ts';
-import { sampleCount } from '../shapes.ts';
+import { assertParameters, sampleCount } from '../shapes.ts';
 import { relu, softmax } from './activations.ts';
 import { linear } from './linear.ts';
 
@@ -7,6 +7,7 @@ import { linear } from './linear.ts';
 export interface ForwardPass {
   /** Number of samples. */
   readonly m: number;
+  /** The caller's samples themselves, not a copy. */
   readonly x: Float64Array;
   /** Pre-activations of each layer: `z[0]` is the tutorial's z1, m samples of H values. */
   readonly z: readonly Float64Array[];
@@ -26,8 +27,9 @@ export interface ForwardPass {
  * @throws ShapeError when x or the parameters do not fit the layers
  */
 export function forward({ layers, parameters }: Network, x: Float64Array): ForwardPass {
+  assertParameters('forward', parameters, layers);
+  const m = sampleCount('forward', 'x', x, 'D', layers[0]!);
   const views = layerViews(parameters, layers);
-  const m = sampleCount('forward', x, layers[0]!);
   const z: Float64Array[] = [];
   const a: Float64Array[] = [];
   let input = x;

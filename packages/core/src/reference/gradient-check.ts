@@ -1,5 +1,13 @@
 import { type Network, tensorPlaces } from '../parameters.ts';
-import { assertLabels, assertPositive, assertSomeSamples, sampleCount } from '../shapes.ts';
+import {
+  assertClasses,
+  assertNotNegative,
+  assertParameters,
+  assertPositive,
+  assertSameLength,
+  assertSomeSamples,
+  sampleCount,
+} from '../shapes.ts';
 import { backward } from './backward.ts';
 import { type ForwardPass, forward } from './forward.ts';
 import { crossEntropyFromLogits } from './loss.ts';
@@ -8,9 +16,12 @@ export interface GradientCheckOptions {
   /** ε, how far each parameter is moved to either side. */
   readonly epsilon?: number;
   readonly absoluteTolerance?: number;
+  /** Of the central difference. */
   readonly relativeTolerance?: number;
   /** Samples with a hidden |z| below this are set aside: at ReLU's kink the two sides differ. */
   readonly kinkMargin?: number;
+  /** Whose gradients of the mean loss are checked, flat and in canonical order; {@link backward}'s by default. */
+  readonly gradientsOf?: (network: Network, x: Float64Array, labels: readonly number[]) => Float64Array;
 }
 
 /** A gradient compared with its central difference. */
@@ -30,20 +41,21 @@ export interface GradientCheckResult {
   readonly setAside: number;
   /** Those beyond the tolerance; empty when the check passes. */
   readonly failures: readonly GradientComparison[];
-  /** The largest difference of all. */
+  /** The largest difference of all; one that is NaN counts as the largest. */
   readonly worst: GradientComparison;
 }
 
 /**
  * Compares every gradient with the central difference (L(θ + ε) − L(θ − ε)) / 2ε.
  *
- * A gradient passes when |numeric − analytic| ≤ atol + rtol·|numeric|. The network is left as it was.
+ * A gradient passes when |numeric − analytic| ≤ atol + rtol·|numeric|. The parameters are moved in a copy, the
+ * network itself stays untouched.
  *
  * Shapes: x m samples of D values, labels (m).
  *
  * Source: Bishop, "Pattern Recognition and Machine Learning", 5.3.3.
  *
- * @throws ShapeError when sizes do not fit, or when every sample would be set aside
+ * @throws ShapeError when sizes do not fit, an option is out of range, or every sample would be set aside
  */
 export function gradientCheck(
   network: Network,
@@ -51,19 +63,30 @@ export function gradientCheck(
   labels: ArrayLike<number>,
   options: GradientCheckOptions = {},
 ): GradientCheckResult {
-  const { epsilon = 1e-6, absoluteTolerance = 1e-5, relativeTolerance = 1e-3, kinkMargin = 1e-4 } = options;
+  const {
+    epsilon = 1e-6,
+    absoluteTolerance = 1e-5,
+    relativeTolerance = 1e-3,
+    kinkMargin = 1e-4,
+    gradientsOf = backwardGradients,
+  } = options;
   assertPositive('gradientCheck', 'epsilon', epsilon);
+  assertNotNegative('gradientCheck', 'absoluteTolerance', absoluteTolerance);
+  assertNotNegative('gradientCheck', 'relativeTolerance', relativeTolerance);
+  assertNotNegative('gradientCheck', 'kinkMargin', kinkMargin);
   const { layers } = network;
   const C = layers.at(-1)!;
-  const m = sampleCount('gradientCheck', x, layers[0]!);
-  assertLabels('gradientCheck', labels, m, C);
+  assertParameters('gradientCheck', network.parameters, layers);
+  const m = sampleCount('gradientCheck', 'x', x, 'D', layers[0]!);
+  assertClasses('gradientCheck', 'labels', labels, m, C);
 
   const kept = samplesOffTheKink(forward(network, x), layers.slice(1, -1), kinkMargin);
   assertSomeSamples('gradientCheck', kept.length, m, kinkMargin);
   const keptX = gather(x, kept, layers[0]!);
   const keptLabels = kept.map((i) => labels[i]!);
   const moved: Network = { layers, parameters: network.parameters.slice() };
-  const { gradients } = backward(moved, forward(moved, keptX), keptLabels);
+  const gradients = gradientsOf(moved, keptX, keptLabels);
+  assertSameLength('gradientCheck', 'gradients', gradients, 'parameters', moved.parameters);
   const loss = (): number => crossEntropyFromLogits(forward(moved, keptX).z.at(-1)!, keptLabels, C);
 
   const failures: GradientComparison[] = [];
@@ -82,9 +105,10 @@ export function gradientCheck(
       const at = shape.length === 2 ? `${Math.floor(k / shape[1]!)},${k % shape[1]!}` : `${k}`;
       const comparison = { parameter: `${name}[${at}]`, analytic, numeric, difference };
       // Written so that NaN fails.
-      if (!(difference <= absoluteTolerance + relativeTolerance * Math.abs(numeric)))
+      if (!(difference <= absoluteTolerance + relativeTolerance * Math.abs(numeric))) {
         failures.push(comparison);
-      if (!worst || !(difference <= worst.difference)) worst = comparison;
+      }
+      if (!worst || difference > worst.difference || Number.isNaN(difference)) worst = comparison;
     }
   }
   return {
@@ -94,6 +118,10 @@ export function gradientCheck(
     failures,
     worst: worst!,
   };
+}
+
+function backwardGradients(network: Network, x: Float64Array, labels: readonly number[]): Float64Array {
+  return backward(network, forward(network, x), labels).gradients;
 }
 
 function samplesOffTheKink(pass: ForwardPass, hidden: readonly number[], margin: number): number[] {

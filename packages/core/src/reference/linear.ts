@@ -1,4 +1,4 @@
-import { assertCapacity, linearShape, sampleCount } from '../shapes.ts';
+import { assertLength, linearShape, sampleCount } from '../shapes.ts';
 
 /**
  * The linear layer: z = W·x + b.
@@ -12,16 +12,20 @@ import { assertCapacity, linearShape, sampleCount } from '../shapes.ts';
  */
 export function linear(W: Float64Array, b: Float64Array, x: Float64Array): Float64Array {
   const { inputs, outputs } = linearShape('linear', W, b);
-  const z = new Float64Array(sampleCount('linear', x, inputs) * outputs);
+  const z = new Float64Array(sampleCount('linear', 'x', x, 'D', inputs) * outputs);
   linearInto(z, W, b, x);
   return z;
 }
 
-/** {@link linear} into the caller's z. */
+/**
+ * {@link linear} into the caller's z, which must not be x.
+ *
+ * @throws ShapeError when the sizes do not fit
+ */
 export function linearInto(z: Float64Array, W: Float64Array, b: Float64Array, x: Float64Array): void {
-  const { inputs, outputs } = linearShape('linear', W, b);
-  const m = sampleCount('linear', x, inputs);
-  assertCapacity('linear', 'z', z.length, m * outputs);
+  const { inputs, outputs } = linearShape('linearInto', W, b);
+  const m = sampleCount('linearInto', 'x', x, 'D', inputs);
+  assertLength('linearInto', 'z', z, m * outputs);
   for (let i = 0; i < m; i++) {
     for (let h = 0; h < outputs; h++) {
       let sum = 0;

@@ -1,4 +1,4 @@
-import { assertLabels, rowCount } from '../shapes.ts';
+import { assertClasses, sampleCount } from '../shapes.ts';
 
 /**
  * One-hot encoding: C values per label, 1 at the label's place and 0 elsewhere.
@@ -10,7 +10,7 @@ import { assertLabels, rowCount } from '../shapes.ts';
  * @throws ShapeError when a label is no class from 0 to C − 1
  */
 export function oneHot(labels: ArrayLike<number>, C: number): Float64Array {
-  assertLabels('oneHot', labels, labels.length, C);
+  assertClasses('oneHot', 'labels', labels, labels.length, C);
   const y = new Float64Array(labels.length * C);
   for (let i = 0; i < labels.length; i++) y[i * C + labels[i]!] = 1;
   return y;
@@ -29,8 +29,8 @@ export function oneHot(labels: ArrayLike<number>, C: number): Float64Array {
  * @throws ShapeError when the sizes do not fit
  */
 export function crossEntropy(a: Float64Array, labels: ArrayLike<number>, C: number = a.length): number {
-  const m = rowCount('crossEntropy', 'a', a, C);
-  assertLabels('crossEntropy', labels, m, C);
+  const m = sampleCount('crossEntropy', 'a', a, 'C', C);
+  assertClasses('crossEntropy', 'labels', labels, m, C);
   let sum = 0;
   for (let i = 0; i < m; i++) sum -= Math.log(a[i * C + labels[i]!]!);
   return sum / m;
@@ -39,7 +39,9 @@ export function crossEntropy(a: Float64Array, labels: ArrayLike<number>, C: numb
 /**
  * Cross-entropy of logits: L = (1/m) Σ (log Σⱼ e^zⱼ − z[true class]), in nats.
  *
- * With the maximum taken out of the sum this is finite for all finite logits.
+ * With the maximum taken out of the sum this stays finite where e^z would overflow and the probability of the
+ * true class would round to 0: as long as the differences of the logits are finite. −∞ for the true class
+ * costs ∞; a sample that softmax makes NaN of costs NaN.
  *
  * Shapes: z m samples of C logits, labels (m).
  *
@@ -50,8 +52,8 @@ export function crossEntropyFromLogits(
   labels: ArrayLike<number>,
   C: number = z.length,
 ): number {
-  const m = rowCount('crossEntropyFromLogits', 'z', z, C);
-  assertLabels('crossEntropyFromLogits', labels, m, C);
+  const m = sampleCount('crossEntropyFromLogits', 'z', z, 'C', C);
+  assertClasses('crossEntropyFromLogits', 'labels', labels, m, C);
   let sum = 0;
   for (let i = 0; i < m; i++) {
     const from = i * C;

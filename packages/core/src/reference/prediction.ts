@@ -1,16 +1,19 @@
 import type { Network } from '../parameters.ts';
-import { assertLabels, assertSameLength, rowCount } from '../shapes.ts';
+import { assertClasses, assertNotEmpty, assertSameLength, sampleCount } from '../shapes.ts';
 import { forward } from './forward.ts';
 
 /**
- * The class with the highest probability; the lowest class of those that are equally high.
+ * The class with the highest probability; the lowest class of those that are equally high. Nothing is higher
+ * than NaN, so a sample of NaN, which a diverged network gives, counts as class 0.
  *
  * Shapes: a m samples of C values; the result (m).
  *
  * Source: tutorial, step 8.
+ *
+ * @throws ShapeError when a is not made of whole samples
  */
 export function argmax(a: Float64Array, C: number = a.length): Uint32Array {
-  const m = rowCount('argmax', 'a', a, C);
+  const m = sampleCount('argmax', 'a', a, 'C', C);
   const classes = new Uint32Array(m);
   for (let i = 0; i < m; i++) {
     let best = 0;
@@ -23,15 +26,26 @@ export function argmax(a: Float64Array, C: number = a.length): Uint32Array {
 /**
  * ŷ = argmax(softmax(…)): the forward pass, then the class with the highest probability, for each sample.
  *
- * @throws ShapeError when x does not fit the layers
+ * Shapes: x m samples of D values one after another; the result (m).
+ *
+ * Source: tutorial, step 8.
+ *
+ * @throws ShapeError when x or the parameters do not fit the layers
  */
 export function predict(network: Network, x: Float64Array): Uint32Array {
   return argmax(forward(network, x).probabilities, network.layers.at(-1));
 }
 
-/** The share of predictions that equal their label, from 0 to 1. */
+/**
+ * The share of predictions that equal their label, from 0 to 1.
+ *
+ * Shapes: predictions (m), labels (m).
+ *
+ * @throws ShapeError when the lengths differ or are 0
+ */
 export function accuracy(predictions: ArrayLike<number>, labels: ArrayLike<number>): number {
   assertSameLength('accuracy', 'predictions', predictions, 'labels', labels);
+  assertNotEmpty('accuracy', 'labels', labels);
   let correct = 0;
   for (let i = 0; i < labels.length; i++) if (predictions[i] === labels[i]) correct++;
   return correct / labels.length;
@@ -42,7 +56,7 @@ export function accuracy(predictions: ArrayLike<number>, labels: ArrayLike<numbe
  *
  * Shape: (C, C) row by row; the row is the label, the column the prediction, the values count samples.
  *
- * @throws ShapeError when a label or a prediction is no class from 0 to C − 1
+ * @throws ShapeError when the lengths differ, or a label or a prediction is no class from 0 to C − 1
  */
 export function confusionMatrix(
   predictions: ArrayLike<number>,
@@ -50,8 +64,8 @@ export function confusionMatrix(
   C: number,
 ): Uint32Array {
   assertSameLength('confusionMatrix', 'predictions', predictions, 'labels', labels);
-  assertLabels('confusionMatrix', labels, labels.length, C);
-  assertLabels('confusionMatrix', predictions, labels.length, C);
+  assertClasses('confusionMatrix', 'labels', labels, labels.length, C);
+  assertClasses('confusionMatrix', 'predictions', predictions, labels.length, C);
   const counts = new Uint32Array(C * C);
   for (let i = 0; i < labels.length; i++) counts[labels[i]! * C + predictions[i]!]!++;
   return counts;

@@ -1,9 +1,9 @@
 import { type Network, tensorPlaces } from '../parameters.ts';
-import { assertLabels, sampleCount } from '../shapes.ts';
+import { assertLength, assertOneOf, assertParameters, assertPositive, assertWholeNumber } from '../shapes.ts';
 import { reluDerivative } from './activations.ts';
 import { backward } from './backward.ts';
-import { forward } from './forward.ts';
-import { crossEntropyFromLogits, oneHot } from './loss.ts';
+import { type ForwardPass, forward } from './forward.ts';
+import { crossEntropyFromLogits } from './loss.ts';
 import { argmax } from './prediction.ts';
 import { sgdStep } from './sgd.ts';
 
@@ -25,8 +25,12 @@ export interface TraceEntry {
 /** One training step with every intermediate value, in the order in which it is computed. */
 export interface Trace {
   readonly entries: readonly TraceEntry[];
-  /** The values of the entry of that name. */
-  values(name: string): Float64Array;
+  /**
+   * The values of the entry of that name.
+   *
+   * @throws ShapeError for a name that is none
+   */
+  readonly values: (name: string) => Float64Array;
   /** The network after the step; the one before is untouched. */
   readonly network: Network;
   readonly lossBefore: number;
@@ -35,21 +39,24 @@ export interface Trace {
 
 /**
  * One training step of plain gradient descent on one sample, kept whole: the tutorial's worked example for
- * any network.
+ * any network. x and the network's parameters are copied, so that later changes to them leave it as it was.
  *
  * Shapes: x (D), one label, layers of any depth.
  *
  * Source: tutorial, "Full Worked Example".
  *
- * @throws ShapeError when x is not one sample, or the label no class
+ * @throws ShapeError when the parameters do not fit, x is not one sample, the label no class or the learning
+ * rate not positive
  */
 export function traceStep(network: Network, x: Float64Array, label: number, learningRate: number): Trace {
   const { layers } = network;
+  assertParameters('traceStep', network.parameters, layers);
+  assertLength('traceStep', 'x', x, layers[0]!);
   const C = layers.at(-1)!;
+  assertWholeNumber('traceStep', 'label', label, 0, C - 1);
+  assertPositive('traceStep', 'learningRate', learningRate);
   const depth = layers.length - 1;
   const labels = [label];
-  assertLabels('traceStep', labels, sampleCount('traceStep', x, layers[0]!), C);
-  const places = tensorPlaces(layers);
   const entries: TraceEntry[] = [];
   const add = (
     phase: TracePhase,
@@ -60,92 +67,83 @@ export function traceStep(network: Network, x: Float64Array, label: number, lear
   ): void => {
     entries.push({ phase, name, formula, shape, values });
   };
-  const addTensors = (
+  const addNumber = (phase: TracePhase, name: string, formula: string, value: number): void =>
+    add(phase, name, formula, Float64Array.of(value), []);
+  const addParameters = (
     phase: TracePhase,
     prefix: string,
-    flat: Float64Array,
+    { parameters }: Network,
     formula: (name: string) => string,
   ): void => {
-    for (const { name, shape, offset, length } of places) {
-      add(phase, prefix + name, formula(name), flat.slice(offset, offset + length), shape);
+    for (const { name, shape, offset, length } of tensorPlaces(layers)) {
+      add(phase, prefix + name, formula(name), parameters.slice(offset, offset + length), shape);
     }
   };
-
-  addTensors('setup', '', network.parameters, () => '');
-  add('setup', 'x', '', x);
-
-  const traceForward = (current: Network, phase: TracePhase, prefix: string) => {
-    const pass = forward(current, x);
+  const addForward = (phase: TracePhase, prefix: string, pass: ForwardPass): void => {
     for (let l = 1; l <= depth; l++) {
+      const [z, a] = [pass.z[l - 1]!, pass.a[l - 1]!];
       const input = l === 1 ? 'x' : `${prefix}a${l - 1}`;
-      const z = pass.z[l - 1]!;
       add(phase, `${prefix}z${l}`, `${prefix}W${l}·${input} + ${prefix}b${l}`, z);
       if (l < depth) {
-        add(phase, `${prefix}a${l}`, `ReLU(${prefix}z${l})`, pass.a[l - 1]!);
+        add(phase, `${prefix}a${l}`, `ReLU(${prefix}z${l})`, a);
       } else {
-        // As the tutorial writes softmax: e^z and its sum, without the maximum taken out.
+        // As the tutorial writes softmax: e^z and its sum, without the maximum taken out. For large logits
+        // these are ∞, while softmax itself stays exact.
         const exponentials = z.map(Math.exp);
         const sum = exponentials.reduce((total, value) => total + value, 0);
         add(phase, `${prefix}expZ${l}`, `e^${prefix}z${l}`, exponentials);
-        add(phase, `${prefix}sumExpZ${l}`, `Σ e^${prefix}z${l}`, Float64Array.of(sum), []);
-        add(phase, `${prefix}a${l}`, `softmax(${prefix}z${l})`, pass.a[l - 1]!);
+        addNumber(phase, `${prefix}sumExpZ${l}`, `Σ e^${prefix}z${l}`, sum);
+        add(phase, `${prefix}a${l}`, `softmax(${prefix}z${l})`, a);
       }
     }
-    const loss = crossEntropyFromLogits(pass.z.at(-1)!, labels, C);
-    return { pass, loss };
   };
+  const lossOf = (pass: ForwardPass): number => crossEntropyFromLogits(pass.z.at(-1)!, labels, C);
 
-  const before = traceForward(network, 'forward', '');
-  add('loss', 'y', `one-hot of ${label}`, oneHot(labels, C));
-  add('loss', 'loss', `−log a${depth}[${label}]`, Float64Array.of(before.loss), []);
+  addParameters('setup', '', network, () => '');
+  const sample = x.slice();
+  add('setup', 'x', '', sample);
 
-  const back = backward(network, before.pass, labels);
-  const gradientTensors = places.map((place) => ({
-    ...place,
-    values: back.gradients.slice(place.offset, place.offset + place.length),
-  }));
+  const pass = forward(network, sample);
+  addForward('forward', '', pass);
+
+  const lossBefore = lossOf(pass);
+  const back = backward(network, pass, labels);
+  add('loss', 'y', `one-hot of ${label}`, back.y);
+  addNumber('loss', 'loss', `−log a${depth}[${label}]`, lossBefore);
+
   for (let l = depth; l >= 1; l--) {
     if (l === depth) {
       add('backward', `dz${l}`, `a${l} − y`, back.dz[l - 1]!);
     } else {
       add('backward', `da${l}`, `W${l + 1}ᵀ·dz${l + 1}`, back.da[l - 1]!);
-      add('backward', `reluDerivativeZ${l}`, `ReLU′(z${l})`, reluDerivative(before.pass.z[l - 1]!));
+      add('backward', `reluDerivativeZ${l}`, `ReLU′(z${l})`, reluDerivative(pass.z[l - 1]!));
       add('backward', `dz${l}`, `da${l} ⊙ ReLU′(z${l})`, back.dz[l - 1]!);
     }
-    const input = l === 1 ? 'x' : `a${l - 1}`;
-    const [dW, db] = [gradientTensors[2 * l - 2]!, gradientTensors[2 * l - 1]!];
-    add('backward', `dW${l}`, `dz${l}·${input}ᵀ`, dW.values, dW.shape);
-    add('backward', `db${l}`, `dz${l}`, db.values, db.shape);
+    const { W: dW, b: db, inputs, outputs } = back.layers[l - 1]!;
+    add('backward', `dW${l}`, `dz${l}·${l === 1 ? 'x' : `a${l - 1}`}ᵀ`, dW, [outputs, inputs]);
+    add('backward', `db${l}`, `dz${l}`, db);
   }
 
   const after: Network = { layers, parameters: network.parameters.slice() };
   sgdStep(after.parameters, back.gradients, { learningRate });
-  addTensors('update', 'after.', after.parameters, (name) => `${name} − ${learningRate}·d${name}`);
+  addParameters('update', 'after.', after, (name) => `${name} − ${learningRate}·d${name}`);
 
-  const verified = traceForward(after, 'verify', 'after.');
-  add('verify', 'after.loss', `−log after.a${depth}[${label}]`, Float64Array.of(verified.loss), []);
-  add('verify', 'prediction', `argmax a${depth}`, Float64Array.from(argmax(before.pass.probabilities)), []);
-  add(
-    'verify',
-    'after.prediction',
-    `argmax after.a${depth}`,
-    Float64Array.from(argmax(verified.pass.probabilities)),
-    [],
-  );
+  const passAfter = forward(after, sample);
+  addForward('verify', 'after.', passAfter);
+  const lossAfter = lossOf(passAfter);
+  addNumber('verify', 'after.loss', `−log after.a${depth}[${label}]`, lossAfter);
+  addNumber('verify', 'prediction', `argmax a${depth}`, argmax(pass.probabilities)[0]!);
+  addNumber('verify', 'after.prediction', `argmax after.a${depth}`, argmax(passAfter.probabilities)[0]!);
 
   const byName = new Map(entries.map((entry) => [entry.name, entry.values]));
   return {
     entries,
     values(name) {
-      const values = byName.get(name);
-      if (!values)
-        throw new RangeError(
-          `traceStep: no quantity is called ${name}; there are ${[...byName.keys()].join(', ')}`,
-        );
-      return values;
+      assertOneOf('traceStep', 'name', name, [...byName.keys()]);
+      return byName.get(name)!;
     },
     network: after,
-    lossBefore: before.loss,
-    lossAfter: verified.loss,
+    lossBefore,
+    lossAfter,
   };
 }
