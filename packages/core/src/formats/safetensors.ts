@@ -29,24 +29,32 @@ const MAX_HEADER_BYTES = 100_000_000;
 const LENGTH_BYTES = 8;
 const METADATA = '__metadata__';
 
+/** The first byte of every header. */
+const OPENING_BRACE = 0x7b;
+const BLANK = 0x20;
+
 /**
  * Writes tensors, in the map's order, and metadata. The header is padded with blanks so that the values
  * begin at a multiple of 8 bytes.
+ *
+ * @throws SafetensorsError when a tensor's shape is not that of its values, or its name is the metadata's
  */
 export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
-  const header: Record<string, unknown> = { [METADATA]: metadata };
+  // Put together by hand: an object would sort names such as "1" to the front, and swallow "__proto__".
+  const members = [member(METADATA, metadata)];
   let end = 0;
   for (const [name, { shape, values }] of tensors) {
+    assertTensor(name, shape, values);
     const begin = end;
     end += values.length * 4;
-    header[name] = { dtype: 'F32', shape, data_offsets: [begin, end] };
+    members.push(member(name, { dtype: 'F32', shape, data_offsets: [begin, end] }));
   }
-  const json = new TextEncoder().encode(JSON.stringify(header));
+  const json = new TextEncoder().encode(`{${members.join(',')}}`);
   const headerLength = Math.ceil(json.length / 8) * 8;
   const bytes = new Uint8Array(LENGTH_BYTES + headerLength + end);
   const view = new DataView(bytes.buffer);
   view.setBigUint64(0, BigInt(headerLength), true);
-  bytes.fill(0x20, LENGTH_BYTES, LENGTH_BYTES + headerLength);
+  bytes.fill(BLANK, LENGTH_BYTES, LENGTH_BYTES + headerLength);
   bytes.set(json, LENGTH_BYTES);
   let at = LENGTH_BYTES + headerLength;
   for (const { values } of tensors.values()) {
@@ -56,7 +64,8 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
 }
 
 /**
- * Reads a file strictly: every byte after the header belongs to exactly one tensor.
+ * Reads a file strictly: every byte after the header belongs to exactly one tensor. The tensors come in the
+ * order of their bytes.
  *
  * @throws SafetensorsError with the first thing that is wrong
  */
@@ -69,10 +78,11 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
     if (name !== METADATA) places.push({ name, ...decodeEntry(name, entry) });
   }
 
+  // An empty tensor begins where the next one does, and comes before it.
+  places.sort((one, other) => one.begin - other.begin || one.end - other.end);
+
   let expected = 0;
-  for (const { name, begin, end } of places.toSorted(
-    (one, other) => one.begin - other.begin || one.end - other.end,
-  )) {
+  for (const { name, begin, end } of places) {
     if (begin !== expected) {
       const what = begin < expected ? 'overlaps the tensor before it' : 'leaves a hole before it';
       throw new SafetensorsError(
@@ -112,21 +122,31 @@ function decodeHeader(
       `expected a header of ${length} bytes, got ${bytes.length - LENGTH_BYTES} bytes in all`,
     );
   }
-  let header: unknown;
-  try {
-    header = JSON.parse(
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(LENGTH_BYTES, dataBegin)),
+  const json = bytes.subarray(LENGTH_BYTES, dataBegin);
+  if (json[0] !== OPENING_BRACE) {
+    throw new SafetensorsError(
+      `expected the header to begin with {, got ${json.length === 0 ? 'no header' : `byte ${json[0]}`}`,
     );
+  }
+  try {
+    // Whatever begins with a brace and parses is an object.
+    const header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json)) as Record<
+      string,
+      unknown
+    >;
+    return { header, dataBegin };
   } catch (cause) {
     throw new SafetensorsError('expected a header of JSON in UTF-8, got something else', { cause });
   }
-  if (!isRecord(header)) throw new SafetensorsError('expected the header to be a JSON object');
-  return { header, dataBegin };
 }
 
 function decodeMetadata(value: unknown): Record<string, string> {
   if (value === undefined) return {};
-  if (!isRecord(value)) throw new SafetensorsError(`expected ${METADATA} to be an object of strings`);
+  if (!isRecord(value)) {
+    throw new SafetensorsError(
+      `expected ${METADATA} to be an object of strings, got ${JSON.stringify(value)}`,
+    );
+  }
   for (const [key, text] of Object.entries(value)) {
     if (typeof text !== 'string') {
       throw new SafetensorsError(`expected ${METADATA}.${key} to be a string, got ${JSON.stringify(text)}`);
@@ -136,7 +156,9 @@ function decodeMetadata(value: unknown): Record<string, string> {
 }
 
 function decodeEntry(name: string, entry: unknown): { shape: number[]; begin: number; end: number } {
-  if (!isRecord(entry)) throw new SafetensorsError(`expected tensor ${name} to be an object`);
+  if (!isRecord(entry)) {
+    throw new SafetensorsError(`expected tensor ${name} to be an object, got ${JSON.stringify(entry)}`);
+  }
   const { dtype, shape, data_offsets: offsets } = entry;
   if (dtype !== 'F32') {
     throw new SafetensorsError(`expected tensor ${name} to have dtype F32, got ${JSON.stringify(dtype)}`);
@@ -146,24 +168,42 @@ function decodeEntry(name: string, entry: unknown): { shape: number[]; begin: nu
       `expected tensor ${name} to have a shape of whole numbers, got ${JSON.stringify(shape)}`,
     );
   }
-  const count = shape.reduce((product, size) => product * size, 1);
-  if (!Number.isSafeInteger(count * 4)) {
+  const byteLength = elementCount(shape) * 4;
+  if (!Number.isSafeInteger(byteLength)) {
     throw new SafetensorsError(
       `expected tensor ${name} to have a size that can be counted, got shape [${shape.join(', ')}]`,
     );
   }
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[1]! < offsets[0]!) {
     throw new SafetensorsError(
-      `expected tensor ${name} to have two data_offsets, got ${JSON.stringify(offsets)}`,
+      `expected tensor ${name} to have two data_offsets in ascending order, got ${JSON.stringify(offsets)}`,
     );
   }
   const [begin, end] = offsets as [number, number];
-  if (end - begin !== count * 4) {
+  if (end - begin !== byteLength) {
     throw new SafetensorsError(
-      `expected tensor ${name} of shape [${shape.join(', ')}] to take ${count * 4} bytes, got ${end - begin}`,
+      `expected tensor ${name} of shape [${shape.join(', ')}] to take ${byteLength} bytes, got ${end - begin}`,
     );
   }
   return { shape, begin, end };
+}
+
+function member(name: string, value: unknown): string {
+  return `${JSON.stringify(name)}:${JSON.stringify(value)}`;
+}
+
+function assertTensor(name: string, shape: readonly number[], values: Float32Array): void {
+  if (name === METADATA) throw new SafetensorsError(`no tensor can be called ${METADATA}`);
+  if (!isSizes(shape) || elementCount(shape) !== values.length) {
+    throw new SafetensorsError(
+      `expected tensor ${name} to have a value for each element of shape [${shape.join(', ')}], got ${values.length}`,
+    );
+  }
+}
+
+/** The product of the sizes: 1 for a single number, whose shape is empty. */
+function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
