@@ -1,0 +1,63 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { anyTrainingCase } from '../../test/any-training-case.ts';
+import { forward } from './forward.ts';
+import { accuracy, argmax, confusionMatrix, predict } from './prediction.ts';
+
+const { NaN: nan } = Number;
+const classes = fc.array(fc.tuple(fc.nat(4), fc.nat(4)), { minLength: 1, maxLength: 50 });
+
+describe('argmax', () => {
+  test('is the place of the highest value of each sample, the first of equal ones', () => {
+    expect([...argmax(Float64Array.of(1, 3, 2, 5, 5, 4, -1, -2, -1), 3)]).toEqual([1, 0, 0]);
+    expect([...argmax(Float64Array.of(-Infinity, 0, Infinity))]).toEqual([2]);
+    expect([...argmax(Float64Array.of(9, 8), 1)]).toEqual([0, 0]);
+    expect([...argmax(Float64Array.of(-0, 0))]).toEqual([0]);
+  });
+
+  test('is 0 for a sample of NaN', () => {
+    expect([...argmax(Float64Array.of(nan, nan, nan, 0, 1, 0), 3)]).toEqual([0, 1]);
+  });
+});
+
+describe('predict', () => {
+  test('is argmax of the probabilities, for each sample', () => {
+    fc.assert(
+      fc.property(anyTrainingCase, ({ network, x }) => {
+        const C = network.layers.at(-1)!;
+        expect(predict(network, x)).toEqual(argmax(forward(network, x).probabilities, C));
+      }),
+    );
+  });
+});
+
+describe('accuracy', () => {
+  test('is the share of predictions that equal their label', () => {
+    expect(accuracy([1, 2, 3, 4], Uint8Array.of(1, 2, 0, 4))).toBe(0.75);
+    expect(accuracy([1], [0])).toBe(0);
+    expect(accuracy([1], [1])).toBe(1);
+  });
+});
+
+describe('confusionMatrix', () => {
+  test('counts labels down and predictions across', () => {
+    expect([...confusionMatrix([0, 1, 1, 1], [0, 0, 0, 1], 2)]).toEqual([1, 2, 0, 1]);
+  });
+
+  test('sums to the number of samples, its diagonal to the correct ones', () => {
+    fc.assert(
+      fc.property(classes, (pairs) => {
+        const predictions = pairs.map(([prediction]) => prediction);
+        const labels = pairs.map(([, label]) => label);
+        const counts = confusionMatrix(predictions, labels, 5);
+        expect(counts.reduce((sum, count) => sum + count)).toBe(pairs.length);
+        const correct = [0, 1, 2, 3, 4].reduce((sum, c) => sum + counts[c * 6]!, 0);
+        expect(correct / pairs.length).toBe(accuracy(predictions, labels));
+      }),
+    );
+  });
+
+  test('of nothing counts nothing', () => {
+    expect([...confusionMatrix([], [], 2)]).toEqual([0, 0, 0, 0]);
+  });
+});
