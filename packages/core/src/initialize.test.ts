@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { firstDifference } from '../test/distance.ts';
+import { createNetwork, initializations } from './initialize.ts';
+import { layerViews, parameterBytes } from './parameters.ts';
+
+const LAYERS = [784, 10, 10];
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+describe('createNetwork', () => {
+  test.each(initializations)('%s: every parameter is a float32', (init) => {
+    const { parameters } = createNetwork([30, 20, 10], { seed: 1, init });
+    expect(parameters.every((value) => Object.is(Math.fround(value), value))).toBe(true);
+  });
+
+  test.each(initializations)('%s: the same seed gives the same bits, another seed others', (init) => {
+    const { parameters } = createNetwork(LAYERS, { seed: 1, init });
+    expect(firstDifference(createNetwork(LAYERS, { seed: 1, init }).parameters, parameters)).toBe(-1);
+    expect(firstDifference(createNetwork(LAYERS, { seed: 2, init }).parameters, parameters)).toBe(0);
+  });
+
+  test('uniform, the default: weights and biases fill [−0.5, 0.5)', () => {
+    const { layers, parameters } = createNetwork(LAYERS, { seed: 42 });
+    expect(layers).toEqual(LAYERS);
+    expect(parameters.length).toBe(7960);
+    expect(Math.min(...parameters)).toBeGreaterThanOrEqual(-0.5);
+    expect(Math.min(...parameters)).toBeLessThan(-0.499);
+    expect(Math.max(...parameters)).toBeLessThan(0.5);
+    expect(Math.max(...parameters)).toBeGreaterThan(0.499);
+    for (const { b } of layerViews(parameters, layers)) expect(b.every((value) => value !== 0)).toBe(true);
+  });
+
+  test.each([
+    ['he', (inputs: number) => Math.sqrt(6 / inputs)],
+    ['glorot', (inputs: number, outputs: number) => Math.sqrt(6 / (inputs + outputs))],
+  ] as const)('%s: weights fill [−limit, limit), the limit a float32, and biases are 0', (init, limitOf) => {
+    const { layers, parameters } = createNetwork([300, 100, 50], { seed: 42, init });
+    for (const { inputs, outputs, W, b } of layerViews(parameters, layers)) {
+      const limit = Math.fround(limitOf(inputs, outputs));
+      expect(Math.min(...W)).toBeGreaterThanOrEqual(-limit);
+      expect(Math.min(...W)).toBeLessThan(-0.999 * limit);
+      expect(Math.max(...W)).toBeLessThan(limit);
+      expect(Math.max(...W)).toBeGreaterThan(0.999 * limit);
+      expect(b.every((value) => Object.is(value, 0))).toBe(true);
+    }
+  });
+
+  // Computed once with a second implementation, in Python. A model's hash hangs on them: they may never change.
+  test.each([
+    ['uniform', 'cd3e9b6f989f94995ab1ca740ec9921c9349c2c502dc09d8d5c8899308bc218a'],
+    ['he', '5ebf1902e60f57c800d7e52a69b6f660ffbc0b31fbd47383e51450a2d830b058'],
+    ['glorot', '970f47e3a19d8995e625974c94538f23b6725333b52bb066cc8b6569d6716cf3'],
+  ] as const)('%s: 784-10-10 of seed 42 has the SHA-256 it always had', async (init, expected) => {
+    const { parameters } = createNetwork(LAYERS, { seed: 42, init });
+    expect(await sha256(parameterBytes(parameters))).toBe(expected);
+  });
+});

@@ -1,0 +1,163 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { philoxInto } from './philox.ts';
+import { createRandomStream, permutationInto, type RandomStream, shuffle } from './random-stream.ts';
+
+function draws(random: RandomStream, count: number): number[] {
+  return Array.from({ length: count }, () => random.nextUint32());
+}
+
+function permutation(n: number, seed: number, epoch: number): number[] {
+  const order = new Uint32Array(n);
+  permutationInto(order, createRandomStream(seed, 'permutation', epoch));
+  return [...order];
+}
+
+/** Σ (seen − expected)² / expected against equal chances. */
+function chiSquare(counts: readonly number[]): number {
+  const expected = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+  return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+}
+
+describe('createRandomStream', () => {
+  test('draws the Philox blocks of counter (block, 0, number, purpose) under the halves of the seed', () => {
+    const blocks = [0, 1, 2].flatMap((block) => {
+      const words = new Uint32Array(4);
+      philoxInto(words, Uint32Array.of(block, 0, 9, 2), 7, 3);
+      return [...words];
+    });
+    expect(draws(createRandomStream(3 * 2 ** 32 + 7, 'permutation', 9), 12)).toEqual(blocks);
+  });
+
+  test('gives each seed, purpose and number a sequence of its own, and always the same one', () => {
+    const first = new Map<string, string>();
+    for (const seed of [0, 1, 42, 2 ** 32, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER]) {
+      for (const purpose of ['initialization', 'split', 'permutation'] as const) {
+        for (const number of [0, 1, 2, 2 ** 32 - 1]) {
+          const drawn = draws(createRandomStream(seed, purpose, number), 8).join(' ');
+          expect(draws(createRandomStream(seed, purpose, number), 8).join(' ')).toBe(drawn);
+          expect(first.get(drawn)).toBeUndefined();
+          first.set(drawn, `${seed} ${purpose} ${number}`);
+        }
+      }
+    }
+    expect(first.size).toBe(6 * 3 * 4);
+  });
+
+  // Computed once with a second implementation, in Python. Every hash of a trained model hangs on these numbers:
+  // they may never change.
+  test('draws these numbers for seed 42', () => {
+    expect(draws(createRandomStream(42, 'initialization'), 6)).toEqual([
+      2632642643, 2012563771, 314527917, 1463989207, 4242219303, 1404726525,
+    ]);
+    expect(draws(createRandomStream(42, 'split'), 6)).toEqual([
+      541301508, 2550652962, 1410988607, 3371850285, 528846114, 1519611893,
+    ]);
+    expect(draws(createRandomStream(42, 'permutation', 1), 6)).toEqual([
+      4090560323, 3859952554, 145946737, 3852241422, 2725096092, 2912068276,
+    ]);
+    expect(permutation(10, 42, 0)).toEqual([7, 8, 6, 5, 4, 2, 0, 9, 1, 3]);
+  });
+});
+
+describe('nextUnit', () => {
+  test('lies in [0, 1) on the grid of 2⁻²⁴, which float32 holds exactly', () => {
+    const random = createRandomStream(1, 'initialization');
+    for (let k = 0; k < 10_000; k++) {
+      const unit = random.nextUnit();
+      expect(unit >= 0 && unit < 1 && Number.isInteger(unit * 2 ** 24)).toBe(true);
+    }
+  });
+
+  test('has mean 1/2 and variance 1/12 within four standard errors over 2¹⁶ draws', () => {
+    const random = createRandomStream(1, 'initialization');
+    const count = 2 ** 16;
+    const units = Array.from({ length: count }, () => random.nextUnit() - 0.5);
+    const mean = units.reduce((sum, unit) => sum + unit, 0) / count;
+    const variance = units.reduce((sum, unit) => sum + unit ** 2, 0) / count;
+    expect(Math.abs(mean)).toBeLessThan(4 * Math.sqrt(1 / 12 / count));
+    // The variance of (u − ½)² is 1/80 − 1/144 = 1/180.
+    expect(Math.abs(variance - 1 / 12)).toBeLessThan(4 * Math.sqrt(1 / 180 / count));
+  });
+});
+
+describe('nextBelow', () => {
+  test('stays from 0 to n − 1 for any n', () => {
+    fc.assert(
+      fc.property(fc.maxSafeNat(), fc.integer({ min: 1, max: 2 ** 32 - 1 }), (seed, n) => {
+        const random = createRandomStream(seed, 'split');
+        for (let k = 0; k < 20; k++) {
+          const drawn = random.nextBelow(n);
+          expect(Number.isInteger(drawn) && drawn >= 0 && drawn < n).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test('reaches both bounds', () => {
+    const random = createRandomStream(5, 'split');
+    const drawn = new Set(Array.from({ length: 100 }, () => random.nextBelow(3)));
+    expect(drawn).toEqual(new Set([0, 1, 2]));
+    expect(Array.from({ length: 10 }, () => random.nextBelow(1))).toEqual(Array(10).fill(0));
+  });
+
+  test('gives ten numbers the same chance: χ² below 27.88, which chance exceeds once in a thousand', () => {
+    const random = createRandomStream(6, 'split');
+    const counts = Array<number>(10).fill(0);
+    for (let k = 0; k < 50_000; k++) counts[random.nextBelow(10)]!++;
+    expect(chiSquare(counts)).toBeLessThan(27.88);
+  });
+
+  // For n = 3·2³⁰ a draw × n without a second draw gives every third number twice the chance of the others.
+  test('favours no number where 2³² is far from a multiple of n: χ² below 13.82, once in a thousand', () => {
+    const random = createRandomStream(7, 'split');
+    const counts = [0, 0, 0];
+    for (let k = 0; k < 10_000; k++) counts[random.nextBelow(3 * 2 ** 30) % 3]!++;
+    expect(chiSquare(counts)).toBeLessThan(13.82);
+  });
+});
+
+describe('permutationInto', () => {
+  test('writes each of 0 … n − 1 once, whatever stood there before', () => {
+    fc.assert(
+      fc.property(fc.maxSafeNat(), fc.nat(200), (seed, n) => {
+        const order = new Uint32Array(n).fill(7);
+        permutationInto(order, createRandomStream(seed, 'permutation'));
+        expect(order.toSorted()).toEqual(Uint32Array.from({ length: n }, (_, i) => i));
+      }),
+    );
+  });
+
+  test('is the same for the same seed and epoch, and another for another seed or epoch', () => {
+    expect(permutation(100, 3, 4)).toEqual(permutation(100, 3, 4));
+    expect(permutation(100, 3, 4)).not.toEqual(permutation(100, 3, 5));
+    expect(permutation(100, 3, 4)).not.toEqual(permutation(100, 4, 4));
+  });
+});
+
+describe('shuffle', () => {
+  test('gives the six orders of three the same chance: χ² below 20.52, once in a thousand', () => {
+    const random = createRandomStream(8, 'permutation');
+    const counts = new Map<string, number>();
+    for (let k = 0; k < 12_000; k++) {
+      const order = Uint32Array.of(0, 1, 2);
+      shuffle(order, random);
+      counts.set(order.join(), (counts.get(order.join()) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(6);
+    expect(chiSquare([...counts.values()])).toBeLessThan(20.52);
+  });
+
+  test('takes one draw less than there are places, and none for nothing', () => {
+    const random = createRandomStream(9, 'permutation');
+    shuffle(new Uint32Array(0), random);
+    shuffle(new Uint32Array(1), random);
+    expect(random.nextUint32()).toBe(createRandomStream(9, 'permutation').nextUint32());
+  });
+
+  test('moves whatever stands in the array', () => {
+    const order = Uint32Array.of(11, 22, 33, 44);
+    shuffle(order, createRandomStream(10, 'permutation'));
+    expect(order.toSorted()).toEqual(Uint32Array.of(11, 22, 33, 44));
+  });
+});
