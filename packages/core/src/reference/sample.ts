@@ -4,7 +4,7 @@ import { assertLayers, type Layers } from '../shapes.ts';
 /**
  * Training's inner loop: forward and backward of one sample at a time, the same mathematics as
  * `forward` and `backward` to the last bit, but without allocation, and with the inputs that are zero left
- * out (about 81 % of MNIST's pixels: what they would add is 0).
+ * out (about 81 % of MNIST's pixels: what they would add is 0, as long as the parameters are finite).
  *
  * Inner loops do not check: sizes are settled when workspace and views are made.
  */
@@ -16,17 +16,23 @@ export interface SampleWorkspace {
   /** Places of the inputs that are not zero: the first `nonZeroCount` entries, ascending. */
   readonly nonZero: Uint32Array;
   nonZeroCount: number;
+  /** Pre-activations of each layer. */
   readonly z: readonly Float64Array[];
-  /** Activations; the last is the probabilities. */
+  /** Activations of each layer; the last is the probabilities. */
   readonly a: readonly Float64Array[];
+  /** Gradients of the pre-activations of each layer. */
   readonly dz: readonly Float64Array[];
   /** Cross-entropy of the last sample, in nats. */
   loss: number;
-  /** Class of the last sample by argmax. */
+  /** Class of the last sample: argmax of its probabilities. */
   prediction: number;
 }
 
-/** Allocates the buffers for networks of these layers. */
+/**
+ * Allocates the buffers for networks of these layers.
+ *
+ * @throws ShapeError for layers that are none
+ */
 export function createSampleWorkspace(layers: Layers): SampleWorkspace {
   assertLayers('createSampleWorkspace', layers);
   const perLayer = (): Float64Array[] => layers.slice(1).map((size) => new Float64Array(size));
@@ -44,59 +50,15 @@ export function createSampleWorkspace(layers: Layers): SampleWorkspace {
 
 /** Forward pass of the sample in `workspace.x`; leaves its probabilities, prediction and loss there. */
 export function forwardSample(workspace: SampleWorkspace, views: readonly LayerView[], label: number): void {
-  const { x, nonZero, z, a } = workspace;
-  let count = 0;
-  for (let j = 0; j < x.length; j++) if (x[j] !== 0) nonZero[count++] = j;
-  workspace.nonZeroCount = count;
-
+  const { z, a } = workspace;
   const last = views.length - 1;
-  for (let l = 0; l <= last; l++) {
-    const { W, b, inputs, outputs } = views[l]!;
-    const out = z[l]!;
-    if (l === 0) {
-      for (let h = 0; h < outputs; h++) {
-        const row = h * inputs;
-        let sum = 0;
-        for (let k = 0; k < count; k++) sum += W[row + nonZero[k]!]! * x[nonZero[k]!]!;
-        out[h] = sum + b[h]!;
-      }
-    } else {
-      const input = a[l - 1]!;
-      for (let h = 0; h < outputs; h++) {
-        const row = h * inputs;
-        let sum = 0;
-        for (let j = 0; j < inputs; j++) sum += W[row + j]! * input[j]!;
-        out[h] = sum + b[h]!;
-      }
-    }
-    if (l < last) {
-      const activation = a[l]!;
-      for (let h = 0; h < outputs; h++) {
-        const value = out[h]!;
-        activation[h] = value > 0 ? value : value <= 0 ? 0 : Number.NaN;
-      }
-    }
+  listNonZero(workspace);
+  firstLinearInto(z[0]!, views[0]!, workspace);
+  for (let l = 1; l <= last; l++) {
+    reluInto(a[l - 1]!, z[l - 1]!);
+    linearInto(z[l]!, views[l]!, a[l - 1]!);
   }
-
-  const logits = z[last]!;
-  const probabilities = a[last]!;
-  let max = logits[0]!;
-  let prediction = 0;
-  for (let c = 1; c < logits.length; c++) {
-    if (logits[c]! > max) {
-      max = logits[c]!;
-      prediction = c;
-    }
-  }
-  let sum = 0;
-  for (let c = 0; c < logits.length; c++) {
-    const exponential = Math.exp(logits[c]! - max);
-    probabilities[c] = exponential;
-    sum += exponential;
-  }
-  for (let c = 0; c < logits.length; c++) probabilities[c]! /= sum;
-  workspace.prediction = prediction;
-  workspace.loss = Math.log(sum) - (logits[label]! - max);
+  finishSample(workspace, z[last]!, a[last]!, label);
 }
 
 /**
@@ -109,40 +71,121 @@ export function addSampleGradient(
   views: readonly LayerView[],
   label: number,
 ): void {
-  const { x, nonZero, nonZeroCount, z, a, dz } = workspace;
+  const { z, a, dz } = workspace;
   const last = views.length - 1;
   const output = dz[last]!;
   output.set(a[last]!);
   output[label]! -= 1;
+  for (let l = last; l > 0; l--) {
+    backwardLinear(gradients[l]!, dz[l - 1]!, views[l]!, dz[l]!, a[l - 1]!);
+    applyReluDerivative(dz[l - 1]!, z[l - 1]!);
+  }
+  firstBackwardLinear(gradients[0]!, dz[0]!, workspace);
+}
 
-  for (let l = last; l >= 0; l--) {
-    const { W, inputs, outputs } = views[l]!;
-    const { W: dW, b: db } = gradients[l]!;
-    const delta = dz[l]!;
-    if (l === 0) {
-      for (let h = 0; h < outputs; h++) {
-        const d = delta[h]!;
-        db[h]! += d;
-        // A hidden neuron that ReLU holds at 0 passes no gradient on.
-        if (d === 0) continue;
-        const row = h * inputs;
-        for (let k = 0; k < nonZeroCount; k++) dW[row + nonZero[k]!]! += d * x[nonZero[k]!]!;
-      }
-      return;
+function listNonZero(workspace: SampleWorkspace): void {
+  const { x, nonZero } = workspace;
+  let count = 0;
+  for (let j = 0; j < x.length; j++) if (x[j] !== 0) nonZero[count++] = j;
+  workspace.nonZeroCount = count;
+}
+
+/** z1 = W1·x + b1 over the listed inputs. */
+function firstLinearInto(
+  out: Float64Array,
+  { W, b, inputs, outputs }: LayerView,
+  { x, nonZero, nonZeroCount }: SampleWorkspace,
+): void {
+  for (let h = 0; h < outputs; h++) {
+    const row = h * inputs;
+    let sum = 0;
+    for (let k = 0; k < nonZeroCount; k++) {
+      const j = nonZero[k]!;
+      sum += W[row + j]! * x[j]!;
     }
-    const input = a[l - 1]!;
-    const below = dz[l - 1]!;
-    below.fill(0);
-    for (let h = 0; h < outputs; h++) {
-      const d = delta[h]!;
-      db[h]! += d;
-      const row = h * inputs;
-      for (let j = 0; j < inputs; j++) {
-        dW[row + j]! += d * input[j]!;
-        below[j]! += W[row + j]! * d;
-      }
+    out[h] = sum + b[h]!;
+  }
+}
+
+function linearInto(out: Float64Array, { W, b, inputs, outputs }: LayerView, input: Float64Array): void {
+  for (let h = 0; h < outputs; h++) {
+    const row = h * inputs;
+    let sum = 0;
+    for (let j = 0; j < inputs; j++) sum += W[row + j]! * input[j]!;
+    out[h] = sum + b[h]!;
+  }
+}
+
+function reluInto(out: Float64Array, z: Float64Array): void {
+  for (let h = 0; h < z.length; h++) out[h] = Math.max(0, z[h]!);
+}
+
+/** Softmax, cross-entropy and argmax in one go: they share the maximum and the sum. */
+function finishSample(
+  workspace: SampleWorkspace,
+  logits: Float64Array,
+  probabilities: Float64Array,
+  label: number,
+): void {
+  const C = logits.length;
+  let max = logits[0]!;
+  for (let c = 1; c < C; c++) if (logits[c]! > max) max = logits[c]!;
+  let sum = 0;
+  for (let c = 0; c < C; c++) {
+    const exponential = Math.exp(logits[c]! - max);
+    probabilities[c] = exponential;
+    sum += exponential;
+  }
+  // Of the probabilities and not of the logits: where rounding makes two of them equal, `predict` cannot
+  // tell them apart either.
+  let best = 0;
+  for (let c = 0; c < C; c++) {
+    probabilities[c]! /= sum;
+    if (probabilities[c]! > probabilities[best]!) best = c;
+  }
+  workspace.prediction = best;
+  workspace.loss = Math.log(sum) - (logits[label]! - max);
+}
+
+/** dW += dz·aᵀ and db += dz of a layer, and Wᵀ·dz for the activations below it. */
+function backwardLinear(
+  { W: dW, b: db }: LayerView,
+  below: Float64Array,
+  { W, inputs, outputs }: LayerView,
+  dz: Float64Array,
+  a: Float64Array,
+): void {
+  below.fill(0);
+  for (let h = 0; h < outputs; h++) {
+    const d = dz[h]!;
+    const row = h * inputs;
+    for (let j = 0; j < inputs; j++) {
+      dW[row + j]! += d * a[j]!;
+      below[j]! += W[row + j]! * d;
     }
-    const preActivation = z[l - 1]!;
-    for (let j = 0; j < inputs; j++) if (!(preActivation[j]! > 0)) below[j] = 0;
+    db[h]! += d;
+  }
+}
+
+function applyReluDerivative(da: Float64Array, z: Float64Array): void {
+  for (let j = 0; j < z.length; j++) if (!(z[j]! > 0)) da[j] = 0;
+}
+
+/** dW1 += dz1·xᵀ and db1 += dz1 over the listed inputs. */
+function firstBackwardLinear(
+  { W: dW, b: db, inputs, outputs }: LayerView,
+  dz: Float64Array,
+  { x, nonZero, nonZeroCount }: SampleWorkspace,
+): void {
+  for (let h = 0; h < outputs; h++) {
+    const d = dz[h]!;
+    // A hidden neuron that ReLU holds at 0 passes no gradient on.
+    if (d === 0) continue;
+    const row = h * inputs;
+    for (let k = 0; k < nonZeroCount; k++) {
+      const j = nonZero[k]!;
+      dW[row + j]! += d * x[j]!;
+    }
+    db[h]! += d;
   }
 }
