@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import * as core from './index.ts';
+
+test('exports these names, and no other without a commit that says so', () => {
+  expect(Object.keys(core).toSorted()).toMatchInlineSnapshot(`
+    [
+      "SafetensorsError",
+      "ShapeError",
+      "accuracy",
+      "addSampleGradient",
+      "argmax",
+      "backward",
+      "confusionMatrix",
+      "createNetwork",
+      "createRandomStream",
+      "createSampleWorkspace",
+      "crossEntropy",
+      "crossEntropyFromLogits",
+      "decodeSafetensors",
+      "encodeSafetensors",
+      "forward",
+      "forwardSample",
+      "gradientCheck",
+      "initializations",
+      "layerViews",
+      "linear",
+      "linearInto",
+      "oneHot",
+      "parameterBytes",
+      "parameterCount",
+      "permutationInto",
+      "philoxInto",
+      "predict",
+      "relu",
+      "reluDerivative",
+      "reluInto",
+      "sgdStep",
+      "shuffle",
+      "softmax",
+      "softmaxInto",
+      "tensorPlaces",
+      "traceStep",
+    ]
+  `);
+});
