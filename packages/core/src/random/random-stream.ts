@@ -2,7 +2,7 @@ import { assertOneOf, assertWholeNumber } from '../shapes.ts';
 import { multiplyHigh, philoxInto } from './philox.ts';
 
 /** What a sequence is drawn for. One seed gives each purpose a sequence of its own. */
-const purposes = { initialization: 0, split: 1, permutation: 2 } as const;
+const purposes = { initialization: 1, split: 2, permutation: 3 } as const;
 
 export type Purpose = keyof typeof purposes;
 
