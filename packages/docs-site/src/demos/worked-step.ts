@@ -58,7 +58,7 @@ function step({ x, label }: WorkedStepSetup, network: Network, learningRate: num
 }
 
 /** A column of the table, and the part of the step that fills it. */
-export type Column = 'before' | 'gradient' | 'after';
+type Column = 'before' | 'gradient' | 'after';
 
 /** One cell: a quantity of core's trace. */
 export interface Cell {
