@@ -95,11 +95,15 @@ function become(command, args, options) {
 /** Runs tasks of turbo.json; what has not changed since the last time comes from its cache. */
 function runTasks(tasks, args) {
   ensureInstalled('everything');
-  become('npx', ['--yes', '--prefer-offline', pnpmPin, 'exec', 'turbo', 'run', ...tasks, '--continue', ...args], {
-    cwd: root,
-    shell: process.platform === 'win32',
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
-  });
+  become(
+    'npx',
+    ['--yes', '--prefer-offline', pnpmPin, 'exec', 'turbo', 'run', ...tasks, '--continue', ...args],
+    {
+      cwd: root,
+      shell: process.platform === 'win32',
+      env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
+    },
+  );
 }
 
 const [command, ...args] = process.argv.slice(2);
