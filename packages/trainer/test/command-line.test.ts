@@ -44,7 +44,7 @@ describe('a wrong option gets exit code 2 and is named', () => {
     [['--shards', '0x8'], 'OPTION_VALUE', '--shards must be a whole number from 1 to 1024, got "0x8"'],
     [['--init', 'xavier'], 'OPTION_VALUE', '--init must be one of uniform, he, glorot, got "xavier"'],
     [['--preset', 'book'], 'OPTION_VALUE', '--preset must be notebook, got "book"'],
-    [['--backend', 'gpu'], 'OPTION_VALUE', '--backend must be reference, got "gpu"'],
+    [['--backend', 'gpu'], 'OPTION_VALUE', '--backend must be one of wasm, reference, got "gpu"'],
     [
       ['--validation-split', '1'],
       'OPTION_VALUE',
@@ -250,7 +250,7 @@ describe('what a person sees', () => {
   network   784 → 10 → 10 · 7,960 parameters · uniform initialisation
   images    MNIST · 60,000 to train · 10,000 to test
   training  2 epochs · batch 64 · learning rate 0.1 · seed 42
-  machine   # threads · 4 shards a batch · reference backend
+  machine   # threads · 4 shards a batch · wasm backend
 
 epoch 1/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # images/s
 epoch 2/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # images/s

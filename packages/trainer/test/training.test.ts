@@ -125,7 +125,7 @@ describe('train', () => {
       event: 'error',
       code: 'DIVERGED',
       message:
-        'expected finite numbers, got others in epoch 1 at step 3, with learning rate 1e+30: try a smaller --lr',
+        'expected finite numbers, got others in epoch 1 at step 2, with learning rate 1e+30: try a smaller --lr',
     });
     const { metadata } = decodeSafetensors(await readFile(path.join(cwd, 'run', 'last.safetensors')));
     expect(metadata['epoch']).toBe('0');

@@ -1,10 +1,10 @@
 import { confusionMatrix } from '@micronn/core';
 import type { Reporter } from '../console/reporter.ts';
 import { assertSameSize, loadEvaluationSet } from '../data/dataset.ts';
-import { CLASSES } from '../data/samples.ts';
+import { allPlaces, CLASSES } from '../data/samples.ts';
 import { MicronnError } from '../errors.ts';
 import { loadModel, parametersSha256 } from '../run-folder/model-file.ts';
-import { createEvaluationMemory } from '../training/memory.ts';
+import type { TrainingPlan } from '../training/memory.ts';
 import { createWorkerPool } from '../training/pool.ts';
 import type { EvaluateOptions } from './options.ts';
 
@@ -22,14 +22,13 @@ export async function evaluate(
   }
   const samples = await loadEvaluationSet(data, signal);
   assertSameSize(samples, layers[0]!, data);
-  const memory = createEvaluationMemory(
-    samples,
-    Uint32Array.from({ length: samples.count }, (_, i) => i),
-  );
   const pool = createWorkerPool(threads, backend);
   try {
-    const { loss, accuracy } = await pool.evaluate(memory, layers, parameters);
-    const counts = confusionMatrix(memory.predictions, samples.labels, CLASSES);
+    // Nothing is trained, so what a plan says of steps does not matter.
+    const plan: TrainingPlan = { layers, batchSize: 1, shards: 1, learningRate: 1, momentum: 0 };
+    const memory = await pool.allocate({ plan, parameters, sets: [{ samples, places: allPlaces(samples) }] });
+    const { loss, accuracy } = await pool.evaluate(memory, plan, 0);
+    const counts = confusionMatrix(memory.sets[0]!.predictions, samples.labels, CLASSES);
     reporter.evaluation({
       model: file,
       source: data,

@@ -133,7 +133,7 @@ function defaultOptions(): TrainOptions {
     threads: availableParallelism(),
     shards: DEFAULT_SHARDS,
     init: 'uniform',
-    backend: 'reference',
+    backend: 'wasm',
   };
 }
 

@@ -82,7 +82,10 @@ function createProgram(reporter: Reporter, signal: AbortSignal): Command {
       '--preset <name>',
       'notebook: full batch, 500 epochs, validation split 0.2, as the tutorial was published',
     )
-    .option('--backend <name>', 'what computes: reference (default: reference)')
+    .option(
+      '--backend <name>',
+      'what computes: wasm, the float32 kernels, or reference, core’s float64 (default: wasm)',
+    )
     .option('--out <folder>', 'run folder, new or empty (default: runs/<time>)')
     .option('--config <file>', 'a JSON file of these options; flags win')
     .option('--json', 'JSON lines on standard output and nothing else there')
@@ -99,7 +102,10 @@ function createProgram(reporter: Reporter, signal: AbortSignal): Command {
       'mnist, a folder with IDX files (their test set), or a CSV (all of it) (default: mnist)',
     )
     .option('--threads <n>', 'workers (default: one per core)')
-    .option('--backend <name>', 'what computes: reference (default: reference)')
+    .option(
+      '--backend <name>',
+      'what computes: wasm, the float32 kernels, or reference, core’s float64 (default: wasm)',
+    )
     .option('--json', 'one JSON line on standard output and nothing else there')
     .action(async (model: string, { json: _json, ...flags }: Record<string, unknown>) => {
       await evaluate(resolveEvaluateOptions(model, flags), reporter, signal);

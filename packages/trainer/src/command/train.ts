@@ -2,11 +2,11 @@ import { availableParallelism } from 'node:os';
 import { createNetwork, parameterCount } from '@micronn/core';
 import type { Reporter } from '../console/reporter.ts';
 import { loadDataset, splitForValidation } from '../data/dataset.ts';
-import { CLASSES } from '../data/samples.ts';
+import { allPlaces, CLASSES } from '../data/samples.ts';
 import { parametersSha256 } from '../run-folder/model-file.ts';
 import { assertFree, createRunFolder, type EpochMetrics, nameByTime } from '../run-folder/run-folder.ts';
-import { createEvaluationMemory, createTrainingMemory, type TrainingPlan } from '../training/memory.ts';
-import { createWorkerPool } from '../training/pool.ts';
+import type { TrainingPlan } from '../training/memory.ts';
+import { createWorkerPool, type WorkerPool } from '../training/pool.ts';
 import {
   type EpochProgress,
   type EpochResult,
@@ -25,6 +25,22 @@ const SPLIT_WITHOUT_TEST_SET = 0.2;
 export async function train(options: TrainOptions, reporter: Reporter, signal: AbortSignal): Promise<void> {
   const begin = performance.now();
   await assertFree(options.out);
+  // The threads start while the data is read.
+  const pool = createWorkerPool(options.threads, options.backend);
+  try {
+    await trainOnPool(pool, options, reporter, signal, begin);
+  } finally {
+    await pool.close();
+  }
+}
+
+async function trainOnPool(
+  pool: WorkerPool,
+  options: TrainOptions,
+  reporter: Reporter,
+  signal: AbortSignal,
+  begin: number,
+): Promise<void> {
   const dataset = await loadDataset(options.data, options.testData, signal);
   const validationSplit = options.validationSplit ?? (dataset.test ? 0 : SPLIT_WITHOUT_TEST_SET);
   const split = splitForValidation(dataset.train.count, validationSplit, options.seed);
@@ -39,7 +55,14 @@ export async function train(options: TrainOptions, reporter: Reporter, signal: A
   const { out, ...kept } = options;
   const config = { ...kept, validationSplit };
   const initial = createNetwork(layers, { seed: options.seed, init: options.init });
-  const memory = createTrainingMemory(dataset.train, split.train.length, plan, initial.parameters);
+  const held = split.validation.length > 0 ? [{ samples: dataset.train, places: split.validation }] : [];
+  const tested = dataset.test ? [{ samples: dataset.test, places: allPlaces(dataset.test) }] : [];
+  const memory = await pool.allocate({
+    plan,
+    parameters: initial.parameters,
+    train: { samples: dataset.train, count: split.train.length },
+    sets: [...held, ...tested],
+  });
   const runFolder = await createRunFolder(out ?? (await nameByTime(fromWhereTyped('runs'))), config, initial);
   reporter.start({
     config,
@@ -53,50 +76,39 @@ export async function train(options: TrainOptions, reporter: Reporter, signal: A
     runDir: runFolder.folder,
   });
   warnOfIdleThreads(options, reporter);
-  const pool = createWorkerPool(options.threads, options.backend);
+
   let last: SetEvaluations = {};
   let trainSeconds = 0;
-  try {
-    const validation =
-      split.validation.length > 0 ? createEvaluationMemory(dataset.train, split.validation) : undefined;
-    const test =
-      dataset.test &&
-      createEvaluationMemory(
-        dataset.test,
-        Uint32Array.from({ length: dataset.test.count }, (_, i) => i),
-      );
-    const training: Training = {
-      pool,
-      plan,
-      memory,
-      trainOrder: split.train,
-      ...present({ validation, test }),
-      epochs: options.epochs,
-      seed: options.seed,
-      signal,
-      onProgress: (progress) =>
-        reporter.progress(describeProgress(progress, options.epochs, split.train.length, trainSeconds)),
-      async onEpoch(result, network) {
-        last = result;
-        trainSeconds += result.seconds;
-        const metrics = metricsOf(result, split.train.length);
-        await runFolder.saveEpoch(metrics, network);
-        reporter.epoch(metrics, options.epochs);
-      },
-    };
-    await trainNetwork(training);
-    // With no epoch there is no result yet: the initial network is measured all the same.
-    if (options.epochs === 0) last = await evaluateSets(training);
-  } finally {
-    await pool.close();
-  }
+  const training: Training = {
+    pool,
+    plan,
+    memory,
+    trainOrder: split.train,
+    ...(held.length > 0 && { validation: 0 }),
+    ...(tested.length > 0 && { test: held.length }),
+    epochs: options.epochs,
+    seed: options.seed,
+    signal,
+    onProgress: (progress) =>
+      reporter.progress(describeProgress(progress, options.epochs, split.train.length, trainSeconds)),
+    async onEpoch(result, network) {
+      last = result;
+      trainSeconds += result.seconds;
+      const metrics = metricsOf(result, split.train.length);
+      await runFolder.saveEpoch(metrics, network);
+      reporter.epoch(metrics, options.epochs);
+    },
+  };
+  await trainNetwork(training);
+  // With no epoch there is no result yet: the initial network is measured all the same.
+  if (options.epochs === 0) last = await evaluateSets(training);
   reporter.done({
     ...setMetrics(last),
     epochs: options.epochs,
     trainSeconds,
     totalSeconds: (performance.now() - begin) / 1000,
     samplesPerSecond: rate(options.epochs * split.train.length, trainSeconds),
-    parametersSha256: parametersSha256(memory.parameters),
+    parametersSha256: parametersSha256(pool.readParameters(memory, plan)),
     runDir: runFolder.folder,
   });
 }
@@ -162,11 +174,4 @@ function describeProgress(
 
 function rate(samples: number, seconds: number): number {
   return seconds === 0 ? 0 : Math.round(samples / seconds);
-}
-
-/** Leaves out what is undefined, as optional properties want it. */
-function present<Values extends object>(values: Values): { [Key in keyof Values]: NonNullable<Values[Key]> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof Values]: NonNullable<Values[Key]>;
-  };
 }

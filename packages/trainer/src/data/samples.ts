@@ -18,3 +18,8 @@ export const CLASSES = 10;
 export function sharedBytes(length: number): Uint8Array {
   return new Uint8Array(new SharedArrayBuffer(length));
 }
+
+/** Every sample's place, in order. */
+export function allPlaces({ count }: Samples): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, i) => i);
+}

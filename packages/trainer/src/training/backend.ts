@@ -1,26 +1,50 @@
-import type { EvaluationMemory, TrainingMemory, TrainingPlan } from './memory.ts';
+import type { Samples } from '../data/samples.ts';
+import type { EvaluationSet, RunMemory, TrainingPlan } from './memory.ts';
 import { referenceBackend } from './reference-backend.ts';
+import { wasmBackend } from './wasm-backend.ts';
 
 /**
- * The seam between the loop and the arithmetic: the loop says which shard, which range, which samples; a
- * backend computes. Each worker has a backend of its own over the shared memory.
+ * The seam between the loop and the arithmetic: the loop says which shard, which samples, which of the workers; a
+ * backend computes. All state is shared memory that the backend lays out once.
  */
 export interface Backend {
   /** Fills the slot of `shard` with the sums of loss, hits and gradients over order[from … to). */
   sumShard(shard: number, from: number, to: number): void;
-  /** Adds the slots in shard order, divides by m, and takes the SGD step, for parameters [from … to). */
-  reduceAndStep(m: number, from: number, to: number): void;
+  /** Adds the slots in shard order, divides by m, takes the SGD step: for this worker's part of the parameters. */
+  reduceAndStep(m: number, worker: number, workers: number): void;
+  /** Loss and prediction of the set's order[from … to). */
+  evaluate(set: EvaluationSet, from: number, to: number): void;
 }
 
-/** Evaluates order[from … to) with the given parameters. */
-export type Evaluate = (parameters: Float64Array, from: number, to: number) => void;
+/** What a run needs memory for. */
+export interface RunRequest {
+  readonly plan: TrainingPlan;
+  /** The first parameters, in canonical order. */
+  readonly parameters: Float64Array;
+  /** What is trained on and how many of its samples; left out when there is only to evaluate. */
+  readonly train?: { readonly samples: Samples; readonly count: number };
+  /** What is evaluated: samples, and the places of those that count. */
+  readonly sets: readonly { readonly samples: Samples; readonly places: Uint32Array }[];
+  /** The most workers that will compute at once. */
+  readonly workers: number;
+}
 
 export interface BackendKind {
-  createBackend(memory: TrainingMemory, plan: TrainingPlan): Backend;
-  createEvaluation(memory: EvaluationMemory, layers: readonly number[]): Evaluate;
+  /** Lays a run out in shared memory. Work that the threads can share goes through `inParallel`. */
+  allocate(request: RunRequest, inParallel: InParallel): Promise<RunMemory>;
+  /** What a worker computes with. */
+  open(memory: RunMemory, plan: TrainingPlan, worker: number): Backend;
+  /** The parameters as they stand, in canonical order; each is a float32. */
+  readParameters(memory: RunMemory, layers: readonly number[]): Float64Array;
 }
 
-/** What `--backend` can name. */
-export type BackendName = 'reference';
+/** Runs a function of worker.ts over ranges of 0 … count − 1, on all threads. */
+export type InParallel = (name: 'countEntries' | 'writeLists', task: object, count: number) => Promise<void>;
 
-export const backends: Readonly<Record<BackendName, BackendKind>> = { reference: referenceBackend };
+/** What `--backend` can name. */
+export type BackendName = 'wasm' | 'reference';
+
+export const backends: Readonly<Record<BackendName, BackendKind>> = {
+  wasm: wasmBackend,
+  reference: referenceBackend,
+};

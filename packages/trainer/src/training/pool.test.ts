@@ -1,16 +1,18 @@
 import { createNetwork } from '@micronn/core';
 import { expect, test } from 'vitest';
-import { createTrainingMemory, type TrainingPlan } from './memory.ts';
+import type { TrainingPlan } from './memory.ts';
 import { createWorkerPool } from './pool.ts';
 
 test('a worker that throws ends the epoch for all, with exit code 5 and the cause', async () => {
   const plan: TrainingPlan = { layers: [4, 3, 10], batchSize: 2, shards: 2, learningRate: 0.1, momentum: 0 };
   const samples = { count: 4, inputs: 4, images: new Uint8Array(16), labels: new Uint8Array(4) };
   const { parameters } = createNetwork(plan.layers, { seed: 1 });
-  const memory = createTrainingMemory(samples, 4, plan, parameters);
   const pool = createWorkerPool(2, 'reference');
   try {
-    await expect(pool.runEpoch({ ...memory, slots: memory.slots.subarray(1) }, plan)).rejects.toMatchObject({
+    const memory = await pool.allocate({ plan, parameters, train: { samples, count: 4 }, sets: [] });
+    const { slots } = memory.state as { slots: Float64Array };
+    const broken = { ...memory, state: { ...(memory.state as object), slots: slots.subarray(1) } };
+    await expect(pool.runEpoch(broken, plan)).rejects.toMatchObject({
       code: 'WORKERS_FAILED',
       exitCode: 5,
       message: expect.stringMatching(/^expected every worker to finish the epoch, but one ended: .*got 54$/),

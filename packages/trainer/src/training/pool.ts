@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { MicronnError } from '../errors.ts';
-import type { BackendName } from './backend.ts';
+import { type BackendName, backends, type RunRequest } from './backend.ts';
 import { abortBarrier, resetBarrier } from './barrier.ts';
-import type { EvaluationMemory, TrainingMemory, TrainingPlan } from './memory.ts';
+import type { RunMemory, TrainingPlan } from './memory.ts';
 import { evenRange } from './shards.ts';
 import type { EpochEnd, EpochTask, EvaluationTask } from './worker.ts';
 
@@ -16,13 +16,14 @@ export interface Evaluation {
 /** The threads of a run. */
 export interface WorkerPool {
   readonly threads: number;
+  /** Lays a run out in memory that the threads share. */
+  allocate(request: Omit<RunRequest, 'workers'>): Promise<RunMemory>;
   /** Runs one epoch on all threads; the memory's order must hold it. Rejects when a worker dies. */
-  runEpoch(memory: TrainingMemory, plan: TrainingPlan): Promise<EpochEnd>;
-  evaluate(
-    memory: EvaluationMemory,
-    layers: readonly number[],
-    parameters: Float64Array,
-  ): Promise<Evaluation>;
+  runEpoch(memory: RunMemory, plan: TrainingPlan): Promise<EpochEnd>;
+  /** Evaluates one of the memory's sets with the parameters as they stand. */
+  evaluate(memory: RunMemory, plan: TrainingPlan, set: number): Promise<Evaluation>;
+  /** The parameters as they stand, in canonical order. */
+  readParameters(memory: RunMemory, plan: TrainingPlan): Float64Array;
   close(): Promise<void>;
 }
 
@@ -38,6 +39,12 @@ export function createWorkerPool(threads: number, backend: BackendName): WorkerP
 
   return {
     threads,
+    allocate(request) {
+      return backends[backend].allocate({ ...request, workers: threads }, async (name, task, count) => {
+        const parts = Array.from({ length: threads }, (_, part) => evenRange(count, threads, part));
+        await Promise.all(parts.map((range) => pool.run({ ...task, ...range }, { name })));
+      });
+    },
     async runEpoch(memory, plan) {
       resetBarrier(memory.control);
       memory.totals.fill(0);
@@ -67,17 +74,12 @@ export function createWorkerPool(threads: number, backend: BackendName): WorkerP
       }
       return await tasks[0]!;
     },
-    async evaluate(memory, layers, parameters) {
-      const { order, losses, predictions, samples } = memory;
+    async evaluate(memory, plan, set) {
+      const { order, losses, predictions, samples } = memory.sets[set]!;
       await Promise.all(
         Array.from({ length: threads }, (_, worker) => {
-          const task: EvaluationTask = {
-            memory,
-            layers,
-            parameters,
-            backend,
-            ...evenRange(order.length, threads, worker),
-          };
+          const range = evenRange(order.length, threads, worker);
+          const task: EvaluationTask = { memory, plan, backend, set, worker, ...range };
           return pool.run(task, { name: 'evaluateRange' });
         }),
       );
@@ -90,6 +92,7 @@ export function createWorkerPool(threads: number, backend: BackendName): WorkerP
       }
       return { loss: loss / order.length, accuracy: correct / order.length };
     },
+    readParameters: (memory, plan) => backends[backend].readParameters(memory, plan.layers),
     close: () => pool.destroy(),
   };
 }

@@ -6,15 +6,49 @@ import {
   parameterCount,
   type SampleWorkspace,
 } from '@micronn/core';
-import type { Samples } from '../data/samples.ts';
-import type { Backend, BackendKind, Evaluate } from './backend.ts';
-import type { EvaluationMemory, TrainingMemory, TrainingPlan } from './memory.ts';
+import { type Samples, sharedBytes } from '../data/samples.ts';
+import type { Backend, BackendKind, RunRequest } from './backend.ts';
+import { createControl, type RunMemory, sharedFloats, sharedPlaces, type TrainingPlan } from './memory.ts';
+import { evenRange } from './shards.ts';
 
 /** Core's reference: float64 arithmetic on parameters that are float32 after every step. */
-export const referenceBackend: BackendKind = { createBackend, createEvaluation };
+export const referenceBackend: BackendKind = { allocate, open, readParameters };
 
-function createBackend(memory: TrainingMemory, plan: TrainingPlan): Backend {
-  const { samples, order, parameters, velocity, slots, shardLoss, shardCorrect } = memory;
+interface ReferenceState {
+  readonly samples: Samples | undefined;
+  readonly parameters: Float64Array;
+  readonly velocity: Float64Array;
+  /** One sum of gradients per shard, one after another. */
+  readonly slots: Float64Array;
+}
+
+async function allocate({ plan, parameters, train, sets }: RunRequest): Promise<RunMemory> {
+  const count = parameterCount(plan.layers);
+  const state: ReferenceState = {
+    samples: train?.samples,
+    parameters: sharedFloats(count),
+    velocity: sharedFloats(plan.momentum === 0 ? 0 : count),
+    slots: sharedFloats(count * plan.shards),
+  };
+  state.parameters.set(parameters);
+  return {
+    order: sharedPlaces(new Uint32Array(train?.count ?? 0)),
+    shardSums: sharedFloats(2 * plan.shards),
+    totals: sharedFloats(2),
+    control: createControl(),
+    sets: sets.map(({ samples, places }) => ({
+      samples,
+      order: sharedPlaces(places),
+      losses: sharedFloats(places.length),
+      predictions: sharedBytes(places.length),
+    })),
+    state,
+  };
+}
+
+function open(memory: RunMemory, plan: TrainingPlan): Backend {
+  const { order, shardSums } = memory;
+  const { samples, parameters, velocity, slots } = memory.state as ReferenceState;
   const { layers, shards, learningRate, momentum } = plan;
   const count = parameterCount(layers);
   const views = layerViews(parameters, layers);
@@ -29,17 +63,18 @@ function createBackend(memory: TrainingMemory, plan: TrainingPlan): Backend {
       let correct = 0;
       for (let i = from; i < to; i++) {
         const sample = order[i]!;
-        const label = samples.labels[sample]!;
-        loadPixels(workspace, samples, sample);
+        const label = samples!.labels[sample]!;
+        loadPixels(workspace, samples!, sample);
         forwardSample(workspace, views, label);
         addSampleGradient(slotViews[shard]!, workspace, views, label);
         loss += workspace.loss;
         if (workspace.prediction === label) correct++;
       }
-      shardLoss[shard] = loss;
-      shardCorrect[shard] = correct;
+      shardSums[2 * shard] = loss;
+      shardSums[2 * shard + 1] = correct;
     },
-    reduceAndStep(m, from, to) {
+    reduceAndStep(m, worker, workers) {
+      const { from, to } = evenRange(count, workers, worker);
       for (let k = from; k < to; k++) {
         let gradient = slots[k]!;
         for (let s = 1; s < shards; s++) gradient += slots[s * count + k]!;
@@ -51,22 +86,20 @@ function createBackend(memory: TrainingMemory, plan: TrainingPlan): Backend {
         parameters[k] = Math.fround(parameters[k]! - learningRate * gradient);
       }
     },
+    evaluate(set, from, to) {
+      for (let i = from; i < to; i++) {
+        const sample = set.order[i]!;
+        loadPixels(workspace, set.samples, sample);
+        forwardSample(workspace, views, set.samples.labels[sample]!);
+        set.losses[i] = workspace.loss;
+        set.predictions[i] = workspace.prediction;
+      }
+    },
   };
 }
 
-function createEvaluation(memory: EvaluationMemory, layers: readonly number[]): Evaluate {
-  const { samples, order, losses, predictions } = memory;
-  const workspace = createSampleWorkspace(layers);
-  return (parameters, from, to) => {
-    const views = layerViews(parameters, layers);
-    for (let i = from; i < to; i++) {
-      const sample = order[i]!;
-      loadPixels(workspace, samples, sample);
-      forwardSample(workspace, views, samples.labels[sample]!);
-      losses[i] = workspace.loss;
-      predictions[i] = workspace.prediction;
-    }
-  };
+function readParameters(memory: RunMemory): Float64Array {
+  return Float64Array.from((memory.state as ReferenceState).parameters);
 }
 
 /** Pixels are divided by 255, as in the tutorial's notebook. */

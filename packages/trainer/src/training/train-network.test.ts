@@ -9,7 +9,7 @@ import {
 } from '@micronn/core';
 import { goldenDigits } from '@micronn/fixtures';
 import { afterAll, expect, test } from 'vitest';
-import { createTrainingMemory, type TrainingPlan } from './memory.ts';
+import type { TrainingPlan } from './memory.ts';
 import { createWorkerPool } from './pool.ts';
 import { trainNetwork } from './train-network.ts';
 
@@ -67,7 +67,12 @@ test.each([
       labels: Uint8Array.from(goldenDigits.labels),
     };
     const initial = createNetwork(plan.layers, { seed: SEED });
-    const memory = createTrainingMemory(samples, samples.count, plan, initial.parameters);
+    const memory = await pool.allocate({
+      plan,
+      parameters: initial.parameters,
+      train: { samples, count: samples.count },
+      sets: [],
+    });
     await trainNetwork({
       pool,
       plan,
@@ -80,10 +85,11 @@ test.each([
       onEpoch: async () => undefined,
     });
     trainPlainly(initial, plan, samples);
+    const trained = pool.readParameters(memory, plan);
     let farthest = 0;
     for (const [k, expected] of initial.parameters.entries()) {
       const ulp = 2 ** (Math.floor(Math.log2(Math.max(Math.abs(expected), 2 ** -10))) - 23);
-      farthest = Math.max(farthest, Math.abs(memory.parameters[k]! - expected) / ulp);
+      farthest = Math.max(farthest, Math.abs(trained[k]! - expected) / ulp);
     }
     expect(farthest).toBeLessThanOrEqual(2);
   },

@@ -1,7 +1,7 @@
 import { createRandomStream, type Network, shuffle } from '@micronn/core';
 import { MicronnError } from '../errors.ts';
 import { abortBarrier } from './barrier.ts';
-import { type EvaluationMemory, STEPS_DONE, type TrainingMemory, type TrainingPlan } from './memory.ts';
+import { type RunMemory, STEPS_DONE, type TrainingPlan } from './memory.ts';
 import type { Evaluation, WorkerPool } from './pool.ts';
 
 /** What the sets that are not trained on say of the network as it stands. */
@@ -31,11 +31,12 @@ export interface EpochProgress {
 export interface Training {
   readonly pool: WorkerPool;
   readonly plan: TrainingPlan;
-  readonly memory: TrainingMemory;
+  readonly memory: RunMemory;
   /** Places of the training samples, in the order that every epoch shuffles anew. */
   readonly trainOrder: Uint32Array;
-  readonly validation?: EvaluationMemory;
-  readonly test?: EvaluationMemory;
+  /** Which of the memory's sets validates and which tests. */
+  readonly validation?: number;
+  readonly test?: number;
   readonly epochs: number;
   readonly seed: number;
   /** Ends the run from outside, for example on Ctrl-C. */
@@ -53,8 +54,7 @@ const PROGRESS_MILLISECONDS = 100;
  * @throws MicronnError when it diverges, is interrupted, or a worker dies
  */
 export async function trainNetwork(training: Training): Promise<void> {
-  const { plan, memory, trainOrder, epochs, seed, signal } = training;
-  const network: Network = { layers: plan.layers, parameters: memory.parameters };
+  const { pool, plan, memory, trainOrder, epochs, seed, signal } = training;
 
   for (let epoch = 1; epoch <= epochs; epoch++) {
     if (signal.aborted) throw interrupted(epoch);
@@ -67,7 +67,8 @@ export async function trainNetwork(training: Training): Promise<void> {
     };
     const sets = await evaluateSets(training);
     // The last step of an epoch has no minibatch after it that would show where it led.
-    if (!memory.parameters.every(Number.isFinite)) throw diverged(plan, epoch, 'after its last step');
+    const network: Network = { layers: plan.layers, parameters: pool.readParameters(memory, plan) };
+    if (!network.parameters.every(Number.isFinite)) throw diverged(plan, epoch, 'after its last step');
     await training.onEpoch({ epoch, train, ...sets, seconds }, network);
   }
 }
@@ -80,10 +81,10 @@ export async function evaluateSets({
   validation,
   test,
 }: Training): Promise<SetEvaluations> {
-  const evaluate = (set: EvaluationMemory) => pool.evaluate(set, plan.layers, memory.parameters);
+  const evaluate = (set: number) => pool.evaluate(memory, plan, set);
   return {
-    ...(validation && { validation: await evaluate(validation) }),
-    ...(test && { test: await evaluate(test) }),
+    ...(validation !== undefined && { validation: await evaluate(validation) }),
+    ...(test !== undefined && { test: await evaluate(test) }),
   };
 }
 

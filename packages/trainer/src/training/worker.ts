@@ -2,13 +2,15 @@
  * What runs on the pool's threads. A task carries all that it needs; the large parts of it are shared
  * memory, so only references travel.
  */
+import { countEntriesInto, writeListsInto } from '@micronn/core/kernels';
+import type { Samples } from '../data/samples.ts';
 import { type BackendName, backends } from './backend.ts';
 import { createBarrier } from './barrier.ts';
-import { type EvaluationMemory, STEPS_DONE, type TrainingMemory, type TrainingPlan } from './memory.ts';
-import { evenRange } from './shards.ts';
+import { type RunMemory, STEPS_DONE, type TrainingPlan } from './memory.ts';
+import { evenRange, type Range } from './shards.ts';
 
 export interface EpochTask {
-  readonly memory: TrainingMemory;
+  readonly memory: RunMemory;
   readonly plan: TrainingPlan;
   readonly backend: BackendName;
   /** Which of `workers` this is. */
@@ -27,12 +29,11 @@ export type EpochEnd =
 
 /** One epoch of steps. As many of these run at once as there are workers, and they meet in every step. */
 export function trainEpoch({ memory, plan, backend: name, worker, workers, crowded }: EpochTask): EpochEnd {
-  const { order, parameters, shardLoss, shardCorrect, totals, control } = memory;
+  const { order, shardSums, totals, control } = memory;
   const { batchSize, shards } = plan;
-  const backend = backends[name].createBackend(memory, plan);
+  const backend = backends[name].open(memory, plan, worker);
   const barrier = createBarrier(control, workers, crowded);
   const mine = evenRange(shards, workers, worker);
-  const owned = evenRange(parameters.length, workers, worker);
   const steps = Math.ceil(order.length / batchSize);
 
   for (let step = 0; step < steps; step++) {
@@ -46,13 +47,13 @@ export function trainEpoch({ memory, plan, backend: name, worker, workers, crowd
     if (!barrier.meet()) return { kind: 'aborted' };
 
     let loss = 0;
-    for (let shard = 0; shard < shards; shard++) loss += shardLoss[shard]!;
+    for (let shard = 0; shard < shards; shard++) loss += shardSums[2 * shard]!;
     // Every worker sees the same sum here, so all of them leave together.
     if (!Number.isFinite(loss)) return { kind: 'diverged', step: step + 1 };
-    backend.reduceAndStep(m, owned.from, owned.to);
+    backend.reduceAndStep(m, worker, workers);
     if (worker === 0) {
       totals[0]! += loss;
-      for (let shard = 0; shard < shards; shard++) totals[1]! += shardCorrect[shard]!;
+      for (let shard = 0; shard < shards; shard++) totals[1]! += shardSums[2 * shard + 1]!;
       Atomics.store(control, STEPS_DONE, step + 1);
     }
     // Second meeting: all parameters are new, and the slots may be written again.
@@ -61,16 +62,37 @@ export function trainEpoch({ memory, plan, backend: name, worker, workers, crowd
   return { kind: 'done' };
 }
 
-export interface EvaluationTask {
-  readonly memory: EvaluationMemory;
-  readonly layers: readonly number[];
-  readonly parameters: Float64Array;
+export interface EvaluationTask extends Range {
+  readonly memory: RunMemory;
+  readonly plan: TrainingPlan;
   readonly backend: BackendName;
-  readonly from: number;
-  readonly to: number;
+  /** Which of the memory's sets. */
+  readonly set: number;
+  readonly worker: number;
 }
 
-/** Loss and prediction of a range of samples. */
-export function evaluateRange({ memory, layers, parameters, backend, from, to }: EvaluationTask): void {
-  backends[backend].createEvaluation(memory, layers)(parameters, from, to);
+/** Loss and prediction of a range of a set's samples. */
+export function evaluateRange({ memory, plan, backend, set, worker, from, to }: EvaluationTask): void {
+  backends[backend].open(memory, plan, worker).evaluate(memory.sets[set]!, from, to);
+}
+
+/** Counts the pixels that are not 0, for images of a range. */
+export function countEntries({
+  counts,
+  samples,
+  from,
+  to,
+}: Range & { counts: Uint32Array; samples: Samples }): void {
+  countEntriesInto(counts, samples.images, samples.inputs, from, to);
+}
+
+/** Writes the lists of the pixels that are not 0, for images of a range. */
+export function writeLists({
+  lists,
+  starts,
+  samples,
+  from,
+  to,
+}: Range & { lists: Uint8Array; starts: Uint32Array; samples: Samples }): void {
+  writeListsInto(lists, starts, samples.images, samples.inputs, from, to);
 }

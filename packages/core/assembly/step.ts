@@ -1,0 +1,92 @@
+// Ordered reduction over the shards' slots and the SGD step. Slots are left empty for the next minibatch.
+
+/** One vector: p −= α·v, with v = μ·v + gradient when there is momentum. */
+// @ts-ignore: decorator
+@inline
+function step(parameters: usize, velocity: usize, gradient: v128, learningRate: v128, momentum: f32): void {
+  if (momentum != 0) {
+    gradient = f32x4.add(f32x4.mul(f32x4.splat(momentum), v128.load(velocity)), gradient);
+    v128.store(velocity, gradient);
+  }
+  v128.store(parameters, f32x4.sub(v128.load(parameters), f32x4.mul(learningRate, gradient)));
+}
+
+/** Bytes [from … to) of the parameters, multiples of 16: slots added in shard order, divided once by m. */
+export function reduceAndStep(
+  parameters: usize,
+  velocity: usize,
+  slots: usize,
+  slotBytes: usize,
+  shards: i32,
+  from: usize,
+  to: usize,
+  m: f32,
+  learningRate: f32,
+  momentum: f32,
+): void {
+  const zero = f32x4.splat(0);
+  const size = f32x4.splat(m);
+  const rate = f32x4.splat(learningRate);
+  for (let at = from; at < to; at += 16) {
+    let slot = slots + at;
+    let sum = v128.load(slot);
+    v128.store(slot, zero);
+    for (let s = 1; s < shards; s++) {
+      slot += slotBytes;
+      sum = f32x4.add(sum, v128.load(slot));
+      v128.store(slot, zero);
+    }
+    step(parameters + at, velocity + at, f32x4.div(sum, size), rate, momentum);
+  }
+}
+
+/**
+ * Rows [from … to) of the first layer, likewise; a shard's row that none of its samples touched is 0 and is left
+ * out: x + 0 = x. Worth it for wide rows. The flags are put back.
+ */
+export function reduceAndStepRows(
+  parameters: usize,
+  velocity: usize,
+  slots: usize,
+  slotBytes: usize,
+  flags: usize,
+  flagBytes: usize,
+  shards: i32,
+  stride: usize,
+  width: usize,
+  from: usize,
+  to: usize,
+  m: f32,
+  learningRate: f32,
+  momentum: f32,
+): void {
+  const zero = f32x4.splat(0);
+  const size = f32x4.splat(m);
+  const rate = f32x4.splat(learningRate);
+  for (let r = from; r < to; r++) {
+    const row = r * stride;
+    let first: usize = 0;
+    for (let s: usize = 0; s < <usize>shards; s++) {
+      const flag = flags + s * flagBytes + r;
+      if (!load<u8>(flag)) continue;
+      store<u8>(flag, 0);
+      const slot = slots + s * slotBytes + row;
+      if (first == 0) {
+        first = slot;
+        continue;
+      }
+      for (let c: usize = 0; c < width; c += 16) {
+        v128.store(first + c, f32x4.add(v128.load(first + c), v128.load(slot + c)));
+        v128.store(slot + c, zero);
+      }
+    }
+    if (first != 0) {
+      for (let c: usize = 0; c < width; c += 16) {
+        step(parameters + row + c, velocity + row + c, f32x4.div(v128.load(first + c), size), rate, momentum);
+        v128.store(first + c, zero);
+      }
+    } else if (momentum != 0) {
+      for (let c: usize = 0; c < width; c += 16) step(parameters + row + c, velocity + row + c, zero, rate, momentum);
+    }
+  }
+}

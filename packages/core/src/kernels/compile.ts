@@ -1,0 +1,116 @@
+import { kernelsBase64 } from './wasm.ts';
+
+/**
+ * The kernels: the same mathematics as the reference on float32, in WebAssembly SIMD. All addresses are bytes in
+ * the memory they were instantiated with; sizes are settled by the layout, so nothing is checked here.
+ *
+ * What each one does is written beside its source in assembly/.
+ */
+export interface Kernels {
+  /** Adds gradients over order[from … to) to a slot; leaves sum of losses and hits as two f64 at `sums`. */
+  sumShard(
+    network: number,
+    parameters: number,
+    slot: number,
+    flags: number,
+    order: number,
+    from: number,
+    to: number,
+    sums: number,
+  ): void;
+  /** Loss (f32) and prediction (u8) of order[from … to). */
+  evaluate(
+    network: number,
+    parameters: number,
+    order: number,
+    from: number,
+    to: number,
+    losses: number,
+    predictions: number,
+  ): void;
+  /** Slots added in their order, divided by m, and the SGD step, for bytes [from … to) of the parameters. */
+  reduceAndStep(
+    parameters: number,
+    velocity: number,
+    slots: number,
+    slotBytes: number,
+    shards: number,
+    from: number,
+    to: number,
+    m: number,
+    learningRate: number,
+    momentum: number,
+  ): void;
+  /** The same for rows of the first layer, leaving out those that no flag marks. */
+  reduceAndStepRows(
+    parameters: number,
+    velocity: number,
+    slots: number,
+    slotBytes: number,
+    flags: number,
+    flagBytes: number,
+    shards: number,
+    stride: number,
+    width: number,
+    from: number,
+    to: number,
+    m: number,
+    learningRate: number,
+    momentum: number,
+  ): void;
+  /** e^x of the f32 from `at` to `end`, a multiple of 16 bytes, in place: at most 2 ulp off. */
+  expInPlace(at: number, end: number): void;
+  /** log x of an f32: at most 1 ulp off. */
+  log(x: number): number;
+}
+
+/** In the binary: the name of the imported memory, the kind "memory", and the limits' flags. */
+const SHARED_WITH_MAXIMUM = 0x03;
+const UNSHARED_WITH_MAXIMUM = 0x01;
+
+/**
+ * Compiles the kernels for memory that is shared between threads, or is not (`shared: false` where a page may
+ * not have shared memory). Both come from one binary: they differ in one byte of the import.
+ *
+ * A compiled module can be posted to workers, which then share its machine code. A page whose content security
+ * policy forbids `unsafe-eval` must allow `'wasm-unsafe-eval'`.
+ */
+export async function compileKernels({ shared }: { shared: boolean }): Promise<WebAssembly.Module> {
+  const binary = Uint8Array.from(atob(kernelsBase64), (character) => character.charCodeAt(0));
+  if (!shared) binary[limitsPlace(binary)] = UNSHARED_WITH_MAXIMUM;
+  return WebAssembly.compile(binary);
+}
+
+/** Where the flags of the memory's limits stand: after the two names `env` and `memory` and the kind 2. */
+function limitsPlace(binary: Uint8Array): number {
+  const names = [
+    3,
+    ...new TextEncoder().encode('env'),
+    6,
+    ...new TextEncoder().encode('memory'),
+    2,
+    SHARED_WITH_MAXIMUM,
+  ];
+  for (let at = 0; at + names.length <= binary.length; at++) {
+    if (names.every((byte, k) => binary[at + k] === byte)) return at + names.length - 1;
+  }
+  throw new Error('compileKernels: the binary does not import its memory as expected');
+}
+
+/** The most that any memory of the kernels may have: 65,536 pages of 64 KiB, which is 4 GiB. */
+const MAXIMUM_PAGES = 65_536;
+const PAGE_BYTES = 65_536;
+
+/** Memory of at least so many bytes, as the kernels want it. */
+export function createKernelMemory(bytes: number, { shared }: { shared: boolean }): WebAssembly.Memory {
+  const initial = Math.ceil(bytes / PAGE_BYTES);
+  if (initial > MAXIMUM_PAGES) {
+    throw new RangeError(`createKernelMemory: expected at most 4 GiB, got ${bytes} bytes`);
+  }
+  return new WebAssembly.Memory({ initial, maximum: initial, shared });
+}
+
+/** Binds compiled kernels to a memory; every worker does this for itself. */
+export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+}

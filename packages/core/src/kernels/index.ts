@@ -1,0 +1,22 @@
+/** @micronn/core/kernels: training and inference on float32 in WebAssembly SIMD, the same bits everywhere. */
+export {
+  compileKernels,
+  createKernelMemory,
+  instantiateKernels,
+  type Kernels,
+} from './compile.ts';
+export {
+  type KernelLayer,
+  type KernelLayout,
+  layoutNetwork,
+  packParametersInto,
+  unpackParameters,
+} from './layout.ts';
+export { networkBytes, type SampleAddresses, selectSamples, writeNetwork } from './network.ts';
+export {
+  accumulateStarts,
+  countEntriesInto,
+  LIST_ENTRY_BYTES,
+  LIST_SLACK_BYTES,
+  writeListsInto,
+} from './sample-lists.ts';
