@@ -63,12 +63,15 @@ export interface Place {
 export class MicronnError extends Error {
   override readonly name = 'MicronnError';
   readonly code: ErrorCode;
+  /** The message without the place. */
+  readonly sentence: string;
   readonly place: Place;
 
   /** @param sentence what was expected and what was found; the place is put before it */
   constructor(code: ErrorCode, sentence: string, place: Place = {}, options: ErrorOptions = {}) {
     super(describePlace(place) + sentence, options);
     this.code = code;
+    this.sentence = sentence;
     this.place = place;
   }
 

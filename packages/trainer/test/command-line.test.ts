@@ -79,8 +79,9 @@ describe('a configuration file', () => {
     [
       '{"epoch":1}',
       'OPTION_UNKNOWN',
-      'expected options of train (data, testData, validationSplit, hidden, epochs, batchSize, lr, momentum, seed, threads, shards, init, preset, backend, out), got epoch',
+      'expected options of train (data, testData, validationSplit, hidden, epochs, batchSize, lr, momentum, seed, threads, shards, init, preset, backend, out, cache), got epoch',
     ],
+    ['{"cache":"no"}', 'OPTION_VALUE', 'cache must be true or false, got "no"'],
     ['[]', 'CONFIG_FILE', 'expected an object of options'],
   ])('%s is refused', async (content, code, sentence) => {
     const cwd = await temporaryFolder();
@@ -316,6 +317,8 @@ epoch 2/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # image
       'backend',
       'out',
       'config',
+      'cache',
+      'no-cache',
       'json',
     ]) {
       expect(stdout).toContain(`--${option}`);

@@ -36,7 +36,15 @@ export function runCli(
 ): Promise<CliResult> {
   const child = spawn(process.execPath, [main, ...args], {
     cwd,
-    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, INIT_CWD: cwd, ...env },
+    env: {
+      ...process.env,
+      NO_COLOR: '1',
+      FORCE_COLOR: undefined,
+      INIT_CWD: cwd,
+      // Tests leave the user's cache alone, and share none.
+      MICRONN_CACHE: path.join(cwd, 'micronn-cache'),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const json = args.includes('--json');

@@ -10,7 +10,7 @@ import type { EvaluateOptions } from './options.ts';
 
 /** `micronn evaluate`: accuracy, loss and confusion matrix of a saved model on a data set. */
 export async function evaluate(
-  { model, data, threads, backend }: EvaluateOptions,
+  { model, data, threads, backend, cache }: EvaluateOptions,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<void> {
@@ -20,7 +20,12 @@ export async function evaluate(
       file,
     });
   }
-  const samples = await loadEvaluationSet(data, signal);
+  const samples = await loadEvaluationSet(data, {
+    threads,
+    cache,
+    signal,
+    warn: (code, message) => reporter.warning(code, message),
+  });
   assertSameSize(samples, layers[0]!, data);
   const pool = createWorkerPool(threads, backend);
   try {

@@ -93,6 +93,7 @@ const trainSchema = z
     preset: oneOf(presetNames),
     backend: oneOf(Object.keys(backends) as BackendName[]),
     out: text('a folder'),
+    cache: z.custom<boolean>((value) => typeof value === 'boolean', { error: 'true or false' }),
   })
   .partial();
 
@@ -116,6 +117,8 @@ export interface TrainOptions {
   init: (typeof initializations)[number];
   backend: BackendName;
   out?: string;
+  /** Whether what was parsed is kept for the next run; the result does not depend on it. */
+  cache: boolean;
 }
 
 /** The same number of shards on every machine, as the bits of the result depend on it. */
@@ -134,6 +137,7 @@ function defaultOptions(): TrainOptions {
     shards: DEFAULT_SHARDS,
     init: 'uniform',
     backend: 'wasm',
+    cache: true,
   };
 }
 
@@ -214,6 +218,7 @@ export interface EvaluateOptions {
   data: string;
   threads: number;
   backend: BackendName;
+  cache: boolean;
 }
 
 /**
@@ -222,12 +227,16 @@ export interface EvaluateOptions {
  * @throws MicronnError (exit code 2) that names the option, its value and what was expected
  */
 export function resolveEvaluateOptions(model: string, flags: Record<string, unknown>): EvaluateOptions {
-  const { data, threads, backend } = { ...defaultOptions(), ...withoutUndefined(check(flags, flagName)) };
+  const { data, threads, backend, cache } = {
+    ...defaultOptions(),
+    ...withoutUndefined(check(flags, flagName)),
+  };
   return {
     model: fromWhereTyped(model),
     data: data === MNIST ? data : fromWhereTyped(data),
     threads,
     backend,
+    cache,
   };
 }
 

@@ -87,6 +87,9 @@ function createProgram(reporter: Reporter, signal: AbortSignal): Command {
       'what computes: wasm, the float32 kernels, or reference, core’s float64 (default: wasm)',
     )
     .option('--out <folder>', 'run folder, new or empty (default: runs/<time>)')
+    // Both spellings, so that neither is set unless it was typed, and a configuration file has its say.
+    .option('--cache', 'keep what was parsed from a CSV for the next run (default)')
+    .option('--no-cache', 'parse a CSV anew, and keep nothing')
     .option('--config <file>', 'a JSON file of these options; flags win')
     .option('--json', 'JSON lines on standard output and nothing else there')
     .action(async ({ json: _json, ...flags }: Record<string, unknown>) => {
@@ -106,6 +109,8 @@ function createProgram(reporter: Reporter, signal: AbortSignal): Command {
       '--backend <name>',
       'what computes: wasm, the float32 kernels, or reference, core’s float64 (default: wasm)',
     )
+    .option('--cache', 'keep what was parsed from a CSV for the next run (default)')
+    .option('--no-cache', 'parse a CSV anew, and keep nothing')
     .option('--json', 'one JSON line on standard output and nothing else there')
     .action(async (model: string, { json: _json, ...flags }: Record<string, unknown>) => {
       await evaluate(resolveEvaluateOptions(model, flags), reporter, signal);

@@ -41,7 +41,12 @@ async function trainOnPool(
   signal: AbortSignal,
   begin: number,
 ): Promise<void> {
-  const dataset = await loadDataset(options.data, options.testData, signal);
+  const dataset = await loadDataset(options.data, options.testData, {
+    threads: options.threads,
+    cache: options.cache,
+    signal,
+    warn: (code, message) => reporter.warning(code, message),
+  });
   const validationSplit = options.validationSplit ?? (dataset.test ? 0 : SPLIT_WITHOUT_TEST_SET);
   const split = splitForValidation(dataset.train.count, validationSplit, options.seed);
   const layers = [dataset.train.inputs, ...options.hidden, CLASSES];

@@ -21,10 +21,10 @@ const rows = [7, 0, 9].map((label, i) => [
 const lines = rows.map((row) => row.join(','));
 const plain = `${KAGGLE_HEADER}\n${lines.join('\n')}\n`;
 
-async function read(text: string | Uint8Array, name = 'digits.csv') {
+async function read(text: string | Uint8Array, { name = 'digits.csv', threads = 1, rangeBytes = 1 } = {}) {
   const file = path.join(folder, name);
   await writeFile(file, text);
-  const { count, inputs, images, labels } = await readCsv(file, never);
+  const { count, inputs, images, labels } = await readCsv(file, { threads, rangeBytes, signal: never });
   return { count, inputs, images: [...images], labels: [...labels] };
 }
 
@@ -53,9 +53,9 @@ describe('what is right in a CSV is read', () => {
   });
 
   test('gzipped, in several parts too', async () => {
-    expect(await read(gzipSync(plain), 'digits.csv.gz')).toEqual(expected);
+    expect(await read(gzipSync(plain), { name: 'digits.csv.gz' })).toEqual(expected);
     const parts = Buffer.concat([gzipSync(plain.slice(0, 5000)), gzipSync(plain.slice(5000))]);
-    expect(await read(parts, 'digits.csv.gz')).toEqual(expected);
+    expect(await read(parts, { name: 'digits.csv.gz' })).toEqual(expected);
   });
 
   test('more rows than fit into one block', async () => {
@@ -101,5 +101,7 @@ test('reading stops when it is told to', async () => {
   await writeFile(file, plain);
   const stop = new AbortController();
   stop.abort();
-  await expect(readCsv(file, stop.signal)).rejects.toThrow(`${file}: interrupted while it was read`);
+  await expect(readCsv(file, { threads: 1, signal: stop.signal })).rejects.toThrow(
+    `${file}: interrupted while it was read`,
+  );
 });

@@ -1,177 +1,126 @@
-import { Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { CsvError, parse } from 'csv-parse';
+import { Piscina } from 'piscina';
 import { MicronnError } from '../errors.ts';
-import { openStream, streamFailure } from './gzip.ts';
-import { CLASSES, type Samples, sharedBytes } from './samples.ts';
+import { interrupted, PIXELS, type RowTarget, readRows } from './csv-rows.ts';
+import { type CsvSurvey, surveyCsv } from './csv-survey.ts';
+import type { CsvFault, RangeTask } from './csv-worker.ts';
+import { isGzip, openStream, streamFailure } from './gzip.ts';
+import { withFile } from './read-chunks.ts';
+import { type Samples, sharedBytes } from './samples.ts';
 
-/**
- * Kaggle's "MNIST in CSV": a header line `label,1x1,1x2,…,28x28` (it may be missing), then a line per image
- * with its label and 784 pixels from 0 to 255.
- *
- * The file goes through csv-parse as a stream, line by line into bytes; its text is never held whole.
- */
-
-const PIXELS = 784;
-const FIELDS = PIXELS + 1;
-/** Rows are collected in blocks, as their number is not known before the end. */
+/** Small enough that no thread is left long with the last one, large enough that a task's cost is nothing. */
+const RANGE_BYTES = 1 << 21;
+/** One stream does not know the number of its rows before its end, and collects them in blocks. */
 const ROWS_PER_BLOCK = 4096;
-/** A row of 785 fields has at most 3,140 characters (7,065 with quotes); a longer one has lost its end. */
-const MAX_ROW_BYTES = 65_536;
+
+export interface CsvOptions {
+  /** How many workers read at once; they change neither rows nor errors. */
+  readonly threads: number;
+  /** Ends the reading early. */
+  readonly signal: AbortSignal;
+  /** Bytes after which the file is cut at the next line end. */
+  readonly rangeBytes?: number;
+}
 
 /**
- * Reads every row of a CSV, plain or gzipped.
+ * Reads every row of a CSV, plain or gzipped: in ranges on all threads where the file can be cut, else as one
+ * stream.
  *
- * @param signal ends the reading early
  * @throws MicronnError with file, line and column of the first thing that is wrong
  */
-export async function readCsv(file: string, signal: AbortSignal): Promise<Samples> {
-  const blocks: Uint8Array[] = [];
-  let count = 0;
-  let firstRow = true;
-  let lastLine = 0;
-
-  const takeRow = (fields: readonly string[], line: number): void => {
-    const header = firstRow && isHeader(fields);
-    firstRow = false;
-    if (fields.length !== FIELDS) {
-      const [code, what] = header
-        ? (['CSV_HEADER', 'a header'] as const)
-        : (['CSV_COLUMNS', 'a row'] as const);
-      throw new MicronnError(
-        code,
-        `expected ${what} of ${FIELDS} fields, the label and ${PIXELS} pixels, got ${fields.length}`,
-        { file, line },
-      );
-    }
-    if (header) return;
-    const row = count % ROWS_PER_BLOCK;
-    if (row === 0) blocks.push(new Uint8Array(ROWS_PER_BLOCK * FIELDS));
-    parseRow(blocks.at(-1)!, row * FIELDS, fields, file, line);
-    count++;
-  };
-
-  const parser = parse({
-    bom: true,
-    skip_empty_lines: true,
-    relax_column_count: true,
-    max_record_size: MAX_ROW_BYTES,
-    // Taking each row here, where the parser stands, gives its line; nothing is passed on and nothing queues.
-    on_record: (fields: string[], { lines }) => {
-      takeRow(fields, lines);
-      lastLine = lines;
-      return null;
-    },
-  });
-  try {
-    await pipeline(
-      openStream(file),
-      parser,
-      new Writable({ objectMode: true, write: (_row, _encoding, done) => done() }),
-      { signal },
-    );
-  } catch (error) {
-    if (signal.aborted)
-      throw new MicronnError('INTERRUPTED', 'interrupted while it was read', { file }, { cause: error });
-    throw csvFailure(file, error, lastLine + 1);
-  }
-  if (count === 0) {
+export async function readCsv(
+  file: string,
+  { threads, signal, rangeBytes = RANGE_BYTES }: CsvOptions,
+): Promise<Samples> {
+  const cut = threads > 1 && !isGzip(file) ? await survey(file, rangeBytes, signal) : undefined;
+  const samples =
+    cut && cut.ranges.length > 1
+      ? await readRanges(file, cut, threads, signal)
+      : await readOneStream(file, signal);
+  if (samples.count === 0) {
     throw new MicronnError('CSV_EMPTY', 'expected at least one row of a label and 784 pixels, got none', {
       file,
     });
   }
-  return intoSamples(blocks, count);
+  return samples;
 }
 
-function isHeader(fields: readonly string[]): boolean {
-  return fields[0]!.trim().toLowerCase() === 'label';
+async function survey(file: string, rangeBytes: number, signal: AbortSignal): Promise<CsvSurvey | undefined> {
+  try {
+    return await withFile(file, (handle) => surveyCsv(handle, rangeBytes, signal));
+  } catch (error) {
+    throw signal.aborted ? interrupted(file, error) : streamFailure(file, error);
+  }
 }
 
-function parseRow(
-  bytes: Uint8Array,
-  from: number,
-  fields: readonly string[],
+/** A pool of its own, gone when the file is read: its threads hold what parsing took, and training wants it. */
+async function readRanges(
   file: string,
-  line: number,
-): void {
-  for (let k = 0; k < FIELDS; k++) {
-    const text = fields[k]!;
-    const value = text === '0' ? 0 : parseByte(text);
-    if (value < 0 || (k === 0 && value >= CLASSES)) {
-      const [code, what, most] =
-        k === 0 ? (['CSV_LABEL', 'a label', CLASSES - 1] as const) : (['CSV_PIXEL', 'a pixel', 255] as const);
-      throw new MicronnError(
-        code,
-        `expected ${what}, a whole number from 0 to ${most}, got ${JSON.stringify(shortened(text))}`,
-        { file, line, column: k + 1 },
-      );
+  { rows, ranges }: CsvSurvey,
+  threads: number,
+  signal: AbortSignal,
+): Promise<Samples> {
+  const target: RowTarget = { labels: sharedBytes(rows), images: sharedBytes(rows * PIXELS) };
+  const workers = Math.min(threads, ranges.length);
+  const pool = new Piscina({
+    filename: new URL('./csv-worker.ts', import.meta.url).href,
+    minThreads: workers,
+    maxThreads: workers,
+    idleTimeout: Number.POSITIVE_INFINITY,
+  });
+  const faults: (CsvFault | undefined)[] = [];
+  let next = 0;
+  // Ranges are handed out in the order of the file, and none after a fault: so all that lie before the first
+  // one have been handed out too, and are waited for, and the first fault of the file is among those found.
+  const drain = async (): Promise<void> => {
+    while (next < ranges.length && !faults.some(Boolean)) {
+      const k = next++;
+      const task: RangeTask = { file, range: ranges[k]!, target };
+      faults[k] = (await pool.run(task, { name: 'readRange', signal })) as CsvFault | undefined;
     }
-    bytes[from + k] = value;
+  };
+  try {
+    await Promise.all(Array.from({ length: workers }, drain));
+  } catch (cause) {
+    if (signal.aborted) throw interrupted(file, cause);
+    throw new MicronnError(
+      'WORKERS_FAILED',
+      `expected every worker to read its part, but one ended: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { file },
+      { cause },
+    );
+  } finally {
+    await pool.destroy();
   }
+  const fault = faults.find(Boolean);
+  if (fault) throw new MicronnError(fault.code, fault.sentence, fault.place);
+  return { count: rows, inputs: PIXELS, ...target };
 }
 
-/** Decimal digits and nothing else, from 0 to 255; −1 for anything else. */
-function parseByte(text: string): number {
-  if (text.length === 0 || text.length > 3) return -1;
-  let value = 0;
-  for (let k = 0; k < text.length; k++) {
-    const digit = text.charCodeAt(k) - 48;
-    if (digit < 0 || digit > 9) return -1;
-    value = value * 10 + digit;
-  }
-  return value <= 255 ? value : -1;
-}
-
-function shortened(text: string): string {
-  return text.length <= 40 ? text : `${text.slice(0, 40)}…`;
-}
-
-/** Labels and pixels apart, in shared memory; each block is let go as soon as it has been copied. */
-function intoSamples(blocks: Uint8Array[], count: number): Samples {
-  const images = sharedBytes(count * PIXELS);
+async function readOneStream(file: string, signal: AbortSignal): Promise<Samples> {
+  const blocks: RowTarget[] = [];
+  let count = 0;
+  await readRows(
+    openStream(file),
+    { file, firstLine: 1, holdsFirstRow: true },
+    () => {
+      const row = count++ % ROWS_PER_BLOCK;
+      if (row === 0) {
+        blocks.push({
+          labels: new Uint8Array(ROWS_PER_BLOCK),
+          images: new Uint8Array(ROWS_PER_BLOCK * PIXELS),
+        });
+      }
+      return { ...blocks.at(-1)!, row };
+    },
+    signal,
+  );
   const labels = sharedBytes(count);
-  for (let i = 0; i < count; i++) {
-    const from = (i % ROWS_PER_BLOCK) * FIELDS;
-    const block = blocks[Math.floor(i / ROWS_PER_BLOCK)]!;
-    labels[i] = block[from]!;
-    images.set(block.subarray(from + 1, from + FIELDS), i * PIXELS);
+  const images = sharedBytes(count * PIXELS);
+  for (const [k, block] of blocks.entries()) {
+    const from = k * ROWS_PER_BLOCK;
+    const rows = Math.min(ROWS_PER_BLOCK, count - from);
+    labels.set(block.labels.subarray(0, rows), from);
+    images.set(block.images.subarray(0, rows * PIXELS), from * PIXELS);
   }
   return { count, inputs: PIXELS, images, labels };
-}
-
-/** @param rowStart the line at which the row begins that the parser was in */
-function csvFailure(file: string, error: unknown, rowStart: number): MicronnError {
-  if (!(error instanceof CsvError)) return streamFailure(file, error);
-  const place = { file, line: rowStart };
-  switch (error.code) {
-    case 'CSV_MAX_RECORD_SIZE':
-      return new MicronnError(
-        'CSV_RECORD_SIZE',
-        `expected a row of at most ${MAX_ROW_BYTES} bytes, got one that goes on: a quote that is not closed, or a line without end`,
-        place,
-        { cause: error },
-      );
-    case 'CSV_QUOTE_NOT_CLOSED':
-      return new MicronnError(
-        'CSV_QUOTES',
-        'expected every quote to be closed, got one that is open at the end of the file',
-        place,
-        { cause: error },
-      );
-    case 'INVALID_OPENING_QUOTE':
-    case 'CSV_INVALID_CLOSING_QUOTE':
-      return new MicronnError(
-        'CSV_QUOTES',
-        'expected quotes around whole fields, got one inside a field',
-        place,
-        { cause: error },
-      );
-    default:
-      return new MicronnError(
-        'DATA_UNREADABLE',
-        `expected CSV, got something else (${error.message})`,
-        place,
-        { cause: error },
-      );
-  }
 }

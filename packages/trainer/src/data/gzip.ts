@@ -8,9 +8,18 @@ export function isGzip(file: string): boolean {
   return file.endsWith('.gz');
 }
 
-/** A file's bytes as a stream, unpacked when its name ends in .gz. */
-export function openStream(file: string): Readable {
-  const raw = createReadStream(file, { highWaterMark: 1 << 18 });
+/** Which bytes of a file: from `start` up to but without `end`. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A file's bytes, or a range of them, as a stream, unpacked when its name ends in .gz. */
+export function openStream(file: string, range?: ByteRange): Readable {
+  const raw = createReadStream(file, {
+    highWaterMark: 1 << 18,
+    ...(range && { start: range.start, end: range.end - 1 }),
+  });
   if (!isGzip(file)) return raw;
   const unpacked = createGunzip();
   raw.on('error', (error) => unpacked.destroy(error));

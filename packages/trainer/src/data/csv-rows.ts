@@ -1,0 +1,182 @@
+import type { Readable } from 'node:stream';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CsvError, parse } from 'csv-parse';
+import { MicronnError } from '../errors.ts';
+import { streamFailure } from './gzip.ts';
+import { CLASSES } from './samples.ts';
+
+/**
+ * Rows of Kaggle's "MNIST in CSV": a header line `label,1x1,1x2,…,28x28` (it may be missing), then a line per
+ * image with its label and 784 pixels from 0 to 255.
+ *
+ * The bytes go through csv-parse as a stream, line by line into bytes; their text is never held whole.
+ */
+
+export const PIXELS = 784;
+const FIELDS = PIXELS + 1;
+/** A row of 785 fields has at most 3,140 characters (7,065 with quotes); a longer one has lost its end. */
+export const MAX_ROW_BYTES = 65_536;
+
+/** Where the bytes of a stream lie in their file: all of it, or a range that begins at a line. */
+export interface CsvPart {
+  readonly file: string;
+  /** The number of its first line; the first of the file is 1. */
+  readonly firstLine: number;
+  /** Whether the first row of the file is in it or still to come, so that its first row may be the header. */
+  readonly holdsFirstRow: boolean;
+}
+
+/** Labels and pixels apart. */
+export interface RowTarget {
+  readonly labels: Uint8Array;
+  /** 784 bytes for each label. */
+  readonly images: Uint8Array;
+}
+
+/**
+ * Reads rows until the stream ends.
+ *
+ * @param targetOf where the row goes, and as which, asked for each row in order; the header is not asked for
+ * @throws MicronnError with file, line and column of the first thing that is wrong
+ */
+export async function readRows(
+  input: Readable,
+  { file, firstLine, holdsFirstRow }: CsvPart,
+  targetOf: () => RowTarget & { row: number },
+  signal?: AbortSignal,
+): Promise<void> {
+  let mayBeHeader = holdsFirstRow;
+  let lastLine = 0;
+  let lastBlankLines = 0;
+
+  const takeRow = (fields: readonly string[], line: number): void => {
+    const header = mayBeHeader && isHeader(fields[0]!);
+    mayBeHeader = false;
+    if (fields.length !== FIELDS) {
+      const [code, what] = header
+        ? (['CSV_HEADER', 'a header'] as const)
+        : (['CSV_COLUMNS', 'a row'] as const);
+      throw new MicronnError(
+        code,
+        `expected ${what} of ${FIELDS} fields, the label and ${PIXELS} pixels, got ${fields.length}`,
+        { file, line },
+      );
+    }
+    if (!header) parseRowInto(targetOf(), fields, file, line);
+  };
+
+  const parser = parse({
+    // Only the file's first bytes can be a byte-order mark.
+    bom: firstLine === 1,
+    skip_empty_lines: true,
+    relax_column_count: true,
+    max_record_size: MAX_ROW_BYTES,
+    // Taking each row here, where the parser stands, gives its line; nothing is passed on and nothing queues.
+    on_record: (fields: string[], { lines, empty_lines }) => {
+      takeRow(fields, firstLine + lines - 1);
+      lastLine = lines;
+      lastBlankLines = empty_lines;
+      return null;
+    },
+  });
+  try {
+    await pipeline(
+      input,
+      parser,
+      new Writable({ objectMode: true, write: (_row, _encoding, done) => done() }),
+      { ...(signal && { signal }) },
+    );
+  } catch (error) {
+    if (signal?.aborted) throw interrupted(file, error);
+    if (!(error instanceof CsvError)) throw streamFailure(file, error);
+    const blankLines = (error['empty_lines'] as number) - lastBlankLines;
+    throw csvFailure(file, error, firstLine + lastLine + blankLines);
+  }
+}
+
+/** Kaggle's header begins with `label`; its other names differ from set to set. */
+export function isHeader(firstField: string): boolean {
+  return firstField.trim().toLowerCase() === 'label';
+}
+
+function parseRowInto(
+  { labels, images, row }: RowTarget & { row: number },
+  fields: readonly string[],
+  file: string,
+  line: number,
+): void {
+  const from = row * PIXELS - 1;
+  for (let k = 0; k < FIELDS; k++) {
+    const text = fields[k]!;
+    const value = text === '0' ? 0 : parseByte(text);
+    if (value < 0 || (k === 0 && value >= CLASSES)) {
+      const [code, what, most] =
+        k === 0 ? (['CSV_LABEL', 'a label', CLASSES - 1] as const) : (['CSV_PIXEL', 'a pixel', 255] as const);
+      throw new MicronnError(
+        code,
+        `expected ${what}, a whole number from 0 to ${most}, got ${JSON.stringify(shortened(text))}`,
+        { file, line, column: k + 1 },
+      );
+    }
+    if (k === 0) labels[row] = value;
+    else images[from + k] = value;
+  }
+}
+
+/** Decimal digits and nothing else, from 0 to 255; −1 for anything else. */
+function parseByte(text: string): number {
+  if (text.length === 0 || text.length > 3) return -1;
+  let value = 0;
+  for (let k = 0; k < text.length; k++) {
+    const digit = text.charCodeAt(k) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value <= 255 ? value : -1;
+}
+
+function shortened(text: string): string {
+  return text.length <= 40 ? text : `${text.slice(0, 40)}…`;
+}
+
+/** What a reading that was told to stop ends with. */
+export function interrupted(file: string, cause: unknown): MicronnError {
+  return new MicronnError('INTERRUPTED', 'interrupted while it was read', { file }, { cause });
+}
+
+/** @param line the one at which the row begins that the parser was in */
+function csvFailure(file: string, error: CsvError, line: number): MicronnError {
+  const place = { file, line };
+  switch (error.code) {
+    case 'CSV_MAX_RECORD_SIZE':
+      return new MicronnError(
+        'CSV_RECORD_SIZE',
+        `expected a row of at most ${MAX_ROW_BYTES} bytes, got one that goes on: a quote that is not closed, or a line without end`,
+        place,
+        { cause: error },
+      );
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return new MicronnError(
+        'CSV_QUOTES',
+        'expected every quote to be closed, got one that is open at the end of the file',
+        place,
+        { cause: error },
+      );
+    case 'INVALID_OPENING_QUOTE':
+    case 'CSV_INVALID_CLOSING_QUOTE':
+      return new MicronnError(
+        'CSV_QUOTES',
+        'expected quotes around whole fields, got one inside a field',
+        place,
+        { cause: error },
+      );
+    default:
+      return new MicronnError(
+        'DATA_UNREADABLE',
+        `expected CSV, got something else (${error.message})`,
+        place,
+        { cause: error },
+      );
+  }
+}

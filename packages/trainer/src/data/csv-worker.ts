@@ -1,0 +1,49 @@
+/** What runs on the threads that read a CSV: one range of whole lines, straight into its rows. */
+import { type ErrorCode, MicronnError, type Place } from '../errors.ts';
+import { type RowTarget, readRows } from './csv-rows.ts';
+import type { CsvRange } from './csv-survey.ts';
+import { openStream } from './gzip.ts';
+
+export interface RangeTask {
+  readonly file: string;
+  readonly range: CsvRange;
+  /**
+   * All rows, in shared memory. Only this task writes the rows of its range, and nobody reads them before the
+   * pool has handed back its result, so no order has to be kept here.
+   */
+  readonly target: RowTarget;
+}
+
+/** An error's class and code are lost on the way between threads, so what is wrong travels as a value. */
+export interface CsvFault {
+  readonly code: ErrorCode;
+  readonly sentence: string;
+  readonly place: Place;
+}
+
+/** Reads one range; what is wrong with it comes back, what is wrong with us is thrown. */
+export async function readRange({ file, range, target }: RangeTask): Promise<CsvFault | undefined> {
+  const end = range.firstRow + range.rows;
+  let row = range.firstRow;
+  try {
+    await readRows(openStream(file, range), { file, ...range }, () => {
+      if (row === end) throw changed(file);
+      return { labels: target.labels, images: target.images, row: row++ };
+    });
+    if (row !== end) throw changed(file);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof MicronnError)) throw error;
+    const { code, sentence, place } = error;
+    return { code, sentence, place };
+  }
+}
+
+/** The lines were counted before, and are others now. */
+function changed(file: string): MicronnError {
+  return new MicronnError(
+    'DATA_UNREADABLE',
+    'expected a file that stays as it is, got one that changed while it was read',
+    { file },
+  );
+}

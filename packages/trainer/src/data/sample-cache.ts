@@ -1,0 +1,188 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import envPaths from 'env-paths';
+import { systemCode } from '../errors.ts';
+import { readChunks, withFile } from './read-chunks.ts';
+import { type Samples, sharedBytes } from './samples.ts';
+
+/**
+ * What was parsed from a file, kept beside the hash of the file's content, so that the next run need not parse
+ * it: the cache can be stale in no way, as another content has another name.
+ *
+ * An entry: a header of 96 bytes, then the labels, then the images. The header: 8 bytes of magic and version,
+ * count and inputs as little-endian words, 16 zero bytes, the SHA-256 that names the entry, and the SHA-256 of
+ * everything else in it.
+ */
+
+const MAGIC = 'MNNrows1';
+const CHECKSUM_AT = 64;
+const HEADER_BYTES = 96;
+const LIMIT_BYTES = 2 ** 30;
+const SUFFIX = '.samples';
+/** No run takes so long to write an entry: a temporary file of that age was left by one that was killed. */
+const ABANDONED_MS = 3_600_000;
+
+/** Something about the cache that a person may want to know; the data is there all the same. */
+export type Warn = (code: string, message: string) => void;
+
+export interface SampleCache {
+  /** The entry of that key, unless there is none that is whole. */
+  get(key: string): Promise<Samples | undefined>;
+  put(key: string, samples: Samples): Promise<void>;
+}
+
+/** The user's cache folder, unless MICRONN_CACHE names another. */
+export function cacheFolder(): string {
+  const named = process.env['MICRONN_CACHE'];
+  return named ? path.resolve(named) : envPaths('micronn', { suffix: '' }).cache;
+}
+
+/**
+ * What names a file's entry: the SHA-256 of the file's bytes and of how they are read, as 64 hexadecimal digits.
+ *
+ * @param reading what else the rows depend on
+ * @throws whatever opening and reading throws, or the signal's reason
+ */
+export function contentKey(file: string, reading: string, signal: AbortSignal): Promise<string> {
+  return withFile(file, async (handle) => {
+    const hash = createHash('sha256');
+    for await (const chunk of readChunks(handle, signal)) hash.update(chunk);
+    return hash.update(`\0${reading}`).digest('hex');
+  });
+}
+
+/**
+ * A folder of entries. Several runs may use it at once: an entry gets its name in one step when all of it is on
+ * the disk, and whoever reads one checks it.
+ *
+ * @param limitBytes what all entries may take together; those not used for longest make room
+ */
+export function createSampleCache(folder: string, warn: Warn, limitBytes: number = LIMIT_BYTES): SampleCache {
+  const fileOf = (key: string): string => path.join(folder, key + SUFFIX);
+  return {
+    async get(key) {
+      const file = fileOf(key);
+      try {
+        const samples = await withFile(file, (handle) => readEntry(handle, key));
+        if (!samples) {
+          warn('CACHE_DAMAGED', `${file}: expected a whole entry, got a damaged one; it is made anew`);
+          return undefined;
+        }
+        // The time of change is the time of use, for makeRoom.
+        const now = new Date();
+        await utimes(file, now, now).catch(ignoreMissing);
+        return samples;
+      } catch (error) {
+        if (systemCode(error) !== 'ENOENT') {
+          warn('CACHE_UNREADABLE', `${file}: expected an entry that can be read, got ${messageOf(error)}`);
+        }
+        return undefined;
+      }
+    },
+    async put(key, samples) {
+      const bytes = HEADER_BYTES + samples.count * (samples.inputs + 1);
+      if (bytes > limitBytes) return;
+      try {
+        await mkdir(folder, { recursive: true });
+        await writeEntry(fileOf(key), key, samples);
+        await makeRoom(folder, key + SUFFIX, limitBytes);
+      } catch (error) {
+        warn(
+          'CACHE_UNWRITABLE',
+          `${folder}: expected a folder to keep parsed data in, got ${messageOf(error)}`,
+        );
+      }
+    },
+  };
+}
+
+/** Undefined when anything about it is not as it was written. */
+async function readEntry(handle: FileHandle, key: string): Promise<Samples | undefined> {
+  const header = Buffer.alloc(HEADER_BYTES);
+  const { bytesRead } = await handle.read(header, 0, HEADER_BYTES, 0);
+  const count = header.readUInt32LE(8);
+  const inputs = header.readUInt32LE(12);
+  // The size is compared before memory is taken for it.
+  const { size } = await handle.stat();
+  if (bytesRead < HEADER_BYTES || size !== HEADER_BYTES + count * (inputs + 1)) return undefined;
+  const labels = sharedBytes(count);
+  const images = sharedBytes(count * inputs);
+  if (!(await fill(handle, labels, HEADER_BYTES))) return undefined;
+  if (!(await fill(handle, images, HEADER_BYTES + count))) return undefined;
+  const samples = { count, inputs, labels, images };
+  return headerOf(key, samples).equals(header) ? samples : undefined;
+}
+
+/** Whether the file had bytes enough. */
+async function fill(handle: FileHandle, bytes: Uint8Array, position: number): Promise<boolean> {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesRead } = await handle.read(bytes, at, bytes.length - at, position + at);
+    if (bytesRead === 0) return false;
+    at += bytesRead;
+  }
+  return true;
+}
+
+/** Everything a header says follows from the key and the samples, so reading compares it whole. */
+function headerOf(key: string, { count, inputs, labels, images }: Samples): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.write(MAGIC, 'latin1');
+  header.writeUInt32LE(count, 8);
+  header.writeUInt32LE(inputs, 12);
+  header.write(key, 32, 'hex');
+  const checksum = createHash('sha256').update(header.subarray(0, CHECKSUM_AT)).update(labels).update(images);
+  checksum.digest().copy(header, CHECKSUM_AT);
+  return header;
+}
+
+async function writeEntry(file: string, key: string, samples: Samples): Promise<void> {
+  // No two writers share a temporary file, not even on two machines with one folder.
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  try {
+    const handle = await open(temporary, 'wx');
+    try {
+      for (const part of [headerOf(key, samples), samples.labels, samples.images])
+        await handle.writeFile(part);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Removes what was not used for longest until all fits, and what killed runs left. */
+async function makeRoom(folder: string, justWritten: string, limitBytes: number): Promise<void> {
+  const found = await Promise.all(
+    (await readdir(folder)).map(async (name) => {
+      const file = path.join(folder, name);
+      // Another run may have made room in the meantime.
+      const about = await stat(file).catch(ignoreMissing);
+      return about && { name, file, size: about.size, usedAt: about.mtimeMs };
+    }),
+  );
+  const files = found.filter((entry) => entry !== undefined);
+  for (const { name, file, usedAt } of files) {
+    if (name.endsWith('.tmp') && Date.now() - usedAt > ABANDONED_MS) await rm(file, { force: true });
+  }
+  const entries = files.filter(({ name }) => name.endsWith(SUFFIX)).toSorted((a, b) => a.usedAt - b.usedAt);
+  let total = entries.reduce((sum, { size }) => sum + size, 0);
+  for (const { name, file, size } of entries) {
+    if (total <= limitBytes) return;
+    if (name === justWritten) continue;
+    await rm(file, { force: true });
+    total -= size;
+  }
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (systemCode(error) !== 'ENOENT') throw error;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
