@@ -46,6 +46,15 @@ test('under a base path every link of the page leads somewhere, anchors included
   await page.close();
 });
 
+test('under a base path the 404 page leads back to the start, from whatever depth', async () => {
+  const { page } = await openPage(browser, `${site.url}not/here/`);
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Nothing here');
+  await page.getByRole('link', { name: 'To the start page' }).click();
+  expect(page.url()).toBe(site.url);
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('MicroNN');
+  await page.close();
+});
+
 test('with SITE there is a sitemap and a canonical link, base path included', async () => {
   const folder = inject('baseSite');
   expect(await readFile(path.join(folder, 'sitemap-0.xml'), 'utf8')).toMatch(
