@@ -1,10 +1,6 @@
 /** @micronn/core/kernels: training and inference on float32 in WebAssembly SIMD, the same bits everywhere. */
-export {
-  compileKernels,
-  createKernelMemory,
-  instantiateKernels,
-  type Kernels,
-} from './compile.ts';
+export { compileKernels, createKernelMemory, instantiateKernels, type Kernels } from './compile.ts';
+export { createKernelWorker, type KernelWorker, type StepSettings } from './kernel-worker.ts';
 export {
   type KernelLayer,
   type KernelLayout,
@@ -12,6 +8,7 @@ export {
   packParametersInto,
   unpackParameters,
 } from './layout.ts';
+export { type EvaluationAddresses, type MemoryPlan, type MemoryRequest, planMemory } from './memory-plan.ts';
 export { networkBytes, type SampleAddresses, selectSamples, writeNetwork } from './network.ts';
 export {
   accumulateStarts,
@@ -20,3 +17,9 @@ export {
   LIST_SLACK_BYTES,
   writeListsInto,
 } from './sample-lists.ts';
+export {
+  createKernelTraining,
+  type KernelEvaluation,
+  type KernelTraining,
+  type KernelTrainingOptions,
+} from './training.ts';

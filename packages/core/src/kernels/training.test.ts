@@ -1,0 +1,213 @@
+import { goldenDigits } from '@micronn/fixtures';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createNetwork } from '../initialize.ts';
+import { layerViews } from '../parameters.ts';
+import { createRandomStream, permutationInto } from '../random/random-stream.ts';
+import { backward } from '../reference/backward.ts';
+import { forward } from '../reference/forward.ts';
+import { crossEntropyFromLogits } from '../reference/loss.ts';
+import { argmax } from '../reference/prediction.ts';
+import { sgdStep } from '../reference/sgd.ts';
+import { createKernelTraining } from './training.ts';
+
+/** A run of any shape: images with about `density` of their pixels inked. */
+const anyRun = fc
+  .record({
+    inputs: fc.integer({ min: 1, max: 40 }),
+    hidden: fc.array(fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constantFrom(16, 31, 32, 33, 64, 70)), {
+      maxLength: 3,
+    }),
+    classes: fc.integer({ min: 1, max: 13 }),
+    count: fc.integer({ min: 1, max: 40 }),
+    batchSize: fc.integer({ min: 1, max: 45 }),
+    shards: fc.integer({ min: 1, max: 5 }),
+    momentum: fc.constantFrom(0, 0.5, 0.9),
+    seed: fc.nat(),
+    density: fc.constantFrom(0, 0.2, 1),
+  })
+  .map(({ inputs, hidden, classes, count, density, ...rest }) => {
+    const random = createRandomStream(rest.seed, 'split');
+    const images = Uint8Array.from({ length: inputs * count }, () =>
+      random.nextUnit() < density ? 1 + random.nextBelow(255) : 0,
+    );
+    const labels = Uint8Array.from({ length: count }, () => random.nextBelow(classes));
+    return { ...rest, layers: [inputs, ...hidden, classes], images, labels };
+  });
+
+/** The largest difference, in parts of the largest value. */
+function distance(actual: Float64Array, expected: Float64Array): number {
+  const scale = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-30);
+  return actual.reduce((farthest, value, k) => Math.max(farthest, Math.abs(value - expected[k]!)), 0) / scale;
+}
+
+describe('the kernels against the reference', () => {
+  test('one minibatch, any shape, batch and momentum: parameters within 2⁻²⁰ of the largest, loss within 2⁻²⁰', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyRun, async ({ layers, images, labels, ...run }) => {
+        const network = createNetwork(layers, { seed: run.seed, init: 'glorot' });
+        const count = labels.length;
+        const training = await createKernelTraining({
+          network,
+          images,
+          labels,
+          ...run,
+          batchSize: count,
+          learningRate: 0.1,
+        });
+        const x = Float64Array.from(images, (byte) => byte / 255);
+        const pass = forward(network, x);
+        const evaluated = training.evaluate();
+        const loss = crossEntropyFromLogits(pass.z.at(-1)!, labels, layers.at(-1)!);
+        expect(Math.abs(evaluated.loss - loss)).toBeLessThanOrEqual(2 ** -20 * Math.max(1, loss));
+
+        training.trainEpoch();
+        const expected = network.parameters.slice();
+        sgdStep(expected, backward(network, pass, labels).gradients, { learningRate: 0.1 });
+        expect(distance(training.network().parameters, expected)).toBeLessThanOrEqual(2 ** -20);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('three epochs of minibatches on real digits: parameters within 2⁻¹⁶ of the largest, the same predictions', async () => {
+    const images = goldenDigits.pixels();
+    const labels = Uint8Array.from(goldenDigits.labels);
+    for (const layers of [
+      [784, 10, 10],
+      [784, 128, 10],
+      [784, 40, 36, 10],
+    ]) {
+      const network = createNetwork(layers, { seed: 3, init: 'he' });
+      const settings = { batchSize: 64, shards: 4, learningRate: 0.1, momentum: 0.5, seed: 9 };
+      const training = await createKernelTraining({ network, images, labels, ...settings });
+      const order = new Uint32Array(labels.length);
+      const velocity = new Float64Array(network.parameters.length);
+      const plain = { layers, parameters: network.parameters.slice() };
+      for (let epoch = 1; epoch <= 3; epoch++) {
+        training.trainEpoch();
+        permutationInto(order, createRandomStream(settings.seed, 'permutation', epoch));
+        for (let start = 0; start < order.length; start += settings.batchSize) {
+          const batch = [...order.subarray(start, start + settings.batchSize)];
+          const x = Float64Array.from(
+            batch.flatMap((i) => [...images.subarray(784 * i, 784 * (i + 1))]),
+            (byte) => byte / 255,
+          );
+          const { gradients } = backward(
+            plain,
+            forward(plain, x),
+            batch.map((i) => labels[i]!),
+          );
+          sgdStep(plain.parameters, gradients, { learningRate: 0.1, momentum: 0.5, velocity });
+        }
+      }
+      expect(distance(training.network().parameters, plain.parameters)).toBeLessThanOrEqual(2 ** -16);
+      const probabilities = forward(
+        plain,
+        Float64Array.from(images, (byte) => byte / 255),
+      ).probabilities;
+      expect([...training.evaluate().predictions]).toEqual([...argmax(probabilities, 10)]);
+    }
+  });
+
+  test('saturated softmax: logits hundreds apart give finite losses and the exact difference', async () => {
+    const network = createNetwork([2, 3], { seed: 1 });
+    const [view] = layerViews(network.parameters, network.layers);
+    view!.W.set([500, 0, 0, 500, -400, -400]);
+    view!.b.fill(0);
+    const images = Uint8Array.of(255, 0, 0, 255);
+    const training = await createKernelTraining({
+      network,
+      images,
+      labels: Uint8Array.of(1, 1),
+      batchSize: 2,
+      shards: 1,
+      learningRate: 0.1,
+      momentum: 0,
+      seed: 1,
+    });
+    // log Σ e^z − z[label] = 500 − 0 for the first image and 0 for the second.
+    expect(training.evaluate()).toMatchObject({ loss: 250, accuracy: 0.5, predictions: Uint8Array.of(0, 1) });
+  });
+
+  test('denormal weights and activations: the loss within 2⁻²⁰', async () => {
+    const network = createNetwork([4, 5, 3], { seed: 1 });
+    network.parameters.forEach((value, k) => {
+      network.parameters[k] = Math.fround(value * 2 ** -130);
+    });
+    const images = Uint8Array.of(1, 2, 3, 255);
+    const training = await createKernelTraining({
+      network,
+      images,
+      labels: Uint8Array.of(2),
+      batchSize: 1,
+      shards: 1,
+      learningRate: 0.1,
+      momentum: 0,
+      seed: 1,
+    });
+    expect(Math.abs(training.evaluate().loss - Math.log(3))).toBeLessThanOrEqual(2 ** -20);
+  });
+
+  test('a parameter that is NaN or infinite reaches the loss', async () => {
+    for (const bad of [Number.NaN, Infinity]) {
+      const network = createNetwork([3, 4, 2], { seed: 1 });
+      network.parameters[0] = bad;
+      const training = await createKernelTraining({
+        network,
+        images: Uint8Array.of(9, 9, 9),
+        labels: Uint8Array.of(1),
+        batchSize: 1,
+        shards: 1,
+        learningRate: 0.1,
+        momentum: 0,
+        seed: 1,
+      });
+      expect(Number.isFinite(training.evaluate().loss)).toBe(false);
+    }
+  });
+});
+
+test('shared and unshared memory give the same bits', async () => {
+  const images = goldenDigits.pixels();
+  const labels = Uint8Array.from(goldenDigits.labels);
+  const network = createNetwork([784, 33, 10], { seed: 5, init: 'he' });
+  const run = async (shared: boolean) => {
+    const training = await createKernelTraining({
+      network,
+      images,
+      labels,
+      batchSize: 32,
+      shards: 3,
+      learningRate: 0.1,
+      momentum: 0.9,
+      seed: 5,
+      shared,
+    });
+    return [training.trainEpoch(), training.trainEpoch(), training.network().parameters];
+  };
+  expect(await run(true)).toEqual(await run(false));
+});
+
+test('what does not fit is refused with its sentence', async () => {
+  const network = createNetwork([4, 2], { seed: 1 });
+  const run = {
+    network,
+    images: new Uint8Array(8),
+    labels: new Uint8Array(2),
+    batchSize: 2,
+    shards: 1,
+    learningRate: 0.1,
+    momentum: 0,
+    seed: 1,
+  };
+  await expect(createKernelTraining({ ...run, images: new Uint8Array(7) })).rejects.toThrow(
+    'createKernelTraining: images must have D = 4 values per sample, got 7',
+  );
+  await expect(createKernelTraining({ ...run, labels: Uint8Array.of(0, 2) })).rejects.toThrow(
+    'createKernelTraining: labels[1] must be a whole number from 0 to 1, got 2',
+  );
+  await expect(createKernelTraining({ ...run, batchSize: 0 })).rejects.toThrow(
+    'createKernelTraining: batchSize must be a whole number from 1 to',
+  );
+});

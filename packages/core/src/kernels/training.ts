@@ -1,0 +1,134 @@
+import type { Network } from '../parameters.ts';
+import { createRandomStream, permutationInto } from '../random/random-stream.ts';
+import { assertClasses, assertWholeNumber, sampleCount } from '../shapes.ts';
+import { compileKernels, createKernelMemory, instantiateKernels } from './compile.ts';
+import { createKernelWorker, type StepSettings } from './kernel-worker.ts';
+import { packParametersInto, unpackParameters } from './layout.ts';
+import { planMemory } from './memory-plan.ts';
+import { writeNetwork } from './network.ts';
+import { accumulateStarts, countEntriesInto, LIST_ENTRY_BYTES, writeListsInto } from './sample-lists.ts';
+
+export interface KernelTrainingOptions extends StepSettings {
+  /** Where training begins; it is not changed. */
+  readonly network: Network;
+  /** m images of D bytes one after another; a pixel's value is its byte divided by 255. */
+  readonly images: Uint8Array;
+  readonly labels: Uint8Array;
+  readonly batchSize: number;
+  /** Shards a minibatch is cut into: the last bits of the result depend on them, so they are part of a run. */
+  readonly shards: number;
+  readonly seed: number;
+  /** Memory that threads could share; where that is not to be had, the bits are the same without. */
+  readonly shared?: boolean;
+}
+
+/** Loss and share of hits of a set, or of an epoch's samples, each as it was in its own minibatch. */
+export interface KernelEvaluation {
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** Training with the kernels on one thread: in a page's worker, or in a test. */
+export interface KernelTraining {
+  /** Trains the next epoch, whose order is drawn from (seed, epoch). */
+  trainEpoch(): KernelEvaluation;
+  /** Loss and accuracy of the training samples as the network stands, and the predictions. */
+  evaluate(): KernelEvaluation & { readonly predictions: Uint8Array };
+  /** The network as it stands: every parameter is a float32. */
+  network(): Network;
+}
+
+/**
+ * Lays a run out in memory and compiles the kernels for it.
+ *
+ * The same options give the same bits as the trainer's command, on any machine and in any browser.
+ *
+ * @throws ShapeError when labels do not fit, or parameters do not fit the layers
+ */
+export async function createKernelTraining(options: KernelTrainingOptions): Promise<KernelTraining> {
+  const { network, images, labels, batchSize, shards, seed, shared = false } = options;
+  const { layers } = network;
+  const inputs = layers[0]!;
+  const count = sampleCount('createKernelTraining', 'images', images, 'D', inputs);
+  assertClasses('createKernelTraining', 'labels', labels, count, layers.at(-1)!);
+  assertWholeNumber('createKernelTraining', 'batchSize', batchSize, 1, Number.MAX_SAFE_INTEGER);
+  assertWholeNumber('createKernelTraining', 'shards', shards, 1, 1024);
+
+  const starts = new Uint32Array(count + 1);
+  countEntriesInto(starts, images, inputs, 0, count);
+  const entries = accumulateStarts(starts);
+  const plan = planMemory({
+    layers,
+    shards,
+    workers: 1,
+    momentum: options.momentum,
+    trainCount: count,
+    samples: [{ count, entries }],
+    sets: [{ count, samples: 0 }],
+  });
+  const memory = createKernelMemory(plan.bytes, { shared });
+  const { buffer } = memory;
+  const samples = plan.samples[0]!;
+  const set = plan.sets[0]!;
+  new Uint32Array(buffer, samples.starts, starts.length).set(starts);
+  new Uint8Array(buffer, samples.labels, count).set(labels);
+  writeListsInto(
+    new Uint8Array(buffer, samples.lists, entries * LIST_ENTRY_BYTES),
+    starts,
+    images,
+    inputs,
+    0,
+    count,
+  );
+  writeNetwork(memory, plan.networks[0]!, plan.layout);
+  const parameters = new Float32Array(buffer, plan.parameters, plan.layout.bytes / 4);
+  packParametersInto(parameters, network.parameters, layers);
+  const setOrder = new Uint32Array(buffer, set.order, count);
+  for (let i = 0; i < count; i++) setOrder[i] = i;
+
+  const kernels = instantiateKernels(await compileKernels({ shared }), memory);
+  const worker = createKernelWorker(kernels, memory, plan, 0, samples, options);
+  const order = new Uint32Array(buffer, plan.order, count);
+  const sums = new Float64Array(buffer, plan.sums, 2 * shards);
+  let epoch = 0;
+
+  return {
+    trainEpoch() {
+      epoch++;
+      permutationInto(order, createRandomStream(seed, 'permutation', epoch));
+      // An evaluation in between has pointed the network elsewhere.
+      const epochWorker = createKernelWorker(kernels, memory, plan, 0, samples, options);
+      let loss = 0;
+      let correct = 0;
+      for (let start = 0; start < count; start += batchSize) {
+        const m = Math.min(batchSize, count - start);
+        for (let s = 0; s < shards; s++) {
+          epochWorker.sumShard(
+            s,
+            start + Math.floor((s * m) / shards),
+            start + Math.floor(((s + 1) * m) / shards),
+          );
+        }
+        for (let s = 0; s < shards; s++) {
+          loss += sums[2 * s]!;
+          correct += sums[2 * s + 1]!;
+        }
+        epochWorker.reduceAndStep(m, 0, 1);
+      }
+      return { loss: loss / count, accuracy: correct / count };
+    },
+    evaluate() {
+      worker.evaluate(set, 0, count);
+      const losses = new Float32Array(buffer, set.losses, count);
+      const predictions = new Uint8Array(buffer, set.predictions, count).slice();
+      let loss = 0;
+      let correct = 0;
+      for (let i = 0; i < count; i++) {
+        loss += losses[i]!;
+        if (predictions[i] === labels[i]) correct++;
+      }
+      return { loss: loss / count, accuracy: correct / count, predictions };
+    },
+    network: () => ({ layers, parameters: unpackParameters(parameters, layers) }),
+  };
+}
