@@ -25,8 +25,10 @@ const SPINS = 4000;
  */
 export function createBarrier(control: Int32Array, workers: number, crowded: boolean): Barrier {
   const spins = crowded ? 0 : SPINS;
+  const delayed = process.env[DELAY_VARIABLE] !== undefined;
   return {
     meet() {
+      if (delayed) sleepAtRandom();
       // Read before arriving: after it, the last one could already have begun the next generation.
       const generation = Atomics.load(control, GENERATION);
       if (Atomics.add(control, ARRIVED, 1) === workers - 1) {
@@ -61,4 +63,14 @@ export function abortBarrier(control: Int32Array): void {
 /** Puts the words back; only while no worker runs. */
 export function resetBarrier(control: Int32Array): void {
   control.fill(0);
+}
+
+/** Set in tests of the scheduling: every worker comes late to every meeting, each time by another while. */
+const DELAY_VARIABLE = 'MICRONN_TEST_DELAYS';
+const LONGEST_DELAY_MS = 3;
+
+/** Chance in the scheduling is what is tested: no number that is computed comes near it. */
+function sleepAtRandom(): void {
+  const share = crypto.getRandomValues(new Uint8Array(1))[0]! / 255;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, share * LONGEST_DELAY_MS);
 }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
+import type { CsvFault, RangeTask } from '../data/csv-worker.ts';
 import { MicronnError } from '../errors.ts';
 import { type BackendName, backends, type RunRequest } from './backend.ts';
 import { abortBarrier, resetBarrier } from './barrier.ts';
@@ -24,8 +25,12 @@ export interface WorkerPool {
   evaluate(memory: RunMemory, plan: TrainingPlan, set: number): Promise<Evaluation>;
   /** The parameters as they stand, in canonical order. */
   readParameters(memory: RunMemory, plan: TrainingPlan): Float64Array;
+  /** Reads a part of a CSV on one of the threads, before there is anything to train on. */
+  readRange(task: RangeTask, signal: AbortSignal): Promise<CsvFault | undefined>;
   close(): Promise<void>;
 }
+
+const csvWorker = new URL('../data/csv-worker.ts', import.meta.url).href;
 
 /** Starts as many threads as are asked for; they live until `close`. */
 export function createWorkerPool(threads: number, backend: BackendName): WorkerPool {
@@ -93,6 +98,8 @@ export function createWorkerPool(threads: number, backend: BackendName): WorkerP
       return { loss: loss / order.length, accuracy: correct / order.length };
     },
     readParameters: (memory, plan) => backends[backend].readParameters(memory, plan.layers),
+    readRange: (task, signal) =>
+      pool.run(task, { filename: csvWorker, name: 'readRange', signal }) as Promise<CsvFault | undefined>,
     close: () => pool.destroy(),
   };
 }
