@@ -20,15 +20,16 @@ export async function evaluate(
       file,
     });
   }
-  const samples = await loadEvaluationSet(data, {
-    threads,
-    cache,
-    signal,
-    warn: (code, message) => reporter.warning(code, message),
-  });
-  assertSameSize(samples, layers[0]!, data);
+  // The threads start, and read the data where it is a CSV.
   const pool = createWorkerPool(threads, backend);
   try {
+    const samples = await loadEvaluationSet(data, {
+      workers: pool,
+      cache,
+      signal,
+      warn: (code, message) => reporter.warning(code, message),
+    });
+    assertSameSize(samples, layers[0]!, data);
     // Nothing is trained, so what a plan says of steps does not matter.
     const plan: TrainingPlan = { layers, batchSize: 1, shards: 1, learningRate: 1, momentum: 0 };
     const memory = await pool.allocate({ plan, parameters, sets: [{ samples, places: allPlaces(samples) }] });

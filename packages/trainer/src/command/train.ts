@@ -42,7 +42,7 @@ async function trainOnPool(
   begin: number,
 ): Promise<void> {
   const dataset = await loadDataset(options.data, options.testData, {
-    threads: options.threads,
+    workers: pool,
     cache: options.cache,
     signal,
     warn: (code, message) => reporter.warning(code, message),

@@ -1,11 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { KAGGLE_HEADER } from '@micronn/fixtures/node';
+import { fixturePath, KAGGLE_HEADER, malformedInputs } from '@micronn/fixtures/node';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readCsv } from './csv.ts';
+import { MicronnError } from '../errors.ts';
+import { createWorkerPool } from '../training/pool.ts';
+import { type CsvWorkers, readCsv } from './csv.ts';
+import { type RangeTask, readRange } from './csv-worker.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -21,16 +25,34 @@ const rows = [7, 0, 9].map((label, i) => [
 const lines = rows.map((row) => row.join(','));
 const plain = `${KAGGLE_HEADER}\n${lines.join('\n')}\n`;
 
-async function read(text: string | Uint8Array, { name = 'digits.csv', threads = 1, rangeBytes = 1 } = {}) {
+/** Reads in this thread, `threads` ranges at a time, as the pool's threads would. */
+function workersHere(threads: number, before: (task: RangeTask) => Promise<unknown> = async () => {}) {
+  return { threads, readRange: (task: RangeTask) => before(task).then(() => readRange(task)) };
+}
+
+interface Reading {
+  readonly name?: string;
+  readonly workers?: CsvWorkers;
+  readonly rangeBytes?: number;
+}
+
+async function read(
+  text: string | Uint8Array,
+  { name = 'digits.csv', workers = workersHere(1), rangeBytes = 1 }: Reading = {},
+) {
   const file = path.join(folder, name);
   await writeFile(file, text);
-  const { count, inputs, images, labels } = await readCsv(file, { threads, rangeBytes, signal: never });
+  const { count, inputs, images, labels } = await readCsv(file, { workers, rangeBytes, signal: never });
   return { count, inputs, images: [...images], labels: [...labels] };
 }
 
 const expected = { count: 3, inputs: 784, labels: [7, 0, 9], images: rows.flatMap((row) => row.slice(1)) };
 
-describe('what is right in a CSV is read', () => {
+describe.each([
+  ['as one stream', 1],
+  ['cut at every line', 2],
+])('what is right in a CSV is read, %s', (_how, threads) => {
+  const workers = workersHere(threads);
   test.each([
     ['as Kaggle writes it', plain],
     ['without a header', `${lines.join('\n')}\n`],
@@ -49,17 +71,20 @@ describe('what is right in a CSV is read', () => {
     ['with every field in quotes', plain.replaceAll(/[^,\n]+/g, '"$&"')],
     ['with leading zeros', plain.replaceAll(/\b(\d)(?=,)/g, '00$1')],
   ])('%s', async (_name, text) => {
-    expect(await read(text)).toEqual(expected);
+    expect(await read(text, { workers })).toEqual(expected);
   });
 
   test('gzipped, in several parts too', async () => {
-    expect(await read(gzipSync(plain), { name: 'digits.csv.gz' })).toEqual(expected);
+    expect(await read(gzipSync(plain), { workers, name: 'digits.csv.gz' })).toEqual(expected);
     const parts = Buffer.concat([gzipSync(plain.slice(0, 5000)), gzipSync(plain.slice(5000))]);
-    expect(await read(parts, { name: 'digits.csv.gz' })).toEqual(expected);
+    expect(await read(parts, { workers, name: 'digits.csv.gz' })).toEqual(expected);
   });
 
   test('more rows than fit into one block', async () => {
-    const { count, labels } = await read(Array.from({ length: 9000 }, (_, i) => lines[i % 3]).join('\n'));
+    const { count, labels } = await read(Array.from({ length: 9000 }, (_, i) => lines[i % 3]).join('\n'), {
+      workers,
+      rangeBytes: 1 << 20,
+    });
     expect(count).toBe(9000);
     expect(labels).toEqual(Array.from({ length: 9000 }, (_, i) => rows[i % 3]![0]));
   });
@@ -96,12 +121,160 @@ test('a field that is no whole number from 0 to 255 is refused where it stands, 
   );
 });
 
-test('reading stops when it is told to', async () => {
+/** A file's lines, right and wrong in every way that a line can be. */
+const anyLine = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom(...lines) },
+  { weight: 3, arbitrary: fc.constant('') },
+  fc.constantFrom(
+    KAGGLE_HEADER,
+    `${lines[0]},1`,
+    lines[1]!.slice(0, -5),
+    lines[1]!.replace(/^\d/, '10'),
+    lines[2]!.replace(/\d+$/, '256'),
+    ' ',
+    `${lines[0]}é`,
+    '1'.repeat(70_000),
+    lines[0]!.replace(/\d+$/, '"7"'),
+    `${lines[0]}\r`,
+  ),
+);
+const anyFile = fc
+  .record({
+    mark: fc.boolean(),
+    header: fc.boolean(),
+    lines: fc.array(anyLine, { maxLength: 12 }),
+    lineEnd: fc.constantFrom('\n', '\n', '\r\n', '\r'),
+    ended: fc.boolean(),
+  })
+  .map(
+    ({ mark, header, lines: written, lineEnd, ended }) =>
+      (mark ? '\uFEFF' : '') +
+      [...(header ? [KAGGLE_HEADER] : []), ...written].join(lineEnd) +
+      (ended ? lineEnd : ''),
+  );
+
+/** The rows, or the error that a person would read. */
+function outcome(reading: ReturnType<typeof read>) {
+  return reading.catch((error: unknown) => {
+    if (!(error instanceof MicronnError)) throw error;
+    return { code: error.code, message: error.message, place: error.place };
+  });
+}
+
+test('any cut of any file, by any number of workers in any order, gives the rows or the first error of one stream', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      anyFile,
+      fc.integer({ min: 1, max: 9000 }),
+      fc.integer({ min: 2, max: 5 }),
+      fc.infiniteStream(fc.nat(3)),
+      async (text, rangeBytes, threads, waits) => {
+        const workers = workersHere(threads, () => setTimeout(waits.next().value));
+        expect(await outcome(read(text, { workers, rangeBytes }))).toEqual(await outcome(read(text)));
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+describe('a file of the malformed shelf, cut at every line, gets the same sentence', () => {
+  for (const { name, code, sentence, line, column } of malformedInputs) {
+    if (!name.endsWith('.csv')) continue;
+    test(name, async () => {
+      const file = path.join(fixturePath('malformed'), name);
+      await expect(
+        readCsv(file, { workers: workersHere(3), rangeBytes: 1, signal: never }),
+      ).rejects.toMatchObject({
+        code,
+        sentence,
+        place: { file, ...(line && { line }), ...(column && { column }) },
+      });
+    });
+  }
+});
+
+describe('on the pool’s threads', () => {
+  test('rows and errors are the same', async () => {
+    const pool = createWorkerPool(2, 'reference');
+    try {
+      expect(await read(plain, { workers: pool })).toEqual(expected);
+      const wrong = [...lines, lines[0]!.replace(/^\d/, 'x'), lines[0]!.replace(/^\d/, 'y')].join('\n');
+      await expect(read(wrong, { workers: pool })).rejects.toMatchObject({
+        code: 'CSV_LABEL',
+        message: `${path.join(folder, 'digits.csv')}, line 4, column 1: expected a label, a whole number from 0 to 9, got "x"`,
+      });
+    } finally {
+      await pool.close();
+    }
+  });
+
+  test('reading stops at once, though a thread is busy', async () => {
+    const file = path.join(folder, 'long.csv');
+    const pool = createWorkerPool(2, 'reference');
+    const stop = new AbortController();
+    try {
+      await writeFile(file, lines.join('\n').concat('\n').repeat(2000));
+      const workers: CsvWorkers = {
+        threads: 2,
+        readRange(task, signal) {
+          const reading = pool.readRange(task, signal);
+          setImmediate(() => stop.abort());
+          return reading;
+        },
+      };
+      await expect(readCsv(file, { workers, rangeBytes: 1 << 22, signal: stop.signal })).rejects.toThrow(
+        `${file}: interrupted while it was read`,
+      );
+    } finally {
+      await pool.close();
+    }
+  });
+});
+
+test('after an error no more ranges are read than were begun', async () => {
+  let begun = 0;
+  const workers = workersHere(2, async () => begun++);
+  await expect(read(['x', ...Array(100).fill(lines[0])].join('\n'), { workers })).rejects.toThrow('line 1');
+  expect(begun).toBeLessThan(5);
+});
+
+test('a worker that ends is said, with exit code 5', async () => {
+  const workers = { threads: 2, readRange: () => Promise.reject(new Error('out of memory')) };
+  await expect(read(plain, { workers })).rejects.toMatchObject({
+    code: 'WORKERS_FAILED',
+    exitCode: 5,
+    sentence: 'expected every worker to read its part, but one ended: out of memory',
+  });
+});
+
+test('a file that changes between count and reading is refused, whether lines go or come', async () => {
+  const file = path.join(folder, 'digits.csv');
+  for (const text of [
+    plain.replaceAll(/,\d+\n/g, ',1,2\n'),
+    plain.replace(/\n(?=0)/, ','),
+    '\n'.repeat(9999),
+  ]) {
+    let first = true;
+    const workers = workersHere(2, async () => {
+      if (first) await writeFile(file, text);
+      first = false;
+    });
+    await expect(read(plain, { workers })).rejects.toMatchObject({ exitCode: 3 });
+  }
+  await expect(
+    read(plain, { workers: workersHere(2, () => writeFile(file, '\n'.repeat(plain.length))) }),
+  ).rejects.toMatchObject({
+    code: 'DATA_UNREADABLE',
+    sentence: 'expected a file that stays as it is, got one that changed while it was read',
+  });
+});
+
+test.each([1, 2])('reading stops when it is told to, on %i threads', async (threads) => {
   const file = path.join(folder, 'stopped.csv');
   await writeFile(file, plain);
   const stop = new AbortController();
   stop.abort();
-  await expect(readCsv(file, { threads: 1, signal: stop.signal })).rejects.toThrow(
+  await expect(readCsv(file, { workers: workersHere(threads), signal: stop.signal })).rejects.toThrow(
     `${file}: interrupted while it was read`,
   );
 });

@@ -1,4 +1,3 @@
-import { Piscina } from 'piscina';
 import { MicronnError } from '../errors.ts';
 import { interrupted, PIXELS, type RowTarget, readRows } from './csv-rows.ts';
 import { type CsvSurvey, surveyCsv } from './csv-survey.ts';
@@ -12,9 +11,16 @@ const RANGE_BYTES = 1 << 21;
 /** One stream does not know the number of its rows before its end, and collects them in blocks. */
 const ROWS_PER_BLOCK = 4096;
 
-export interface CsvOptions {
-  /** How many workers read at once; they change neither rows nor errors. */
+/** The threads of the run's pool, as reading sees them. */
+export interface CsvWorkers {
   readonly threads: number;
+  /** Runs csv-worker.ts on one of them; rejects when the worker dies, or the signal says so. */
+  readRange(task: RangeTask, signal: AbortSignal): Promise<CsvFault | undefined>;
+}
+
+export interface CsvOptions {
+  /** Who reads; their number changes neither rows nor errors. */
+  readonly workers: CsvWorkers;
   /** Ends the reading early. */
   readonly signal: AbortSignal;
   /** Bytes after which the file is cut at the next line end. */
@@ -29,12 +35,12 @@ export interface CsvOptions {
  */
 export async function readCsv(
   file: string,
-  { threads, signal, rangeBytes = RANGE_BYTES }: CsvOptions,
+  { workers, signal, rangeBytes = RANGE_BYTES }: CsvOptions,
 ): Promise<Samples> {
-  const cut = threads > 1 && !isGzip(file) ? await survey(file, rangeBytes, signal) : undefined;
+  const cut = workers.threads > 1 && !isGzip(file) ? await survey(file, rangeBytes, signal) : undefined;
   const samples =
     cut && cut.ranges.length > 1
-      ? await readRanges(file, cut, threads, signal)
+      ? await readRanges(file, cut, workers, signal)
       : await readOneStream(file, signal);
   if (samples.count === 0) {
     throw new MicronnError('CSV_EMPTY', 'expected at least one row of a label and 784 pixels, got none', {
@@ -52,21 +58,13 @@ async function survey(file: string, rangeBytes: number, signal: AbortSignal): Pr
   }
 }
 
-/** A pool of its own, gone when the file is read: its threads hold what parsing took, and training wants it. */
 async function readRanges(
   file: string,
   { rows, ranges }: CsvSurvey,
-  threads: number,
+  workers: CsvWorkers,
   signal: AbortSignal,
 ): Promise<Samples> {
   const target: RowTarget = { labels: sharedBytes(rows), images: sharedBytes(rows * PIXELS) };
-  const workers = Math.min(threads, ranges.length);
-  const pool = new Piscina({
-    filename: new URL('./csv-worker.ts', import.meta.url).href,
-    minThreads: workers,
-    maxThreads: workers,
-    idleTimeout: Number.POSITIVE_INFINITY,
-  });
   const faults: (CsvFault | undefined)[] = [];
   let next = 0;
   // Ranges are handed out in the order of the file, and none after a fault: so all that lie before the first
@@ -75,11 +73,11 @@ async function readRanges(
     while (next < ranges.length && !faults.some(Boolean)) {
       const k = next++;
       const task: RangeTask = { file, range: ranges[k]!, target };
-      faults[k] = (await pool.run(task, { name: 'readRange', signal })) as CsvFault | undefined;
+      faults[k] = await workers.readRange(task, signal);
     }
   };
   try {
-    await Promise.all(Array.from({ length: workers }, drain));
+    await Promise.all(Array.from({ length: workers.threads }, drain));
   } catch (cause) {
     if (signal.aborted) throw interrupted(file, cause);
     throw new MicronnError(
@@ -88,8 +86,6 @@ async function readRanges(
       { file },
       { cause },
     );
-  } finally {
-    await pool.destroy();
   }
   const fault = faults.find(Boolean);
   if (fault) throw new MicronnError(fault.code, fault.sentence, fault.place);

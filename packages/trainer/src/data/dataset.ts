@@ -1,11 +1,10 @@
 import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { createRandomStream, permutationInto } from '@micronn/core';
+import { createRandomStream, shuffle } from '@micronn/core';
 import { MicronnError, systemCode, unreadable } from '../errors.ts';
-import { readCsv } from './csv.ts';
+import { type CsvWorkers, readCsv } from './csv.ts';
 import { interrupted } from './csv-rows.ts';
 import { isGzip, streamFailure } from './gzip.ts';
 import { readIdxSet } from './idx.ts';
@@ -20,8 +19,8 @@ export interface Dataset {
 
 /** How data is loaded; nothing of it changes what is loaded. */
 export interface LoadOptions {
-  /** How many workers read a CSV. */
-  readonly threads: number;
+  /** Who reads a CSV. */
+  readonly workers: CsvWorkers;
   /** Whether what was parsed is kept for the next run, and taken from there. */
   readonly cache: boolean;
   /** Ends the loading early. */
@@ -102,10 +101,8 @@ async function loadTestSet(
 }
 
 /** A CSV from the cache, where a file of the same content was read before, else from the file. */
-async function loadCsv(file: string, { threads, cache, signal, warn }: LoadOptions): Promise<Samples> {
-  // More workers than cores would only take memory.
-  const reading = { threads: Math.min(threads, availableParallelism()), signal };
-  if (!cache) return readCsv(file, reading);
+async function loadCsv(file: string, { workers, cache, signal, warn }: LoadOptions): Promise<Samples> {
+  if (!cache) return readCsv(file, { workers, signal });
   const entries = createSampleCache(cacheFolder(), warn);
   const before = await statOf(file);
   // The same bytes are read otherwise when the name says that they are gzipped.
@@ -114,7 +111,7 @@ async function loadCsv(file: string, { threads, cache, signal, warn }: LoadOptio
   });
   const kept = await entries.get(key);
   if (kept) return kept;
-  const samples = await readCsv(file, reading);
+  const samples = await readCsv(file, { workers, signal });
   // Rows are kept under the hash of exactly the bytes they came from, or not at all.
   if (sameFile(before, await statOf(file))) await entries.put(key, samples);
   return samples;
@@ -147,14 +144,15 @@ export interface Split {
 }
 
 /**
- * Shuffles the training set by the seed and holds the last share of it back.
+ * Shuffles the training set by the seed and holds the last share of it back; with nothing to hold back, the samples
+ * stay as they are.
  *
  * @param fraction share from 0 to below 1, rounded to whole samples
  * @throws MicronnError when a part would be empty
  */
 export function splitForValidation(count: number, fraction: number, seed: number): Split {
-  const order = new Uint32Array(count);
-  permutationInto(order, createRandomStream(seed, 'split'));
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  if (fraction > 0) shuffle(order, createRandomStream(seed, 'split'));
   const held = Math.round(count * fraction);
   if (fraction > 0 && (held === 0 || held === count)) {
     throw new MicronnError(

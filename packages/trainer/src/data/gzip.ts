@@ -16,10 +16,7 @@ export interface ByteRange {
 
 /** A file's bytes, or a range of them, as a stream, unpacked when its name ends in .gz. */
 export function openStream(file: string, range?: ByteRange): Readable {
-  const raw = createReadStream(file, {
-    highWaterMark: 1 << 18,
-    ...(range && { start: range.start, end: range.end - 1 }),
-  });
+  const raw = createReadStream(file, range && { start: range.start, end: range.end - 1 });
   if (!isGzip(file)) return raw;
   const unpacked = createGunzip();
   raw.on('error', (error) => unpacked.destroy(error));
