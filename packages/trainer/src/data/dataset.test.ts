@@ -1,6 +1,10 @@
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { splitForValidation } from './dataset.ts';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { readRange } from './csv-worker.ts';
+import { loadDataset, splitForValidation } from './dataset.ts';
 
 describe('splitForValidation', () => {
   test('every sample is on exactly one side, whatever the share', () => {
@@ -34,5 +38,30 @@ describe('splitForValidation', () => {
     );
     expect(() => splitForValidation(3, 0.9, 1)).toThrow('got 0.9 of 3 samples');
     expect(splitForValidation(3, 0, 1).validation).toHaveLength(0);
+  });
+});
+
+describe('loadDataset', () => {
+  test('keeps the rows of a CSV only when nobody touched it while it was read', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'micronn-dataset-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    vi.stubEnv('MICRONN_CACHE', path.join(folder, 'cache'));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const file = path.join(folder, 'digits.csv');
+    // Two ranges at least.
+    await writeFile(file, `7${',200'.repeat(784)}\n`.repeat(700));
+    const load = (before: () => Promise<void>) =>
+      loadDataset(file, undefined, {
+        workers: { threads: 2, readRange: (task) => before().then(() => readRange(task)) },
+        cache: true,
+        signal: new AbortController().signal,
+        warn: (code) => expect.unreachable(code),
+      });
+    const touched = await load(() => utimes(file, 1, 1));
+    expect(touched.train.count).toBe(700);
+    expect(await readdir(folder)).toEqual(['digits.csv']);
+    expect(await load(async () => {})).toEqual(touched);
+    expect(await readdir(path.join(folder, 'cache'))).toHaveLength(1);
+    expect(await load(() => expect.unreachable('the rows are kept'))).toEqual(touched);
   });
 });

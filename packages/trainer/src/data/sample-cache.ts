@@ -15,6 +15,7 @@ import { type Samples, sharedBytes } from './samples.ts';
  * everything else in it.
  */
 
+/** Another layout, or another reading of the same file, gets another number: it is in every key too. */
 const MAGIC = 'MNNrows1';
 const CHECKSUM_AT = 64;
 const HEADER_BYTES = 96;
@@ -48,7 +49,7 @@ export function contentKey(file: string, reading: string, signal: AbortSignal): 
   return withFile(file, async (handle) => {
     const hash = createHash('sha256');
     for await (const chunk of readChunks(handle, signal)) hash.update(chunk);
-    return hash.update(`\0${reading}`).digest('hex');
+    return hash.update(`\0${MAGIC}\0${reading}`).digest('hex');
   });
 }
 
@@ -74,7 +75,7 @@ export function createSampleCache(folder: string, warn: Warn, limitBytes: number
         await utimes(file, now, now).catch(ignoreMissing);
         return samples;
       } catch (error) {
-        if (systemCode(error) !== 'ENOENT') {
+        if (!isMissing(error)) {
           warn('CACHE_UNREADABLE', `${file}: expected an entry that can be read, got ${messageOf(error)}`);
         }
         return undefined;
@@ -179,8 +180,13 @@ async function makeRoom(folder: string, justWritten: string, limitBytes: number)
   }
 }
 
+/** ENOTDIR: what should be the folder is a file; writing will say so. */
+function isMissing(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '');
+}
+
 function ignoreMissing(error: unknown): undefined {
-  if (systemCode(error) !== 'ENOENT') throw error;
+  if (!isMissing(error)) throw error;
 }
 
 function messageOf(error: unknown): string {

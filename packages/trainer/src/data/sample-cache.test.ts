@@ -1,0 +1,182 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { contentKey, createSampleCache } from './sample-cache.ts';
+import type { Samples } from './samples.ts';
+
+let folder = '';
+let warnings: string[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'micronn-cache-'));
+  warnings = [];
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+});
+
+const open = (limitBytes?: number, at = folder) =>
+  createSampleCache(at, (code) => warnings.push(code), limitBytes);
+const keyOf = (digit: number) => String(digit).repeat(64);
+const entryOf = (digit: number) => path.join(folder, `${keyOf(digit)}.samples`);
+
+function samplesOf(count: number, inputs: number, seed = 1): Samples {
+  return {
+    count,
+    inputs,
+    labels: Uint8Array.from({ length: count }, (_, i) => (i * seed) % 10),
+    images: Uint8Array.from({ length: count * inputs }, (_, i) => (i * 7 * seed) % 256),
+  };
+}
+
+/** 96 bytes of header and 904 of samples. */
+const thousandBytes = samplesOf(8, 112);
+
+test('samples come back as they went in, in shared memory', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 20 }),
+      fc.integer({ min: 1, max: 20 }),
+      fc.nat(),
+      async (m, d, seed) => {
+        const samples = samplesOf(m, d, seed);
+        await open().put(keyOf(1), samples);
+        const kept = await open().get(keyOf(1));
+        expect(kept).toEqual(samples);
+        expect(kept?.images.buffer).toBeInstanceOf(SharedArrayBuffer);
+        expect(kept?.labels.buffer).toBeInstanceOf(SharedArrayBuffer);
+      },
+    ),
+    { numRuns: 30 },
+  );
+  expect(warnings).toEqual([]);
+});
+
+test('what is not there is missing without a word', async () => {
+  expect(await open().get(keyOf(1))).toBeUndefined();
+  expect(await open(undefined, path.join(folder, 'none')).get(keyOf(1))).toBeUndefined();
+  expect(warnings).toEqual([]);
+});
+
+describe('an entry that is not whole is recognised, said, and written anew', () => {
+  test('a changed bit anywhere', async () => {
+    await open().put(keyOf(1), thousandBytes);
+    const whole = await readFile(entryOf(1));
+    await fc.assert(
+      fc.asyncProperty(fc.nat(whole.length - 1), fc.nat(7), async (at, bit) => {
+        warnings = [];
+        const bytes = Buffer.from(whole);
+        bytes[at]! ^= 1 << bit;
+        await writeFile(entryOf(1), bytes);
+        expect(await open().get(keyOf(1))).toBeUndefined();
+        expect(warnings).toEqual(['CACHE_DAMAGED']);
+      }),
+    );
+    await open().put(keyOf(1), thousandBytes);
+    expect(await readFile(entryOf(1))).toEqual(whole);
+  });
+
+  test('cut off or with something behind it', async () => {
+    await open().put(keyOf(1), thousandBytes);
+    const whole = await readFile(entryOf(1));
+    for (const length of [0, 5, 95, 96, 500, 999]) {
+      await writeFile(entryOf(1), whole.subarray(0, length));
+      expect(await open().get(keyOf(1))).toBeUndefined();
+    }
+    await writeFile(entryOf(1), Buffer.concat([whole, Buffer.of(0)]));
+    expect(await open().get(keyOf(1))).toBeUndefined();
+    expect(warnings).toEqual(Array(7).fill('CACHE_DAMAGED'));
+  });
+
+  test('the entry of another file under this one’s name', async () => {
+    await open().put(keyOf(1), thousandBytes);
+    await writeFile(entryOf(2), await readFile(entryOf(1)));
+    expect(await open().get(keyOf(2))).toBeUndefined();
+    expect(warnings).toEqual(['CACHE_DAMAGED']);
+  });
+});
+
+describe('the folder stays within its limit', () => {
+  const age = (digit: number, minutes: number) => {
+    const then = new Date(Date.now() - minutes * 60_000);
+    return utimes(entryOf(digit), then, then);
+  };
+  const kept = async () => (await readdir(folder)).map((name) => Number(name[0])).toSorted((a, b) => a - b);
+
+  test('what was not used for longest makes room; reading is using', async () => {
+    const cache = open(3000);
+    for (const digit of [1, 2, 3]) await cache.put(keyOf(digit), thousandBytes);
+    expect(await kept()).toEqual([1, 2, 3]);
+    await age(1, 30);
+    await age(2, 20);
+    await age(3, 10);
+    expect(await cache.get(keyOf(1))).toBeDefined();
+    await cache.put(keyOf(4), thousandBytes);
+    expect(await kept()).toEqual([1, 3, 4]);
+  });
+
+  test('a larger entry takes the place of several', async () => {
+    const cache = open(3000);
+    for (const digit of [1, 2, 3]) {
+      await cache.put(keyOf(digit), thousandBytes);
+      await age(digit, 10 * digit);
+    }
+    await cache.put(keyOf(4), samplesOf(17, 111));
+    expect(await kept()).toEqual([1, 4]);
+  });
+
+  test('an entry above the limit is not written, and costs no other its place', async () => {
+    await open(3000).put(keyOf(1), thousandBytes);
+    await open(999).put(keyOf(2), thousandBytes);
+    expect(await kept()).toEqual([1]);
+  });
+
+  test('what a killed run left goes after an hour, what another run is writing stays', async () => {
+    const left = path.join(folder, `${keyOf(1)}.samples.left.tmp`);
+    const written = path.join(folder, `${keyOf(1)}.samples.written.tmp`);
+    await writeFile(left, 'x');
+    await writeFile(written, 'x');
+    const then = new Date(Date.now() - 61 * 60_000);
+    await utimes(left, then, then);
+    await open().put(keyOf(2), thousandBytes);
+    expect((await readdir(folder)).toSorted()).toEqual(
+      [written, entryOf(2)].map((file) => path.basename(file)).toSorted(),
+    );
+  });
+});
+
+test('many writers and readers of one entry at once: a reader sees a whole one or none', async () => {
+  const reads = await Promise.all(
+    Array.from({ length: 40 }, (_, i) =>
+      i % 2 === 0 ? open().put(keyOf(1), thousandBytes) : open().get(keyOf(1)),
+    ),
+  );
+  for (const read of reads) if (read) expect(read).toEqual(thousandBytes);
+  expect(await open().get(keyOf(1))).toEqual(thousandBytes);
+  expect(await readdir(folder)).toEqual([path.basename(entryOf(1))]);
+  expect(warnings).toEqual([]);
+});
+
+test('what cannot be written or read is said, and leaves nothing behind', async () => {
+  // A folder in the place of the entry: even who may do anything cannot write or read it as a file.
+  await mkdir(entryOf(1));
+  await open().put(keyOf(1), thousandBytes);
+  expect(await open().get(keyOf(1))).toBeUndefined();
+  expect(warnings).toEqual(['CACHE_UNWRITABLE', 'CACHE_UNREADABLE']);
+  expect(await readdir(folder)).toEqual([path.basename(entryOf(1))]);
+});
+
+test('a file’s key follows from its bytes and how they are read, and from nothing else', async () => {
+  const { signal } = new AbortController();
+  const bytes = Buffer.alloc(2_500_000, 'seven');
+  const write = async (name: string, content: Uint8Array) => {
+    await writeFile(path.join(folder, name), content);
+    return path.join(folder, name);
+  };
+  const key = await contentKey(await write('a.csv', bytes), 'csv', signal);
+  expect(key).toMatch(/^[0-9a-f]{64}$/);
+  expect(await contentKey(await write('b.csv', bytes), 'csv', signal)).toBe(key);
+  expect(await contentKey(await write('a.csv', bytes), 'csv.gz', signal)).not.toBe(key);
+  bytes[2_400_000]! ^= 1;
+  expect(await contentKey(await write('a.csv', bytes), 'csv', signal)).not.toBe(key);
+  await expect(contentKey(path.join(folder, 'a.csv'), 'csv', AbortSignal.abort())).rejects.toThrow('aborted');
+});

@@ -1,0 +1,139 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { readMnist, writeKaggleCsv } from '@micronn/fixtures/node';
+import { describe, expect, test } from 'vitest';
+import { contentKey, createSampleCache } from '../src/data/sample-cache.ts';
+import { doneOf, runCli, temporaryFolder } from './run-cli.ts';
+
+/** A folder with a CSV to train on, and what a run there gives. */
+async function csvFolder() {
+  const cwd = await temporaryFolder();
+  const samples = readMnist('train', 0, 1500);
+  await writeKaggleCsv(path.join(cwd, 'train.csv'), samples);
+  const cache = path.join(cwd, 'micronn-cache');
+  let runs = 0;
+  const args = (...more: string[]) =>
+    ['--data', 'train.csv', '--epochs', '1', '--out', `run-${runs++}`, '--json'].concat(more);
+  return {
+    cwd,
+    samples,
+    cache,
+    entries: () => readdir(cache).catch(() => []),
+    run: async (...more: string[]) => {
+      const { code, events, stderr } = await runCli(args(...more), { cwd });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      return {
+        sha256: events.at(-1)!['parametersSha256'],
+        warnings: events.filter(({ event }) => event === 'warning').map((warning) => warning['code']),
+      };
+    },
+  };
+}
+
+describe('a parsed CSV is kept beside the hash of its content', () => {
+  test('the second run takes it, under another name too; --no-cache neither takes nor keeps', async () => {
+    const { cwd, samples, cache, entries, run } = await csvFolder();
+    const parsed = await run('--no-cache');
+    expect(await entries()).toEqual([]);
+    expect(await run()).toEqual(parsed);
+    expect(await entries()).toHaveLength(1);
+    expect(await run()).toEqual(parsed);
+
+    // Other rows put under the file's key: who takes the entry learns something else.
+    const key = await contentKey(path.join(cwd, 'train.csv'), 'csv', new AbortController().signal);
+    expect(await entries()).toEqual([`${key}.samples`]);
+    const others = { count: 1500, inputs: 784, images: samples.images.toReversed(), labels: samples.labels };
+    await createSampleCache(cache, () => undefined).put(key, others);
+    const taken = await run();
+    expect(taken.sha256).not.toBe(parsed.sha256);
+    await writeFile(path.join(cwd, 'copy.csv'), await readFile(path.join(cwd, 'train.csv')));
+    expect(await run('--data', 'copy.csv')).toEqual(taken);
+    expect(await run('--no-cache')).toEqual(parsed);
+    await writeFile(path.join(cwd, 'off.json'), '{"cache": false}');
+    expect(await run('--config', 'off.json')).toEqual(parsed);
+    expect(await run('--config', 'off.json', '--cache')).toEqual(taken);
+    expect(await entries()).toEqual([`${key}.samples`]);
+  });
+
+  test('another content is another entry, and what is wrong is never kept', async () => {
+    const { cwd, entries, run } = await csvFolder();
+    const before = await run();
+    const text = await readFile(path.join(cwd, 'train.csv'), 'utf8');
+    const lines = text.trimEnd().split('\n');
+    await writeFile(path.join(cwd, 'train.csv'), [lines[0], ...lines.slice(1).toReversed()].join('\n'));
+    expect((await run()).sha256).not.toBe(before.sha256);
+    expect(await entries()).toHaveLength(2);
+    await writeFile(
+      path.join(cwd, 'train.csv'),
+      `${text}10${text.slice(text.lastIndexOf('\n', text.length - 2) + 2)}`,
+    );
+    expect(await runCli(['--data', 'train.csv', '--out', 'wrong', '--json'], { cwd })).toMatchObject({
+      code: 3,
+      events: [{ code: 'CSV_LABEL', line: 1502, column: 1 }],
+    });
+    expect(await entries()).toHaveLength(2);
+  });
+
+  test('a damaged or cut-off entry is said, not used, and made anew', async () => {
+    const { cache, entries, run } = await csvFolder();
+    const parsed = await run();
+    const entry = path.join(cache, (await entries())[0]!);
+    const whole = await readFile(entry);
+    const flipped = Buffer.from(whole);
+    flipped[whole.length - 100_000]! ^= 0x80;
+    for (const damaged of [flipped, whole.subarray(0, 700_000), Buffer.alloc(0)]) {
+      await writeFile(entry, damaged);
+      expect(await run()).toEqual({ ...parsed, warnings: ['CACHE_DAMAGED'] });
+      expect((await readFile(entry)).equals(whole)).toBe(true);
+    }
+    expect(await run()).toEqual(parsed);
+  });
+
+  test('two runs at once: the same result, one entry, nothing else left', async () => {
+    const { entries, run } = await csvFolder();
+    const [one, other] = await Promise.all([run(), run()]);
+    expect(one).toEqual({ ...other, warnings: [] });
+    expect(await entries()).toHaveLength(1);
+    expect(await run()).toEqual(one);
+  });
+
+  test('evaluate takes it too, and leaves it with --no-cache', async () => {
+    const { cwd, cache, entries } = await csvFolder();
+    await doneOf(['--epochs', '0', '--out', 'model'], { cwd });
+    const evaluate = ['evaluate', 'model', '--data', 'train.csv'];
+    const parsed = await doneOf([...evaluate, '--no-cache'], { cwd });
+    expect(await entries()).toEqual([]);
+    expect(await doneOf(evaluate, { cwd })).toEqual(parsed);
+    const [entry] = await entries();
+    const used = await stat(path.join(cache, entry!));
+    expect(await doneOf(evaluate, { cwd })).toEqual(parsed);
+    expect((await stat(path.join(cache, entry!))).mtimeMs).toBeGreaterThan(used.mtimeMs);
+  });
+
+  test('a cache that cannot be written is warned of, and nothing more', async () => {
+    const { cwd } = await csvFolder();
+    await writeFile(path.join(cwd, 'file'), '');
+    const env = { MICRONN_CACHE: path.join(cwd, 'file', 'cache') };
+    const args = ['--data', 'train.csv', '--epochs', '1'];
+    const json = await runCli([...args, '--out', 'a', '--json'], { cwd, env });
+    expect(json).toMatchObject({ code: 0, stderr: '' });
+    expect(json.events[0]).toMatchObject({
+      event: 'warning',
+      code: 'CACHE_UNWRITABLE',
+      message: expect.stringContaining(
+        `${env.MICRONN_CACHE}: expected a folder to keep parsed data in, got ENOTDIR`,
+      ),
+    });
+    const plain = await runCli([...args, '--out', 'b'], { cwd, env });
+    expect(plain.code).toBe(0);
+    expect(plain.stderr).toMatch(/^warning CACHE_UNWRITABLE: .*\n$/);
+  });
+});
+
+test('a CSV is read by as many workers as there are threads, to the same bits', async () => {
+  const { run } = await csvFolder();
+  const one = await run('--no-cache', '--threads', '1');
+  for (const threads of ['2', '3']) {
+    expect((await run('--no-cache', '--threads', threads)).sha256).toBe(one.sha256);
+  }
+});
