@@ -1,0 +1,21 @@
+import { defineConfig, type UserConfig } from 'tsdown';
+
+/** The published build: an entry for each of package.json's `exports`, what they share in files of its own. */
+const config: UserConfig = defineConfig({
+  entry: {
+    index: 'src/index.ts',
+    reference: 'src/reference/index.ts',
+    kernels: 'src/kernels/index.ts',
+    safetensors: 'src/formats/safetensors.ts',
+    random: 'src/random/index.ts',
+  },
+  format: 'esm',
+  platform: 'neutral',
+  target: 'es2022',
+  // Declarations' maps lead an editor to the sources, which are in the package for that.
+  dts: { oxc: true, sourcemap: true },
+  sourcemap: true,
+  failOnWarn: true,
+});
+
+export default config;
