@@ -1,7 +1,7 @@
 import {
-  ACTIVATIONS, BIASES, COUNTS, DELTAS, DEPTH, ENTRIES, ENTRY_STEP, LABELS, LAYER_BYTES, LAYERS, pointer, sampleAt, STRIDE, WEIGHTS, WIDTH, word,
+  ACTIVATIONS, BIASES, COUNTS, DELTAS, DEPTH, ENTRIES, ENTRY_STEP, LABELS, LAYER_BYTES, LAYERS, pointer, sampleAt, STRIDE, TILE_BYTES, WEIGHTS, WIDTH, word,
 } from './network';
-import { addOuterBlock, dot } from './products';
+import { addOuterBlock, dotRow } from './products';
 
 /** Adds the gradients of the n samples that went forward last to the slot. */
 export function backward(net: usize, parameters: usize, slot: usize, order: usize, n: usize): void {
@@ -19,7 +19,8 @@ export function backward(net: usize, parameters: usize, slot: usize, order: usiz
     const entries = pointer(layer, ENTRIES);
     const entryStep = pointer(layer, ENTRY_STEP);
     const counts = pointer(layer, COUNTS);
-    addOuterBlock(entries, entryStep, counts, n, width, slot + pointer(layer, WEIGHTS), slot + pointer(layer, BIASES), dz, width);
+    const tileBytes = pointer(layer, TILE_BYTES);
+    addOuterBlock(entries, entryStep, counts, n, width, tileBytes, slot + pointer(layer, WEIGHTS), slot + pointer(layer, BIASES), dz, width);
     if (l == 0) return;
 
     // dz below = (Wᵀ·dz) ⊙ ReLU′(z): only where there is an entry was z above zero.
@@ -33,7 +34,7 @@ export function backward(net: usize, parameters: usize, slot: usize, order: usiz
       const end = entries + k * entryStep + (<usize>load<u32>(counts + (k << 2)) << 3);
       for (let entry = entries + k * entryStep; entry < end; entry += 8) {
         const row = <usize>load<u32>(entry);
-        store<f32>(dzBelow + k * widthBelow + ((row / stride) << 2), dot(W + row, dz + k * width, width));
+        store<f32>(dzBelow + k * widthBelow + ((row / stride) << 2), dotRow(W + row, dz + k * width, width, tileBytes));
       }
     }
     dz = dzBelow;

@@ -1,6 +1,6 @@
 import { exp4, log } from './elementary';
 import {
-  ACTIVATIONS, CLASSES, COUNTS, DEPTH, BIASES, ENTRIES, ENTRY_STEP, LABELS, LAYER_BYTES, LAYERS, LISTS, LOSSES, OUTPUTS, pointer, PREDICTIONS, sampleAt, STARTS, STRIDE, TOUCHED, WEIGHTS, WIDTH, word,
+  ACTIVATIONS, CLASSES, COUNTS, DEPTH, BIASES, ENTRIES, ENTRY_STEP, LABELS, LAYER_BYTES, LAYERS, LISTS, LOSSES, OUTPUTS, pointer, PREDICTIONS, sampleAt, STARTS, STRIDE, TILE_BYTES, TOUCHED, WEIGHTS, WIDTH, word,
 } from './network';
 import { forwardBlock, sumLanes } from './products';
 
@@ -13,7 +13,7 @@ export function forward(net: usize, parameters: usize, order: usize, n: usize, f
   for (let l = 0; l < depth; l++) {
     const width = pointer(layer, WIDTH);
     const a = pointer(layer, ACTIVATIONS);
-    forwardBlock(pointer(layer, ENTRIES), pointer(layer, ENTRY_STEP), pointer(layer, COUNTS), n, width, parameters + pointer(layer, WEIGHTS), parameters + pointer(layer, BIASES), a, width);
+    forwardBlock(pointer(layer, ENTRIES), pointer(layer, ENTRY_STEP), pointer(layer, COUNTS), n, width, pointer(layer, TILE_BYTES), parameters + pointer(layer, WEIGHTS), parameters + pointer(layer, BIASES), a, width);
     if (l < depth - 1) {
       for (let k: usize = 0; k < n; k++) relu(layer, layer + LAYER_BYTES, k);
       layer += LAYER_BYTES;

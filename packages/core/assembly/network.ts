@@ -15,8 +15,8 @@ export const TOUCHED: usize = 28; // where `touch` leaves what it read, so that 
 export const LAYERS: usize = 32;
 export const LAYER_BYTES: usize = 48;
 
-export const STRIDE: usize = 0; // bytes from one row of W to the next
-export const WIDTH: usize = 4; // bytes of a row that are used: the outputs, padded to four lanes
+export const STRIDE: usize = 0; // bytes from one row of a tile of W to the next
+export const WIDTH: usize = 4; // bytes of the outputs, padded to four lanes
 export const WEIGHTS: usize = 8; // where W begins in the parameters, in bytes
 export const BIASES: usize = 12;
 export const OUTPUTS: usize = 16;
@@ -25,6 +25,7 @@ export const ENTRY_STEP: usize = 24; // bytes from one sample's to the next's
 export const COUNTS: usize = 28; // u32 per sample of the block: how many entries
 export const ACTIVATIONS: usize = 32; // z, then a: `width` bytes per sample of the block
 export const DELTAS: usize = 36; // dz, likewise
+export const TILE_BYTES: usize = 40; // bytes from one tile of W to the next
 
 // @ts-ignore: decorator
 @inline

@@ -1,12 +1,17 @@
 // The two products that training consists of, over the active inputs of a block of samples.
 //
 // An entry is 8 bytes: the byte offset of the input's row of W (u32), and the input's value (f32). W is
-// input-major, each row padded to four lanes, so an entry meets all outputs of its input side by side. The
-// outputs are cut into tiles of eight, three or one vector that stay in registers over a sample's entries, and a
-// tile goes through all samples of the block before the next one, so that its part of W stays in the cache.
-
-/** Where the entries of a block lie: sample k's at first + k·step, counts[k] of them. */
+// input-major, padded to four lanes, so an entry meets the outputs of its input side by side.
+//
+// A wide W is kept in tiles of 32 outputs, all rows of a tile one after another: they are what fits into
+// registers, and a tile's pages and cache lines stay at hand while all samples of the block go through it. (In
+// rows of full width every entry would ask for another page.)
+//
+// All products take: the entries of sample k at entries + k·entryStep, counts[k] of them; n samples; `width` bytes
+// of outputs; `tileBytes` from one tile to the next.
 const ENTRY: usize = 8;
+/** Bytes of a full tile's row. */
+export const TILE: usize = 128;
 
 // @ts-ignore: decorator
 @inline
@@ -101,36 +106,44 @@ function forward1(entries: usize, end: usize, W: usize, b: usize, z: usize): voi
   v128.store(z, s);
 }
 
-/** z = W·x + b for n samples; `width` bytes of outputs. */
+/** z = W·x + b. */
 export function forwardBlock(
   entries: usize,
   entryStep: usize,
   counts: usize,
   n: usize,
   width: usize,
+  tileBytes: usize,
   W: usize,
   b: usize,
   z: usize,
   zStep: usize,
 ): void {
   let column: usize = 0;
-  for (; column + 128 <= width; column += 128) {
+  let tile = W;
+  for (; column + TILE <= width; column += TILE) {
     for (let k: usize = 0; k < n; k++) {
       const first = entries + k * entryStep;
-      forward8(first, first + <usize>load<u32>(counts + (k << 2)) * ENTRY, W + column, b + column, z + k * zStep + column);
+      const end = first + <usize>load<u32>(counts + (k << 2)) * ENTRY;
+      forward8(first, end, tile, b + column, z + k * zStep + column);
     }
+    tile += tileBytes;
   }
   for (; column + 48 <= width; column += 48) {
     for (let k: usize = 0; k < n; k++) {
       const first = entries + k * entryStep;
-      forward3(first, first + <usize>load<u32>(counts + (k << 2)) * ENTRY, W + column, b + column, z + k * zStep + column);
+      const end = first + <usize>load<u32>(counts + (k << 2)) * ENTRY;
+      forward3(first, end, tile, b + column, z + k * zStep + column);
     }
+    tile += 48;
   }
   for (; column < width; column += 16) {
     for (let k: usize = 0; k < n; k++) {
       const first = entries + k * entryStep;
-      forward1(first, first + <usize>load<u32>(counts + (k << 2)) * ENTRY, W + column, b + column, z + k * zStep + column);
+      const end = first + <usize>load<u32>(counts + (k << 2)) * ENTRY;
+      forward1(first, end, tile, b + column, z + k * zStep + column);
     }
+    tile += 16;
   }
 }
 
@@ -201,36 +214,44 @@ function addOuter1(entries: usize, end: usize, dW: usize, dz: usize): void {
   }
 }
 
-/** dW += dz·xᵀ and db += dz for n samples, in their order. */
+/** dW += dz·xᵀ and db += dz, in the order of the samples. */
 export function addOuterBlock(
   entries: usize,
   entryStep: usize,
   counts: usize,
   n: usize,
   width: usize,
+  tileBytes: usize,
   dW: usize,
   db: usize,
   dz: usize,
   dzStep: usize,
 ): void {
   let column: usize = 0;
-  for (; column + 128 <= width; column += 128) {
+  let tile = dW;
+  for (; column + TILE <= width; column += TILE) {
     for (let k: usize = 0; k < n; k++) {
       const first = entries + k * entryStep;
-      addOuter8(first, first + <usize>load<u32>(counts + (k << 2)) * ENTRY, dW + column, dz + k * dzStep + column);
+      const end = first + <usize>load<u32>(counts + (k << 2)) * ENTRY;
+      addOuter8(first, end, tile, dz + k * dzStep + column);
     }
+    tile += tileBytes;
   }
   for (; column + 48 <= width; column += 48) {
     for (let k: usize = 0; k < n; k++) {
       const first = entries + k * entryStep;
-      addOuter3(first, first + <usize>load<u32>(counts + (k << 2)) * ENTRY, dW + column, dz + k * dzStep + column);
+      const end = first + <usize>load<u32>(counts + (k << 2)) * ENTRY;
+      addOuter3(first, end, tile, dz + k * dzStep + column);
     }
+    tile += 48;
   }
   for (; column < width; column += 16) {
     for (let k: usize = 0; k < n; k++) {
       const first = entries + k * entryStep;
-      addOuter1(first, first + <usize>load<u32>(counts + (k << 2)) * ENTRY, dW + column, dz + k * dzStep + column);
+      const end = first + <usize>load<u32>(counts + (k << 2)) * ENTRY;
+      addOuter1(first, end, tile, dz + k * dzStep + column);
     }
+    tile += 16;
   }
   for (column = 0; column < width; column += 16) {
     let sum = v128.load(db + column);
@@ -239,13 +260,18 @@ export function addOuterBlock(
   }
 }
 
-/** The dot product of two vectors of `width` bytes: four lanes, then their sum. */
+/** The dot product of a row of W, in its tiles, with a vector of `width` bytes: four lanes, then their sum. */
 // @ts-ignore: decorator
 @inline
-export function dot(one: usize, other: usize, width: usize): f32 {
+export function dotRow(row: usize, dz: usize, width: usize, tileBytes: usize): f32 {
   let sums = f32x4.splat(0);
-  for (let at: usize = 0; at < width; at += 16) {
-    sums = f32x4.add(sums, f32x4.mul(v128.load(one + at), v128.load(other + at)));
+  const end = dz + width;
+  while (dz < end) {
+    const tileEnd = min(dz + TILE, end);
+    for (let at = row; dz < tileEnd; at += 16, dz += 16) {
+      sums = f32x4.add(sums, f32x4.mul(v128.load(at), v128.load(dz)));
+    }
+    row += tileBytes;
   }
   return sumLanes(sums);
 }

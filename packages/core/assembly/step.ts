@@ -1,3 +1,5 @@
+import { TILE } from './products';
+
 // Ordered reduction over the shards' slots and the SGD step. Slots are left empty for the next minibatch.
 
 /** One vector: p −= α·v, with v = μ·v + gradient when there is momentum. */
@@ -41,8 +43,8 @@ export function reduceAndStep(
 }
 
 /**
- * Rows [from … to) of the first layer, likewise; a shard's row that none of its samples touched is 0 and is left
- * out: x + 0 = x. Worth it for wide rows. The flags are put back.
+ * Rows [from … to) of the first layer, in each of its tiles, likewise; a shard's row that none of its samples
+ * touched is 0 and is left out: x + 0 = x. Worth it for wide layers. The flags are put back.
  */
 export function reduceAndStepRows(
   parameters: usize,
@@ -52,8 +54,8 @@ export function reduceAndStepRows(
   flags: usize,
   flagBytes: usize,
   shards: i32,
-  stride: usize,
   width: usize,
+  tileBytes: usize,
   from: usize,
   to: usize,
   m: f32,
@@ -63,30 +65,36 @@ export function reduceAndStepRows(
   const zero = f32x4.splat(0);
   const size = f32x4.splat(m);
   const rate = f32x4.splat(learningRate);
-  for (let r = from; r < to; r++) {
-    const row = r * stride;
-    let first: usize = 0;
-    for (let s: usize = 0; s < <usize>shards; s++) {
-      const flag = flags + s * flagBytes + r;
-      if (!load<u8>(flag)) continue;
-      store<u8>(flag, 0);
-      const slot = slots + s * slotBytes + row;
-      if (first == 0) {
-        first = slot;
-        continue;
+  let tile: usize = 0;
+  for (let column: usize = 0; column < width; column += TILE) {
+    const used = min(TILE, width - column);
+    const last = column + TILE >= width;
+    for (let r = from; r < to; r++) {
+      const row = tile + r * TILE;
+      let first: usize = 0;
+      for (let s: usize = 0; s < <usize>shards; s++) {
+        const flag = flags + s * flagBytes + r;
+        if (!load<u8>(flag)) continue;
+        if (last) store<u8>(flag, 0);
+        const slot = slots + s * slotBytes + row;
+        if (first == 0) {
+          first = slot;
+          continue;
+        }
+        for (let c: usize = 0; c < used; c += 16) {
+          v128.store(first + c, f32x4.add(v128.load(first + c), v128.load(slot + c)));
+          v128.store(slot + c, zero);
+        }
       }
-      for (let c: usize = 0; c < width; c += 16) {
-        v128.store(first + c, f32x4.add(v128.load(first + c), v128.load(slot + c)));
-        v128.store(slot + c, zero);
+      if (first != 0) {
+        for (let c: usize = 0; c < used; c += 16) {
+          step(parameters + row + c, velocity + row + c, f32x4.div(v128.load(first + c), size), rate, momentum);
+          v128.store(first + c, zero);
+        }
+      } else if (momentum != 0) {
+        for (let c: usize = 0; c < used; c += 16) step(parameters + row + c, velocity + row + c, zero, rate, momentum);
       }
     }
-    if (first != 0) {
-      for (let c: usize = 0; c < width; c += 16) {
-        step(parameters + row + c, velocity + row + c, f32x4.div(v128.load(first + c), size), rate, momentum);
-        v128.store(first + c, zero);
-      }
-    } else if (momentum != 0) {
-      for (let c: usize = 0; c < width; c += 16) step(parameters + row + c, velocity + row + c, zero, rate, momentum);
-    }
+    tile += tileBytes;
   }
 }

@@ -40,7 +40,7 @@ export function createKernelWorker(
   { learningRate, momentum }: StepSettings,
 ): KernelWorker {
   const { layout, shards, parameters, velocity, slots, flags, flagBytes, sums, order } = plan;
-  const { inputs, stride, width, biases } = layout.layers[0]!;
+  const { inputs, width, tileBytes, biases } = layout.layers[0]!;
   const network = plan.networks[worker]!;
   const flagged = width >= FLAGGED_WIDTH;
   if (train) selectSamples(memory, network, train);
@@ -64,8 +64,8 @@ export function createKernelWorker(
           flags,
           flagBytes,
           shards,
-          stride,
           width,
+          tileBytes,
           from,
           to,
           m,

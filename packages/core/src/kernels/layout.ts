@@ -3,8 +3,9 @@ import { type Layers, layersParameterCount } from '../shapes.ts';
 
 /**
  * How the kernels keep parameters, gradients and velocity: layer by layer W and b as float32, W input-major
- * (a row for each input, the outputs side by side), rows padded with zeros to four lanes. The canonical order of
- * files and hashes is another one; {@link packParametersInto} and {@link unpackParameters} go between the two.
+ * (a row for each input, the outputs side by side), padded with zeros to four lanes, and where there are more
+ * than 32 outputs, in tiles of 32: all rows of a tile, then those of the next. The canonical order of files and
+ * hashes is another one; {@link packParametersInto} and {@link unpackParameters} go between the two.
  */
 export interface KernelLayout {
   readonly layers: readonly KernelLayer[];
@@ -16,15 +17,19 @@ export interface KernelLayout {
 export interface KernelLayer {
   readonly inputs: number;
   readonly outputs: number;
-  /** Bytes of a row that count: the outputs, padded to four lanes. */
+  /** Bytes of the outputs, padded to four lanes. */
   readonly width: number;
-  /** Bytes from one row to the next. */
+  /** Bytes from one row of a tile to the next. */
   readonly stride: number;
+  /** Bytes from one tile to the next. */
+  readonly tileBytes: number;
   readonly weights: number;
   readonly biases: number;
 }
 
 const LINE = 64;
+/** Bytes of 32 outputs; TILE of assembly/products.ts. */
+const TILE = 128;
 
 /** Lays the parameters of these layers out. */
 export function layoutNetwork(layers: Layers): KernelLayout {
@@ -35,11 +40,11 @@ export function layoutNetwork(layers: Layers): KernelLayout {
     const inputs = layers[l - 1]!;
     const outputs = layers[l]!;
     const width = 16 * Math.ceil(outputs / 4);
-    // Rows at an even number of cache lines from each other would all fall into a few sets of the cache.
-    const stride = width % (2 * LINE) === 0 ? width + LINE : width;
-    placed.push({ inputs, outputs, width, stride, weights: at, biases: at + inputs * stride });
-    at += inputs * stride + width;
-    at = LINE * Math.ceil(at / LINE);
+    const stride = Math.min(width, TILE);
+    const tileBytes = inputs * stride;
+    const biases = LINE * Math.ceil((at + Math.ceil(width / TILE) * tileBytes) / LINE);
+    placed.push({ inputs, outputs, width, stride, tileBytes, weights: at, biases });
+    at = LINE * Math.ceil((biases + width) / LINE);
   }
   return { layers: placed, bytes: at };
 }
@@ -69,9 +74,10 @@ function visit(
 ): void {
   const { layers: placed } = layoutNetwork(layers);
   for (const [l, { W, b, inputs, outputs }] of layerViews(parameters, layers).entries()) {
-    const { weights, stride, biases } = placed[l]!;
+    const { weights, stride, tileBytes, biases } = placed[l]!;
     for (let h = 0; h < outputs; h++) {
-      for (let j = 0; j < inputs; j++) callback(W, h * inputs + j, (weights + j * stride) / 4 + h);
+      const column = weights + Math.floor((4 * h) / TILE) * tileBytes + ((4 * h) % TILE);
+      for (let j = 0; j < inputs; j++) callback(W, h * inputs + j, (column + j * stride) / 4);
       callback(b, h, biases / 4 + h);
     }
   }

@@ -40,14 +40,14 @@ export function writeNetwork(memory: WebAssembly.Memory, at: number, layout: Ker
   // depth, classes, lists, starts, labels, losses, predictions, touched
   const header = [layers.length, layers.at(-1)!.outputs, 0, 0, 0, take(BLOCK * 4), take(BLOCK * 4), 0];
   words.set(header, at / 4);
-  for (const [l, { inputs, outputs, width, stride, weights, biases }] of layers.entries()) {
+  for (const [l, { inputs, outputs, width, stride, tileBytes, weights, biases }] of layers.entries()) {
     const entryStep = aligned((inputs + ENTRY_SLACK) * ENTRY_BYTES);
     const entries = take(BLOCK * entryStep);
     const counts = take(BLOCK * 4);
     const activations = take(BLOCK * width);
     const deltas = take(BLOCK * width);
     words.set(
-      [stride, width, weights, biases, outputs, entries, entryStep, counts, activations, deltas],
+      [stride, width, weights, biases, outputs, entries, entryStep, counts, activations, deltas, tileBytes],
       (at + HEADER_BYTES + LAYER_BYTES * l) / 4,
     );
   }
