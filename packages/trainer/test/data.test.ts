@@ -34,7 +34,7 @@ describe('the three kinds of data', () => {
     expect(await run('d', '--data', 'train.csv.gz', '--test-data', 'test.csv')).toEqual(idx);
   });
 
-  test('all 60,000 rows as CSV: the same bits as from IDX, in less than 300 MB of memory', async () => {
+  test('all 60,000 rows as CSV, parsed and cached: the same bits as from IDX, in less than 300 MB of memory', async () => {
     const cwd = await temporaryFolder();
     await writeKaggleCsv(path.join(cwd, 'train.csv'), readMnist('train', 0, 60_000));
     const reportMemory = path.join(cwd, 'report-memory.mjs');
@@ -43,15 +43,22 @@ describe('the three kinds of data', () => {
       `import { isMainThread } from 'node:worker_threads';
        if (isMainThread) process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + ' kB'));`,
     );
-    const csv = await runCli(['--data', 'train.csv', '--epochs', '1', '--out', 'csv', '--json'], {
-      cwd,
-      env: { NODE_OPTIONS: `--import ${pathToFileURL(reportMemory).href}` },
-    });
+    const env = { NODE_OPTIONS: `--import ${pathToFileURL(reportMemory).href}` };
     const idx = await doneOf(['--epochs', '1', '--validation-split', '0.2', '--out', 'idx'], { cwd });
-    expect(csv.events.at(-1)).toMatchObject({ event: 'done', parametersSha256: idx['parametersSha256'] });
-    expect(csv.events[0]).toMatchObject({ trainSamples: 48_000, validationSamples: 12_000, testSamples: 0 });
-    const kilobytes = Number(/^peak (\d+) kB$/.exec(csv.stderr)?.[1]);
-    expect(kilobytes).toBeLessThan(300_000);
+    // Parsed first, then taken from the cache.
+    for (const out of ['parsed', 'cached']) {
+      const args = ['--data', 'train.csv', '--epochs', '1', '--out', out, '--json'];
+      const csv = await runCli(args, { cwd, env });
+      expect(csv.events.at(-1)).toMatchObject({ event: 'done', parametersSha256: idx['parametersSha256'] });
+      expect(csv.events[0]).toMatchObject({
+        event: 'start',
+        trainSamples: 48_000,
+        validationSamples: 12_000,
+        testSamples: 0,
+      });
+      const kilobytes = Number(/^peak (\d+) kB$/.exec(csv.stderr)?.[1]);
+      expect(kilobytes).toBeLessThan(300_000);
+    }
   });
 });
 

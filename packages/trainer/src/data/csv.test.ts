@@ -132,6 +132,7 @@ const anyLine = fc.oneof(
     lines[1]!.replace(/^\d/, '10'),
     lines[2]!.replace(/\d+$/, '256'),
     ' ',
+    `\uFEFF${lines[0]}`,
     `${lines[0]}é`,
     '1'.repeat(70_000),
     lines[0]!.replace(/\d+$/, '"7"'),
