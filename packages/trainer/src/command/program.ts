@@ -116,6 +116,22 @@ function createProgram(reporter: Reporter, signal: AbortSignal): Command {
       await evaluate(resolveEvaluateOptions(model, flags), reporter, signal);
     });
 
+  program
+    .command('bench')
+    .description('time this machine, and the peers that are installed on it')
+    .option('--quick', 'a small part of everything, which says nothing about speed')
+    .option('--threads <n>', 'the most workers to measure with (default: one per core)')
+    .option('--rounds <n>', 'how often each thing is timed (default: 5, quick 1)')
+    .option('--out <file>', 'where the JSON goes (default: bench.json)')
+    .option('--peers <folder>', 'where the peers from npm lie (default: the trainer’s node_modules/.cache)')
+    .option('--install-peers', 'install TensorFlow.js and brain.js there, and measure nothing')
+    .option('--json', 'the rows as JSON lines on standard output and nothing else there')
+    .action(async ({ json, ...flags }: Record<string, unknown>) => {
+      // Loaded only here: training starts sooner without it.
+      const { bench, resolveBenchOptions } = await import('../bench/bench.ts');
+      await bench(resolveBenchOptions(flags), json === true, signal);
+    });
+
   program.addHelpText(
     'after',
     () =>
@@ -127,6 +143,6 @@ function createProgram(reporter: Reporter, signal: AbortSignal): Command {
 /** Commander's message as a sentence of ours. */
 function sentence(error: CommanderError): string {
   const surplus = error.code === 'commander.excessArguments' && /got \d+: (.*)\.$/.exec(error.message)?.[1];
-  if (surplus) return `expected train or evaluate and their options, got ${surplus}`;
+  if (surplus) return `expected train, evaluate or bench and their options, got ${surplus}`;
   return error.message.replace(/^error: /, '').replaceAll('\n', ' ');
 }

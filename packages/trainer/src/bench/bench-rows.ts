@@ -1,0 +1,72 @@
+/** What was measured: one row for one thing on one runner, with every round of it. */
+
+type Section = 'epochs' | 'csv' | 'start-up' | 'inference' | 'peers';
+
+type Unit = 'ms' | 'µs' | 'rows/s' | 'images/s' | 'MB';
+
+export interface BenchRow {
+  readonly section: Section;
+  /** What was done, as `784-10-10, batch 64`. */
+  readonly name: string;
+  /** Who did it: micronn, or a peer. */
+  readonly runner: string;
+  /** Of micronn; null where a peer decides for itself. */
+  readonly threads: number | null;
+  readonly unit: Unit;
+  /** Every timed round, in the order in which they were run; empty when the peer is not installed. */
+  readonly rounds: readonly number[];
+  readonly median: number | null;
+  readonly least: number | null;
+  readonly most: number | null;
+  /** How many times as fast as what the key names; of medians. */
+  readonly ratios: Readonly<Record<string, number>>;
+  /** On the test set, when the warm-up was over. */
+  readonly accuracy: number | null;
+  /** Of the parameters after the last round. */
+  readonly parametersSha256: string | null;
+  readonly note: string | null;
+}
+
+/** A row of the rounds, with all that is not given null. */
+export function toRow(
+  given: Pick<BenchRow, 'section' | 'name' | 'runner' | 'threads' | 'unit' | 'rounds'> & Partial<BenchRow>,
+): BenchRow {
+  const { rounds } = given;
+  return {
+    ratios: {},
+    accuracy: null,
+    parametersSha256: null,
+    note: null,
+    ...given,
+    median: rounds.length > 0 ? medianOf(rounds) : null,
+    least: rounds.length > 0 ? Math.min(...rounds) : null,
+    most: rounds.length > 0 ? Math.max(...rounds) : null,
+  };
+}
+
+/** The middle value, or the mean of the two in the middle. */
+function medianOf(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** How many times as fast a row is as another of the same unit. */
+export function timesAsFast(row: BenchRow, other: BenchRow): number {
+  if (row.median === null || other.median === null) return Number.NaN;
+  return row.unit === 'ms' || row.unit === 'µs' ? other.median / row.median : row.median / other.median;
+}
+
+/** The rows of one thing on 1, 2, … threads, each with its ratio to the first. */
+export function comparedToFirst(rows: readonly BenchRow[]): BenchRow[] {
+  const [first, ...rest] = rows;
+  if (!first) return [];
+  return [
+    first,
+    ...rest.map((row) => ({ ...row, ratios: { [describeThreads(first.threads)]: timesAsFast(row, first) } })),
+  ];
+}
+
+export function describeThreads(threads: number | null): string {
+  return threads === null ? '' : threads === 1 ? '1 thread' : `${threads} threads`;
+}

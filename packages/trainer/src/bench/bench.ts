@@ -1,0 +1,238 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { loadDataset, MNIST, splitForValidation } from '../data/dataset.ts';
+import { type Samples, sharedBytes } from '../data/samples.ts';
+import { createWorkerPool } from '../training/pool.ts';
+import { type BenchOptions, resolveBenchOptions } from './bench-options.ts';
+import type { BenchRow } from './bench-rows.ts';
+import { firstSamples, type Task, throwIfInterrupted } from './contender.ts';
+import { installPeers } from './installed-peers.ts';
+import { measureCsv, writeCsv } from './measure-csv.ts';
+import { measureEpochs } from './measure-epochs.ts';
+import { measureInference } from './measure-inference.ts';
+import { type Match, measureMatch } from './measure-peers.ts';
+import { measureStart } from './measure-start.ts';
+import { describeRows } from './print-rows.ts';
+
+export { resolveBenchOptions };
+
+/** Everything a run of `bench` found; what `--out` holds. */
+interface BenchReport {
+  readonly date: string;
+  readonly quick: boolean;
+  readonly machine: Readonly<Record<string, string | number>>;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Variables that change what BLAS does, as they were. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly rows: readonly BenchRow[];
+}
+
+const SEED = 42;
+const LEARNING_RATE = 0.1;
+/** The notebook's share, held back: 48,000 of MNIST are left. */
+const VALIDATION_SPLIT = 0.2;
+const QUICK_SAMPLES = 3000;
+
+/**
+ * `micronn bench`: what this machine does, and what the peers do that are installed on it. Each result is checked
+ * before it is timed.
+ *
+ * @param json whether standard output is for a program: the rows as JSON lines
+ * @throws MicronnError when a check fails
+ */
+export async function bench(options: BenchOptions, json: boolean, signal: AbortSignal): Promise<void> {
+  if (options.installPeers) return installPeers(options.peers, signal);
+  // Where it shall go is found out before the minutes are spent.
+  await mkdir(path.dirname(options.out), { recursive: true });
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'micronn-bench-'));
+  try {
+    const report = await measure(options, folder, signal, (section) => {
+      if (!json) process.stderr.write(`measuring ${section} …\n`);
+    });
+    await writeFile(options.out, `${JSON.stringify(report, null, 2)}\n`);
+    if (json) {
+      for (const row of report.rows) process.stdout.write(`${JSON.stringify({ event: 'row', ...row })}\n`);
+    } else {
+      process.stdout.write(`${describeReport(report)}\n\nsaved in ${options.out}\n`);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(
+  options: BenchOptions,
+  folder: string,
+  signal: AbortSignal,
+  tell: (section: string) => void,
+): Promise<BenchReport> {
+  const { quick, rounds } = options;
+  const data = await loadMnist(quick, signal);
+  const threadCounts = threadCountsUpTo(options.threads);
+  const rows: BenchRow[] = [];
+  const versions: Record<string, string> = {
+    node: process.versions.node,
+    v8: process.versions.v8,
+  };
+  const begin = (section: string): void => {
+    throwIfInterrupted(signal);
+    tell(section);
+  };
+
+  // A peer's data and micronn's are in memory only as long as their comparison runs.
+  const matches = matchesOf(data, quick);
+  for (const [k, match] of matches.entries()) {
+    begin(`against the peers, ${k + 1} of ${matches.length}`);
+    const result = await measureMatch(match, threadCounts, rounds, folder, options.peers, signal);
+    rows.push(...result.rows);
+    Object.assign(versions, result.versions);
+  }
+  for (const { warmup, ...task } of tasksOf(data, quick)) {
+    begin(`epochs of 784-${task.hidden.join('-')}-10, batch ${task.batchSize}`);
+    rows.push(...(await measureEpochs(task, threadCounts, rounds, warmup, signal)));
+  }
+  begin('the reference');
+  const reference = taskOf(data, [10], 64);
+  const once = { epochs: quick ? 4 : 1, accuracy: quick ? 0.3 : 0.6 };
+  rows.push(...(await measureEpochs(reference, [threadCounts.at(-1)!], 1, once, signal, 'reference')));
+
+  begin('the CSV');
+  const csv = path.join(folder, 'mnist_train.csv');
+  await writeCsv(csv, data.train, signal);
+  rows.push(...(await measureCsv(csv, data.train, threadCounts, rounds, signal)));
+  begin('the start');
+  rows.push(...(await measureStart(folder, csv, rounds, quick, signal)));
+  begin('inference');
+  rows.push(...(await measureInference(data.test, threadCounts, rounds, signal)));
+
+  return {
+    date: new Date().toISOString(),
+    quick,
+    machine: describeMachine(),
+    versions,
+    environment: Object.fromEntries(
+      Object.entries(process.env)
+        .filter(([name]) => /^(OPENBLAS|OMP|MKL|BLIS)_/.test(name))
+        .map(([name, value]) => [name, value!]),
+    ),
+    rows,
+  };
+}
+
+interface BenchData {
+  readonly train: Samples;
+  /** What the notebook trains on: four fifths of the shuffled training set. */
+  readonly notebook: Samples;
+  readonly test: Samples;
+}
+
+async function loadMnist(quick: boolean, signal: AbortSignal): Promise<BenchData> {
+  const workers = createWorkerPool(1, 'wasm');
+  const { train: whole, test } = await loadDataset(MNIST, undefined, {
+    workers,
+    cache: false,
+    signal,
+    warn: () => undefined,
+  });
+  await workers.close();
+  const train = quick ? firstSamples(whole, QUICK_SAMPLES) : whole;
+  const { train: places } = splitForValidation(train.count, VALIDATION_SPLIT, SEED);
+  const { inputs } = train;
+  const images = sharedBytes(places.length * inputs);
+  const labels = sharedBytes(places.length);
+  for (const [k, place] of places.entries()) {
+    images.set(train.images.subarray(place * inputs, (place + 1) * inputs), k * inputs);
+    labels[k] = train.labels[place]!;
+  }
+  return { train, notebook: { count: places.length, inputs, images, labels }, test: test! };
+}
+
+/** 1, 2, and the most. */
+function threadCountsUpTo(most: number): number[] {
+  return [...new Set([1, Math.min(2, most), most])];
+}
+
+function taskOf(data: BenchData, hidden: readonly number[], batchSize: 64 | 'full'): Task {
+  return {
+    hidden,
+    // What suits the width: the tutorial's own for the tutorial's network.
+    init: hidden.length === 1 && hidden[0] === 10 ? 'uniform' : 'he',
+    batchSize,
+    learningRate: LEARNING_RATE,
+    seed: SEED,
+    train: batchSize === 'full' ? data.notebook : data.train,
+    test: data.test,
+  };
+}
+
+function tasksOf(data: BenchData, quick: boolean): (Task & { warmup: Match['warmup'] })[] {
+  const warmups = quick
+    ? { 64: { epochs: 4, accuracy: 0.3 }, full: { epochs: 4, accuracy: 0 } }
+    : { 64: { epochs: 1, accuracy: 0.6 }, full: { epochs: 5, accuracy: 0 } };
+  const shapes = quick ? [[10], [128]] : [[10], [128], [512, 256]];
+  return shapes.flatMap((hidden) =>
+    ([64, 'full'] as const).map((batchSize) => ({
+      ...taskOf(data, hidden, batchSize),
+      warmup: warmups[batchSize],
+    })),
+  );
+}
+
+/** The comparisons: the tutorial's network in minibatches, a wider one, and the tutorial's own training. */
+function matchesOf(data: BenchData, quick: boolean): Match[] {
+  if (quick) {
+    return [
+      {
+        task: taskOf(data, [10], 64),
+        peers: ['numpy'],
+        warmup: { epochs: 8, accuracy: 0.5 },
+      },
+    ];
+  }
+  return [
+    {
+      task: taskOf(data, [10], 64),
+      peers: ['numpy', 'torch', 'tfjs', 'brain'],
+      warmup: { epochs: 3, accuracy: 0.85 },
+    },
+    {
+      task: taskOf(data, [128], 64),
+      peers: ['numpy', 'torch'],
+      warmup: { epochs: 3, accuracy: 0.9 },
+    },
+    {
+      // Full batch learns slowly, one step an epoch: the notebook's 0.85 takes 450 of them.
+      task: taskOf(data, [10], 'full'),
+      peers: ['numpy-tutorial', 'numpy', 'torch'],
+      warmup: { epochs: 60, accuracy: 0.4 },
+    },
+  ];
+}
+
+function describeMachine(): BenchReport['machine'] {
+  return {
+    cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
+    cores: os.availableParallelism(),
+    memoryBytes: os.totalmem(),
+    os: `${os.type()} ${os.release()}`,
+    architecture: os.arch(),
+  };
+}
+
+function describeReport({ date, quick, machine, versions, environment, rows }: BenchReport): string {
+  const listed = (values: Readonly<Record<string, string | number>>): string =>
+    Object.entries(values)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(' · ');
+  const memory = `${(Number(machine['memoryBytes']) / 1e9).toFixed(1)} GB`;
+  return [
+    `${machine['cpu']}, ${machine['cores']} cores, ${memory}, ${machine['os']} (${machine['architecture']}), ${date}`,
+    listed(versions),
+    ...(Object.keys(environment).length > 0 ? [listed(environment)] : []),
+    ...(quick ? ['quick: a small part of everything, which says nothing about speed'] : []),
+    'Median and range of the rounds; × is how many times as fast, by medians.',
+    '',
+    describeRows(rows),
+  ].join('\n');
+}

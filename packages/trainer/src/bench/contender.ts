@@ -1,0 +1,133 @@
+import { createNetwork, createRandomStream, type Initialization, shuffle } from '@micronn/core';
+import { allPlaces, type Samples } from '../data/samples.ts';
+import { MicronnError } from '../errors.ts';
+import { parametersSha256 } from '../run-folder/model-file.ts';
+import type { BackendName } from '../training/backend.ts';
+import type { TrainingPlan } from '../training/memory.ts';
+import { createWorkerPool } from '../training/pool.ts';
+
+/** Whoever trains one epoch after another and can be timed at it: micronn, or a peer in a process of its own. */
+export interface Contender {
+  readonly runner: string;
+  readonly threads: number | null;
+  /** Timed in no more rounds than this, where an epoch takes seconds. */
+  readonly mostRounds?: number;
+  readonly note?: string;
+  /** Trains one epoch; gives the milliseconds of gradient work and steps, without drawing the epoch's order. */
+  epoch(): Promise<number>;
+  /** On the test set. */
+  accuracy(): Promise<number>;
+  sha256?(): string;
+  close(): Promise<void>;
+}
+
+/** A network, how it starts and how it learns; the same for all that are compared. */
+export interface Task {
+  readonly hidden: readonly number[];
+  readonly init: Initialization;
+  readonly batchSize: number | 'full';
+  readonly learningRate: number;
+  readonly seed: number;
+  readonly train: Samples;
+  readonly test: Samples;
+}
+
+export function describeTask({ hidden, batchSize, train }: Task): string {
+  return `${[train.inputs, ...hidden, 10].join('-')}, ${batchSize === 'full' ? 'full batch' : `batch ${batchSize}`}`;
+}
+
+/** The number of shards that `train` uses unless told otherwise. */
+const SHARDS = 4;
+
+/** Micronn as `train` runs it: the pool, the shared memory, the epoch's order from (seed, epoch). */
+export async function openMicronn(task: Task, threads: number, backend: BackendName): Promise<Contender> {
+  const { train, test, seed } = task;
+  const layers = [train.inputs, ...task.hidden, 10];
+  const plan: TrainingPlan = {
+    layers,
+    batchSize: task.batchSize === 'full' ? train.count : task.batchSize,
+    shards: SHARDS,
+    learningRate: task.learningRate,
+    momentum: 0,
+  };
+  const pool = createWorkerPool(threads, backend);
+  const memory = await pool.allocate({
+    plan,
+    parameters: createNetwork(layers, { seed, init: task.init }).parameters,
+    train: { samples: train, count: train.count },
+    sets: [{ samples: test, places: allPlaces(test) }],
+  });
+  const places = allPlaces(train);
+  let epoch = 0;
+  return {
+    runner: backend === 'wasm' ? 'micronn' : `micronn (${backend})`,
+    threads,
+    async epoch() {
+      epoch++;
+      memory.order.set(places);
+      shuffle(memory.order, createRandomStream(seed, 'permutation', epoch));
+      const begin = performance.now();
+      const end = await pool.runEpoch(memory, plan);
+      const milliseconds = performance.now() - begin;
+      if (end.kind !== 'done')
+        throw failedCheck(`${describeTask(task)} to finish epoch ${epoch}`, `it ${end.kind}`);
+      return milliseconds;
+    },
+    accuracy: async () => (await pool.evaluate(memory, plan, 0)).accuracy,
+    sha256: () => parametersSha256(pool.readParameters(memory, plan)),
+    close: () => pool.close(),
+  };
+}
+
+/**
+ * The SHA-256 of the parameters of micronn on several numbers of threads, after as many epochs each.
+ *
+ * @throws MicronnError when they are not the same to the last bit
+ */
+export function assertSameBits(task: Task, contenders: readonly Contender[]): string {
+  const hashes = contenders.map((contender) => contender.sha256!());
+  const other = hashes.findIndex((hash) => hash !== hashes[0]);
+  if (other > 0)
+    throw failedCheck(
+      `${describeTask(task)} to give the same parameters on ${contenders[0]!.threads} and on ${contenders[other]!.threads} threads`,
+      `${hashes[0]} and ${hashes[other]}`,
+    );
+  return hashes[0]!;
+}
+
+/** A result that must hold before its time means anything. */
+export function failedCheck(expected: string, got: string): MicronnError {
+  return new MicronnError('UNEXPECTED', `bench: expected ${expected}, got ${got}`);
+}
+
+/**
+ * Times every runner once a round, in turn, so that what else the machine does meets them all alike; who goes first
+ * moves on from round to round. Those for which `roundsOf` is smaller sit out the later rounds.
+ */
+export async function takeTurns<Runner>(
+  runners: readonly Runner[],
+  rounds: number,
+  time: (runner: Runner) => Promise<number>,
+  signal: AbortSignal,
+  roundsOf: (runner: Runner) => number = () => rounds,
+): Promise<Map<Runner, number[]>> {
+  const times = new Map<Runner, number[]>(runners.map((runner) => [runner, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (let k = 0; k < runners.length; k++) {
+      const runner = runners[(k + round) % runners.length]!;
+      if (round >= roundsOf(runner)) continue;
+      throwIfInterrupted(signal);
+      times.get(runner)!.push(await time(runner));
+    }
+  }
+  return times;
+}
+
+export function throwIfInterrupted(signal: AbortSignal): void {
+  if (signal.aborted) throw new MicronnError('INTERRUPTED', 'interrupted; nothing of the benchmark is saved');
+}
+
+/** The first samples of a set, in a set of their own. */
+export function firstSamples({ images, labels, inputs }: Samples, count: number): Samples {
+  return { count, inputs, images: images.subarray(0, count * inputs), labels: labels.subarray(0, count) };
+}

@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MicronnError } from '../errors.ts';
+
+/** The packages that `--install-peers` fetches; they are no dependency of the project's. */
+const packages = ['@tensorflow/tfjs@4.22.0', '@tensorflow/tfjs-backend-wasm@4.22.0', 'brain.js@1.6.1'];
+
+/** Where the peers from npm lie unless `--peers` names another folder. */
+export function defaultPeersFolder(): string {
+  return fileURLToPath(new URL('../../node_modules/.cache/peers', import.meta.url));
+}
+
+/**
+ * Installs the peers from npm. Their install scripts do not run: what is measured of them needs none.
+ *
+ * @throws MicronnError when npm fails
+ */
+export async function installPeers(folder: string, signal: AbortSignal): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const args = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', ...packages];
+  const npm = spawn('npm', args, { signal, stdio: ['ignore', 'inherit', 'inherit'] });
+  const [code] = (await once(npm, 'close')) as [number | null];
+  if (code !== 0)
+    throw new MicronnError('UNEXPECTED', `expected npm to install the peers, got exit code ${code}`, {
+      file: folder,
+    });
+}
+
+/** Whether a package lies in the peers' folder. */
+export function hasPackage(folder: string, name: string): boolean {
+  const { resolve } = createRequire(path.join(folder, 'package.json'));
+  try {
+    resolve(name);
+    return true;
+  } catch {
+    // Not there: the peer is listed as not installed.
+    return false;
+  }
+}
+
+/** Interpreters to look in: a module of the distribution's may be in one and not in the other. */
+const pythons = ['python3', '/usr/bin/python3'];
+
+/** The first Python that has a module. */
+export async function findPython(module: string, signal: AbortSignal): Promise<string | undefined> {
+  for (const python of pythons) {
+    const child = spawn(python, ['-c', `import numpy, ${module}`], { signal, stdio: 'ignore' });
+    const found = await new Promise<boolean>((resolve) => {
+      child.on('error', () => resolve(false));
+      child.on('close', (code) => resolve(code === 0));
+    });
+    if (found) return python;
+  }
+  return undefined;
+}

@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { readCsv } from '../data/csv.ts';
+import type { Samples } from '../data/samples.ts';
+import { createWorkerPool } from '../training/pool.ts';
+import { type BenchRow, comparedToFirst, toRow } from './bench-rows.ts';
+import { failedCheck, takeTurns } from './contender.ts';
+
+/** Writes samples in Kaggle's form: a header, then a label and 784 pixels a line. */
+export async function writeCsv(
+  file: string,
+  { count, inputs, images, labels }: Samples,
+  signal: AbortSignal,
+): Promise<void> {
+  const side = Math.sqrt(inputs);
+  const pixel = (_: unknown, k: number): string => `${Math.floor(k / side) + 1}x${(k % side) + 1}`;
+  const stream = createWriteStream(file, { signal });
+  stream.write(`label,${Array.from({ length: inputs }, pixel).join(',')}\n`);
+  for (let i = 0; i < count; i++) {
+    const line = `${labels[i]},${images.subarray(i * inputs, (i + 1) * inputs).join(',')}\n`;
+    if (!stream.write(line)) await once(stream, 'drain');
+  }
+  stream.end();
+  await once(stream, 'finish');
+}
+
+/**
+ * Rows of a CSV read per second, on each number of threads; before its time counts, each reading must give the
+ * very bytes that were written.
+ *
+ * @throws MicronnError when it does not
+ */
+export async function measureCsv(
+  file: string,
+  written: Samples,
+  threadCounts: readonly number[],
+  rounds: number,
+  signal: AbortSignal,
+): Promise<BenchRow[]> {
+  const readers = threadCounts.map((threads) => ({ threads }));
+  const times = await takeTurns(
+    readers,
+    rounds,
+    async ({ threads }) => {
+      const begin = performance.now();
+      // The threads' start counts: in a run too, a CSV is the first that they do.
+      const workers = createWorkerPool(threads, 'wasm');
+      const read = await readCsv(file, { workers, signal });
+      const seconds = (performance.now() - begin) / 1000;
+      await workers.close();
+      if (
+        Buffer.compare(read.images, written.images) !== 0 ||
+        Buffer.compare(read.labels, written.labels) !== 0
+      )
+        throw failedCheck(`${threads} threads to read the rows that were written`, 'other rows');
+      return written.count / seconds;
+    },
+    signal,
+  );
+  return comparedToFirst(
+    readers.map((reader) =>
+      toRow({
+        section: 'csv',
+        name: `CSV, ${written.count} rows`,
+        runner: 'micronn',
+        threads: reader.threads,
+        unit: 'rows/s',
+        rounds: times.get(reader)!,
+      }),
+    ),
+  );
+}

@@ -1,0 +1,61 @@
+import type { BackendName } from '../training/backend.ts';
+import { type BenchRow, comparedToFirst, toRow } from './bench-rows.ts';
+import { assertSameBits, describeTask, failedCheck, openMicronn, type Task, takeTurns } from './contender.ts';
+
+/** What a task's warm-up must reach. */
+export interface Warmup {
+  readonly epochs: number;
+  readonly accuracy: number;
+}
+
+/**
+ * Milliseconds per epoch of a task on each number of threads.
+ *
+ * First all of them warm up; then they must have learned, and have the same parameters to the last bit; only then
+ * are they timed, in turns, and in the end their parameters must agree once more.
+ *
+ * @throws MicronnError when one of these does not hold
+ */
+export async function measureEpochs(
+  task: Task,
+  threadCounts: readonly number[],
+  rounds: number,
+  warmup: Warmup,
+  signal: AbortSignal,
+  backend: BackendName = 'wasm',
+): Promise<BenchRow[]> {
+  const contenders = await Promise.all(threadCounts.map((threads) => openMicronn(task, threads, backend)));
+  try {
+    const accuracies: number[] = [];
+    for (const contender of contenders) {
+      const before = await contender.accuracy();
+      for (let epoch = 0; epoch < warmup.epochs; epoch++) await contender.epoch();
+      const accuracy = await contender.accuracy();
+      if (accuracy < warmup.accuracy || accuracy <= before)
+        throw failedCheck(
+          `${describeTask(task)} to reach an accuracy of ${warmup.accuracy} in ${warmup.epochs} epochs`,
+          `${accuracy} (before: ${before})`,
+        );
+      accuracies.push(accuracy);
+    }
+    assertSameBits(task, contenders);
+    const times = await takeTurns(contenders, rounds, (contender) => contender.epoch(), signal);
+    const parametersSha256 = assertSameBits(task, contenders);
+    return comparedToFirst(
+      contenders.map((contender, k) =>
+        toRow({
+          section: 'epochs',
+          name: describeTask(task),
+          runner: contender.runner,
+          threads: contender.threads,
+          unit: 'ms',
+          rounds: times.get(contender)!,
+          accuracy: accuracies[k]!,
+          parametersSha256,
+        }),
+      ),
+    );
+  } finally {
+    await Promise.all(contenders.map((contender) => contender.close()));
+  }
+}

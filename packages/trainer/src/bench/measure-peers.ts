@@ -1,0 +1,247 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Samples } from '../data/samples.ts';
+import { type BenchRow, describeThreads, timesAsFast, toRow } from './bench-rows.ts';
+import {
+  assertSameBits,
+  type Contender,
+  describeTask,
+  failedCheck,
+  openMicronn,
+  type Task,
+  takeTurns,
+  throwIfInterrupted,
+} from './contender.ts';
+import { findPython, hasPackage } from './installed-peers.ts';
+import { openPeer, type Peer, type PeerCommand, type PeerTask } from './peer-process.ts';
+
+/** A peer, and how it is started where it is installed. */
+interface FoundPeer extends Pick<Contender, 'runner' | 'mostRounds' | 'note'> {
+  readonly command?: PeerCommand;
+}
+
+type PeerName = 'numpy' | 'numpy-tutorial' | 'torch' | 'tfjs' | 'brain';
+
+/** Seconds per epoch: two of them say enough. */
+const SLOW_ROUNDS = 2;
+
+/** Set by some container images: OpenBLAS then takes the kernels of another machine. */
+const BLAS_VARIABLES = ['OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE'];
+
+/** A comparison: a task, who else does it, and what everybody must have learned before the clock starts. */
+export interface Match {
+  readonly task: Task;
+  readonly peers: readonly PeerName[];
+  readonly warmup: { readonly epochs: number; readonly accuracy: number };
+}
+
+export interface MatchResult {
+  readonly rows: BenchRow[];
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+const programs = {
+  numpy: fileURLToPath(import.meta.resolve('./peers/numpy_peer.py')),
+  torch: fileURLToPath(import.meta.resolve('./peers/torch_peer.py')),
+  tfjs: fileURLToPath(import.meta.resolve('./peers/tfjs-peer.ts')),
+  brain: fileURLToPath(import.meta.resolve('./peers/brain-peer.ts')),
+};
+
+/** Whether the peers that a comparison names are there, and how they are started. */
+async function findPeers(
+  names: readonly PeerName[],
+  folder: string,
+  signal: AbortSignal,
+): Promise<FoundPeer[]> {
+  const found: FoundPeer[] = [];
+  for (const name of names) {
+    switch (name) {
+      case 'numpy':
+      case 'numpy-tutorial':
+        found.push(...(await findNumpy(name, signal)));
+        break;
+      case 'torch': {
+        const python = await findPython('torch', signal);
+        const command = python !== undefined && { command: python, args: [programs.torch] };
+        found.push({ runner: 'torch', ...(command && { command }) });
+        break;
+      }
+      case 'tfjs':
+      case 'brain': {
+        const tfjs = name === 'tfjs';
+        const needed = tfjs ? ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'] : ['brain.js'];
+        const command: PeerCommand = {
+          command: process.execPath,
+          args: [programs[name], folder],
+        };
+        found.push({
+          runner: tfjs ? 'tfjs (wasm)' : 'brain.js',
+          mostRounds: SLOW_ROUNDS,
+          ...(!tfjs && { note: 'steps after every sample, squared error of sigmoids' }),
+          ...(needed.every((module) => hasPackage(folder, module)) && { command }),
+        });
+        break;
+      }
+    }
+  }
+  return found;
+}
+
+/** NumPy in the environment as it is, and without the variables that bind OpenBLAS to other kernels. */
+async function findNumpy(name: 'numpy' | 'numpy-tutorial', signal: AbortSignal): Promise<FoundPeer[]> {
+  const tutorial = name === 'numpy-tutorial';
+  const runner = tutorial ? 'numpy (tutorial)' : 'numpy';
+  const note = tutorial ? 'float64, samples in columns, as the notebook' : 'float32';
+  const python = await findPython('numpy', signal);
+  if (python === undefined) return [{ runner, note }];
+  const command = { command: python, args: [programs.numpy, tutorial ? 'tutorial' : 'float32'] };
+  const set = BLAS_VARIABLES.filter((variable) => process.env[variable] !== undefined);
+  const asIs = { runner, command };
+  if (set.length === 0) return [{ ...asIs, note }];
+  const env = { ...process.env };
+  for (const variable of set) delete env[variable];
+  const values = set.map((variable) => `${variable}=${process.env[variable]}`).join(' ');
+  return [
+    { ...asIs, note: `${note}, with ${values}` },
+    {
+      runner: `${runner}, plain`,
+      note: `${note}, without ${set.join(' and ')}`,
+      command: { ...command, env },
+    },
+  ];
+}
+
+/**
+ * Milliseconds per epoch of micronn and of every peer that is installed, in turns within one run, and how many
+ * times as fast as each of them micronn is.
+ *
+ * @param folder for the samples as files; must exist
+ * @param peersFolder where the packages from npm lie
+ * A peer that is not installed, does not run or does not learn is left out, and its row says why.
+ *
+ * @throws MicronnError when micronn does not learn, or not the same on every number of threads
+ */
+export async function measureMatch(
+  { task, peers, warmup }: Match,
+  threadCounts: readonly number[],
+  rounds: number,
+  folder: string,
+  peersFolder: string,
+  signal: AbortSignal,
+): Promise<MatchResult> {
+  const peerTask = await writePeerTask(task, folder);
+  const found = await findPeers(peers, peersFolder, signal);
+  const opened: Contender[] = [];
+  const accuracies = new Map<Contender, number>();
+  const versions: Record<string, string> = {};
+  const leftOut: BenchRow[] = [];
+  const join = async (contender: Contender): Promise<void> => {
+    opened.push(contender);
+    accuracies.set(contender, await learn(contender, task, warmup, signal));
+  };
+  try {
+    for (const threads of threadCounts) await join(await openMicronn(task, threads, 'wasm'));
+    for (const { command, ...about } of found) {
+      const leaveOut = (why: string): void => {
+        const name = describeTask(task);
+        leftOut.push(
+          toRow({ section: 'peers', name, threads: null, unit: 'ms', rounds: [], ...about, note: why }),
+        );
+      };
+      if (!command) {
+        leaveOut('not installed');
+        continue;
+      }
+      let peer: Peer | undefined;
+      try {
+        peer = await openPeer(about, command, peerTask, signal);
+        await join(peer);
+        Object.assign(versions, peer.versions);
+      } catch (error) {
+        throwIfInterrupted(signal);
+        // Whoever does not run or learn is not timed; the others are.
+        leaveOut(`left out: ${error instanceof Error ? error.message : String(error)}`);
+        opened.splice(0, opened.length, ...opened.filter((contender) => contender !== peer));
+        await peer?.close();
+      }
+    }
+    const times = await takeTurns(
+      opened,
+      rounds,
+      (contender) => contender.epoch(),
+      signal,
+      ({ mostRounds = rounds }) => mostRounds,
+    );
+    const micronn = opened.filter(({ threads }) => threads !== null);
+    assertSameBits(task, micronn);
+    const rows = opened.map((contender) =>
+      toRow({
+        section: 'peers',
+        name: describeTask(task),
+        runner: contender.runner,
+        threads: contender.threads,
+        unit: 'ms',
+        rounds: times.get(contender)!,
+        accuracy: accuracies.get(contender)!,
+        parametersSha256: contender.sha256?.() ?? null,
+        note: contender.note ?? null,
+      }),
+    );
+    return { rows: [...withRatios(rows), ...leftOut], versions };
+  } finally {
+    await Promise.all(opened.map((contender) => contender.close()));
+  }
+}
+
+/** Warms a contender up; gives its accuracy, which must be high enough. */
+async function learn(
+  contender: Contender,
+  task: Task,
+  { epochs, accuracy: bar }: Match['warmup'],
+  signal: AbortSignal,
+): Promise<number> {
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    throwIfInterrupted(signal);
+    await contender.epoch();
+  }
+  const accuracy = await contender.accuracy();
+  if (!(accuracy >= bar))
+    throw failedCheck(
+      `${contender.runner} to reach an accuracy of ${bar} in ${epochs} epochs of ${describeTask(task)}`,
+      String(accuracy),
+    );
+  return accuracy;
+}
+
+/** On each row of micronn's: how many times as fast as each peer it is. */
+function withRatios(rows: readonly BenchRow[]): BenchRow[] {
+  const first = rows[0]!;
+  const peers = rows.filter(({ threads }) => threads === null);
+  return rows.map((row) => {
+    if (row.threads === null) return row;
+    const toFirst = row === first ? [] : [[describeThreads(first.threads), timesAsFast(row, first)] as const];
+    const toPeers = peers.map((peer) => [peer.runner, timesAsFast(row, peer)] as const);
+    return { ...row, ratios: Object.fromEntries([...toFirst, ...toPeers]) };
+  });
+}
+
+async function writePeerTask(task: Task, folder: string): Promise<PeerTask> {
+  const { train, test } = task;
+  const write = async (name: string, samples: Samples): Promise<PeerTask['train']> => {
+    const images = path.join(folder, `${name}.images`);
+    const labels = path.join(folder, `${name}.labels`);
+    await writeFile(images, samples.images);
+    await writeFile(labels, samples.labels);
+    return { images, labels, count: samples.count };
+  };
+  return {
+    layers: [train.inputs, ...task.hidden, 10],
+    init: task.init,
+    batchSize: task.batchSize === 'full' ? train.count : task.batchSize,
+    learningRate: task.learningRate,
+    seed: task.seed,
+    train: await write('train', train),
+    test: await write('test', test),
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * brain.js as a peer of `bench`. It knows no minibatches, no softmax and no cross-entropy: it steps after every
+ * sample, on the squared error of sigmoids. So an epoch of it is its own way through the same images. Its samples are
+ * put into its order before the clock starts.
+ */
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { createRandomStream, permutationInto } from '@micronn/core';
+import { answer, readSet, readTask } from './peer-program.ts';
+
+interface Pattern {
+  readonly input: Float32Array;
+  readonly output: Float32Array;
+}
+
+/** As much of brain.js as is used here; it is no dependency. */
+interface Brain {
+  readonly NeuralNetwork: new (options: {
+    hiddenLayers: number[];
+    activation: 'sigmoid';
+  }) => {
+    learningRate?: number;
+    train(patterns: readonly Pattern[], options: object): unknown;
+    run(input: Float32Array): Float32Array;
+  };
+}
+
+const { folder, task } = readTask();
+const load = createRequire(path.join(folder, 'package.json'));
+const { NeuralNetwork } = load('brain.js') as Brain;
+const { version } = load('brain.js/package.json') as { version: string };
+
+const [inputs, hidden, classes] = task.layers as [number, number, number];
+const read = (set: typeof task.train): Pattern[] => {
+  const { images, labels } = readSet(set);
+  return Array.from({ length: set.count }, (_, i) => ({
+    input: Float32Array.from(images.subarray(i * inputs, (i + 1) * inputs), (byte) => byte / 255),
+    output: Float32Array.from({ length: classes }, (_value, digit) => (labels[i] === digit ? 1 : 0)),
+  }));
+};
+const train = read(task.train);
+const test = read(task.test);
+const network = new NeuralNetwork({ hiddenLayers: [hidden], activation: 'sigmoid' });
+let epochs = 0;
+
+await answer(
+  { brain: version },
+  () => {
+    const order = new Uint32Array(train.length);
+    permutationInto(order, createRandomStream(task.seed, 'permutation', ++epochs));
+    const patterns = Array.from(order, (place) => train[place]!);
+    const begin = performance.now();
+    // One iteration ends before the threshold is ever looked at; 0 is refused.
+    network.train(patterns, { iterations: 1, errorThresh: 1e-9, learningRate: task.learningRate });
+    return performance.now() - begin;
+  },
+  () => {
+    const digitOf = (values: Float32Array): number => values.indexOf(Math.max(...values));
+    return (
+      test.filter(({ input, output }) => digitOf(network.run(input)) === digitOf(output)).length / test.length
+    );
+  },
+);

@@ -1,0 +1,31 @@
+/** What the peers in JavaScript share: their task, and the lines in which they are asked and answer. */
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { PeerTask } from '../peer-process.ts';
+
+/** The task, and where its packages are installed. */
+export function readTask(): { readonly folder: string; readonly task: PeerTask } {
+  const [folder, task] = process.argv.slice(2);
+  return { folder: folder!, task: JSON.parse(task!) as PeerTask };
+}
+
+export function readSet({ images, labels }: PeerTask['train']): { images: Uint8Array; labels: Uint8Array } {
+  return { images: readFileSync(images), labels: readFileSync(labels) };
+}
+
+/** Answers until the input ends. */
+export async function answer(
+  versions: Readonly<Record<string, string>>,
+  /** Gives milliseconds. */
+  epoch: () => number,
+  accuracy: () => number,
+): Promise<void> {
+  const tell = (fields: object): void => {
+    process.stdout.write(`${JSON.stringify(fields)}\n`);
+  };
+  tell({ versions });
+  for await (const line of createInterface({ input: process.stdin })) {
+    const { command } = JSON.parse(line) as { command: 'epoch' | 'accuracy' };
+    tell(command === 'epoch' ? { ms: epoch() } : { accuracy: accuracy() });
+  }
+}
