@@ -166,7 +166,8 @@ test('any cut of any file, by any number of workers in any order, gives the rows
   await fc.assert(
     fc.asyncProperty(
       anyFile,
-      fc.integer({ min: 1, max: 9000 }),
+      // At every line end, or at some.
+      fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 9000 })),
       fc.integer({ min: 2, max: 5 }),
       fc.infiniteStream(fc.nat(3)),
       async (text, rangeBytes, threads, waits) => {
@@ -176,6 +177,16 @@ test('any cut of any file, by any number of workers in any order, gives the rows
     ),
     { numRuns: 300 },
   );
+});
+
+test.each([
+  ['a byte-order mark inside the file', `${lines[0]}\n\uFEFF${lines[1]}`, 'CSV_LABEL', 2],
+  ['a row without end behind blank lines', `${lines[0]}\n\n\n${'1'.repeat(70_000)}`, 'CSV_RECORD_SIZE', 4],
+])('%s is wrong where it stands, in one stream and cut', async (_what, text, code, line) => {
+  for (const threads of [1, 2]) {
+    const reading = read(text, { workers: workersHere(threads) });
+    await expect(reading).rejects.toMatchObject({ code, place: { line } });
+  }
 });
 
 describe('a file of the malformed shelf, cut at every line, gets the same sentence', () => {
