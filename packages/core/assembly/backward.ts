@@ -1,5 +1,5 @@
 import {
-  ACTIVATIONS, BIASES, COUNTS, DELTAS, DEPTH, ENTRIES, ENTRY_STEP, LABELS, LAYER_BYTES, LAYERS, pointer, sampleAt, STRIDE, TILE_BYTES, WEIGHTS, WIDTH, word,
+  ACTIVATIONS, BIASES, INDICES, COUNTS, DELTAS, DEPTH, ENTRIES, ENTRY_STEP, LABELS, LAYER_BYTES, LAYERS, pointer, sampleAt, TILE_BYTES, WEIGHTS, WIDTH, word,
 } from './network';
 import { addOuterBlock, dotRow } from './products';
 
@@ -28,13 +28,15 @@ export function backward(net: usize, parameters: usize, slot: usize, order: usiz
     const dzBelow = pointer(below, DELTAS);
     const widthBelow = pointer(below, WIDTH);
     const W = parameters + pointer(layer, WEIGHTS);
-    const stride = pointer(layer, STRIDE);
+    const indices = pointer(layer, INDICES);
     memory.fill(dzBelow, 0, widthBelow * n);
     for (let k: usize = 0; k < n; k++) {
       const end = entries + k * entryStep + (<usize>load<u32>(counts + (k << 2)) << 3);
-      for (let entry = entries + k * entryStep; entry < end; entry += 8) {
-        const row = <usize>load<u32>(entry);
-        store<f32>(dzBelow + k * widthBelow + ((row / stride) << 2), dotRow(W + row, dz + k * width, width, tileBytes));
+      const target = dzBelow + k * widthBelow;
+      let index = indices + k * (entryStep >> 1);
+      for (let entry = entries + k * entryStep; entry < end; entry += 8, index += 4) {
+        const row = W + <usize>load<u32>(entry);
+        store<f32>(target + <usize>load<u32>(index), dotRow(row, dz + k * width, width, tileBytes));
       }
     }
     dz = dzBelow;

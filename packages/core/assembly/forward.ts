@@ -1,6 +1,6 @@
 import { exp4, log } from './elementary';
 import {
-  ACTIVATIONS, CLASSES, COUNTS, DEPTH, BIASES, ENTRIES, ENTRY_STEP, LABELS, LAYER_BYTES, LAYERS, LISTS, LOSSES, OUTPUTS, pointer, PREDICTIONS, sampleAt, STARTS, STRIDE, TILE_BYTES, TOUCHED, WEIGHTS, WIDTH, word,
+  ACTIVATIONS, CLASSES, COUNTS, DEPTH, BIASES, ENTRIES, ENTRY_STEP, INDICES, LABELS, LAYER_BYTES, LAYERS, LISTS, LOSSES, OUTPUTS, pointer, PREDICTIONS, sampleAt, STARTS, STRIDE, TILE_BYTES, TOUCHED, WEIGHTS, WIDTH, word,
 } from './network';
 import { forwardBlock, sumLanes } from './products';
 
@@ -85,16 +85,23 @@ function relu(layer: usize, next: usize, k: usize): void {
   let z = pointer(layer, ACTIVATIONS) + k * pointer(layer, WIDTH);
   const end = z + (pointer(layer, OUTPUTS) << 2);
   const stride = word(next, STRIDE);
-  const first = pointer(next, ENTRIES) + k * pointer(next, ENTRY_STEP);
+  const entryStep = pointer(next, ENTRY_STEP);
+  const first = pointer(next, ENTRIES) + k * entryStep;
   let entry = first;
+  let index = pointer(next, INDICES) + k * (entryStep >> 1);
   let row = 0;
+  let input = 0;
   while (z < end) {
     const value = load<f32>(z);
     store<i32>(entry, row);
     store<f32>(entry, value, 4);
+    store<i32>(index, input);
     // Not `value > 0`: NaN is kept, for it must reach the loss.
-    entry += (<usize>!(value <= 0)) << 3;
+    const active = <usize>!(value <= 0);
+    entry += active << 3;
+    index += active << 2;
     row += stride;
+    input += 4;
     z += 4;
   }
   store<u32>(pointer(next, COUNTS) + (k << 2), <u32>((entry - first) >> 3));
@@ -127,8 +134,8 @@ function softmax(net: usize, z: usize, label: usize, k: usize): void {
     sums = f32x4.add(sums, exponentials);
   }
   const sum = sumLanes(sums);
-  const total = f32x4.splat(sum);
-  for (let at = z; at < end; at += 16) v128.store(at, f32x4.div(v128.load(at), total));
+  const share = f32x4.splat(1 / sum);
+  for (let at = z; at < end; at += 16) v128.store(at, f32x4.mul(v128.load(at), share));
   store<f32>(pointer(net, LOSSES) + (k << 2), log(sum) - shifted);
   store<u32>(pointer(net, PREDICTIONS) + (k << 2), <u32>prediction);
 }

@@ -26,6 +26,7 @@ export const COUNTS: usize = 28; // u32 per sample of the block: how many entrie
 export const ACTIVATIONS: usize = 32; // z, then a: `width` bytes per sample of the block
 export const DELTAS: usize = 36; // dz, likewise
 export const TILE_BYTES: usize = 40; // bytes from one tile of W to the next
+export const INDICES: usize = 44; // u32 per entry: four times the input's number, ENTRY_STEP / 2 bytes per sample
 
 // @ts-ignore: decorator
 @inline

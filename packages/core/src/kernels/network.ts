@@ -22,7 +22,9 @@ export function networkBytes({ layers }: KernelLayout): number {
   let bytes = aligned(HEADER_BYTES + LAYER_BYTES * layers.length) + 2 * aligned(BLOCK * 4);
   for (const { inputs, width } of layers) {
     bytes +=
-      BLOCK * aligned((inputs + ENTRY_SLACK) * ENTRY_BYTES) + aligned(BLOCK * 4) + 2 * aligned(BLOCK * width);
+      1.5 * BLOCK * aligned((inputs + ENTRY_SLACK) * ENTRY_BYTES) +
+      aligned(BLOCK * 4) +
+      2 * aligned(BLOCK * width);
   }
   return bytes;
 }
@@ -46,8 +48,22 @@ export function writeNetwork(memory: WebAssembly.Memory, at: number, layout: Ker
     const counts = take(BLOCK * 4);
     const activations = take(BLOCK * width);
     const deltas = take(BLOCK * width);
+    const indices = take((BLOCK * entryStep) / 2);
     words.set(
-      [stride, width, weights, biases, outputs, entries, entryStep, counts, activations, deltas, tileBytes],
+      [
+        stride,
+        width,
+        weights,
+        biases,
+        outputs,
+        entries,
+        entryStep,
+        counts,
+        activations,
+        deltas,
+        tileBytes,
+        indices,
+      ],
       (at + HEADER_BYTES + LAYER_BYTES * l) / 4,
     );
   }
