@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
-// oxlint-disable-next-line import/default -- its text, not its exports
-import example from '../examples/learn.ts?raw';
+// oxlint-disable import/default -- their text, not their exports
+import learn from '../examples/learn.ts?raw';
+import train from '../examples/train.ts?raw';
 import readme from '../README.md?raw';
 import * as core from '../src/index.ts';
 
@@ -11,16 +12,20 @@ function blocks(language: string): string[] {
   );
 }
 
-test('the README shows examples/learn.ts, all but the line that is for the linter', () => {
-  expect(blocks('ts')).toEqual([example.slice(example.indexOf('\n') + 1)]);
+test('the README shows the files of examples/, all but the line that is for the linter', () => {
+  const shown = [learn, train].map((text) => text.slice(text.indexOf('\n') + 1));
+  expect(blocks('ts')).toEqual(shown);
 });
 
-test('examples/learn.ts prints what the README says', async () => {
+test.each([
+  ['learn', 0],
+  ['train', 1],
+])('examples/%s.ts prints what the README says', async (name, index) => {
   const log = vi.spyOn(console, 'log').mockReturnValue();
-  await import('../examples/learn.ts');
+  await import(`../examples/${name}.ts`);
   const printed = log.mock.calls.map(([line]) => `${line}\n`).join('');
   log.mockRestore();
-  expect(blocks('text')).toEqual([printed]);
+  expect(blocks('text')[index]).toBe(printed);
 });
 
 test('the README’s map names every function that core exports, and none that it does not', () => {

@@ -1,0 +1,43 @@
+import path from 'node:path';
+import { build } from 'tsdown';
+import { expect, inject, test } from 'vitest';
+import * as safetensors from '../../src/formats/safetensors.ts';
+import * as index from '../../src/index.ts';
+import * as random from '../../src/random/index.ts';
+import * as reference from '../../src/reference/index.ts';
+import { entries } from './entries.ts';
+
+const dist = path.join(inject('consumer'), 'node_modules/@micronn/core/dist');
+
+// A change on purpose: `pnpm --filter core api`, and the report goes into the same commit.
+test.each(entries)('the public declarations of %s are those of etc/', async (_specifier, name) => {
+  await expect(await publicDeclarations(name)).toMatchFileSnapshot(`../../etc/${name}.api.txt`);
+});
+
+/** An entry's declarations in one text, without the comments, what it exports a name a line. */
+async function publicDeclarations(name: string): Promise<string> {
+  const [built] = await build({
+    config: false,
+    tsconfig: false,
+    logLevel: 'error',
+    entry: { [name]: path.join(dist, `${name}.d.ts`) },
+    dts: { oxc: true, dtsInput: true, emitDtsOnly: true, sourcemap: false },
+    format: 'esm',
+    write: false,
+    clean: false,
+  });
+  const [file, ...others] = built?.chunks ?? [];
+  if (file?.type !== 'chunk' || others.length > 0)
+    throw new Error(`${name}: expected one file of declarations`);
+  return file.code
+    .replaceAll(/^ *\/\*\*.*?\*\/\n/gms, '')
+    .replaceAll(/^\/\/.*\n?/gm, '')
+    .replace(
+      /^export \{ (.*) \};\n?$/m,
+      (_, names: string) => `export {\n  ${names.replaceAll(', ', ',\n  ')},\n};\n`,
+    );
+}
+
+test('the main entry has what the reference, chance and the encoders have, and nothing else', () => {
+  expect({ ...index }).toEqual({ ...reference, ...random, ...safetensors });
+});

@@ -1,0 +1,86 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type LaunchedChromium, launchChromium } from '@micronn/fixtures/chromium';
+import { build } from 'vite';
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { createNetwork, traceStep } from '../../src/index.ts';
+import { expectedFile, expectedStep } from './expected.ts';
+import { serve } from './serve.ts';
+
+declare global {
+  // What a page of consumer/ found.
+  var stepFound: unknown;
+  var trained: Promise<unknown>;
+}
+
+const consumer = inject('consumer');
+const base = '/some/base/';
+const withoutWebAssembly = "default-src 'self'; script-src 'self'";
+const withWebAssembly = `${withoutWebAssembly} 'wasm-unsafe-eval'`;
+
+let chromium: LaunchedChromium;
+
+beforeAll(async () => {
+  chromium = await launchChromium();
+});
+
+afterAll(() => chromium.browser.close());
+
+async function openPage(folder: string, name: string, policy: string) {
+  const served = await serve(folder, base, policy);
+  onTestFinished(() => served.close());
+  const page = await chromium.browser.newPage();
+  onTestFinished(() => page.close());
+  const failures: string[] = [];
+  page.on('pageerror', (error) => failures.push(error.message));
+  page.on('console', (message) => {
+    // A page without an icon is asked for one.
+    if (message.type() === 'error' && !message.location().url.endsWith('favicon.ico')) {
+      failures.push(message.text());
+    }
+  });
+  await page.goto(served.url + name);
+  return { page, failures };
+}
+
+test(`bundled by Vite, under a base path, with ${withWebAssembly}`, async () => {
+  const outDir = path.join(consumer, 'bundled');
+  await build({
+    root: consumer,
+    base,
+    configFile: false,
+    logLevel: 'error',
+    build: { outDir, rolldownOptions: { input: path.join(consumer, 'bundled.html') } },
+  });
+  const { page, failures } = await openPage(outDir, 'bundled.html', withWebAssembly);
+  expect(await page.evaluate(() => globalThis.stepFound)).toEqual(expectedStep);
+  expect(await page.evaluate(() => globalThis.trained)).toEqual(expectedFile);
+  expect(failures).toEqual([]);
+});
+
+test(`without a bundler, under a base path, with ${withWebAssembly}`, async () => {
+  const { page, failures } = await openPage(consumer, 'native.html', withWebAssembly);
+  expect(await page.evaluate(() => globalThis.stepFound)).toEqual(expectedStep);
+  expect(await page.evaluate(() => globalThis.trained)).toEqual(expectedFile);
+  expect(failures).toEqual([]);
+});
+
+test('the page of the README computes a step of its network', async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, html = ''] = /^```html\n(.*?)^```$/ms.exec(readme) ?? [];
+  await writeFile(path.join(consumer, 'readme.html'), html);
+  const { page, failures } = await openPage(consumer, 'readme.html', "script-src 'self' 'unsafe-inline'");
+  await page.locator('output:not(:empty)').waitFor();
+  const trace = traceStep(createNetwork([3, 2, 2], { seed: 42 }), Float64Array.of(0.5, 0.8, 0.2), 1, 0.1);
+  expect(await page.locator('output').textContent()).toBe(
+    `${trace.lossBefore.toFixed(4)} → ${trace.lossAfter.toFixed(4)}`,
+  );
+  expect(failures).toEqual([]);
+});
+
+test('without wasm-unsafe-eval the reference works, and the kernels say what is forbidden', async () => {
+  const { page } = await openPage(consumer, 'native.html', withoutWebAssembly);
+  expect(await page.evaluate(() => globalThis.stepFound)).toEqual(expectedStep);
+  const refused = page.evaluate(() => globalThis.trained);
+  await expect(refused).rejects.toThrow(/CompileError: WebAssembly\.compile\(\).*unsafe-eval/);
+});

@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, inject, test } from 'vitest';
+import { expectedFile, expectedStep } from './expected.ts';
+
+const run = promisify(execFile);
+const consumer = inject('consumer');
+
+describe('from TypeScript with strict', () => {
+  const tsc = fileURLToPath(new URL('bin/tsc', import.meta.resolve('typescript/package.json')));
+
+  test.each([
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ])('module %s, resolution %s', async (module, moduleResolution) => {
+    const project = path.join(consumer, `tsconfig.${moduleResolution}.json`);
+    const compilerOptions = {
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      skipLibCheck: false,
+      target: 'es2022',
+      lib: ['es2022', 'dom'],
+      types: [],
+      noEmit: true,
+      module,
+      moduleResolution,
+    };
+    await writeFile(project, JSON.stringify({ compilerOptions, files: ['typed.ts'] }));
+    const { stdout } = await run(process.execPath, [tsc, '-p', project]).catch(
+      (error: { stdout: string }) => error,
+    );
+    expect(stdout).toBe('');
+  });
+});
+
+describe('from plain JavaScript', () => {
+  async function plain(node: string): Promise<unknown> {
+    const { stdout } = await run(node, ['plain.js'], { cwd: consumer });
+    return JSON.parse(stdout);
+  }
+
+  test(`on the pinned Node, ${process.version}`, async () => {
+    expect(await plain(process.execPath)).toEqual({
+      node: process.version,
+      step: expectedStep,
+      file: expectedFile,
+    });
+  });
+
+  test('on Node 20, where the machine has it', async ({ skip }) => {
+    const node20 = await findNode20();
+    if (!node20) return skip('no Node 20 on the PATH');
+    expect(await plain(node20)).toEqual({
+      node: expect.stringMatching(/^v20\./),
+      step: expectedStep,
+      file: expectedFile,
+    });
+  });
+});
+
+async function findNode20(): Promise<string | undefined> {
+  const name = process.platform === 'win32' ? 'node.exe' : 'node';
+  const places = (process.env['PATH'] ?? '').split(path.delimiter).map((folder) => path.join(folder, name));
+  for (const place of new Set(places)) {
+    // pnpm's links in node_modules/.bin are the pinned one.
+    if (place.includes('node_modules') || !existsSync(place)) continue;
+    const { stdout } = await run(place, ['--version']);
+    if (stdout.startsWith('v20.')) return place;
+  }
+  return undefined;
+}

@@ -1,0 +1,8 @@
+/** Every entry of the package: what an import names, and the file's name in dist/ and etc/. */
+export const entries = [
+  ['@micronn/core', 'index'],
+  ['@micronn/core/reference', 'reference'],
+  ['@micronn/core/kernels', 'kernels'],
+  ['@micronn/core/safetensors', 'safetensors'],
+  ['@micronn/core/random', 'random'],
+] as const;
