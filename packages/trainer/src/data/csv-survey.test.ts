@@ -65,6 +65,7 @@ describe('surveyCsv', () => {
     ['a carriage return inside a line', `${row}\n${row}\r,\n`],
     ['a line end of another kind, later', `${row}\r\n${row}\n`],
     ['a line end of another kind, sooner', `${row}\n${row}\r\n`],
+    ['as many line ends of another kind as stray ones', `${row}\r\n${row}\n${row}\r,\r\n`],
     ['carriage returns alone', `${row}\r${row}\r`],
     ['UTF-16', Buffer.from(`\uFEFF${row}\n`, 'utf16le')],
     ['lines too short for so many rows', '7\n'.repeat(10_000)],

@@ -124,6 +124,17 @@ describe('the folder stays within its limit', () => {
     expect(await kept()).toEqual([1, 4]);
   });
 
+  test('what was just written stays, though the clock was set back since the others were', async () => {
+    const cache = open(2000);
+    for (const digit of [1, 2]) {
+      await cache.put(keyOf(digit), thousandBytes);
+      await age(digit, -60);
+    }
+    await cache.put(keyOf(3), thousandBytes);
+    expect(await kept()).toContain(3);
+    expect(await kept()).toHaveLength(2);
+  });
+
   test('an entry above the limit is not written, and costs no other its place', async () => {
     await open(3000).put(keyOf(1), thousandBytes);
     await open(999).put(keyOf(2), thousandBytes);
