@@ -1,6 +1,14 @@
 import type { BackendName } from '../training/backend.ts';
 import { type BenchRow, comparedToFirst, toRow } from './bench-rows.ts';
-import { assertSameBits, describeTask, failedCheck, openMicronn, type Task, takeTurns } from './contender.ts';
+import {
+  assertSameBits,
+  describeTask,
+  failedCheck,
+  openMicronn,
+  type Task,
+  takeTurns,
+  timeEpoch,
+} from './contender.ts';
 
 /** What a task's warm-up must reach. */
 export interface Warmup {
@@ -39,7 +47,7 @@ export async function measureEpochs(
       accuracies.push(accuracy);
     }
     assertSameBits(task, contenders);
-    const times = await takeTurns(contenders, rounds, (contender) => contender.epoch(), signal);
+    const times = await takeTurns(contenders, rounds, timeEpoch, signal);
     const parametersSha256 = assertSameBits(task, contenders);
     return comparedToFirst(
       contenders.map((contender, k) =>

@@ -12,6 +12,7 @@ import {
   type Task,
   takeTurns,
   throwIfInterrupted,
+  timeEpoch,
 } from './contender.ts';
 import { findPython, hasPackage } from './installed-peers.ts';
 import { openPeer, type Peer, type PeerCommand, type PeerTask } from './peer-process.ts';
@@ -68,18 +69,29 @@ async function findPeers(
         break;
       }
       case 'tfjs':
+        for (const [kind, note] of [
+          ['by-hand', 'gradients written out, batches gathered in JavaScript'],
+          ['optimizer', 'its own gather, gradients and optimizer'],
+        ] as const) {
+          const command = { command: process.execPath, args: [programs.tfjs, folder, kind] };
+          const installed = ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'].every((module) =>
+            hasPackage(folder, module),
+          );
+          found.push({
+            runner: `tfjs wasm, ${kind}`,
+            note,
+            mostRounds: SLOW_ROUNDS,
+            ...(installed && { command }),
+          });
+        }
+        break;
       case 'brain': {
-        const tfjs = name === 'tfjs';
-        const needed = tfjs ? ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'] : ['brain.js'];
-        const command: PeerCommand = {
-          command: process.execPath,
-          args: [programs[name], folder],
-        };
+        const command = { command: process.execPath, args: [programs.brain, folder, ''] };
         found.push({
-          runner: tfjs ? 'tfjs (wasm)' : 'brain.js',
+          runner: 'brain.js',
+          note: 'steps after every sample, squared error of sigmoids',
           mostRounds: SLOW_ROUNDS,
-          ...(!tfjs && { note: 'steps after every sample, squared error of sigmoids' }),
-          ...(needed.every((module) => hasPackage(folder, module)) && { command }),
+          ...(hasPackage(folder, 'brain.js') && { command }),
         });
         break;
       }
@@ -166,13 +178,7 @@ export async function measureMatch(
         await peer?.close();
       }
     }
-    const times = await takeTurns(
-      opened,
-      rounds,
-      (contender) => contender.epoch(),
-      signal,
-      ({ mostRounds = rounds }) => mostRounds,
-    );
+    const times = await takeTurns(opened, rounds, timeEpoch, signal, ({ mostRounds = rounds }) => mostRounds);
     const micronn = opened.filter(({ threads }) => threads !== null);
     assertSameBits(task, micronn);
     const rows = opened.map((contender) =>

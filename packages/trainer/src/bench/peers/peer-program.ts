@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { PeerTask } from '../peer-process.ts';
 
-/** The task, and where its packages are installed. */
-export function readTask(): { readonly folder: string; readonly task: PeerTask } {
-  const [folder, task] = process.argv.slice(2);
-  return { folder: folder!, task: JSON.parse(task!) as PeerTask };
+/** Where the packages are installed, which of its kinds the program shall be, and the task. */
+export function readTask(): { readonly folder: string; readonly kind: string; readonly task: PeerTask } {
+  const [folder, kind, task] = process.argv.slice(2);
+  return { folder: folder!, kind: kind!, task: JSON.parse(task!) as PeerTask };
 }
 
 export function readSet({ images, labels }: PeerTask['train']): { images: Uint8Array; labels: Uint8Array } {
