@@ -267,7 +267,7 @@ test.each([
   async (_what, counted) => {
     const file = path.join(folder, 'changed.csv');
     await writeFile(file, lines.join('\n'));
-    const target = { labels: new Uint8Array(counted), images: new Uint8Array(counted * 784) };
+    const target = { labels: new Uint8Array(5), images: new Uint8Array(5 * 784) };
     const range = {
       start: 0,
       end: lines.join('\n').length,
