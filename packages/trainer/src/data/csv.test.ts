@@ -281,6 +281,9 @@ test.each([
       sentence: 'expected a file that stays as it is, got one that changed while it was read',
       place: { file },
     });
+    // The rows of the next range are not its own to write.
+    expect(target.labels[counted]).toBe(0);
+    expect(target.images.subarray(counted * 784).every((pixel) => pixel === 0)).toBe(true);
   },
 );
 
