@@ -66,7 +66,7 @@ def main():
     def tell(answer):
         print(json.dumps(answer), flush=True)
 
-    tell({"versions": {"python": platform.python_version(), "torch": torch.__version__}})
+    tell({"versions": {"torch": f"{torch.__version__} (python {platform.python_version()})"}})
     for line in sys.stdin:
         match json.loads(line)["command"]:
             case "epoch":
