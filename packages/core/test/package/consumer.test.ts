@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, inject, test } from 'vitest';
+import { entries } from './entries.ts';
 import { expectedFile, expectedStep } from './expected.ts';
 
 const run = promisify(execFile);
@@ -13,11 +14,10 @@ const consumer = inject('consumer');
 describe('from TypeScript with strict', () => {
   const tsc = fileURLToPath(new URL('bin/tsc', import.meta.resolve('typescript/package.json')));
 
-  test.each([
-    ['nodenext', 'nodenext'],
-    ['esnext', 'bundler'],
-  ])('module %s, resolution %s', async (module, moduleResolution) => {
-    const project = path.join(consumer, `tsconfig.${moduleResolution}.json`);
+  /** What the compiler has to say about a file of the consumer's. */
+  async function compile(name: string, options: Record<string, unknown>): Promise<string> {
+    const folder = await mkdtemp(path.join(consumer, 'typed-'));
+    const project = path.join(folder, 'tsconfig.json');
     const compilerOptions = {
       strict: true,
       exactOptionalPropertyTypes: true,
@@ -27,14 +27,28 @@ describe('from TypeScript with strict', () => {
       lib: ['es2022', 'dom'],
       types: [],
       noEmit: true,
-      module,
-      moduleResolution,
+      ...options,
     };
-    await writeFile(project, JSON.stringify({ compilerOptions, files: ['typed.ts'] }));
+    await writeFile(project, JSON.stringify({ compilerOptions, files: [path.join('..', name)] }));
     const { stdout } = await run(process.execPath, [tsc, '-p', project]).catch(
       (error: { stdout: string }) => error,
     );
-    expect(stdout).toBe('');
+    return stdout;
+  }
+
+  test.each([
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ])('module %s, resolution %s', async (module, moduleResolution) => {
+    expect(await compile('typed.ts', { module, moduleResolution })).toBe('');
+  });
+
+  test('all but the kernels without the lib dom', async () => {
+    const specifiers = entries.map(([specifier]) => specifier).filter((name) => !name.endsWith('/kernels'));
+    const lines = specifiers.map((specifier) => `export type * from '${specifier}';\n`);
+    await writeFile(path.join(consumer, 'without-dom.ts'), lines.join(''));
+    expect(await compile('without-dom.ts', { module: 'nodenext', lib: ['es2022'] })).toBe('');
+    expect(await compile('typed.ts', { module: 'nodenext', lib: ['es2022'] })).toContain("'WebAssembly'");
   });
 });
 
