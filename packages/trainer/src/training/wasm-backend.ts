@@ -108,8 +108,8 @@ function open({ state }: RunMemory, training: TrainingPlan, worker: number): Bac
     training,
   );
   return {
-    sumShard: kernels.sumShard,
-    reduceAndStep: kernels.reduceAndStep,
+    sumShard: (shard, from, to) => kernels.sumShard(shard, from, to),
+    reduceAndStep: (m, part, parts) => kernels.reduceAndStep(m, part, parts),
     evaluate: (set, from, to) =>
       kernels.evaluate(plan.sets.find(({ order }) => order === set.order.byteOffset)!, from, to),
   };
