@@ -1,6 +1,7 @@
 import { TILE } from './products';
 
-// Ordered reduction over the shards' slots and the SGD step. Slots are left empty for the next minibatch.
+// Ordered reduction over the shards' slots and the SGD step. Slots are only read here: a write would take their
+// cache lines away from the worker that fills them.
 
 /** One vector: p −= α·v, with v = μ·v + gradient when there is momentum. */
 // @ts-ignore: decorator
@@ -26,17 +27,14 @@ export function reduceAndStep(
   learningRate: f32,
   momentum: f32,
 ): void {
-  const zero = f32x4.splat(0);
   const size = f32x4.splat(m);
   const rate = f32x4.splat(learningRate);
   for (let at = from; at < to; at += 16) {
     let slot = slots + at;
     let sum = v128.load(slot);
-    v128.store(slot, zero);
     for (let s = 1; s < shards; s++) {
       slot += slotBytes;
       sum = f32x4.add(sum, v128.load(slot));
-      v128.store(slot, zero);
     }
     step(parameters + at, velocity + at, f32x4.div(sum, size), rate, momentum);
   }
@@ -44,7 +42,7 @@ export function reduceAndStep(
 
 /**
  * Rows [from … to) of the first layer, in each of its tiles, likewise; a shard's row that none of its samples
- * touched is 0 and is left out: x + 0 = x. Worth it for wide layers. The flags are put back.
+ * touched is 0 and is left out: x + 0 = x. Worth it for wide layers.
  */
 export function reduceAndStepRows(
   parameters: usize,
@@ -68,31 +66,22 @@ export function reduceAndStepRows(
   let tile: usize = 0;
   for (let column: usize = 0; column < width; column += TILE) {
     const used = min(TILE, width - column);
-    const last = column + TILE >= width;
     for (let r = from; r < to; r++) {
       const row = tile + r * TILE;
-      let first: usize = 0;
-      for (let s: usize = 0; s < <usize>shards; s++) {
-        const flag = flags + s * flagBytes + r;
-        if (!load<u8>(flag)) continue;
-        if (last) store<u8>(flag, 0);
-        const slot = slots + s * slotBytes + row;
-        if (first == 0) {
-          first = slot;
-          continue;
+      let touched = 0;
+      for (let s: usize = 0; s < <usize>shards; s++) touched += load<u8>(flags + s * flagBytes + r);
+      if (touched == 0 && momentum == 0) continue;
+      for (let c: usize = 0; c < used; c += 16) {
+        const at = slots + row + c;
+        let sum = zero;
+        if (touched == shards) {
+          for (let s: usize = 0; s < <usize>shards; s++) sum = f32x4.add(sum, v128.load(at + s * slotBytes));
+        } else {
+          for (let s: usize = 0; s < <usize>shards; s++) {
+            if (load<u8>(flags + s * flagBytes + r)) sum = f32x4.add(sum, v128.load(at + s * slotBytes));
+          }
         }
-        for (let c: usize = 0; c < used; c += 16) {
-          v128.store(first + c, f32x4.add(v128.load(first + c), v128.load(slot + c)));
-          v128.store(slot + c, zero);
-        }
-      }
-      if (first != 0) {
-        for (let c: usize = 0; c < used; c += 16) {
-          step(parameters + row + c, velocity + row + c, f32x4.div(v128.load(first + c), size), rate, momentum);
-          v128.store(first + c, zero);
-        }
-      } else if (momentum != 0) {
-        for (let c: usize = 0; c < used; c += 16) step(parameters + row + c, velocity + row + c, zero, rate, momentum);
+        step(parameters + row + c, velocity + row + c, f32x4.div(sum, size), rate, momentum);
       }
     }
     tile += tileBytes;

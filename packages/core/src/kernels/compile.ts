@@ -7,11 +7,12 @@ import { kernelsBase64 } from './wasm.ts';
  * What each one does is written beside its source in assembly/.
  */
 export interface Kernels {
-  /** Adds gradients over order[from … to) to a slot; leaves sum of losses and hits as two f64 at `sums`. */
+  /** Fills a slot with the sums of gradients over order[from … to); leaves sum of losses and hits as two f64 at `sums`. */
   sumShard(
     network: number,
     parameters: number,
     slot: number,
+    slotBytes: number,
     flags: number,
     order: number,
     from: number,

@@ -49,7 +49,7 @@ export function createKernelWorker(
     sumShard(shard, from, to) {
       const slot = slots + shard * layout.bytes;
       const marks = flagged ? flags + shard * flagBytes : 0;
-      kernels.sumShard(network, parameters, slot, marks, order, from, to, sums + 16 * shard);
+      kernels.sumShard(network, parameters, slot, layout.bytes, marks, order, from, to, sums + 16 * shard);
     },
     reduceAndStep(m, index, parts) {
       // Wide rows of the first layer one by one, as many of them were not touched; the rest in one go.
