@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readMnist, writeKaggleCsv } from '@micronn/fixtures/node';
 import { expect, test } from 'vitest';
-import { doneOf, temporaryFolder } from '../test/run-cli.ts';
+import { doneOf, temporaryFolder } from './run-cli.ts';
 
 test('--preset notebook on Kaggle’s form of the training file: validation accuracy within 0.83–0.88 after 500 epochs', async () => {
   const cwd = await temporaryFolder();
