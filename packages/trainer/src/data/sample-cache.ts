@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { type FileHandle, mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import envPaths from 'env-paths';
 import { systemCode } from '../errors.ts';
+import { writeWhole } from '../files/write-whole.ts';
 import { readChunks, withFile } from './read-chunks.ts';
 import { type Samples, sharedBytes } from './samples.ts';
 
@@ -86,7 +87,7 @@ export function createSampleCache(folder: string, warn: Warn, limitBytes: number
       if (bytes > limitBytes) return;
       try {
         await mkdir(folder, { recursive: true });
-        await writeEntry(fileOf(key), key, samples);
+        await writeWhole(fileOf(key), headerOf(key, samples), samples.labels, samples.images);
         await makeRoom(folder, key + SUFFIX, limitBytes);
       } catch (error) {
         warn(
@@ -135,25 +136,6 @@ function headerOf(key: string, { count, inputs, labels, images }: Samples): Buff
   const checksum = createHash('sha256').update(header.subarray(0, CHECKSUM_AT)).update(labels).update(images);
   checksum.digest().copy(header, CHECKSUM_AT);
   return header;
-}
-
-async function writeEntry(file: string, key: string, samples: Samples): Promise<void> {
-  // No two writers share a temporary file, not even on two machines with one folder.
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  try {
-    const handle = await open(temporary, 'wx');
-    try {
-      for (const part of [headerOf(key, samples), samples.labels, samples.images])
-        await handle.writeFile(part);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }
 
 /** Removes what was not used for longest until all fits, and what killed runs left. */

@@ -12,7 +12,7 @@ import {
   tensorPlaces,
 } from '@micronn/core';
 import { MicronnError, systemCode } from '../errors.ts';
-import { writeWhole } from './atomic-write.ts';
+import { writeWhole } from '../files/write-whole.ts';
 
 /** The model that training ended with. */
 export const LAST_MODEL = 'last.safetensors';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Network } from '@micronn/core';
 import { stringify } from 'csv-stringify/sync';
 import { MicronnError, systemCode } from '../errors.ts';
-import { syncFolder, writeWhole } from './atomic-write.ts';
+import { syncFolder, writeWhole } from '../files/write-whole.ts';
 import { LAST_MODEL, saveModel } from './model-file.ts';
 
 /** What an epoch left in numbers. Losses in nats per sample, accuracies as shares from 0 to 1. */
