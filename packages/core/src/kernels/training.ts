@@ -96,14 +96,12 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
     trainEpoch() {
       epoch++;
       permutationInto(order, createRandomStream(seed, 'permutation', epoch));
-      // An evaluation in between has pointed the network elsewhere.
-      const epochWorker = createKernelWorker(kernels, memory, plan, 0, samples, options);
       let loss = 0;
       let correct = 0;
       for (let start = 0; start < count; start += batchSize) {
         const m = Math.min(batchSize, count - start);
         for (let s = 0; s < shards; s++) {
-          epochWorker.sumShard(
+          worker.sumShard(
             s,
             start + Math.floor((s * m) / shards),
             start + Math.floor(((s + 1) * m) / shards),
@@ -113,7 +111,7 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
           loss += sums[2 * s]!;
           correct += sums[2 * s + 1]!;
         }
-        epochWorker.reduceAndStep(m, 0, 1);
+        worker.reduceAndStep(m, 0, 1);
       }
       return { loss: loss / count, accuracy: correct / count };
     },
