@@ -279,7 +279,7 @@ epoch 2/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # image
         {
           encoding: 'utf8',
           // Nothing else of this process's environment: CI, NO_COLOR and the like decide on colours too.
-          env: { PATH: process.env.PATH, HOME: process.env.HOME, TERM: 'xterm-256color' },
+          env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TERM: 'xterm-256color' },
         },
       );
       expect(status).toBe(0);

@@ -3,10 +3,12 @@ import { createNetwork, parameterCount } from '@micronn/core';
 import type { Reporter } from '../console/reporter.ts';
 import { loadDataset, splitForValidation } from '../data/dataset.ts';
 import { allPlaces, CLASSES } from '../data/samples.ts';
+import { MicronnError } from '../errors.ts';
 import { parametersSha256 } from '../run-folder/model-file.ts';
 import { assertFree, createRunFolder, type EpochMetrics, nameByTime } from '../run-folder/run-folder.ts';
 import type { TrainingPlan } from '../training/memory.ts';
 import { createWorkerPool, type WorkerPool } from '../training/pool.ts';
+import { BEGIN } from '../training/position.ts';
 import {
   type EpochProgress,
   type EpochResult,
@@ -93,18 +95,24 @@ async function trainOnPool(
     ...(tested.length > 0 && { test: held.length }),
     epochs: options.epochs,
     seed: options.seed,
+    begin: BEGIN,
+    maxRestarts: 3,
     signal,
+    onCheckpoint: async () => undefined,
+    onRestart: () => undefined,
     onProgress: (progress) =>
       reporter.progress(describeProgress(progress, options.epochs, split.train.length, trainSeconds)),
-    async onEpoch(result, network) {
+    async onEpoch(result, _position, { parameters }) {
       last = result;
       trainSeconds += result.seconds;
       const metrics = metricsOf(result, split.train.length);
-      await runFolder.saveEpoch(metrics, network);
+      await runFolder.saveEpoch(metrics, { layers, parameters });
       reporter.epoch(metrics, options.epochs);
     },
   };
-  await trainNetwork(training);
+  const end = await trainNetwork(training);
+  if (end.kind === 'interrupted')
+    throw new MicronnError('INTERRUPTED', `interrupted in epoch ${end.position.epoch + 1}`);
   // With no epoch there is no result yet: the initial network is measured all the same.
   if (options.epochs === 0) last = await evaluateSets(training);
   reporter.done({
