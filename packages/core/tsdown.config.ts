@@ -7,6 +7,8 @@ const config: UserConfig = defineConfig({
     reference: 'src/reference/index.ts',
     kernels: 'src/kernels/index.ts',
     safetensors: 'src/formats/safetensors.ts',
+    onnx: 'src/formats/onnx.ts',
+    json: 'src/formats/model-json.ts',
     random: 'src/random/index.ts',
   },
   format: 'esm',

@@ -4,5 +4,7 @@ export const entries = [
   ['@micronn/core/reference', 'reference'],
   ['@micronn/core/kernels', 'kernels'],
   ['@micronn/core/safetensors', 'safetensors'],
+  ['@micronn/core/onnx', 'onnx'],
+  ['@micronn/core/json', 'json'],
   ['@micronn/core/random', 'random'],
 ] as const;

@@ -30,6 +30,8 @@ test('attw finds nothing where ES modules can be loaded', async () => {
     './reference',
     './kernels',
     './safetensors',
+    './onnx',
+    './json',
     './random',
     './package.json',
   ]);
