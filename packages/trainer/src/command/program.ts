@@ -86,14 +86,28 @@ function createProgram(reporter: Reporter, signal: AbortSignal): Command {
       '--backend <name>',
       'what computes: wasm, the float32 kernels, or reference, core’s float64 (default: wasm)',
     )
+    .option(
+      '--early-stop <n>',
+      'stop after n epochs without a better validation loss; needs a part held back to validate (default: off)',
+    )
     .option('--out <folder>', 'run folder, new or empty (default: runs/<time>)')
+    .option(
+      '--resume <folder>',
+      'go on with the run in this folder, bit for bit as if never stopped; with larger --epochs, further than first planned',
+    )
+    .option(
+      '--checkpoint-every <n>',
+      'steps between checkpoints within an epoch; there is always one at its end (default: off)',
+    )
+    .option('--max-restarts <n>', 'how often to begin again after a worker died (default: 3)')
     // Both spellings, so that neither is set unless it was typed, and a configuration file has its say.
     .option('--cache', 'keep what was parsed from a CSV for the next run (default)')
     .option('--no-cache', 'parse a CSV anew, and keep nothing')
     .option('--config <file>', 'a JSON file of these options; flags win')
     .option('--json', 'JSON lines on standard output and nothing else there')
     .action(async ({ json: _json, ...flags }: Record<string, unknown>) => {
-      await train(await resolveTrainOptions(flags), reporter, signal);
+      const warn = (code: string, message: string): void => reporter.warning(code, message);
+      await train(await resolveTrainOptions(flags, warn), reporter, signal);
     });
 
   program

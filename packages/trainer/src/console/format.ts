@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { EpochMetrics } from '../run-folder/run-folder.ts';
+import type { EpochMetrics } from '../run-folder/metrics-files.ts';
 import type { ModelEvaluation, RunDone, RunStart } from './reporter.ts';
 
 /** The words and numbers of the two reporters for people. */
@@ -38,6 +38,7 @@ export function describeStart({
   trainSamples,
   validationSamples,
   testSamples,
+  resumed,
 }: RunStart): [string, string][] {
   const { epochs, batchSize, lr, momentum, init, seed, backend } = config;
   const source = String(config['data']);
@@ -73,6 +74,15 @@ export function describeStart({
         `${String(backend)} backend`,
       ]),
     ],
+    ...describeResumed(resumed),
+  ];
+}
+
+function describeResumed(resumed: RunStart['resumed']): [string, string][] {
+  if (!resumed) return [];
+  const { epoch, step } = resumed;
+  return [
+    ['goes on', step > 0 ? `in epoch ${epoch + 1}, after step ${count(step)}` : `after epoch ${epoch}`],
   ];
 }
 
@@ -89,6 +99,13 @@ export function describeEpoch(metrics: EpochMetrics, epochs: number): string {
 
 export function describeDone(run: RunDone): [string, string][] {
   const rows: [string, string][] = [];
+  if (run.stoppedEarly) {
+    const { epochsWithoutBetter, bestEpoch, bestValidationLoss } = run.stoppedEarly;
+    rows.push([
+      'stopped',
+      `after epoch ${run.epochs}: none of the last ${epochsWithoutBetter} had a lower validation loss than the ${loss(bestValidationLoss)} of epoch ${bestEpoch}`,
+    ]);
+  }
   if (run.validationAccuracy !== undefined)
     rows.push([
       'validation',

@@ -1,5 +1,5 @@
 import type { MicronnError } from '../errors.ts';
-import type { EpochMetrics } from '../run-folder/run-folder.ts';
+import type { EpochMetrics } from '../run-folder/metrics-files.ts';
 
 /** What is trained, told once before it begins. */
 export interface RunStart {
@@ -12,6 +12,8 @@ export interface RunStart {
   readonly validationSamples: number;
   readonly testSamples: number;
   readonly runDir: string;
+  /** Where a run goes on: epochs that are over, and steps of the one after them. */
+  readonly resumed?: { readonly epoch: number; readonly step: number };
 }
 
 /** Where an epoch stands, told several times a second while it runs. */
@@ -31,7 +33,14 @@ export interface RunDone {
   readonly testLoss?: number;
   readonly validationAccuracy?: number;
   readonly validationLoss?: number;
+  /** That were trained, in this and earlier processes. */
   readonly epochs: number;
+  /** Why there are fewer than was asked for. */
+  readonly stoppedEarly?: {
+    readonly epochsWithoutBetter: number;
+    readonly bestEpoch: number;
+    readonly bestValidationLoss: number;
+  };
   readonly trainSeconds: number;
   readonly totalSeconds: number;
   readonly samplesPerSecond: number;

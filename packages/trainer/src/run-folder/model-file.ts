@@ -3,7 +3,6 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
   decodeSafetensors,
-  encodeSafetensors,
   type Network,
   parameterBytes,
   parameterCount,
@@ -12,36 +11,45 @@ import {
   tensorPlaces,
 } from '@micronn/core';
 import { MicronnError, systemCode } from '../errors.ts';
-import { writeWhole } from '../files/write-whole.ts';
+import { assertSealed, isSealed } from './seal.ts';
 
-/** The model that training ended with. */
+/** Where a run stands: the model and all that it takes to go on. */
 export const LAST_MODEL = 'last.safetensors';
+/** Where it stood one checkpoint earlier. */
+export const PREVIOUS_MODEL = 'previous.safetensors';
+/** The model with the lowest validation loss, or, without validation, the lowest training loss. */
+export const BEST_MODEL = 'best.safetensors';
+
+/** Before the names of the velocity's tensors: velocity.W1, velocity.b1, … */
+const VELOCITY = 'velocity.';
 
 /** SHA-256 of the parameters as little-endian float32 in canonical order. */
 export function parametersSha256(parameters: Float64Array): string {
   return createHash('sha256').update(parameterBytes(parameters)).digest('hex');
 }
 
-/** Saves W1, b1, W2, b2, … as float32, with the run's configuration in the metadata. */
-export async function saveModel(
-  file: string,
+/** A network as its file holds it. */
+export interface SavedModel extends Network {
+  /** Of length 0 when the file has none. */
+  readonly velocity: Float64Array;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** W1, b1, W2, b2, …, as float32, and the velocity's tensors after them. */
+export function modelTensors(
   { layers, parameters }: Network,
-  configuration: unknown,
-  epoch: number,
-): Promise<void> {
-  const tensors = new Map<string, Tensor>(
-    tensorPlaces(layers).map(({ name, shape, offset, length }) => [
-      name,
-      { shape, values: Float32Array.from(parameters.subarray(offset, offset + length)) },
-    ]),
+  velocity: Float64Array = new Float64Array(0),
+): Map<string, Tensor> {
+  const vectors: [string, Float64Array][] = [['', parameters]];
+  if (velocity.length > 0) vectors.push([VELOCITY, velocity]);
+  return new Map(
+    vectors.flatMap(([prefix, vector]) =>
+      tensorPlaces(layers).map(({ name, shape, offset, length }): [string, Tensor] => [
+        prefix + name,
+        { shape, values: Float32Array.from(vector.subarray(offset, offset + length)) },
+      ]),
+    ),
   );
-  const metadata = {
-    layers: layers.join(','),
-    epoch: String(epoch),
-    configuration: JSON.stringify(configuration),
-    parametersSha256: parametersSha256(parameters),
-  };
-  await writeWhole(file, encodeSafetensors({ tensors, metadata }));
 }
 
 /**
@@ -61,30 +69,54 @@ export async function loadModel(typed: string): Promise<Network & { readonly fil
     );
   });
   try {
-    const { tensors, metadata } = decodeSafetensors(bytes);
-    const layers = layersOf(tensors);
-    const parameters = new Float64Array(parameterCount(layers));
-    for (const { name, shape, offset } of tensorPlaces(layers)) {
-      const tensor = tensors.get(name);
-      if (!tensor) throw new SafetensorsError(`expected a tensor ${name}, found none`);
-      if (tensor.shape.join() !== shape.join()) {
-        throw new SafetensorsError(
-          `expected tensor ${name} of shape [${shape.join(', ')}], got [${tensor.shape.join(', ')}]`,
-        );
-      }
-      parameters.set(tensor.values, offset);
-    }
-    const sha256 = parametersSha256(parameters);
-    if (metadata['parametersSha256'] !== undefined && metadata['parametersSha256'] !== sha256) {
-      throw new SafetensorsError(
-        `expected parameters with SHA-256 ${metadata['parametersSha256']}, got ${sha256}`,
-      );
-    }
+    const { layers, parameters } = decodeModel(bytes);
     return { layers, parameters, file };
   } catch (cause) {
     if (!(cause instanceof SafetensorsError)) throw cause;
     throw new MicronnError('MODEL_DAMAGED', cause.message, { file }, { cause });
   }
+}
+
+/**
+ * Reads a model strictly; where it has checksums, they must agree.
+ *
+ * @throws SafetensorsError with the first thing that is wrong
+ */
+export function decodeModel(bytes: Uint8Array): SavedModel {
+  if (isSealed(bytes)) assertSealed(bytes);
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  // A checkpoint is always sealed: without, the very byte that says so is damaged.
+  if (metadata['position'] !== undefined) assertSealed(bytes);
+  const layers = layersOf(tensors);
+  const parameters = vectorOf(tensors, layers, '');
+  const hasVelocity = [...tensors.keys()].some((name) => name.startsWith(VELOCITY));
+  const velocity = hasVelocity ? vectorOf(tensors, layers, VELOCITY) : new Float64Array(0);
+  const sha256 = parametersSha256(parameters);
+  if (metadata['parametersSha256'] !== undefined && metadata['parametersSha256'] !== sha256) {
+    throw new SafetensorsError(
+      `expected parameters with SHA-256 ${metadata['parametersSha256']}, got ${sha256}`,
+    );
+  }
+  return { layers, parameters, velocity, metadata };
+}
+
+function vectorOf(
+  tensors: ReadonlyMap<string, Tensor>,
+  layers: readonly number[],
+  prefix: string,
+): Float64Array {
+  const vector = new Float64Array(parameterCount(layers));
+  for (const { name, shape, offset } of tensorPlaces(layers)) {
+    const tensor = tensors.get(prefix + name);
+    if (!tensor) throw new SafetensorsError(`expected a tensor ${prefix}${name}, found none`);
+    if (tensor.shape.join() !== shape.join()) {
+      throw new SafetensorsError(
+        `expected tensor ${prefix}${name} of shape [${shape.join(', ')}], got [${tensor.shape.join(', ')}]`,
+      );
+    }
+    vector.set(tensor.values, offset);
+  }
+  return vector;
 }
 
 /** The layer sizes as the weights tell them: W1 is (H, D), W2 is (C, H). */
@@ -103,9 +135,10 @@ function layersOf(tensors: ReadonlyMap<string, Tensor>): number[] {
   }
   if (layers.length === 0) throw new SafetensorsError('expected tensors W1, b1, W2, b2, …, found no W1');
   const needed = 2 * (layers.length - 1);
-  if (tensors.size !== needed) {
+  const names = [...tensors.keys()].filter((name) => !name.startsWith(VELOCITY));
+  if (names.length !== needed) {
     throw new SafetensorsError(
-      `expected ${needed} tensors for ${layers.length - 1} layers, got ${[...tensors.keys()].join(', ')}`,
+      `expected ${needed} tensors for ${layers.length - 1} layers, got ${names.join(', ')}`,
     );
   }
   return layers;

@@ -1,4 +1,4 @@
-import { createRandomStream, type Network, shuffle } from '@micronn/core';
+import { createRandomStream, shuffle } from '@micronn/core';
 import { MicronnError } from '../errors.ts';
 import type { TrainedState } from './backend.ts';
 import { type RunMemory, STEPS_DONE, type TrainingPlan } from './memory.ts';
