@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { createNetwork, parameterCount } from '@micronn/core';
-import type { Reporter } from '../console/reporter.ts';
+import type { Reporter, RunStart } from '../console/reporter.ts';
 import { type Dataset, loadDataset, MNIST, splitForValidation } from '../data/dataset.ts';
 import { fingerprint } from '../data/fingerprint.ts';
 import { allPlaces, CLASSES } from '../data/samples.ts';
 import { MicronnError } from '../errors.ts';
+import { type EndedRun, writeReport } from '../report/write-report.ts';
 import type { Checkpoint } from '../run-folder/checkpoint.ts';
 import type { EpochMetrics } from '../run-folder/metrics-files.ts';
 import { parametersSha256 } from '../run-folder/model-file.ts';
@@ -99,7 +100,7 @@ async function trainOnPool(
   const runFolder = saved
     ? await continueRunFolder(saved.folder, first, saved.epochs, saved.keepBest)
     : await createRunFolder(out ?? (await nameByTime(fromWhereTyped('runs'))), first);
-  reporter.start({
+  const start: RunStart = {
     config,
     layers,
     parameters: parameterCount(layers),
@@ -110,7 +111,8 @@ async function trainOnPool(
     testSamples: dataset.test?.count ?? 0,
     runDir: runFolder.folder,
     ...(saved && { resumed: { epoch: position.epoch, step: position.step } }),
-  });
+  };
+  reporter.start(start);
   warnOfIdleThreads(options, reporter);
 
   let trainSeconds = (saved?.epochs ?? []).reduce((sum, { seconds }) => sum + seconds, 0);
@@ -141,11 +143,26 @@ async function trainOnPool(
       reporter.warning('WORKER_DIED', describeRestart(cause, epoch, step, restarts, options.maxRestarts)),
   };
   const end = await trainNetwork(training);
+  // With no epoch, or only a part of one, there is no result yet: the network is measured as it stands.
+  const measured = end.position.step === 0 ? end.sets : undefined;
+  const sets = measured ?? (await evaluateSets(training));
+  const trained = pool.readParameters(memory, plan);
+  const sha256 = parametersSha256(trained);
+  const name = dataset.test ? 'test' : 'validation';
+  const set = memory.sets.at(-1);
+  const ended: EndedRun = {
+    start,
+    network: { layers, parameters: trained },
+    position: end.position,
+    ending: end.kind,
+    parametersSha256: sha256,
+    ...(set && { evaluated: { name, set } }),
+  };
+  const report = await writeReport(ended, reporter.warning);
   if (end.kind === 'interrupted') throw interrupted(end.position, runFolder.folder);
   const { epoch, best } = end.position;
   reporter.done({
-    // With no epoch there is no result yet: the network is measured as it stands.
-    ...setMetrics(end.sets ?? (await evaluateSets(training))),
+    ...setMetrics(sets),
     epochs: epoch,
     ...(end.kind === 'stopped early' &&
       best && {
@@ -158,8 +175,9 @@ async function trainOnPool(
     trainSeconds,
     totalSeconds: (performance.now() - begin) / 1000,
     samplesPerSecond: rate(epoch * split.train.length, trainSeconds),
-    parametersSha256: parametersSha256(pool.readParameters(memory, plan)),
+    parametersSha256: sha256,
     runDir: runFolder.folder,
+    ...(report !== undefined && { report }),
   });
 }
 

@@ -117,6 +117,7 @@ export function describeDone(run: RunDone): [string, string][] {
   rows.push(['time', listed([run.epochs > 0 && trained, `${seconds(run.totalSeconds)} in all`])]);
   rows.push(['parameters', `sha256 ${run.parametersSha256}`]);
   rows.push(['saved in', shortPath(run.runDir)]);
+  if (run.report !== undefined) rows.push(['report', shortPath(run.report)]);
   return rows;
 }
 
@@ -157,7 +158,7 @@ export function table(
 }
 
 /** Relative to where the command was typed, when that is shorter. */
-function shortPath(file: string): string {
+export function shortPath(file: string): string {
   const relative = path.relative(process.env['INIT_CWD'] ?? process.cwd(), file);
   return relative !== '' && relative.length < file.length ? relative : file;
 }

@@ -46,6 +46,8 @@ export interface RunDone {
   readonly samplesPerSecond: number;
   readonly parametersSha256: string;
   readonly runDir: string;
+  /** The file to look at; there is none when no epoch is over, or when it could not be written. */
+  readonly report?: string;
 }
 
 /** What `evaluate` found. */
