@@ -6,7 +6,10 @@ export interface OpenedPage {
   readonly troubles: readonly string[];
 }
 
-/** Opens a page and writes down each console error, uncaught error, failed request and request to another host. */
+/**
+ * Opens a page, brings all its demos to life, and writes down each console error, uncaught error, failed request
+ * and request to another host.
+ */
 export async function openPage(
   browser: Browser,
   url: string,
@@ -28,6 +31,14 @@ export async function openPage(
     if (protocol.startsWith('http') && host !== new URL(url).host)
       troubles.push(`elsewhere: ${request.url()}`);
   });
-  await page.goto(url, { waitUntil: 'networkidle' });
+  await page.goto(url);
+  if (options.javaScriptEnabled !== false) await wakeIslands(page);
   return { page, troubles };
+}
+
+/** Scrolls each island into view, so that all come to life, and waits until they have. */
+async function wakeIslands(page: Page): Promise<void> {
+  for (const island of await page.locator('astro-island').all()) await island.scrollIntoViewIfNeeded();
+  await page.waitForFunction(() => document.querySelector('astro-island[ssr]') === null);
+  await page.evaluate(() => scrollTo(0, 0));
 }

@@ -24,11 +24,11 @@ export function texMatrix(
   values: ArrayLike<number>,
   { columns = 1, decimals = 5, quantity }: { columns?: number; decimals?: number; quantity?: string } = {},
 ): string {
-  const rows = Array.from({ length: values.length / columns }, (_, row) =>
-    Array.from({ length: columns }, (_, column) => texNumber(values[row * columns + column]!, decimals)).join(
-      ' & ',
-    ),
-  );
+  const rows: string[] = [];
+  for (let start = 0; start < values.length; start += columns) {
+    const row = Array.from({ length: columns }, (_, column) => texNumber(values[start + column]!, decimals));
+    rows.push(row.join(' & '));
+  }
   const matrix = `\\begin{bmatrix} ${rows.join(' \\\\ ')} \\end{bmatrix}`;
   return quantity === undefined ? matrix : texColoured(matrix, quantity);
 }

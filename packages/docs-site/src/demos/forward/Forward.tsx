@@ -40,6 +40,12 @@ export default function Forward({ values: initial }: { values: ForwardValues }):
       {...(lit[result] && { lit: lit[result] })}
     />
   );
+  const term = (operator: string, operand: JSX.Element) => (
+    <div class={styles['term']}>
+      <span aria-hidden="true">{operator}</span>
+      {operand}
+    </div>
+  );
 
   return (
     <DemoFrame
@@ -62,25 +68,17 @@ export default function Forward({ values: initial }: { values: ForwardValues }):
       <div class={styles['layers']} data-step={name}>
         <fieldset class={styles['layer']} aria-label="Layer 1">
           {given('W1', D)}
-          <span aria-hidden="true">·</span>
-          {given('x')}
-          <span aria-hidden="true">+</span>
-          {given('b1')}
-          <span aria-hidden="true">=</span>
-          {found('z1')}
-          <span aria-hidden="true">→</span>
-          {found('a1')}
+          {term('·', given('x'))}
+          {term('+', given('b1'))}
+          {term('=', found('z1'))}
+          {term('→', found('a1'))}
         </fieldset>
         <fieldset class={styles['layer']} aria-label="Layer 2">
           {given('W2', H)}
-          <span aria-hidden="true">·</span>
-          {found('a1')}
-          <span aria-hidden="true">+</span>
-          {given('b2')}
-          <span aria-hidden="true">=</span>
-          {found('z2')}
-          <span aria-hidden="true">→</span>
-          {found('a2')}
+          {term('·', found('a1'))}
+          {term('+', given('b2'))}
+          {term('=', found('z2'))}
+          {term('→', found('a2'))}
         </fieldset>
       </div>
     </DemoFrame>

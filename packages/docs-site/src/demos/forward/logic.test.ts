@@ -60,7 +60,7 @@ describe('the forward pass, product by product', () => {
     expect(describeForward(run, 0)).toBe('17 steps lead from the input to the probabilities.');
     expect(describeForward(run, 2)).toBe('W1[0][1] · x[1]: −0.3 × 0.8 = −0.24000.');
     expect(describeForward(run, 4)).toBe(
-      'z1[0] = the products + b1[0]: 0.10000 + −0.24000 + 0.02000 + 0.10000 = −0.02000.',
+      'z1[0] = the products + b1[0]: 0.10000 + (−0.24000) + 0.02000 + 0.10000 = −0.02000.',
     );
     expect(describeForward(run, 5)).toBe('a1[0] = ReLU(z1[0]): −0.02000 is not positive, so it becomes 0.');
     expect(describeForward(run, 17)).toBe(

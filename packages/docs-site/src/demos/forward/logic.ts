@@ -104,7 +104,7 @@ export function runForward(values: ForwardValues): ForwardRun {
     for (const [i, input] of inputs.entries()) {
       const at = j * inputs.length + i;
       const weight = weights[at]!;
-      terms.push(formatNumber(weight * input));
+      terms.push(term(weight * input));
       add({
         name: `${W}[${j}][${i}] · ${from}[${i}]`,
         arithmetic: `${short(weight)} × ${short(input)} = ${formatNumber(weight * input)}`,
@@ -115,11 +115,17 @@ export function runForward(values: ForwardValues): ForwardRun {
     known[z] = j + 1;
     add({
       name: `${z}[${j}] = the products + ${b}[${j}]`,
-      arithmetic: `${[...terms, formatNumber(bias)].join(' + ')} = ${formatNumber(sum)}`,
+      arithmetic: `${[...terms, term(bias)].join(' + ')} = ${formatNumber(sum)}`,
       value: sum,
       lit: { [b]: [j], [z]: [j], [W]: inputs.map((_, i) => j * inputs.length + i) },
     });
   }
+}
+
+/** A number as a term of a sum: in brackets where it is negative. */
+function term(value: number): string {
+  const text = formatNumber(value);
+  return text.startsWith('−') ? `(${text})` : text;
 }
 
 /** A number without trailing zeros, for the factors of a product. */

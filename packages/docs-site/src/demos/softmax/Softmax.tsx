@@ -88,8 +88,8 @@ export default function Softmax({ scores }: { scores: readonly number[] }): JSX.
                   {Number.isNaN(probability) ? 'no number' : formatPercent(probability)}
                 </Num>
               </td>
-              <td class={styles['bar']} aria-hidden="true">
-                <svg width="100%" height="12">
+              <td class={styles['bar']}>
+                <svg width="100%" height="12" aria-hidden="true">
                   <rect class={styles['track']} width="100%" height="12" rx="3" />
                   <rect
                     class={styles['fill']}
