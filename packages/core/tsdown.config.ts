@@ -6,6 +6,7 @@ const config: UserConfig = defineConfig({
     index: 'src/index.ts',
     reference: 'src/reference/index.ts',
     kernels: 'src/kernels/index.ts',
+    digit: 'src/digit/index.ts',
     safetensors: 'src/formats/safetensors.ts',
     onnx: 'src/formats/onnx.ts',
     json: 'src/formats/model-json.ts',

@@ -29,6 +29,7 @@ test('attw finds nothing where ES modules can be loaded', async () => {
     '.',
     './reference',
     './kernels',
+    './digit',
     './safetensors',
     './onnx',
     './json',
