@@ -24,6 +24,7 @@ const families = {
   COMMAND_LINE: 'options',
   OPTION_CONFLICT: 'options',
   RUN_FOLDER: 'options',
+  EXPORT_FILE: 'options',
   DATA_NOT_FOUND: 'data',
   DATA_UNREADABLE: 'data',
   DATA_KIND: 'data',

@@ -5,6 +5,7 @@ import type { Reporter } from '../console/reporter.ts';
 import { createTerminalReporter } from '../console/terminal-reporter.ts';
 import { MicronnError } from '../errors.ts';
 import { evaluate } from './evaluate.ts';
+import { exportModel, resolveExportOptions } from './export.ts';
 import { resolveEvaluateOptions, resolveTrainOptions } from './options.ts';
 import { train } from './train.ts';
 
@@ -113,7 +114,7 @@ function createProgram(reporter: Reporter, signal: AbortSignal): Command {
   program
     .command('evaluate')
     .description('accuracy, loss and confusion matrix of a saved model')
-    .argument('<model>', 'a .safetensors file or a run folder')
+    .argument('<model>', 'a .safetensors, .onnx or .json file, or a run folder (its last model)')
     .option(
       '--data <source>',
       'mnist, a folder with IDX files (their test set), or a CSV (all of it) (default: mnist)',
@@ -128,6 +129,21 @@ function createProgram(reporter: Reporter, signal: AbortSignal): Command {
     .option('--json', 'one JSON line on standard output and nothing else there')
     .action(async (model: string, { json: _json, ...flags }: Record<string, unknown>) => {
       await evaluate(resolveEvaluateOptions(model, flags), reporter, signal);
+    });
+
+  program
+    .command('export')
+    .description('a saved model as safetensors, ONNX or JSON, for other programs')
+    .argument('<model>', 'a .safetensors, .onnx or .json file, or a run folder (its best model)')
+    .option('--format <name>', 'safetensors, onnx or json (default: as --out ends)')
+    .option(
+      '--scale <where>',
+      'where ONNX divides pixels by 255: inside of the model, or outside, before it (default: inside)',
+    )
+    .option('--out <file>', 'a new file (default: model.<format>)')
+    .option('--json', 'one JSON line on standard output and nothing else there')
+    .action(async (model: string, { json: _json, ...flags }: Record<string, unknown>) => {
+      await exportModel(resolveExportOptions(model, flags), reporter);
     });
 
   program
@@ -157,6 +173,6 @@ function createProgram(reporter: Reporter, signal: AbortSignal): Command {
 /** Commander's message as a sentence of ours. */
 function sentence(error: CommanderError): string {
   const surplus = error.code === 'commander.excessArguments' && /got \d+: (.*)\.$/.exec(error.message)?.[1];
-  if (surplus) return `expected train, evaluate or bench and their options, got ${surplus}`;
+  if (surplus) return `expected train, evaluate, export or bench and their options, got ${surplus}`;
   return error.message.replace(/^error: /, '').replaceAll('\n', ' ');
 }

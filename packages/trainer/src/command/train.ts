@@ -9,6 +9,7 @@ import { type EndedRun, writeReport } from '../report/write-report.ts';
 import type { Checkpoint } from '../run-folder/checkpoint.ts';
 import type { EpochMetrics } from '../run-folder/metrics-files.ts';
 import { parametersSha256 } from '../run-folder/model-file.ts';
+import { saveBestAsOnnx } from '../run-folder/model-formats.ts';
 import { assertFree, continueRunFolder, createRunFolder, nameByTime } from '../run-folder/run-folder.ts';
 import type { SavedRun } from '../run-folder/saved-run.ts';
 import type { TrainedState } from '../training/backend.ts';
@@ -143,6 +144,7 @@ async function trainOnPool(
       reporter.warning('WORKER_DIED', describeRestart(cause, epoch, step, restarts, options.maxRestarts)),
   };
   const end = await trainNetwork(training);
+  await saveBestAsOnnx(runFolder.folder, (code, message) => reporter.warning(code, message));
   // With no epoch, or only a part of one, there is no result yet: the network is measured as it stands.
   const measured = end.position.step === 0 ? end.sets : undefined;
   const sets = measured ?? (await evaluateSets(training));

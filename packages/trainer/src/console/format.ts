@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { EpochMetrics } from '../run-folder/metrics-files.ts';
-import type { ModelEvaluation, RunDone, RunStart } from './reporter.ts';
+import type { ModelEvaluation, ModelExport, RunDone, RunStart } from './reporter.ts';
 
 /** The words and numbers of the two reporters for people. */
 
@@ -146,6 +146,30 @@ export function describeEvaluation({
     `  digit ↓ ${cells(digits)}`,
     ...confusionMatrix.map((row, digit) => `  ${String(digit).padStart(7)} ${cells(row)}`),
   ].join('\n');
+}
+
+/** What was written where. */
+export function describeExport({
+  model,
+  format,
+  scale,
+  layers,
+  parametersSha256,
+  file,
+}: ModelExport): [string, string][] {
+  return [
+    ['model', listed([shortPath(model), layers.join(' → ')])],
+    [
+      'format',
+      listed([
+        format,
+        scale === 'inside' && 'pixels from 0 to 255, divided by 255 inside of the model',
+        scale === 'outside' && 'pixels from 0 to 1, divided by 255 before the model',
+      ]),
+    ],
+    ['parameters', `sha256 ${parametersSha256}`],
+    ['saved in', shortPath(file)],
+  ];
 }
 
 /** Titles in a column of their own. */

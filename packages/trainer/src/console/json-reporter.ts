@@ -13,6 +13,7 @@ export function createJsonReporter(): Reporter {
     warning: (code, message) => write('warning', { code, message }),
     done: (run) => write('done', run),
     evaluation: (evaluation) => write('done', evaluation),
+    exported: (model) => write('done', model),
     error: ({ code, message, place }) => write('error', { code, message, ...place }),
   };
 }

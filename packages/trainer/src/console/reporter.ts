@@ -63,6 +63,18 @@ export interface ModelEvaluation {
   readonly parametersSha256: string;
 }
 
+/** What `export` wrote. */
+export interface ModelExport {
+  /** The file that it comes from. */
+  readonly model: string;
+  readonly format: string;
+  /** Where an ONNX model divides pixels by 255. */
+  readonly scale?: string;
+  readonly layers: readonly number[];
+  readonly parametersSha256: string;
+  readonly file: string;
+}
+
 /** Tells a person or a program what happens. Three kinds: terminal, plain lines, JSON lines. */
 export interface Reporter {
   start(run: RunStart): void;
@@ -71,5 +83,6 @@ export interface Reporter {
   warning(code: string, message: string): void;
   done(run: RunDone): void;
   evaluation(evaluation: ModelEvaluation): void;
+  exported(model: ModelExport): void;
   error(error: MicronnError): void;
 }

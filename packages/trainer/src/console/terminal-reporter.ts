@@ -5,6 +5,7 @@ import {
   describeDone,
   describeEpoch,
   describeEvaluation,
+  describeExport,
   describeStart,
   loss,
   seconds,
@@ -60,6 +61,7 @@ export function createTerminalReporter(): Reporter {
     warning: (code, message) => complain(`${styleText('yellow', `warning ${code}`)}: ${message}`),
     done: (run) => say(`\n${table(describeDone(run), title)}\n`),
     evaluation: (evaluation) => say(describeEvaluation(evaluation)),
+    exported: (model) => say(table(describeExport(model), title)),
     error: ({ code, message }) => complain(`${styleText('red', `error ${code}`)}: ${message}`),
   };
 }

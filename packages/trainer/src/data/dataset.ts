@@ -133,7 +133,7 @@ function sameFile(before: BigIntStats, after: BigIntStats): boolean {
 }
 
 /** Every set that goes through one network has images of its size. */
-export function assertSameSize(samples: Samples, inputs: number, file: string): void {
+function assertSameSize(samples: Samples, inputs: number, file: string): void {
   if (samples.inputs !== inputs) {
     throw new MicronnError('DATA_SIZES', `expected images of ${inputs} pixels, got ${samples.inputs}`, {
       file,

@@ -10,6 +10,8 @@ import {
   type Tensor,
   tensorPlaces,
 } from '@micronn/core';
+import { ModelJsonError, parseModel } from '@micronn/core/json';
+import { decodeOnnx, OnnxError } from '@micronn/core/onnx';
 import { MicronnError, systemCode } from '../errors.ts';
 import { assertSealed, isSealed } from './seal.ts';
 
@@ -53,27 +55,78 @@ export function modelTensors(
 }
 
 /**
- * Loads a model: a safetensors file, or the last model of a run folder.
+ * Loads a model: a safetensors, ONNX or JSON file as its name says, or a model of a run folder.
  *
+ * @param inFolder which model of a run folder
  * @throws MicronnError (exit code 6) when there is none, or it is damaged
  */
-export async function loadModel(typed: string): Promise<Network & { readonly file: string }> {
-  const file = (await isFolder(typed)) ? path.join(typed, LAST_MODEL) : typed;
+export async function loadModel(
+  typed: string,
+  inFolder: string = LAST_MODEL,
+): Promise<SavedModel & { readonly file: string }> {
+  const file = (await isFolder(typed)) ? path.join(typed, inFolder) : typed;
   const bytes = await readFile(file).catch((cause: unknown) => {
     const found = systemCode(cause) === 'ENOENT' ? 'found nothing' : 'could not read it';
     throw new MicronnError(
       'MODEL_NOT_FOUND',
-      `expected a model, a .safetensors file or a run folder, ${found}`,
+      `expected a model, a .safetensors, .onnx or .json file or a run folder, ${found}`,
       { file },
       { cause },
     );
   });
   try {
-    const { layers, parameters } = decodeModel(bytes);
-    return { layers, parameters, file };
+    const model = decodeFile(file, bytes);
+    assertFinite(model);
+    return { ...model, file };
   } catch (cause) {
-    if (!(cause instanceof SafetensorsError)) throw cause;
+    if (!isFormatError(cause)) throw cause;
     throw new MicronnError('MODEL_DAMAGED', cause.message, { file }, { cause });
+  }
+}
+
+function decodeFile(file: string, bytes: Uint8Array): SavedModel {
+  switch (path.extname(file).toLowerCase()) {
+    case '.onnx':
+      return ofNetwork(decodeOnnx(bytes));
+    case '.json':
+      return ofNetwork(parseModel(utf8(bytes)));
+    default:
+      return decodeModel(bytes);
+  }
+}
+
+function ofNetwork({ network, metadata }: Pick<SavedModel, 'metadata'> & { network: Network }): SavedModel {
+  assertSameParameters(metadata, network.parameters);
+  return { ...network, velocity: new Float64Array(0), metadata };
+}
+
+function utf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ModelJsonError('expected a model in JSON, got something else', { cause });
+  }
+}
+
+function isFormatError(cause: unknown): cause is Error {
+  return [SafetensorsError, OnnxError, ModelJsonError].some((kind) => cause instanceof kind);
+}
+
+/** A model with one of them would seem to work, and take everything for the same digit. */
+function assertFinite({ layers, parameters }: Network): void {
+  const wrong = parameters.findIndex((value) => !Number.isFinite(value));
+  if (wrong < 0) return;
+  const { name } = tensorPlaces(layers).find(({ offset, length }) => wrong < offset + length)!;
+  throw new SafetensorsError(`expected finite parameters, got ${parameters[wrong]} in ${name}`);
+}
+
+function assertSameParameters(metadata: SavedModel['metadata'], parameters: Float64Array): void {
+  const sha256 = parametersSha256(parameters);
+  const expected = metadata['parametersSha256'] ?? sha256;
+  if (expected !== sha256) {
+    throw new SafetensorsError(
+      `expected parameters with SHA-256 ${JSON.stringify(expected).slice(1, 65)}, got ${sha256}`,
+    );
   }
 }
 
@@ -91,12 +144,7 @@ export function decodeModel(bytes: Uint8Array): SavedModel {
   const parameters = vectorOf(tensors, layers, '');
   const hasVelocity = [...tensors.keys()].some((name) => name.startsWith(VELOCITY));
   const velocity = hasVelocity ? vectorOf(tensors, layers, VELOCITY) : new Float64Array(0);
-  const sha256 = parametersSha256(parameters);
-  if (metadata['parametersSha256'] !== undefined && metadata['parametersSha256'] !== sha256) {
-    throw new SafetensorsError(
-      `expected parameters with SHA-256 ${metadata['parametersSha256']}, got ${sha256}`,
-    );
-  }
+  assertSameParameters(metadata, parameters);
   return { layers, parameters, velocity, metadata };
 }
 
