@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { launchChromium } from '@micronn/fixtures/chromium';
-import axe from 'axe-core';
+import axe, { type AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { BASE } from './built-sites.ts';
@@ -122,9 +122,7 @@ describe('every page in the browser', () => {
 /** What axe has to say, by all its rules or by those named. */
 async function seriousFindings(page: Page, rules?: readonly string[]): Promise<string[]> {
   const options = rules ? { runOnly: rules } : {};
-  const { violations } = (await page.evaluate(`axe.run(${JSON.stringify(options)})`)) as Awaited<
-    ReturnType<typeof axe.run>
-  >;
+  const { violations } = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify(options)})`);
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 200)}`));

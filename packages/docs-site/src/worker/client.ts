@@ -1,10 +1,7 @@
 import type { Answer, FromWorker, Question, RequestKind, ToWorker, TrainingReport } from './messages.ts';
 
-/** What the client needs of its end of the line: a Worker has it, and so has a MessagePort. */
-export interface WorkerLine {
-  postMessage(message: ToWorker, transfer?: Transferable[]): void;
-  onmessage: ((event: MessageEvent<FromWorker>) => void) | null;
-}
+/** The page's end of the line: a Worker, or in tests a MessagePort. */
+type Line = Pick<Worker, 'postMessage' | 'addEventListener'>;
 
 export interface AskOptions {
   /** Ends the request early: `start` still answers with how far it came, everything else rejects with AbortError. */
@@ -43,12 +40,12 @@ export interface WorkerClient {
 }
 
 /** Speaks with the worker at the other end of the line: each request has an id, and a reply that nobody waits for is dropped. */
-export function createClient(line: WorkerLine): WorkerClient {
+export function createClient(line: Line): WorkerClient {
   const pending = new Map<number, Pending>();
   const latest = new Map<RequestKind, AbortController>();
   let lastId = 0;
 
-  line.onmessage = ({ data }) => {
+  line.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
     const request = pending.get(data.id);
     if (!request) return;
     if (data.kind === 'report') {
@@ -58,7 +55,8 @@ export function createClient(line: WorkerLine): WorkerClient {
     pending.delete(data.id);
     if (data.kind === 'answer') request.resolve(data.answer);
     else request.reject(new WorkerFailure(data));
-  };
+  });
+  const send = (message: ToWorker) => line.postMessage(message, []);
 
   function ask<Kind extends RequestKind>(
     kind: Kind,
@@ -68,15 +66,15 @@ export function createClient(line: WorkerLine): WorkerClient {
     if (signal?.aborted) return Promise.reject(aborted(kind));
     const id = ++lastId;
     return new Promise((resolve, reject) => {
-      pending.set(id, { kind, resolve: resolve as Pending['resolve'], reject, onReport });
+      pending.set(id, { kind, resolve, reject, onReport });
       signal?.addEventListener('abort', () => {
         if (!pending.has(id)) return;
-        line.postMessage({ id, kind: 'cancel' });
+        send({ id, kind: 'cancel' });
         if (kind === 'start') return;
         pending.delete(id);
         reject(aborted(kind));
       });
-      line.postMessage({ id, kind, question } as ToWorker);
+      send({ id, kind, question } as ToWorker);
     });
   }
 

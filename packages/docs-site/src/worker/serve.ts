@@ -21,19 +21,14 @@ import type {
 /** Reports come no more often than this, so that a page can draw each one. */
 const REPORT_MS = 100;
 
-/** What the worker needs of its end of the line: a worker's global scope has it, and so has a MessagePort. */
-export interface Line {
-  postMessage(message: FromWorker, transfer?: Transferable[]): void;
-}
-
 /**
- * The worker's side, apart from the worker: takes one message after another and answers on the line.
+ * The worker's side, apart from the worker: takes one message after another and answers by `send`.
  *
  * Runs are laid out and trained in order. Everything else is answered between two epochs of a run, so that a page
  * can look at a network while it learns. A cancellation drops what still waits, and ends a run after the epoch
  * that it is in.
  */
-export function serve(line: Line): (message: ToWorker) => void {
+export function serve(send: (message: FromWorker) => void): (message: ToWorker) => void {
   const cancelled = new Set<number>();
   let runs: Promise<void> = Promise.resolve();
   let laidOut: Promise<void> = Promise.resolve();
@@ -60,10 +55,10 @@ export function serve(line: Line): (message: ToWorker) => void {
     await breathe();
     try {
       if (cancelled.has(id) && kind !== 'start') return;
-      line.postMessage({ id, kind: 'answer', answer: await answerTo(message) });
+      send({ id, kind: 'answer', answer: await answerTo(message) });
     } catch (cause) {
       const { name, message: text, code } = cause as Error & { code?: string };
-      line.postMessage({ id, kind: 'failed', name, message: text, ...(code !== undefined && { code }) });
+      send({ id, kind: 'failed', name, message: text, ...(code !== undefined && { code }) });
     } finally {
       cancelled.delete(id);
     }
@@ -113,7 +108,7 @@ export function serve(line: Line): (message: ToWorker) => void {
       report = { epoch: current.epoch, loss, accuracy, samples: current.seen, seconds: current.seconds };
       if (now - reportedAt >= REPORT_MS) {
         reportedAt = now;
-        line.postMessage({ id, kind: 'report', report });
+        send({ id, kind: 'report', report });
       }
       await breathe();
     }
@@ -149,10 +144,11 @@ function predict({ network, x }: Question<'predict'>): Answer<'predict'> {
 function breathe(): Promise<void> {
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
-    port1.onmessage = () => {
+    port1.addEventListener('message', () => {
       port1.close();
       resolve();
-    };
-    port2.postMessage(undefined);
+    });
+    port1.start();
+    port2.postMessage(undefined, []);
   });
 }

@@ -1,9 +1,9 @@
 import { forward, parameterBytes } from '@micronn/core';
 import { goldenDigits, goldenRuns } from '@micronn/fixtures';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createClient, type WorkerClient, type WorkerLine } from './client.ts';
+import { createClient, type WorkerClient } from './client.ts';
 import type { FromWorker, TrainingReport } from './messages.ts';
-import { type Line, serve } from './serve.ts';
+import { serve } from './serve.ts';
 
 // Both sides as they are, with a MessageChannel for the worker's line: messages are cloned and come in order.
 let client: WorkerClient;
@@ -14,15 +14,14 @@ let said: FromWorker[];
 beforeEach(() => {
   channel = new MessageChannel();
   said = [];
-  const line: Line = {
-    postMessage: (message) => {
-      said.push(message);
-      channel.port2.postMessage(message);
-    },
-  };
-  const take = serve(line);
-  channel.port2.onmessage = ({ data }) => take(data);
-  client = createClient(channel.port1 as unknown as WorkerLine);
+  const take = serve((message) => {
+    said.push(message);
+    channel.port2.postMessage(message, []);
+  });
+  channel.port2.addEventListener('message', ({ data }) => take(data));
+  channel.port2.start();
+  client = createClient(channel.port1);
+  channel.port1.start();
 });
 
 afterEach(() => channel.port1.close());
@@ -122,7 +121,8 @@ describe('requests', () => {
     controller.abort();
     await expect(stale).rejects.toMatchObject({ name: 'AbortError' });
     // As if the cancellation had crossed the answer on its way.
-    channel.port2.postMessage({ id: 2, kind: 'failed', name: 'Error', message: 'late' } satisfies FromWorker);
+    const late: FromWorker = { id: 2, kind: 'failed', name: 'Error', message: 'late' };
+    channel.port2.postMessage(late, []);
     await expect(client.ask('network', {})).resolves.toEqual({ network });
   });
 
