@@ -17,7 +17,7 @@ export function markup(text: string): Markup {
 
 function markupOf(part: Part): string {
   if (part === false || part === undefined) return '';
-  if (typeof part === 'string' || typeof part === 'number') return escape(String(part));
+  if (typeof part === 'string' || typeof part === 'number') return escapeText(String(part));
   return 'markup' in part ? part.markup : part.map(markupOf).join('');
 }
 
@@ -29,6 +29,6 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-function escape(text: string): string {
+function escapeText(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character]!);
 }

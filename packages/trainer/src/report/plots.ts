@@ -55,7 +55,8 @@ export function drawCurves(
     y: {
       label: null,
       grid: true,
-      nice: true,
+      tickSize: 0,
+      nice: 5,
       ticks: 5,
       ...(measure === 'Accuracy' && { tickFormat: percentTick(points.map(({ value }) => value)) }),
     },
@@ -83,7 +84,14 @@ export function drawThroughput(label: string, metrics: readonly EpochMetrics[]):
     width: 2 * WIDTH,
     height: 240,
     x: epochScale(metrics, 0.5),
-    y: { label: null, grid: true, nice: true, ticks: 4, tickFormat: (value: number) => count(value) },
+    y: {
+      label: null,
+      grid: true,
+      tickSize: 0,
+      nice: 4,
+      ticks: 4,
+      tickFormat: (value: number) => count(value),
+    },
     marks: [
       Plot.rectY(thousands, {
         x1: ({ epoch }: { epoch: number }) => epoch - 0.4,
@@ -163,7 +171,7 @@ export function drawDigitScores(label: string, scores: readonly DigitScore[]): M
     height: 430,
     marginLeft: 28,
     marginTop: 40,
-    marginRight: 16,
+    marginRight: 26,
     marginBottom: 4,
     x: {
       axis: 'top',

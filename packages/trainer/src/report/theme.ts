@@ -20,7 +20,7 @@ export const css = `
   --train: light-dark(#305eb7, #9bbeff);
   --validation: light-dark(#047745, #70d79a);
   --test: light-dark(#b3540a, #fea668);
-  --right: light-dark(#305eb7, #7aa5f5);
+  --right: light-dark(#305eb7, #8fb4f8);
   --wrong: light-dark(#c0333a, #f0807c);
   --weight-negative: ${rgb(weightColours.negative)};
   --weight-positive: ${rgb(weightColours.positive)};
@@ -92,7 +92,9 @@ img { display: block; image-rendering: pixelated }
 .mistakes li { display: grid; gap: 0.5rem; align-content: start; border: 1px solid var(--line); border-radius: var(--radius); padding: 0.75rem; break-inside: avoid }
 .mistakes img { width: 100%; max-width: 7rem; height: auto; aspect-ratio: 1; margin: 0 auto; background: var(--panel); border-radius: 0.3rem }
 .mistakes p { font-size: var(--small); line-height: 1.4 }
-.mistakes .sure { color: var(--wrong); font-weight: 600 }
+.mistakes .sure { color: var(--wrong); font-weight: 700 }
+.mistakes .own { color: var(--right); font-weight: 700 }
+.mistakes .two { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 0.6rem }
 .bars { display: grid; grid-template-columns: repeat(10, 1fr); gap: 2px; font-size: var(--tiny); line-height: 1; text-align: center; color: var(--quiet) }
 .bars span { display: grid; grid-template-rows: 1.75rem auto; gap: 0.2rem }
 .bars i { align-self: end; height: max(1px, calc(var(--p) * 100%)); border-radius: 1px 1px 0 0; background: var(--quiet); print-color-adjust: exact; -webkit-print-color-adjust: exact }
@@ -104,7 +106,7 @@ img { display: block; image-rendering: pixelated }
 @media print { .ink { filter: none } }
 
 .weights { display: grid; grid-template-columns: repeat(auto-fill, minmax(5.5rem, 1fr)); gap: 0.75rem; list-style: none }
-.weights.few { grid-template-columns: repeat(auto-fill, minmax(min(9rem, 45%), 1fr)) }
+.weights.few { grid-template-columns: repeat(auto-fill, minmax(max(5.5rem, 17%), 1fr)) }
 .weights li { font-size: var(--small); color: var(--quiet); text-align: center; break-inside: avoid }
 .weights img { width: 100%; height: auto; aspect-ratio: 1; border: 1px solid var(--line); border-radius: 0.3rem }
 .scale { display: grid; grid-template-columns: 1fr auto 1fr; max-width: 22rem; font-size: var(--small); color: var(--quiet) }

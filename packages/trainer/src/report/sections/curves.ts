@@ -32,7 +32,14 @@ export function curvesSection(all: readonly EpochMetrics[]): Markup {
 <h2 id="curves">Loss and accuracy</h2>
 <ul class="key">${sets.map((set, i) => html`<li>${lineKey(set, i > 0)}${titles[set]}</li>`)}</ul>
 <div class="pair">${figure('Loss', loss)}${figure('Accuracy', share)}</div>
-<p class="quiet small">Training is measured while it goes on, each minibatch before its own step; ${sets.length > 1 ? 'the other after the epoch. ' : 'nothing else is measured. '}Loss is the mean cross-entropy in nats.</p>
+<p class="quiet small">Training is measured while it goes on, each minibatch before its own step${
+    sets.length > 1
+      ? `; ${sets
+          .slice(1)
+          .map((set) => titles[set])
+          .join(' and ')} after the epoch`
+      : ''
+  }. Loss is the mean cross-entropy in nats.</p>
 ${tableBehind('Every epoch as a table', epochTable(metrics, sets, all.length))}
 </section>`;
 }

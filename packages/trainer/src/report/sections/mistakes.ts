@@ -54,7 +54,8 @@ function mistakeCard(
   });
   return html`<li>
 ${pixels && html`<img class="ink" src="${inkImage(pixels)}" width="28" height="28" alt="A handwritten ${label}, ${name} image ${place}">`}
-<p>A ${label}, taken for a <span class="sure">${prediction} with ${share(probabilities[prediction]!)}</span>; ${label} itself has ${share(probabilities[label]!)}</p>
+<p><b>${label}</b> taken for <b class="sure">${prediction}</b></p>
+<p class="two"><span><span class="sure">${prediction}</span> ${share(probabilities[prediction]!)}</span> <span><span class="own">${label}</span> ${share(probabilities[label]!)}</span></p>
 <div class="bars" aria-hidden="true">${bars}</div>
 </li>`;
 }
