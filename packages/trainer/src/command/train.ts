@@ -160,7 +160,7 @@ async function trainOnPool(
     parametersSha256: sha256,
     ...(set && { evaluated: { name, set } }),
   };
-  const report = await writeReport(ended, reporter.warning);
+  const report = await writeReport(ended, (code, message) => reporter.warning(code, message));
   if (end.kind === 'interrupted') throw interrupted(end.position, runFolder.folder);
   const { epoch, best } = end.position;
   reporter.done({

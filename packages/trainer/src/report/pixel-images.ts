@@ -1,25 +1,26 @@
-import { encode } from 'fast-png';
+import { PNG } from 'pngjs';
 import { weightColours } from './theme.ts';
 
-/** A square image as a data URI: ink with alpha, so that it stands on any ground. */
+/** A square image as a data URI: black ink with alpha, so that it stands on any ground. */
 export function inkImage(pixels: Uint8Array): string {
-  const side = Math.sqrt(pixels.length);
-  const values = new Uint8Array(2 * pixels.length);
-  for (const [j, ink] of pixels.entries()) values[2 * j + 1] = ink;
-  return dataUri(encode({ width: side, height: side, data: values, channels: 2, depth: 8 }));
+  return squareImage(pixels.length, (rgba, j) => {
+    rgba[4 * j + 3] = pixels[j]!;
+  });
 }
 
 /** A square image of weights: the sign is the hue, the size against `largest` the alpha. */
 export function weightImage(weights: Float64Array, largest: number): string {
-  const side = Math.sqrt(weights.length);
-  const values = new Uint8Array(4 * weights.length);
-  for (const [j, weight] of weights.entries()) {
-    values.set(weight < 0 ? weightColours.negative : weightColours.positive, 4 * j);
-    values[4 * j + 3] = Math.round((255 * Math.abs(weight)) / largest);
-  }
-  return dataUri(encode({ width: side, height: side, data: values, channels: 4, depth: 8 }));
+  return squareImage(weights.length, (rgba, j) => {
+    const weight = weights[j]!;
+    rgba.set(weight < 0 ? weightColours.negative : weightColours.positive, 4 * j);
+    rgba[4 * j + 3] = Math.round((255 * Math.abs(weight)) / largest);
+  });
 }
 
-function dataUri(png: Uint8Array): string {
-  return `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+function squareImage(pixels: number, paint: (rgba: Uint8Array, j: number) => void): string {
+  const side = Math.sqrt(pixels);
+  const png = new PNG({ width: side, height: side });
+  png.data.fill(0);
+  for (let j = 0; j < pixels; j++) paint(png.data, j);
+  return `data:image/png;base64,${PNG.sync.write(png).toString('base64')}`;
 }
