@@ -260,6 +260,7 @@ epoch 2/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # image
   time        # s training · # images/s · # s in all
   parameters  sha256 #
   saved in    run
+  report      run/report.html
 `);
   });
 
