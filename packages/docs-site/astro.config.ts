@@ -6,6 +6,7 @@ import { defineConfig } from 'astro/config';
 import rehypeKatex from 'rehype-katex';
 import remarkMath from 'remark-math';
 import { contentSecurityPolicy } from './src/build/content-security-policy.ts';
+import { offline } from './src/build/offline.ts';
 import { katexOptions } from './src/math/katex-options.ts';
 
 // Where the site will stand. Without SITE there is no sitemap and no canonical link; without BASE it stands at
@@ -67,6 +68,7 @@ export default defineConfig({
     }),
     preact(),
     contentSecurityPolicy(),
+    offline(),
   ],
   vite: {
     worker: { format: 'es' },

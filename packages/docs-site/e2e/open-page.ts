@@ -15,9 +15,15 @@ export async function openPage(
   url: string,
   options: BrowserContextOptions = {},
 ): Promise<OpenedPage> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await browser.newPage({
+    viewport: { width: 1280, height: 800 },
+    // Each page is one of its own, and need not fetch the whole site to be kept.
+    serviceWorkers: 'block',
+    ...options,
+  });
   const troubles: string[] = [];
   page.on('console', (message) => {
+    if (message.text().startsWith('Service Worker registration blocked')) return;
     if (message.type() === 'error' || message.type() === 'warning')
       troubles.push(`console: ${message.text()}`);
   });
