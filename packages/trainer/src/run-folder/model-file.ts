@@ -125,7 +125,7 @@ function assertSameParameters(metadata: SavedModel['metadata'], parameters: Floa
   const expected = metadata['parametersSha256'] ?? sha256;
   if (expected !== sha256) {
     throw new SafetensorsError(
-      `expected parameters with SHA-256 ${JSON.stringify(expected).slice(1, 65)}, got ${sha256}`,
+      `expected parameters with SHA-256 ${JSON.stringify(expected.slice(0, 64)).slice(1, -1)}, got ${sha256}`,
     );
   }
 }
@@ -153,8 +153,9 @@ function vectorOf(
   layers: readonly number[],
   prefix: string,
 ): Float64Array {
-  const vector = new Float64Array(parameterCount(layers));
-  for (const { name, shape, offset } of tensorPlaces(layers)) {
+  const places = tensorPlaces(layers);
+  // Before memory is taken for them: the shapes of two matrices may claim a third between them.
+  for (const { name, shape } of places) {
     const tensor = tensors.get(prefix + name);
     if (!tensor) throw new SafetensorsError(`expected a tensor ${prefix}${name}, found none`);
     if (tensor.shape.join() !== shape.join()) {
@@ -162,8 +163,9 @@ function vectorOf(
         `expected tensor ${prefix}${name} of shape [${shape.join(', ')}], got [${tensor.shape.join(', ')}]`,
       );
     }
-    vector.set(tensor.values, offset);
   }
+  const vector = new Float64Array(parameterCount(layers));
+  for (const { name, offset } of places) vector.set(tensors.get(prefix + name)!.values, offset);
   return vector;
 }
 

@@ -63,7 +63,9 @@ export async function saveBestAsOnnx(folder: string, warn: Warn): Promise<void> 
     model = decodeModel(await readFile(file));
   } catch (error) {
     if (!(error instanceof SafetensorsError) && systemCode(error) === undefined) throw error;
-    warn('BEST_DAMAGED', `${file}: ${(error as Error).message}; ${ONNX_MODEL} is not made of it`);
+    const reason =
+      systemCode(error) === 'ENOENT' ? 'expected to read it, found nothing' : (error as Error).message;
+    warn('BEST_DAMAGED', `${file}: ${reason}; ${ONNX_MODEL} is not made of it`);
     return;
   }
   await writeWhole(target, encodeModel(model, file, 'onnx', 'inside')).catch((cause: unknown) => {
