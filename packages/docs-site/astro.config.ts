@@ -7,6 +7,7 @@ import rehypeKatex from 'rehype-katex';
 import remarkMath from 'remark-math';
 import { contentSecurityPolicy } from './src/build/content-security-policy.ts';
 import { offline } from './src/build/offline.ts';
+import { searchOnDemand } from './src/build/search-on-demand.ts';
 import { katexOptions } from './src/math/katex-options.ts';
 
 // Where the site will stand. Without SITE there is no sitemap and no canonical link; without BASE it stands at
@@ -72,6 +73,7 @@ export default defineConfig({
   ],
   vite: {
     worker: { format: 'es' },
+    plugins: [searchOnDemand()],
     // Nothing as a data: address, which the policy would have to allow.
     build: { assetsInlineLimit: 0 },
   },

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { launchChromium } from '@micronn/fixtures/chromium';
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
@@ -100,13 +102,18 @@ describe('every page in the browser', () => {
   });
 
   test.concurrent.each(pages)(
-    '/%s complains of nothing, asks nothing of other hosts, fits 360 pixels, and axe finds nothing serious in light and dark',
+    '/%s complains of nothing, asks nothing of other hosts, fits 360 pixels, has at most 40 kB of script before scrolling, and axe finds nothing serious in light and dark',
     async (address) => {
-      const { page, troubles } = await openPage(browser, site.url + address, {
+      const { page, troubles, scripts } = await openPage(browser, site.url + address, {
         colorScheme: 'light',
+        waitUntil: 'networkidle',
         viewport: { width: 360, height: 800 },
       });
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+      const compressed = scripts.map(
+        (script) => gzipSync(readFileSync(path.join(root, new URL(script).pathname))).length,
+      );
+      expect(compressed.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThanOrEqual(40_000);
       await page.setViewportSize({ width: 1280, height: 800 });
       await page.evaluate(axe.source);
       expect(await seriousFindings(page)).toEqual([]);

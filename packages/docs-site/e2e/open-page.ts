@@ -4,6 +4,8 @@ export interface OpenedPage {
   readonly page: Page;
   /** What went wrong while the page was open, as sentences: it should stay empty. */
   readonly troubles: readonly string[];
+  /** Addresses of the scripts that it asked for by itself, before anything was scrolled to or pressed. */
+  readonly scripts: readonly string[];
 }
 
 /**
@@ -13,7 +15,7 @@ export interface OpenedPage {
 export async function openPage(
   browser: Browser,
   url: string,
-  options: BrowserContextOptions = {},
+  { waitUntil = 'load', ...options }: BrowserContextOptions & { waitUntil?: 'load' | 'networkidle' } = {},
 ): Promise<OpenedPage> {
   const page = await browser.newPage({
     viewport: { width: 1280, height: 800 },
@@ -37,9 +39,14 @@ export async function openPage(
     if (protocol.startsWith('http') && host !== new URL(url).host)
       troubles.push(`elsewhere: ${request.url()}`);
   });
-  await page.goto(url);
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (request.resourceType() === 'script') asked.push(request.url());
+  });
+  await page.goto(url, { waitUntil });
+  const scripts = [...asked];
   if (options.javaScriptEnabled !== false) await wakeIslands(page);
-  return { page, troubles };
+  return { page, troubles, scripts };
 }
 
 /** Scrolls each island into view, so that all come to life, and waits until they have. */

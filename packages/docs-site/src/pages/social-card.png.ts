@@ -11,6 +11,7 @@ export const GET: APIRoute = async () => {
 };
 
 const GROUND = '#17181c';
+const FONT = "Helvetica, Arial, 'DejaVu Sans', sans-serif";
 
 /** Colours that the page has as variables, for a picture that stands alone. */
 const colours: readonly (readonly [variable: string, colour: string])[] = [
@@ -33,8 +34,8 @@ function card(): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="630">
 <style>${rules}</style>
 <rect width="1200" height="630" fill="${GROUND}"/>
-<text x="75" y="96" font-family="Helvetica, Arial, 'DejaVu Sans', sans-serif" font-size="54" font-weight="700" fill="#ffffff">MicroNN</text>
-<text x="1125" y="94" text-anchor="end" font-family="Helvetica, Arial, 'DejaVu Sans', sans-serif" font-size="30" fill="#c9cedb">a neural network that can be checked</text>
+<text x="75" y="96" style="font:700 54px ${FONT};fill:#ffffff">MicroNN</text>
+<text x="1125" y="94" style="font:30px ${FONT};fill:#c9cedb;text-anchor:end">a neural network that can be checked</text>
 ${drawing}
 </svg>`;
 }
