@@ -53,7 +53,11 @@ describe('a wrong option gets exit code 2 and is named', () => {
     [['--data', ''], 'OPTION_VALUE', '--data must be mnist, a folder or a file, got ""'],
     [['--epocs', '3'], 'OPTION_UNKNOWN', "unknown option '--epocs' (Did you mean --epochs?)"],
     [['--json', '--init'], 'COMMAND_LINE', "option '--init <kind>' argument missing"],
-    [['trian'], 'COMMAND_LINE', 'expected train, evaluate, export or bench and their options, got trian'],
+    [
+      ['trian'],
+      'COMMAND_LINE',
+      'expected train, evaluate, predict, export or bench and their options, got trian',
+    ],
     [['evaluate'], 'COMMAND_LINE', "missing required argument 'model'"],
     [
       ['evaluate', 'm', '--threads', 'x'],

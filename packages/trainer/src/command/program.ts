@@ -7,6 +7,7 @@ import { MicronnError } from '../errors.ts';
 import { evaluate } from './evaluate.ts';
 import { exportModel, resolveExportOptions } from './export.ts';
 import { resolveEvaluateOptions, resolveTrainOptions } from './options.ts';
+import { predict, resolvePredictOptions } from './predict.ts';
 import { train } from './train.ts';
 
 /**
@@ -132,6 +133,16 @@ function createProgram(reporter: Reporter, signal: AbortSignal): Command {
     });
 
   program
+    .command('predict')
+    .description('the digit in one or more PNG files, of any size, dark on light or light on dark')
+    .argument('<model>', 'a .safetensors, .onnx or .json file, or a run folder')
+    .argument('<png...>', 'images with one drawn digit each')
+    .option('--json', 'a JSON line for each image on standard output and nothing else there')
+    .action(async (model: string, images: string[]) => {
+      process.exitCode = await predict(resolvePredictOptions(model, images), reporter, signal);
+    });
+
+  program
     .command('export')
     .description('a saved model as safetensors, ONNX or JSON, for other programs')
     .argument('<model>', 'a .safetensors, .onnx or .json file, or a run folder (its best model)')
@@ -173,6 +184,6 @@ function createProgram(reporter: Reporter, signal: AbortSignal): Command {
 /** Commander's message as a sentence of ours. */
 function sentence(error: CommanderError): string {
   const surplus = error.code === 'commander.excessArguments' && /got \d+: (.*)\.$/.exec(error.message)?.[1];
-  if (surplus) return `expected train, evaluate, export or bench and their options, got ${surplus}`;
+  if (surplus) return `expected train, evaluate, predict, export or bench and their options, got ${surplus}`;
   return error.message.replace(/^error: /, '').replaceAll('\n', ' ');
 }

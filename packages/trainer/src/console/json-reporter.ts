@@ -14,6 +14,7 @@ export function createJsonReporter(): Reporter {
     done: (run) => write('done', run),
     evaluation: (evaluation) => write('done', evaluation),
     exported: (model) => write('done', model),
+    prediction: (prediction) => write('prediction', prediction),
     error: ({ code, message, place }) => write('error', { code, message, ...place }),
   };
 }

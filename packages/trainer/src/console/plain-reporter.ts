@@ -1,3 +1,4 @@
+import { drawPrediction } from './draw-prediction.ts';
 import {
   describeDone,
   describeEpoch,
@@ -21,6 +22,7 @@ export function createPlainReporter(): Reporter {
     done: (run) => say(`\n${table(describeDone(run))}`),
     evaluation: (evaluation) => say(describeEvaluation(evaluation)),
     exported: (model) => say(table(describeExport(model))),
+    prediction: (prediction) => say(`${drawPrediction(prediction, { greys: false })}\n`),
     error: ({ code, message }) => process.stderr.write(`error ${code}: ${message}\n`),
   };
 }

@@ -75,6 +75,19 @@ export interface ModelExport {
   readonly file: string;
 }
 
+/** What `predict` found in one file. */
+export interface DigitPrediction {
+  readonly file: string;
+  /** Of the file's image. */
+  readonly width: number;
+  readonly height: number;
+  readonly digit: number;
+  /** Of the digits from 0 to 9. */
+  readonly probabilities: readonly number[];
+  /** The 28 × 28 image that the network sees, from 0 (paper) to 255 (ink). */
+  readonly pixels: readonly number[];
+}
+
 /** Tells a person or a program what happens. Three kinds: terminal, plain lines, JSON lines. */
 export interface Reporter {
   start(run: RunStart): void;
@@ -84,5 +97,6 @@ export interface Reporter {
   done(run: RunDone): void;
   evaluation(evaluation: ModelEvaluation): void;
   exported(model: ModelExport): void;
+  prediction(prediction: DigitPrediction): void;
   error(error: MicronnError): void;
 }

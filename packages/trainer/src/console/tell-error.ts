@@ -8,8 +8,7 @@ import type { Reporter } from './reporter.ts';
  * @returns its exit code
  */
 export function tellError(error: unknown, reporter: Reporter): number {
-  if (process.env['DEBUG'] === 'micronn')
-    process.stderr.write(`${inspect(error)}\n`);
+  if (process.env['DEBUG'] === 'micronn') process.stderr.write(`${inspect(error)}\n`);
   const told =
     error instanceof MicronnError
       ? error

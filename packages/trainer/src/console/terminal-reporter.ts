@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import cliProgress from 'cli-progress';
+import { drawPrediction } from './draw-prediction.ts';
 import {
   count,
   describeDone,
@@ -62,6 +63,11 @@ export function createTerminalReporter(): Reporter {
     done: (run) => say(`\n${table(describeDone(run), title)}\n`),
     evaluation: (evaluation) => say(describeEvaluation(evaluation)),
     exported: (model) => say(table(describeExport(model), title)),
+    prediction(prediction) {
+      // NO_COLOR, and terminals that have fewer than 256 colours.
+      const greys = process.stdout.getColorDepth() >= 8;
+      say(`${drawPrediction(prediction, { greys, emphasize: (text) => styleText('bold', text) })}\n`);
+    },
     error: ({ code, message }) => complain(`${styleText('red', `error ${code}`)}: ${message}`),
   };
 }
