@@ -58,7 +58,7 @@ section { margin-top: clamp(2.5rem, 6vw, 4rem); border-top: 1px solid var(--line
 .brand svg { width: 1.75rem; height: 1.75rem; flex: none }
 .brand b { color: var(--ink); font-weight: 600 }
 
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.25rem, 1fr)); gap: 1px; margin-top: 0.5rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--line); overflow: hidden }
+.figures { display: grid; grid-template-columns: repeat(var(--across, 2), minmax(0, 1fr)); gap: 1px; margin-top: 0.5rem; border: 1px solid var(--line); border-radius: var(--radius); background: var(--line); overflow: hidden }
 .figures div { display: flex; flex-direction: column-reverse; justify-content: flex-end; padding: 0.8rem 1rem; background: var(--ground) }
 .figures dt { font-size: var(--small); color: var(--quiet) }
 .figures dd { font-size: 1.25rem; line-height: 1.3; font-weight: 600; letter-spacing: -0.01em; white-space: nowrap }
@@ -88,7 +88,7 @@ th[scope="row"] { font-weight: 600 }
 td.hit { background: color-mix(in srgb, var(--right) 16%, transparent) }
 
 img { display: block; image-rendering: pixelated }
-.mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(9rem, 45%), 1fr)); gap: 0.75rem; list-style: none }
+.mistakes { display: grid; grid-template-columns: repeat(var(--across, 2), minmax(0, 1fr)); gap: 0.75rem; list-style: none }
 .mistakes li { display: grid; gap: 0.5rem; align-content: start; border: 1px solid var(--line); border-radius: var(--radius); padding: 0.75rem; break-inside: avoid }
 .mistakes img { width: 100%; max-width: 7rem; height: auto; aspect-ratio: 1; margin: 0 auto; background: var(--panel); border-radius: 0.3rem }
 .mistakes p { font-size: var(--small); line-height: 1.4 }
@@ -104,6 +104,10 @@ img { display: block; image-rendering: pixelated }
 .bars .true { color: var(--right); font-weight: 700 }
 @media (prefers-color-scheme: dark) { .ink { filter: invert(1) } .mistakes img.ink { background: light-dark(#f6f7f9, #e2e0da) } }
 @media print { .ink { filter: none } }
+/* Six figures and twelve mistakes, in whole rows. */
+@media (min-width: 30rem) { .figures, .mistakes { --across: 3 } }
+@media (min-width: 44rem) { .mistakes { --across: 4 } }
+@media (min-width: 60rem) { .figures, .mistakes { --across: 6 } }
 
 .weights { display: grid; grid-template-columns: repeat(auto-fill, minmax(5.5rem, 1fr)); gap: 0.75rem; list-style: none }
 .weights.few { grid-template-columns: repeat(auto-fill, minmax(max(5.5rem, 17%), 1fr)) }
@@ -128,7 +132,7 @@ footer { margin-top: clamp(2.5rem, 6vw, 4rem); border-top: 1px solid var(--line)
   h2 { break-after: avoid }
   section { margin-top: 1.5rem }
   .scroll { overflow: visible }
-  .mistakes { grid-template-columns: repeat(6, 1fr) }
+  .figures, .mistakes { --across: 6 }
   .weights.few { grid-template-columns: repeat(5, 1fr) }
   .weights { grid-template-columns: repeat(8, 1fr) }
 }
