@@ -3,7 +3,7 @@ import type { Answer, FromWorker, Question, RequestKind, ToWorker, TrainingRepor
 /** The page's end of the line: a Worker, or in tests a MessagePort. */
 type Line = Pick<Worker, 'postMessage' | 'addEventListener'>;
 
-export interface AskOptions {
+interface AskOptions {
   /** Ends the request early: `start` still answers with how far it came, everything else rejects with AbortError. */
   readonly signal?: AbortSignal;
   /** Hears of a run on its way, ten times a second at most. */
@@ -11,7 +11,7 @@ export interface AskOptions {
 }
 
 /** What a request of the worker failed with: its name, message and code are those of the error in the worker. */
-export class WorkerFailure extends Error {
+class WorkerFailure extends Error {
   override readonly name: string;
   readonly code: string | undefined;
   constructor({ name, message, code }: { name: string; message: string; code?: string }) {

@@ -7,7 +7,7 @@ export interface NetworkMessage {
 }
 
 /** A training run on images that the page sends along: bytes, one image after another. */
-export interface TrainingSettings {
+interface TrainingSettings {
   readonly layers: Layers;
   readonly init: Initialization;
   readonly seed: number;
@@ -44,7 +44,7 @@ export interface EvaluationMessage {
  * What the worker does: for each kind of request its question and its answer. `start` reports on its way and
  * answers when the run has stopped; every other request answers once.
  */
-export interface Requests {
+interface Requests {
   /** Lays a run out and draws its first parameters; takes the place of the run before. */
   readonly init: {
     readonly question: { readonly settings: TrainingSettings; readonly samples: Samples };

@@ -14,10 +14,10 @@ export type ForwardQuantity = keyof ForwardValues;
 export type ForwardResult = 'z1' | 'a1' | 'z2' | 'a2';
 
 /** Positions of the cells that a step is about, by quantity. */
-export type Lit = Partial<Record<ForwardQuantity | ForwardResult, readonly number[]>>;
+type Lit = Partial<Record<ForwardQuantity | ForwardResult, readonly number[]>>;
 
 /** One step of the pass: a product, a bias, an activation. */
-export interface ForwardStep {
+interface ForwardStep {
   /** `W1[0][2] · x[2]`: what is done, in names. */
   readonly name: string;
   /** The same in numbers. */

@@ -2,9 +2,16 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { DemoFrame } from '../../blocks/demo-frame.tsx';
 import { NumberField } from '../../blocks/number-field.tsx';
+import { Plot } from '../../blocks/plot.tsx';
 import { Formula, Num } from '../../blocks/quantity.tsx';
 import { formatAnySize, formatPercent } from '../format-number.ts';
-import { describeSoftmax, type SoftmaxSettings, softmaxStart, softmaxSteps } from './logic.ts';
+import {
+  describeSoftmax,
+  exponentialCurve,
+  type SoftmaxSettings,
+  softmaxStart,
+  softmaxSteps,
+} from './logic.ts';
 import styles from './Softmax.module.css';
 
 /** @param scores the scores that the demo begins with, one for each class */
@@ -12,6 +19,7 @@ export default function Softmax({ scores }: { scores: readonly number[] }): JSX.
   const [settings, setSettings] = useState<SoftmaxSettings>(softmaxStart(scores));
   const change = (part: Partial<SoftmaxSettings>) => setSettings({ ...settings, ...part });
   const steps = softmaxSteps(settings);
+  const curve = exponentialCurve(steps);
   return (
     <DemoFrame
       title="Scores into probabilities"
@@ -123,6 +131,20 @@ export default function Softmax({ scores }: { scores: readonly number[] }): JSX.
           </tr>
         </tfoot>
       </table>
+      {curve && (
+        <Plot
+          height={220}
+          x={{ label: settings.subtractMaximum ? 'z − max' : 'z', domain: curve.domain }}
+          y={{ label: 'exponential', domain: curve.range, ticks: 4 }}
+          series={[
+            { kind: 'line', of: 'y', points: curve.curve },
+            { kind: 'dots', of: 'z2', points: curve.dots },
+          ]}
+          description={`The exponential function, with the scores on it at ${curve.dots
+            .map(([x, y]) => `${formatAnySize(x, 3)}, where it is ${formatAnySize(y, 3)}`)
+            .join('; ')}.`}
+        />
+      )}
     </DemoFrame>
   );
 }

@@ -1,6 +1,6 @@
 import { workedExample } from '@micronn/fixtures';
 import { describe, expect, test } from 'vitest';
-import { describeSoftmax, softmaxStart, softmaxSteps } from './logic.ts';
+import { describeSoftmax, exponentialCurve, softmaxStart, softmaxSteps } from './logic.ts';
 
 const start = softmaxStart(workedExample.z2);
 
@@ -33,6 +33,24 @@ describe('softmax step by step', () => {
     const still = softmaxSteps({ scores: [1, 2, 3], shift: 0, subtractMaximum: true });
     const moved = softmaxSteps({ scores: [1, 2, 3], shift: 512, subtractMaximum: true });
     expect(moved.probabilities).toEqual(still.probabilities);
+  });
+});
+
+describe('the curve', () => {
+  test('reaches around the scores, which stand on it', () => {
+    const { domain, range, curve, dots } = exponentialCurve(softmaxSteps({ ...start, scores: [0, 2] }))!;
+    expect(domain).toEqual([-1, 2.5]);
+    expect(range).toEqual([0, Math.exp(2.5)]);
+    expect(curve[0]).toEqual([-1, Math.exp(-1)]);
+    expect(curve.at(-1)).toEqual([2.5, Math.exp(2.5)]);
+    expect(dots).toEqual([
+      [0, 1],
+      [2, Math.exp(2)],
+    ]);
+  });
+
+  test.each([1000, -1000])('is out of sight where the scores are moved by %i', (shift) => {
+    expect(exponentialCurve(softmaxSteps({ ...start, shift }))).toBeUndefined();
   });
 });
 

@@ -51,6 +51,31 @@ export function softmaxSteps({ scores, shift, subtractMaximum }: SoftmaxSettings
   };
 }
 
+/** The curve of the exponential around the scores, and where they stand on it; nothing where it is out of sight. */
+export function exponentialCurve({ exponents, exponentials }: SoftmaxSteps): ExponentialCurve | undefined {
+  if (exponentials.some((value) => !Number.isFinite(value) || value === 0)) return;
+  const from = Math.min(...exponents) - 1;
+  const to = Math.max(...exponents) + 0.5;
+  const curve = Array.from({ length: 61 }, (_, k) => {
+    const x = from + ((to - from) * k) / 60;
+    return [x, Math.exp(x)] as const;
+  });
+  return {
+    domain: [from, to],
+    range: [0, Math.exp(to)],
+    curve,
+    dots: exponents.map((x, k) => [x, exponentials[k]!] as const),
+  };
+}
+
+/** Points of a plot. */
+interface ExponentialCurve {
+  readonly domain: readonly [number, number];
+  readonly range: readonly [number, number];
+  readonly curve: readonly (readonly [number, number])[];
+  readonly dots: readonly (readonly [number, number])[];
+}
+
 /** The result in a sentence. */
 export function describeSoftmax({ probabilities, exact, sum, overflows }: SoftmaxSteps): string {
   if (overflows) {

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { createNetwork } from '@micronn/core';
+import { describe, expect, test } from 'vitest';
+import { browserName, describeBits, parametersSha256, parseSamples } from './logic.ts';
+
+describe('the same bits', () => {
+  test('a file is labels, then images', () => {
+    const bytes = Uint8Array.from({ length: 2 * 785 }, (_, k) => k);
+    const { labels, images } = parseSamples(bytes);
+    expect([...labels]).toEqual([0, 1]);
+    expect(images).toHaveLength(2 * 784);
+    expect(images[0]).toBe(2);
+  });
+
+  test.each([0, 784, 786])('%i bytes are no whole samples', (length) => {
+    expect(() => parseSamples(new Uint8Array(length))).toThrow(
+      `digits: a file of whole samples has a multiple of 785 bytes, got ${length}`,
+    );
+  });
+
+  test('the hash is that of the parameters as little-endian float32', async () => {
+    const { parameters } = createNetwork([3, 2, 2], { seed: 1 });
+    const expected = createHash('sha256')
+      .update(new Uint8Array(Float32Array.from(parameters).buffer))
+      .digest('hex');
+    expect(await parametersSha256(parameters)).toBe(expected);
+  });
+
+  test.each([
+    [
+      'Chrome 153',
+      'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/153.0.0.0 Safari/537.36',
+    ],
+    [
+      'Edge 150',
+      'Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36 Edg/150.0.0.0',
+    ],
+    ['Firefox 140', 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'],
+    [
+      'Safari 26',
+      'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15',
+    ],
+    ['your browser', 'something else'],
+  ])('%s is called by its name', (name, userAgent) => {
+    expect(browserName(userAgent)).toBe(name);
+  });
+
+  test('the outcome is said as it is', () => {
+    expect(describeBits('Firefox 140', 'ab', 'ab')).toBe(
+      'Equal: Firefox 140 has the very bits that the trainer has.',
+    );
+    expect(describeBits('Firefox 140', 'ab', 'cd')).toMatch(/^Not equal: Firefox 140/);
+  });
+});
