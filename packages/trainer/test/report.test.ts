@@ -105,8 +105,15 @@ test('the report of a run: opened from the disk it asks for nothing, and every n
   expect(metrics).toHaveLength(4);
   const epochs = await cellsOf(page, 'epochs');
   expect(epochs[0]).toEqual([
-    ...['epoch', 'training loss', 'training accuracy', 'validation loss', 'validation accuracy'],
-    ...['test loss', 'test accuracy', 'seconds', 'images/s'],
+    'epoch',
+    'training loss',
+    'training accuracy',
+    'validation loss',
+    'validation accuracy',
+    'test loss',
+    'test accuracy',
+    'seconds',
+    'images/s',
   ]);
   expect(epochs.slice(1).map((row) => row.slice(0, 7))).toEqual(
     metrics.map((epoch) => [

@@ -18,7 +18,7 @@ export interface EndedRun {
   readonly evaluated?: { readonly name: 'test' | 'validation'; readonly set: EvaluationSet };
 }
 
-export const REPORT = 'report.html';
+const REPORT = 'report.html';
 
 /**
  * Writes the run's report into its folder and gives its path; undefined where no epoch is over. What goes wrong

@@ -40,5 +40,5 @@ function list(labelledBy: string, rows: readonly [string, string][]): Markup {
 
 function describe(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

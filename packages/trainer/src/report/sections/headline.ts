@@ -55,7 +55,7 @@ export function headline(run: EndedRun, metrics: readonly EpochMetrics[], findin
 }
 
 /** How a set is called in a sentence. */
-export function setName(name: 'test' | 'validation'): string {
+function setName(name: 'test' | 'validation'): string {
   return name === 'test' ? 'the test set' : 'the validation part';
 }
 
