@@ -81,5 +81,7 @@ function strongest(ink: Ink, width: number, x0: number, x1: number, y0: number, 
 export function withoutNoise(ink: Ink, noise: number): Ink {
   if (noise === 0) return ink;
   const full = fullInk(ink);
-  return Float32Array.from(ink, (level) => Math.max(level - noise, 0) / (full - noise));
+  const clean = new Float32Array(ink.length);
+  for (let k = 0; k < ink.length; k++) clean[k] = Math.max(ink[k]! - noise, 0) / (full - noise);
+  return clean;
 }

@@ -125,7 +125,7 @@ describe('what is wrong is told', () => {
       'a header that claims ten thousand million pixels',
       pngFile(pngHeader(100_000, 100_000, grey), pixels(10), end),
       'IMAGE_SIZE',
-      'expected an image of at most 33554432 pixels, got 100000 × 100000',
+      'expected an image of at most 16777216 pixels, got 100000 × 100000',
     ],
     [
       'pixels that unpack to far more than the image has',

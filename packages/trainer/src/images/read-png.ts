@@ -10,8 +10,8 @@ export interface RgbaImage {
   readonly rgba: Uint8Array;
 }
 
-/** As much as the largest cameras take; unpacked it is some hundred megabytes. */
-const MAX_PIXELS = 2 ** 25;
+/** 4096 × 4096: even with 16 bits a sample, unpacking takes some hundred megabytes. */
+const MAX_PIXELS = 2 ** 24;
 
 /** A file of a right size that packs nothing is smaller. */
 const MAX_FILE_BYTES = 2 ** 29;
