@@ -209,18 +209,16 @@ describe('the look of a report', () => {
   afterAll(() => rm(cwd, { recursive: true, force: true }));
 
   test.each(['light', 'dark'] as const)(
-    'in %s axe finds nothing serious, tables open or closed',
+    'in %s axe finds nothing serious, with all tables open',
     async (scheme) => {
       const { page, troubles } = await openReport(file, 1440, scheme);
       const ground = await page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
       expect(ground).toBe(scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(21, 22, 26)');
+      await openTables(page);
       await page.evaluate(axe.source);
-      for (const step of [async () => undefined, () => openTables(page)]) {
-        await step();
-        const { violations } = await page.evaluate<AxeResults>('axe.run()');
-        const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-        expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-      }
+      const { violations } = await page.evaluate<AxeResults>('axe.run()');
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
       expect(troubles).toEqual([]);
     },
   );

@@ -18,6 +18,9 @@ const DOTS_UP_TO = 40;
 /** What is measured epoch by epoch, under the name of its colour. */
 export type SetName = 'train' | 'validation' | 'test';
 
+/** Told apart without colours too. */
+export const dashes: Readonly<Record<SetName, string>> = { train: '', validation: '2 4', test: '7 4' };
+
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
 
 function draw(label: string, options: Plot.PlotOptions): Markup {
@@ -60,7 +63,7 @@ export function drawCurves(
       ticks: 5,
       ...(measure === 'Accuracy' && { tickFormat: percentTick(points.map(({ value }) => value)) }),
     },
-    marks: sets.map((set, i) => {
+    marks: sets.map((set) => {
       const own = points.filter((point) => point.set === set);
       const colour = `var(--${set})`;
       return [
@@ -69,7 +72,7 @@ export function drawCurves(
           y: 'value',
           stroke: colour,
           strokeWidth: 2,
-          ...(i > 0 && { strokeDasharray: '6 4' }),
+          ...(dashes[set] !== '' && { strokeDasharray: dashes[set] }),
         }),
         dots ? Plot.dot(own, { x: 'epoch', y: 'value', r: 3, fill: colour }) : null,
       ];
@@ -170,6 +173,7 @@ export function drawDigitScores(label: string, scores: readonly DigitScore[]): M
   return draw(label, {
     height: 430,
     marginLeft: 28,
+    insetLeft: 10,
     marginTop: 40,
     marginRight: 26,
     marginBottom: 4,

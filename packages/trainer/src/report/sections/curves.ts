@@ -1,7 +1,7 @@
 import { count, loss, seconds, share } from '../../console/format.ts';
 import type { EpochMetrics } from '../../run-folder/metrics-files.ts';
 import { html, type Markup, markup } from '../html.ts';
-import { drawCurves, type SetName } from '../plots.ts';
+import { dashes, drawCurves, type SetName } from '../plots.ts';
 import { dataTable, tableBehind } from './tables.ts';
 
 /** A longer run is thinned out: a page of a million rows helps nobody. */
@@ -30,7 +30,7 @@ export function curvesSection(all: readonly EpochMetrics[]): Markup {
   };
   return html`<section aria-labelledby="curves">
 <h2 id="curves">Loss and accuracy</h2>
-<ul class="key">${sets.map((set, i) => html`<li>${lineKey(set, i > 0)}${titles[set]}</li>`)}</ul>
+<ul class="key">${sets.map((set) => html`<li>${lineKey(set)}${titles[set]}</li>`)}</ul>
 <div class="pair">${figure('Loss', loss)}${figure('Accuracy', share)}</div>
 <p class="quiet small">Training is measured while it goes on, each minibatch before its own step${
     sets.length > 1
@@ -40,7 +40,7 @@ export function curvesSection(all: readonly EpochMetrics[]): Markup {
           .join(' and ')} after the epoch`
       : ''
   }. Loss is the mean cross-entropy in nats.</p>
-${tableBehind('Every epoch as a table', epochTable(metrics, sets, all.length))}
+${tableBehind('The epochs as a table', epochTable(metrics, sets, all.length))}
 </section>`;
 }
 
@@ -74,8 +74,8 @@ export function thinnedOut(metrics: readonly EpochMetrics[]): readonly EpochMetr
   return Array.from({ length: MOST_EPOCHS }, (_, i) => metrics[Math.round(i * step)]!);
 }
 
-function lineKey(set: SetName, dashed: boolean): Markup {
+function lineKey(set: SetName): Markup {
   return markup(
-    `<svg viewBox="0 0 24 12" aria-hidden="true"><path d="M0 6H24" fill="none" stroke="var(--${set})" stroke-width="2"${dashed ? ' stroke-dasharray="6 4"' : ''}/><circle cx="12" cy="6" r="3" fill="var(--${set})"/></svg>`,
+    `<svg viewBox="0 0 24 12" aria-hidden="true"><path d="M0 6H24" fill="none" stroke="var(--${set})" stroke-width="2"${dashes[set] && ` stroke-dasharray="${dashes[set]}"`}/><circle cx="12" cy="6" r="3" fill="var(--${set})"/></svg>`,
   );
 }

@@ -16,7 +16,11 @@ export function mistakesSection(
   const drawable = isSquare(set.samples.inputs);
   return html`<section aria-labelledby="mistakes">
 <h2 id="mistakes">The surest mistakes</h2>
-<p class="quiet">Of ${count(total)} ${name} images that are taken for another digit, those for which the wrong digit has the highest probability${
+<p class="quiet">${
+    total === 1
+      ? `The one ${name} image that is taken for another digit`
+      : `Of ${count(total)} ${name} images that are taken for another digit, those for which the wrong digit has the highest probability`
+  }${
     examined < total && `, sought among the ${count(examined)} with the highest loss`
   }. The bars are the ten probabilities.</p>
 <ul class="mistakes">${mistakes.map((mistake) => mistakeCard(mistake, name, drawable ? pixelsOf(set, mistake.place) : undefined))}</ul>
