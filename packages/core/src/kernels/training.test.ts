@@ -211,3 +211,36 @@ test('what does not fit is refused with its sentence', async () => {
     'createKernelTraining: batchSize must be a whole number from 1 to',
   );
 });
+
+describe('steps', () => {
+  const setup = {
+    images: goldenDigits.pixels(),
+    labels: Uint8Array.from(goldenDigits.labels),
+    network: createNetwork([784, 10, 10], { seed: 3 }),
+    batchSize: 64,
+    shards: 2,
+    learningRate: 0.1,
+    momentum: 0.5,
+    seed: 3,
+  };
+
+  test('give the bits of whole epochs, however the epochs are cut, and trainEpoch ends the one that was begun', async () => {
+    const whole = await createKernelTraining(setup);
+    const [first] = [whole.trainEpoch(), whole.trainEpoch(), whole.trainEpoch()];
+    const cut = await createKernelTraining(setup);
+    // 300 images in batches of 64: five steps an epoch, the last of 44 images.
+    const parts = [cut.trainSteps(2), cut.trainSteps(3)];
+    expect(parts.map(({ samples }) => samples)).toEqual([128, 172]);
+    const loss = parts.reduce((sum, part) => sum + part.loss * part.samples, 0) / 300;
+    expect(Math.abs(loss - first!.loss)).toBeLessThan(1e-12);
+    cut.trainSteps(7);
+    cut.trainEpoch();
+    expect(cut.network()).toEqual(whole.network());
+  });
+
+  test('count from one', async () => {
+    const training = await createKernelTraining(setup);
+    expect(() => training.trainSteps(0)).toThrow('trainSteps: steps must be a whole number from 1 to');
+    expect(() => training.trainSteps(1.5)).toThrow('trainSteps: steps must be a whole number from 1 to');
+  });
+});

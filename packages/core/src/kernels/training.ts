@@ -30,8 +30,14 @@ export interface KernelEvaluation {
 
 /** Training with the kernels on one thread: in a page's worker, or in a test. */
 export interface KernelTraining {
-  /** Trains the next epoch, whose order is drawn from (seed, epoch). */
+  /** Trains the next epoch, whose order is drawn from (seed, epoch); one that trainSteps began goes on to its end. */
   trainEpoch(): KernelEvaluation;
+  /**
+   * Trains the next minibatches, into a new epoch where one ends: the same bits, however an epoch is cut into steps.
+   *
+   * @throws ShapeError when `steps` is no whole number from 1 on
+   */
+  trainSteps(steps: number): KernelEvaluation & { readonly samples: number };
   /** Loss and accuracy of the training samples as the network stands, and the predictions. */
   evaluate(): KernelEvaluation & { readonly predictions: Uint8Array };
   /** The network as it stands: every parameter is a float32. */
@@ -91,29 +97,47 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
   const order = new Uint32Array(buffer, plan.order, count);
   const sums = new Float64Array(buffer, plan.sums, 2 * shards);
   let epoch = 0;
+  // Where the next minibatch of the epoch begins; at its end, the next epoch does.
+  let position = count;
+
+  /** Trains minibatches as long as there is one that is wanted. */
+  function train(isWanted: (steps: number) => boolean): KernelEvaluation & { readonly samples: number } {
+    let loss = 0;
+    let correct = 0;
+    let trained = 0;
+    for (let steps = 0; isWanted(steps); steps++) {
+      if (position >= count) {
+        epoch++;
+        permutationInto(order, createRandomStream(seed, 'permutation', epoch));
+        position = 0;
+      }
+      const m = Math.min(batchSize, count - position);
+      for (let s = 0; s < shards; s++) {
+        worker.sumShard(
+          s,
+          position + Math.floor((s * m) / shards),
+          position + Math.floor(((s + 1) * m) / shards),
+        );
+      }
+      for (let s = 0; s < shards; s++) {
+        loss += sums[2 * s]!;
+        correct += sums[2 * s + 1]!;
+      }
+      worker.reduceAndStep(m, 0, 1);
+      position += m;
+      trained += m;
+    }
+    return { loss: loss / trained, accuracy: correct / trained, samples: trained };
+  }
 
   return {
     trainEpoch() {
-      epoch++;
-      permutationInto(order, createRandomStream(seed, 'permutation', epoch));
-      let loss = 0;
-      let correct = 0;
-      for (let start = 0; start < count; start += batchSize) {
-        const m = Math.min(batchSize, count - start);
-        for (let s = 0; s < shards; s++) {
-          worker.sumShard(
-            s,
-            start + Math.floor((s * m) / shards),
-            start + Math.floor(((s + 1) * m) / shards),
-          );
-        }
-        for (let s = 0; s < shards; s++) {
-          loss += sums[2 * s]!;
-          correct += sums[2 * s + 1]!;
-        }
-        worker.reduceAndStep(m, 0, 1);
-      }
-      return { loss: loss / count, accuracy: correct / count };
+      const { loss, accuracy } = train((steps) => steps === 0 || position < count);
+      return { loss, accuracy };
+    },
+    trainSteps(steps) {
+      assertWholeNumber('trainSteps', 'steps', steps, 1, Number.MAX_SAFE_INTEGER);
+      return train((done) => done < steps);
     },
     evaluate() {
       worker.evaluate(set, 0, count);
