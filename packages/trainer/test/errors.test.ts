@@ -42,3 +42,14 @@ test('what nobody waited for ends the command with one sentence too', async () =
       'error UNEXPECTED: expected no error here, got Error: out of the blue; please report it with what DEBUG=micronn prints\n',
   });
 });
+
+test('a network that no machine can hold is said to be too large', async () => {
+  const cwd = await temporaryFolder();
+  // More bytes than a process has addresses for.
+  const hidden = Array(5000).fill(65_536).join(',');
+  expect(await runCli(['--hidden', hidden, '--out', 'run'], { cwd })).toMatchObject({
+    code: 2,
+    stderr:
+      'error OPTION_VALUE: --hidden must be layer sizes whose network fits into memory, got one of 21470921228298 parameters\n',
+  });
+});

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { createNetwork, parameterCount } from '@micronn/core';
+import { createNetwork, parameterCount, ShapeError } from '@micronn/core';
 import type { Reporter, RunStart } from '../console/reporter.ts';
 import { type Dataset, loadDataset, MNIST, splitForValidation } from '../data/dataset.ts';
 import { fingerprint } from '../data/fingerprint.ts';
@@ -80,13 +80,15 @@ async function trainOnPool(
   const config = { ...kept, validationSplit };
   const held = split.validation.length > 0 ? [{ samples: dataset.train, places: split.validation }] : [];
   const tested = dataset.test ? [{ samples: dataset.test, places: allPlaces(dataset.test) }] : [];
-  const { parameters } =
-    saved?.checkpoint.state ?? createNetwork(layers, { seed: options.seed, init: options.init });
-  const memory = await pool.allocate({
-    plan,
-    parameters,
-    train: { samples: dataset.train, count: split.train.length },
-    sets: [...held, ...tested],
+  const memory = await fitting(layers, () => {
+    const { parameters } =
+      saved?.checkpoint.state ?? createNetwork(layers, { seed: options.seed, init: options.init });
+    return pool.allocate({
+      plan,
+      parameters,
+      train: { samples: dataset.train, count: split.train.length },
+      sets: [...held, ...tested],
+    });
   });
   if (saved) pool.restore(memory, plan, saved.checkpoint.state);
   const position = saved?.checkpoint.position ?? BEGIN;
@@ -181,6 +183,21 @@ async function trainOnPool(
     runDir: runFolder.folder,
     ...(report !== undefined && { report }),
   });
+}
+
+/** @throws MicronnError (exit code 2) when the machine, or WebAssembly's 4 GB, cannot hold the network */
+async function fitting<Memory>(layers: readonly number[], allocate: () => Promise<Memory>): Promise<Memory> {
+  try {
+    return await allocate();
+  } catch (cause) {
+    if (!(cause instanceof RangeError) || cause instanceof ShapeError) throw cause;
+    throw new MicronnError(
+      'OPTION_VALUE',
+      `--hidden must be layer sizes whose network fits into memory, got one of ${parameterCount(layers)} parameters`,
+      {},
+      { cause },
+    );
+  }
 }
 
 /** What a run learns from and is tested on. */
