@@ -80,7 +80,7 @@ export async function createRunFolder(folder: string, initial: Checkpoint): Prom
     await syncFolder(parent);
   } catch (cause) {
     if (partial !== undefined) await rm(partial, { recursive: true, force: true });
-    throw unwritable(folder, 'the run folder', cause);
+    throw unwritable(folder, cause);
   }
   return openRunFolder(folder);
 }
@@ -109,7 +109,7 @@ export async function continueRunFolder(
     await writeWhole(path.join(folder, LAST_MODEL), model);
     await writeConfiguration(folder, checkpoint);
   } catch (cause) {
-    throw unwritable(folder, 'the run folder', cause);
+    throw unwritable(folder, cause);
   }
   return openRunFolder(folder);
 }
@@ -195,15 +195,15 @@ async function saving(folder: string, save: () => Promise<void>): Promise<void> 
   try {
     await save();
   } catch (cause) {
-    throw unwritable(folder, 'the run folder; what was saved before is whole', cause);
+    throw unwritable(folder, cause, '; what was saved before is whole');
   }
 }
 
-function unwritable(folder: string, what: string, cause: unknown): MicronnError {
+function unwritable(folder: string, cause: unknown, more = ''): MicronnError {
   if (cause instanceof MicronnError) return cause;
   return new MicronnError(
     'RUN_FOLDER',
-    `expected to write ${what}, got ${(cause as Error).message}`,
+    `expected to write the run folder, got ${(cause as Error).message}${more}`,
     { file: folder },
     { cause },
   );

@@ -17,20 +17,25 @@ export interface Fault {
   readonly always?: boolean;
 }
 
-/** Gives each worker the fault that waits for it in a range of steps, and each fault once. */
+/** Gives a range of steps the next fault that waits in it, for one of the workers, and each fault once. */
 export interface FaultPlan {
   take(epoch: number, from: number, to: number, workers: number): (worker: number) => Fault | undefined;
 }
 
-/** What the environment asks for; nothing, outside of tests. */
+/** What the environment asks for; nothing, outside of tests. It may ask for something else from run to run. */
 export function planFaults(): FaultPlan {
-  const text = process.env[FAULTS_VARIABLE];
-  const faults = new Set(text === undefined ? [] : (JSON.parse(text) as Fault[]));
+  let read: string | undefined;
+  let faults = new Set<Fault>();
   return {
     take(epoch, from, to, workers) {
-      const due = [...faults].filter((fault) => fault.epoch === epoch && fault.at >= from && fault.at < to);
-      for (const fault of due) if (!fault.always) faults.delete(fault);
-      return (worker) => due.find((fault) => fault.worker % workers === worker);
+      const asked = process.env[FAULTS_VARIABLE];
+      if (asked !== read) {
+        read = asked;
+        faults = new Set(asked === undefined ? [] : (JSON.parse(asked) as Fault[]));
+      }
+      const due = [...faults].find((fault) => fault.epoch === epoch && fault.at >= from && fault.at < to);
+      if (due && !due.always) faults.delete(due);
+      return (worker) => (due && due.worker % workers === worker ? due : undefined);
     },
   };
 }

@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createNetwork } from '@micronn/core';
+import { expect, onTestFinished, test } from 'vitest';
+import { writeMetrics } from '../run-folder/metrics-files.ts';
+import { createRunFolder } from '../run-folder/run-folder.ts';
+import { BEGIN, type Position } from '../training/position.ts';
+import { resolveTrainOptions } from './options.ts';
+
+const begun = {
+  data: 'mnist',
+  hidden: [3],
+  epochs: 5,
+  batchSize: 16,
+  lr: 0.1,
+  momentum: 0,
+  seed: 42,
+  threads: 2,
+  shards: 4,
+  init: 'uniform',
+  backend: 'wasm',
+  earlyStop: 'off',
+  checkpointEvery: 'off',
+  maxRestarts: 3,
+  cache: true,
+  validationSplit: 0.2,
+};
+
+/** The folder of a run that has come to a position. */
+async function runAt(position: Position): Promise<string> {
+  const parent = await mkdtemp(path.join(tmpdir(), 'micronn-options-'));
+  onTestFinished(() => rm(parent, { recursive: true, force: true }));
+  const layers = [784, 3, 10];
+  const { parameters } = createNetwork(layers, { seed: 1 });
+  const state = { parameters, velocity: new Float64Array(0) };
+  const folder = path.join(parent, 'run');
+  await createRunFolder(folder, { layers, state, position, configuration: begun, data: '' });
+  const numbers = { trainLoss: 1, trainAccuracy: 0, seconds: 0, samplesPerSecond: 0 };
+  await writeMetrics(
+    folder,
+    Array.from({ length: position.epoch }, (_, k) => ({ epoch: k + 1, ...numbers })),
+  );
+  return folder;
+}
+
+const warn = (code: string, message: string): void => {
+  throw new Error(`${code}: ${message}`);
+};
+
+test('a run that goes on has its own options, and those that may change', async () => {
+  const resume = await runAt({ ...BEGIN, step: 3 });
+  expect((await resolveTrainOptions({ resume }, warn)).options).toEqual(begun);
+  const changed = {
+    epochs: '7',
+    threads: '1',
+    checkpointEvery: '5',
+    earlyStop: '2',
+    maxRestarts: '0',
+    cache: false,
+    // Said again, they are what they were.
+    lr: '0.10',
+    hidden: '3',
+    init: 'uniform',
+  };
+  const { options, saved } = await resolveTrainOptions({ resume, ...changed, data: '/elsewhere' }, warn);
+  expect(options).toEqual({
+    ...begun,
+    epochs: 7,
+    threads: 1,
+    checkpointEvery: 5,
+    earlyStop: 2,
+    maxRestarts: 0,
+    cache: false,
+    data: path.resolve('/elsewhere'),
+  });
+  expect(saved?.checkpoint.position).toEqual({ ...BEGIN, step: 3 });
+});
+
+const fixed = (option: string, expected: string, got: string): string =>
+  `--${option} cannot change when a run goes on, expected ${expected}, got ${got}`;
+
+test.each<[Record<string, unknown>, string]>([
+  [{ lr: '0.2' }, fixed('lr', '0.1', '0.2')],
+  [{ hidden: '10,10' }, fixed('hidden', '[3]', '[10,10]')],
+  [{ batchSize: 'full' }, fixed('batch-size', '16', '"full"')],
+  [{ momentum: '0.9' }, fixed('momentum', '0', '0.9')],
+  [{ seed: '1' }, fixed('seed', '42', '1')],
+  [{ shards: '8' }, fixed('shards', '4', '8')],
+  [{ init: 'he' }, fixed('init', '"uniform"', '"he"')],
+  [{ backend: 'reference' }, fixed('backend', '"wasm"', '"reference"')],
+  [{ validationSplit: '0.1' }, fixed('validation-split', '0.2', '0.1')],
+  [{ epochs: '2' }, '--epochs must be at least 3, the epoch that the run has come to, got 2'],
+])('with --resume, %j is refused', async (flags, sentence) => {
+  const resume = await runAt({ ...BEGIN, epoch: 2, step: 1 });
+  await expect(resolveTrainOptions({ resume, ...flags }, warn)).rejects.toMatchObject({
+    code: 'OPTION_CONFLICT',
+    exitCode: 2,
+    message: `${resume}: ${sentence}`,
+  });
+});
+
+test('a run at the end of its second epoch may end there', async () => {
+  const resume = await runAt({ ...BEGIN, epoch: 2 });
+  expect((await resolveTrainOptions({ resume, epochs: '2' }, warn)).options.epochs).toBe(2);
+});
+
+test.each([
+  [{ out: '/new' }, `--out cannot be given with --resume, got ${JSON.stringify(path.resolve('/new'))}`],
+  [{ preset: 'notebook' }, '--preset cannot be given with --resume, got "notebook"'],
+])('with --resume, %j means nothing', async (flags, message) => {
+  const resume = await runAt(BEGIN);
+  await expect(resolveTrainOptions({ resume, ...flags }, warn)).rejects.toMatchObject({
+    code: 'OPTION_CONFLICT',
+    exitCode: 2,
+    message,
+  });
+});

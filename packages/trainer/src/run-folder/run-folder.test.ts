@@ -1,0 +1,248 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createNetwork } from '@micronn/core';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { BEGIN } from '../training/position.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { EpochMetrics } from './metrics-files.ts';
+import { loadModel } from './model-file.ts';
+import { assertRoom, continueRunFolder, createRunFolder, type RunFolder } from './run-folder.ts';
+import { loadRun } from './saved-run.ts';
+
+const layers = [4, 3, 2];
+
+/** The state after an epoch; each is another. */
+function checkpointAfter(epoch: number, step = 0, best = epoch): Checkpoint {
+  return {
+    layers,
+    state: {
+      parameters: createNetwork(layers, { seed: 100 * epoch + step }).parameters,
+      velocity: new Float64Array(0),
+    },
+    position: { ...BEGIN, epoch, step, ...(best > 0 && { best: { epoch: best, loss: 1 / best } }) },
+    configuration: { momentum: 0, epochs: 9 },
+    data: 'some',
+  };
+}
+
+function metricsOf(epoch: number): EpochMetrics {
+  return { epoch, trainLoss: 1 / epoch, trainAccuracy: 0.5, seconds: 0.25, samplesPerSecond: 16 };
+}
+
+async function emptyFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'micronn-run-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A run of three epochs, the second of which was the best, and a step. */
+async function runOfThree(): Promise<{ folder: string; run: RunFolder }> {
+  const folder = path.join(await emptyFolder(), 'run');
+  const run = await createRunFolder(folder, checkpointAfter(0));
+  await run.saveEpoch(metricsOf(1), checkpointAfter(1), true);
+  await run.saveEpoch(metricsOf(2), checkpointAfter(2), true);
+  await run.saveEpoch(metricsOf(3), checkpointAfter(3, 0, 2), false);
+  await run.saveCheckpoint(checkpointAfter(3, 1, 2));
+  return { folder, run };
+}
+
+async function damage(...parts: [string, ...string[]]): Promise<void> {
+  const file = path.join(...parts);
+  const bytes = await readFile(file);
+  bytes[bytes.length - 1]! ^= 0x10;
+  await rm(file);
+  await writeFile(file, bytes);
+}
+
+async function load(folder: string) {
+  const warnings: string[] = [];
+  const run = await loadRun(folder, (code, message) => warnings.push(`${code}: ${message}`));
+  return { ...run, warnings };
+}
+
+const SUMS = /SHA-256 [0-9a-f]{64}, got [0-9a-f]{64}/g;
+const withoutSums = (text: string): string => text.replace(SUMS, 'SHA-256 #, got #');
+
+describe('the run folder', () => {
+  test('has the last state, the one before it, the best model, and the metrics of whole epochs', async () => {
+    const { folder } = await runOfThree();
+    expect(await readdir(folder)).toEqual([
+      'best.safetensors',
+      'config.json',
+      'last.safetensors',
+      'metrics.csv',
+      'metrics.jsonl',
+      'previous.safetensors',
+    ]);
+    const { checkpoint, epochs, keepBest, warnings } = await load(folder);
+    expect(checkpoint).toEqual(checkpointAfter(3, 1, 2));
+    expect(epochs).toEqual([metricsOf(1), metricsOf(2), metricsOf(3)]);
+    expect({ keepBest, warnings }).toEqual({ keepBest: true, warnings: [] });
+    const modelAt = async (name: string) => (await loadModel(path.join(folder, name))).parameters;
+    expect(await modelAt('previous.safetensors')).toEqual(checkpointAfter(3).state.parameters);
+    expect(await modelAt('best.safetensors')).toEqual(checkpointAfter(2).state.parameters);
+    expect((await loadModel(folder)).parameters).toEqual(checkpointAfter(3, 1).state.parameters);
+    expect(await readFile(path.join(folder, 'config.json'), 'utf8')).toBe(
+      '{\n  "momentum": 0,\n  "epochs": 9\n}\n',
+    );
+  });
+
+  test('whoever looks while it is saved finds it whole', async () => {
+    const { folder, run } = await runOfThree();
+    let saving = true;
+    let looks = 0;
+    const look = async (): Promise<void> => {
+      while (saving) {
+        expect((await load(folder)).warnings).toEqual([]);
+        looks++;
+      }
+    };
+    const looking = Promise.all([look(), look()]);
+    for (let step = 2; step < 100; step++) await run.saveCheckpoint(checkpointAfter(3, step, 2));
+    saving = false;
+    await looking;
+    expect(looks).toBeGreaterThan(0);
+  });
+
+  test('a damaged last is recognised, the one before it is taken with a warning, and the metrics agree', async () => {
+    const { folder, run } = await runOfThree();
+    await run.saveEpoch(metricsOf(4), checkpointAfter(4), true);
+    await damage(folder, 'last.safetensors');
+    const { checkpoint, epochs, warnings } = await load(folder);
+    expect(checkpoint.position).toMatchObject({ epoch: 3, step: 1 });
+    expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+    expect(warnings.map(withoutSums)).toEqual([
+      `CHECKPOINT_DAMAGED: ${path.join(folder, 'last.safetensors')}: expected content with SHA-256 #, got #; the one before it is taken, after epoch 3 and 1 steps`,
+    ]);
+    await continueRunFolder(folder, checkpoint, epochs, true);
+    expect((await readFile(path.join(folder, 'metrics.jsonl'), 'utf8')).split('\n')).toHaveLength(4);
+    expect((await readFile(path.join(folder, 'metrics.csv'), 'utf8')).split('\n')).toHaveLength(5);
+    // The damaged one has not become the one before it.
+    expect((await load(folder)).warnings).toEqual([]);
+    await damage(folder, 'last.safetensors');
+    expect((await load(folder)).checkpoint).toEqual(checkpoint);
+    await rm(path.join(folder, 'last.safetensors'));
+    expect((await load(folder)).warnings).toEqual([
+      `CHECKPOINT_DAMAGED: ${path.join(folder, 'last.safetensors')}: found nothing; the one before it is taken, after epoch 3 and 1 steps`,
+    ]);
+  });
+
+  test('both damaged, or none there: exit code 6', async () => {
+    const { folder } = await runOfThree();
+    await damage(folder, 'last.safetensors');
+    await damage(folder, 'previous.safetensors');
+    await expect(load(folder)).rejects.toMatchObject({
+      code: 'CHECKPOINT_DAMAGED',
+      exitCode: 6,
+      message: expect.stringMatching(
+        /: expected a checkpoint that is whole, got last.safetensors \(expected content with SHA-256 \w+, got \w+\) and previous.safetensors \(expected content with SHA-256 \w+, got \w+\)$/,
+      ),
+    });
+    const empty = await emptyFolder();
+    await expect(load(empty)).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+      exitCode: 6,
+      message: `${empty}: expected a checkpoint that is whole, got last.safetensors (found nothing) and previous.safetensors (found nothing)`,
+    });
+  });
+
+  test('a folder in the place of the last model counts as damaged', async () => {
+    const { folder } = await runOfThree();
+    await rm(path.join(folder, 'last.safetensors'));
+    await mkdir(path.join(folder, 'last.safetensors'));
+    expect((await load(folder)).warnings).toEqual([
+      `CHECKPOINT_DAMAGED: ${path.join(folder, 'last.safetensors')}: EISDIR: illegal operation on a directory, read; the one before it is taken, after epoch 3`,
+    ]);
+  });
+
+  test('a damaged best model is said, and made again where the checkpoint is the best', async () => {
+    const { folder, run } = await runOfThree();
+    await damage(folder, 'best.safetensors');
+    const { keepBest, warnings } = await load(folder);
+    expect(keepBest).toBe(true);
+    expect(warnings.map(withoutSums)).toEqual([
+      `BEST_DAMAGED: ${path.join(folder, 'best.safetensors')}: expected content with SHA-256 #, got #; it stays so until an epoch is better than epoch 2`,
+    ]);
+    await run.saveEpoch(metricsOf(4), checkpointAfter(4), true);
+    await damage(folder, 'best.safetensors');
+    const saved = await load(folder);
+    expect(saved.warnings).toEqual([]);
+    await continueRunFolder(folder, saved.checkpoint, saved.epochs, saved.keepBest);
+    expect((await loadModel(path.join(folder, 'best.safetensors'))).parameters).toEqual(
+      checkpointAfter(4).state.parameters,
+    );
+  });
+
+  test.each([
+    ['cut in the middle of a line', (text: string) => text.slice(0, -20), 2],
+    ['a line changed', (text: string) => text.replace('"epoch":2', '"epoch":7'), 1],
+    ['a line that is no JSON', (text: string) => text.replace('{', ''), 0],
+    ['a line of something else', (text: string) => text.replace(/^.*/, '[1]'), 0],
+    ['gone', () => undefined, 0],
+  ])('metrics that are damaged are said and kept up to there: %s', async (_, change, whole) => {
+    const { folder } = await runOfThree();
+    const file = path.join(folder, 'metrics.jsonl');
+    const changed = change(await readFile(file, 'utf8'));
+    await rm(file);
+    if (changed !== undefined) await writeFile(file, changed);
+    const { epochs, warnings } = await load(folder);
+    expect(epochs).toHaveLength(whole);
+    expect(warnings).toEqual([
+      `METRICS_DAMAGED: ${file}: expected the lines of epochs 1 to 3, found ${whole} that are whole: the others are lost`,
+    ]);
+  });
+
+  test('what a killed process left half written goes, and what is not ours stays', async () => {
+    const { folder } = await runOfThree();
+    const left = 'last.safetensors.01234567-89ab-cdef-0123-456789abcdef.tmp';
+    await writeFile(path.join(folder, left), 'half');
+    await writeFile(path.join(folder, 'notes.tmp'), 'mine');
+    const { checkpoint, epochs } = await load(folder);
+    await continueRunFolder(folder, checkpoint, epochs, true);
+    const names = await readdir(folder);
+    expect(names).not.toContain(left);
+    expect(names).toContain('notes.tmp');
+  });
+
+  test('a save that fails loses nothing that was saved, and says so', async () => {
+    const { folder, run } = await runOfThree();
+    // A folder cannot be replaced by a file, not even by root.
+    await rm(path.join(folder, 'previous.safetensors'));
+    await mkdir(path.join(folder, 'previous.safetensors', 'in the way'), { recursive: true });
+    await expect(run.saveCheckpoint(checkpointAfter(3, 2, 2))).rejects.toMatchObject({
+      code: 'RUN_FOLDER',
+      exitCode: 2,
+      message: expect.stringMatching(
+        /: expected to write the run folder, got E[A-Z]+: .*; what was saved before is whole$/,
+      ),
+    });
+    expect((await load(folder)).checkpoint).toEqual(checkpointAfter(3, 1, 2));
+    expect((await readdir(folder)).filter((name) => name.startsWith('last'))).toEqual(['last.safetensors']);
+  });
+
+  test('a disk without room is said before training', async () => {
+    const folder = await emptyFolder();
+    await assertRoom(folder, 1000);
+    await expect(assertRoom(folder, 2 ** 60)).rejects.toMatchObject({
+      code: 'RUN_FOLDER',
+      exitCode: 2,
+      message: expect.stringMatching(
+        /: expected 4611686018428.4 MB of free space for the run folder, found [\d.]+ MB$/,
+      ),
+    });
+  });
+
+  test.each([
+    ['nothing', async () => undefined],
+    ['a file', (folder: string) => writeFile(folder, '')],
+  ])('--resume with %s there: exit code 2', async (found, make) => {
+    const folder = path.join(await emptyFolder(), 'run');
+    await make(folder);
+    await expect(load(folder)).rejects.toMatchObject({
+      code: 'RUN_FOLDER',
+      exitCode: 2,
+      message: `${folder}: --resume must be a run folder, found ${found}`,
+    });
+  });
+});

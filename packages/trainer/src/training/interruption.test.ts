@@ -1,0 +1,182 @@
+import { createNetwork, createRandomStream } from '@micronn/core';
+import { goldenDigits } from '@micronn/fixtures';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { decodeCheckpoint, encodeCheckpoint } from '../run-folder/checkpoint.ts';
+import { type BackendName, backends, type TrainedState } from './backend.ts';
+import type { Fault } from './fault.ts';
+import type { TrainingPlan } from './memory.ts';
+import { createWorkerPool, type WorkerPool } from './pool.ts';
+import { BEGIN, type Position } from './position.ts';
+import { type EpochResult, type TrainingEnd, trainNetwork } from './train-network.ts';
+
+const SEED = 5;
+const EPOCHS = 2;
+const STEPS_PER_EPOCH = 10;
+const STEPS = EPOCHS * STEPS_PER_EPOCH;
+
+const samples = {
+  count: goldenDigits.count,
+  inputs: 784,
+  images: goldenDigits.pixels(),
+  labels: Uint8Array.from(goldenDigits.labels),
+};
+/** The first are held back to validate. */
+const held = Uint32Array.from({ length: 20 }, (_, i) => i);
+const trained = Uint32Array.from({ length: samples.count - held.length }, (_, i) => i + held.length);
+const plan: TrainingPlan = {
+  layers: [784, 6, 5, 10],
+  batchSize: Math.ceil(trained.length / STEPS_PER_EPOCH),
+  shards: 4,
+  learningRate: 0.5,
+  momentum: 0.9,
+};
+
+interface Run {
+  readonly end: TrainingEnd;
+  readonly state: TrainedState;
+  readonly epochs: readonly EpochResult[];
+  /** What was said when work began again. */
+  readonly restarts: readonly string[];
+  /** What was saved last, as a file. */
+  readonly file: Uint8Array;
+}
+
+const threads = 3;
+const pools = new Map<BackendName, WorkerPool>();
+const poolOf = (backend: BackendName): WorkerPool => {
+  if (!pools.has(backend)) pools.set(backend, createWorkerPool(threads, backend));
+  return pools.get(backend)!;
+};
+afterAll(() => Promise.all([...pools.values()].map((pool) => pool.close())));
+afterEach(() => {
+  delete process.env['MICRONN_TEST_FAULTS'];
+});
+
+let runs = 0;
+
+/** Trains in new memory, from the begin or from a file, with what is to befall it. */
+async function run(
+  backend: BackendName,
+  faults: readonly Fault[],
+  { file, maxRestarts = 0, every }: { file?: Uint8Array; maxRestarts?: number; every?: number } = {},
+): Promise<Run> {
+  // Numbered, as the pool takes the same list for the one that it has already.
+  process.env['MICRONN_TEST_FAULTS'] = JSON.stringify(faults.map((fault) => ({ ...fault, run: runs++ })));
+  const pool = poolOf(backend);
+  const checkpoint = file && decodeCheckpoint(file);
+  const memory = await pool.allocate({
+    plan,
+    parameters: createNetwork(plan.layers, { seed: SEED }).parameters,
+    train: { samples, count: trained.length },
+    sets: [{ samples, places: held }],
+  });
+  if (checkpoint) pool.restore(memory, plan, checkpoint.state);
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  const epochs: EpochResult[] = [];
+  const restarts: string[] = [];
+  let saved = file ?? new Uint8Array(0);
+  const save = async (position: Position, state: TrainedState): Promise<void> => {
+    const configuration = { momentum: plan.momentum };
+    saved = encodeCheckpoint({ layers: plan.layers, state, position, configuration, data: '' });
+  };
+  process.on('SIGTERM', interrupt);
+  try {
+    const end = await trainNetwork({
+      pool,
+      plan,
+      memory,
+      trainOrder: trained,
+      validation: 0,
+      epochs: EPOCHS,
+      seed: SEED,
+      begin: checkpoint?.position ?? BEGIN,
+      ...(every !== undefined && { checkpointEvery: every }),
+      maxRestarts,
+      signal: interruption.signal,
+      onProgress: () => undefined,
+      onCheckpoint: save,
+      async onEpoch(result, position, state) {
+        epochs.push({ ...result, seconds: 0 });
+        await save(position, state);
+      },
+      onRestart: (_, epoch, step, count) => restarts.push(`${count}: epoch ${epoch} from step ${step}`),
+    });
+    return { end, state: pool.readState(memory, plan), epochs, restarts, file: saved };
+  } finally {
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+const wholes = new Map<BackendName, Promise<Run>>();
+const wholeOf = (backend: BackendName): Promise<Run> => {
+  if (!wholes.has(backend)) wholes.set(backend, run(backend, []));
+  return wholes.get(backend)!;
+};
+
+const signalIn = (step: number): Fault => ({
+  epoch: 1 + Math.floor(step / STEPS_PER_EPOCH),
+  at: step % STEPS_PER_EPOCH,
+  worker: step,
+  how: 'signal',
+});
+
+describe.each(Object.keys(backends) as BackendName[])('%s: to the same bits and numbers', (backend) => {
+  test.each(Array.from({ length: STEPS }, (_, step) => step + 1))(
+    'stopped after step %i of 20, and resumed',
+    async (step) => {
+      const whole = await wholeOf(backend);
+      const before = await run(backend, [signalIn(step - 1)]);
+      expect(before.end.kind).toBe('interrupted');
+      expect(before.end.position).toMatchObject({
+        epoch: Math.floor(step / STEPS_PER_EPOCH),
+        step: step % STEPS_PER_EPOCH,
+      });
+      const after = await run(backend, [], { file: before.file });
+      expect(after.state).toEqual(whole.state);
+      expect([...before.epochs, ...after.epochs]).toEqual(whole.epochs);
+      expect(after.end).toMatchObject({ kind: 'done', position: whole.end.position });
+    },
+  );
+
+  test('stopped after every step', async () => {
+    const whole = await wholeOf(backend);
+    let last = await run(backend, [signalIn(0)]);
+    const epochs = [...last.epochs];
+    for (let step = 1; step <= STEPS; step++) {
+      last = await run(backend, step < STEPS ? [signalIn(step)] : [], { file: last.file });
+      epochs.push(...last.epochs);
+    }
+    expect(last.state).toEqual(whole.state);
+    expect(epochs).toEqual(whole.epochs);
+  });
+
+  const draw = createRandomStream(20, 'permutation');
+  const deaths = Array.from({ length: 20 }, () => ({
+    epoch: 1 + draw.nextBelow(EPOCHS),
+    // A half is between the two meetings of a step: some parameters are new then, and some are not.
+    at: draw.nextBelow(2 * STEPS_PER_EPOCH) / 2,
+    worker: draw.nextBelow(threads),
+    how: draw.nextBelow(3) === 0 ? ('throw' as const) : ('exit' as const),
+    /** Steps between the checkpoints from which work begins again. */
+    every: [STEPS_PER_EPOCH, 3][draw.nextBelow(2)]!,
+  }));
+  test.each(deaths)('a worker dies: %j', async ({ every, ...death }) => {
+    const whole = await wholeOf(backend);
+    const survivor = await run(backend, [death], { maxRestarts: 1, every });
+    const from = every * Math.floor(death.at / every);
+    expect(survivor.restarts).toEqual([`1: epoch ${death.epoch} from step ${from}`]);
+    expect(survivor.state).toEqual(whole.state);
+    expect(survivor.epochs).toEqual(whole.epochs);
+  });
+});
+
+test('too many deaths end the run, with what was saved as it was', async () => {
+  const always: Fault = { epoch: 2, at: 4, worker: 1, how: 'exit', always: true };
+  await expect(run('wasm', [always], { maxRestarts: 1 })).rejects.toMatchObject({
+    code: 'WORKERS_FAILED',
+    exitCode: 5,
+    message:
+      'expected the workers to finish epoch 2, but one ended once more than --max-restarts 1 allows (worker exited with code: 1); the last checkpoint is whole',
+  });
+});

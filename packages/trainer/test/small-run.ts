@@ -1,0 +1,23 @@
+import path from 'node:path';
+import { readMnist, writeIdxFolder } from '@micronn/fixtures/node';
+
+/** Of a small run. */
+export const STEPS_PER_EPOCH = 10;
+
+/**
+ * Writes the folder `digits` for a run whose steps are many and quick, 10 to an epoch, with all that a checkpoint
+ * must keep: momentum, and a validation split. Gives its options.
+ */
+export async function smallRun(cwd: string): Promise<Record<string, string>> {
+  const data = path.join(cwd, 'digits');
+  await writeIdxFolder(data, { train: readMnist('train', 0, 200), test: readMnist('test', 0, 20) });
+  return { data, validationSplit: '0.2', batchSize: '16', momentum: '0.9', threads: '2', epochs: '2' };
+}
+
+/** The same options for the command line. */
+export function argumentsOf(options: Readonly<Record<string, string>>): string[] {
+  return Object.entries(options).flatMap(([name, value]) => [
+    `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    value,
+  ]);
+}
