@@ -6,7 +6,13 @@ import { createKernelWorker, type StepSettings } from './kernel-worker.ts';
 import { packParametersInto, unpackParameters } from './layout.ts';
 import { planMemory } from './memory-plan.ts';
 import { writeNetwork } from './network.ts';
-import { accumulateStarts, countEntriesInto, LIST_ENTRY_BYTES, writeListsInto } from './sample-lists.ts';
+import {
+  accumulateStarts,
+  balanceRows,
+  countEntriesInto,
+  LIST_ENTRY_BYTES,
+  writeListsInto,
+} from './sample-lists.ts';
 
 export interface KernelTrainingOptions extends StepSettings {
   /** Where training begins; it is not changed. */
@@ -59,8 +65,10 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
   const entries = accumulateStarts(starts);
   const plan = planMemory({
     layers,
+    batchSize,
     shards,
     workers: 1,
+    parts: 1,
     momentum: options.momentum,
     trainCount: count,
     samples: [{ count, entries }],
@@ -72,24 +80,28 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
   const set = plan.sets[0]!;
   new Uint32Array(buffer, samples.starts, starts.length).set(starts);
   new Uint8Array(buffer, samples.labels, count).set(labels);
+  const bounds = balanceRows(images, inputs, plan.segments);
   writeListsInto(
-    new Uint8Array(buffer, samples.lists, entries * LIST_ENTRY_BYTES),
-    starts,
+    {
+      lists: new Uint8Array(buffer, samples.lists, entries * LIST_ENTRY_BYTES),
+      starts,
+      splits: new Uint16Array(buffer, samples.splits, (plan.segments + 1) * count),
+      bounds,
+    },
     images,
     inputs,
     0,
     count,
   );
-  writeNetwork(memory, plan.networks[0]!, plan.layout);
+  writeNetwork(memory, plan, 0);
   const parameters = new Float32Array(buffer, plan.parameters, plan.layout.bytes / 4);
   packParametersInto(parameters, network.parameters, layers);
   const setOrder = new Uint32Array(buffer, set.order, count);
   for (let i = 0; i < count; i++) setOrder[i] = i;
 
   const kernels = instantiateKernels(await compileKernels({ shared }), memory);
-  const worker = createKernelWorker(kernels, memory, plan, 0, samples, options);
+  const worker = createKernelWorker(kernels, memory, plan, 0, { ...samples, bounds }, options);
   const order = new Uint32Array(buffer, plan.order, count);
-  const sums = new Float64Array(buffer, plan.sums, 2 * shards);
   let epoch = 0;
 
   return {
@@ -100,18 +112,15 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
       let correct = 0;
       for (let start = 0; start < count; start += batchSize) {
         const m = Math.min(batchSize, count - start);
-        for (let s = 0; s < shards; s++) {
-          worker.sumShard(
-            s,
-            start + Math.floor((s * m) / shards),
-            start + Math.floor(((s + 1) * m) / shards),
-          );
+        for (let from = start; from < start + m; from += plan.chunk) {
+          const to = Math.min(from + plan.chunk, start + m);
+          const chunk = { from, to, m, first: from === start, last: to === start + m };
+          worker.computeDeltas(chunk, from, to);
+          const sums = worker.chunkSums(chunk);
+          loss += sums.loss;
+          correct += sums.correct;
+          worker.addGradient(chunk, 0);
         }
-        for (let s = 0; s < shards; s++) {
-          loss += sums[2 * s]!;
-          correct += sums[2 * s + 1]!;
-        }
-        worker.reduceAndStep(m, 0, 1);
       }
       return { loss: loss / count, accuracy: correct / count };
     },
