@@ -1,21 +1,80 @@
+import { existsSync } from 'node:fs';
+import { unified } from '@astrojs/markdown-remark';
+import preact from '@astrojs/preact';
 import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
+import rehypeKatex from 'rehype-katex';
+import remarkMath from 'remark-math';
+import { contentSecurityPolicy } from './src/build/content-security-policy.ts';
+import { offline } from './src/build/offline.ts';
+import { searchOnDemand } from './src/build/search-on-demand.ts';
+import { katexOptions } from './src/math/katex-options.ts';
 
 // Where the site will stand. Without SITE there is no sitemap and no canonical link; without BASE it stands at
 // the root of its host. GitHub Pages of a project needs both: SITE=https://name.github.io BASE=/MicroNN.
 const { SITE, BASE } = process.env;
 
+// A folder of pages becomes a group of the sidebar as soon as there is one; `sidebar.order` in a page's front
+// matter puts it in its place.
+const group = (label: string, directory: string) =>
+  existsSync(new URL(`./src/content/docs/${directory}/`, import.meta.url))
+    ? [{ label, items: [{ autogenerate: { directory } }] }]
+    : [];
+
+// A card for those who get a link to the site; the address of its picture has to be a whole one.
+const socialCard = SITE
+  ? [
+      { tag: 'meta', attrs: { property: 'og:image', content: whole('social-card.png') } } as const,
+      { tag: 'meta', attrs: { property: 'og:image:width', content: '1200' } } as const,
+      { tag: 'meta', attrs: { property: 'og:image:height', content: '630' } } as const,
+      {
+        tag: 'meta',
+        attrs: {
+          property: 'og:image:alt',
+          content: 'A handwritten digit goes through the network of MicroNN.',
+        },
+      } as const,
+    ]
+  : [];
+
+function whole(file: string): string {
+  return new URL(`${(BASE ?? '').replace(/\/$/, '')}/${file}`, SITE).href;
+}
+
 export default defineConfig({
   ...(SITE ? { site: SITE } : {}),
   ...(BASE ? { base: BASE } : {}),
+  markdown: {
+    processor: unified({ remarkPlugins: [remarkMath], rehypePlugins: [[rehypeKatex, katexOptions]] }),
+  },
   integrations: [
     starlight({
       title: 'MicroNN',
       description: 'A neural network from scratch in TypeScript, where every number can be checked.',
       logo: { src: './src/drawings/mark.svg' },
       favicon: '/favicon.svg',
-      customCss: ['./src/styles/quantities.css', './src/styles/site.css'],
-      sidebar: [],
+      customCss: [
+        'katex/dist/katex-swap.css',
+        './src/styles/quantities.css',
+        './src/styles/site.css',
+        './src/styles/math.css',
+        './src/styles/demo.css',
+      ],
+      head: socialCard,
+      sidebar: [
+        ...group('Tutorial', 'tutorial'),
+        { label: 'Demos', items: [{ label: 'All on one page', slug: 'demos' }] },
+        ...group('Reference', 'reference'),
+      ],
     }),
+    preact(),
+    contentSecurityPolicy(),
+    offline(),
   ],
+  vite: {
+    worker: { format: 'es' },
+    plugins: [searchOnDemand()],
+    // Nothing as a data: address, which the policy would have to allow.
+    build: { assetsInlineLimit: 0 },
+  },
 });

@@ -135,6 +135,52 @@ export function assertClasses(
   }
 }
 
+/** A picture's levels of ink: bytes, or floats from 0 to 1. */
+export function assertInk(
+  place: string,
+  ink: Uint8Array | Uint8ClampedArray | Float32Array,
+  width: number,
+  height: number,
+): void {
+  assertPicture(place, 'ink', ink, width, height, 1);
+  if (!(ink instanceof Float32Array)) return;
+  for (let k = 0; k < ink.length; k++) {
+    if (!(ink[k]! >= 0 && ink[k]! <= 1)) fail(place, `ink[${k}] must be a number from 0 to 1, got ${ink[k]}`);
+  }
+}
+
+/** A picture of so many values per pixel. */
+export function assertPicture(
+  place: string,
+  name: string,
+  values: ArrayLike<number>,
+  width: number,
+  height: number,
+  channels: number,
+): void {
+  assertSize(place, 'width', width);
+  assertSize(place, 'height', height);
+  const expected = channels * width * height;
+  if (values.length !== expected) {
+    const product = channels === 1 ? 'width · height' : `${channels} · width · height`;
+    fail(place, `${name} must have ${product} = ${expected} ${plural(expected)}, got ${values.length}`);
+  }
+}
+
+/** Strokes of a pen: finite places. */
+export function assertStrokes(
+  place: string,
+  strokes: readonly (readonly { readonly x: number; readonly y: number }[])[],
+): void {
+  for (const [s, stroke] of strokes.entries()) {
+    for (const [k, { x, y }] of stroke.entries()) {
+      if (!Number.isFinite(x) || !Number.isFinite(y)) {
+        fail(place, `strokes[${s}][${k}] must be a point of two finite numbers, got (${x}, ${y})`);
+      }
+    }
+  }
+}
+
 /** A number of things of which there is at least one. */
 function assertSize(place: string, name: string, size: number): void {
   if (!Number.isSafeInteger(size) || size < 1) {
@@ -163,6 +209,12 @@ export function assertPositive(place: string, name: string, value: number): void
 /** A finite number of at least 0. */
 export function assertNotNegative(place: string, name: string, value: number): void {
   if (!(value >= 0 && value < Infinity)) fail(place, `${name} must be a number of at least 0, got ${value}`);
+}
+
+/** A number between two bounds, both allowed. */
+export function assertBetween(place: string, name: string, value: number, from: number, to: number): void {
+  if (!(value >= from && value <= to))
+    fail(place, `${name} must be a number from ${from} to ${to}, got ${value}`);
 }
 
 /** A number of at least 0 and below 1. */

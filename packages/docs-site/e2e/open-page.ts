@@ -4,17 +4,28 @@ export interface OpenedPage {
   readonly page: Page;
   /** What went wrong while the page was open, as sentences: it should stay empty. */
   readonly troubles: readonly string[];
+  /** Addresses of the scripts that it asked for by itself, before anything was scrolled to or pressed. */
+  readonly scripts: readonly string[];
 }
 
-/** Opens a page and writes down each console error, uncaught error, failed request and request to another host. */
+/**
+ * Opens a page, brings all its demos to life, and writes down each console error, uncaught error, failed request
+ * and request to another host.
+ */
 export async function openPage(
   browser: Browser,
   url: string,
-  options: BrowserContextOptions = {},
+  { waitUntil = 'load', ...options }: BrowserContextOptions & { waitUntil?: 'load' | 'networkidle' } = {},
 ): Promise<OpenedPage> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await browser.newPage({
+    viewport: { width: 1280, height: 800 },
+    // Each page is one of its own, and need not fetch the whole site to be kept.
+    serviceWorkers: 'block',
+    ...options,
+  });
   const troubles: string[] = [];
   page.on('console', (message) => {
+    if (message.text().startsWith('Service Worker registration blocked')) return;
     if (message.type() === 'error' || message.type() === 'warning')
       troubles.push(`console: ${message.text()}`);
   });
@@ -28,6 +39,19 @@ export async function openPage(
     if (protocol.startsWith('http') && host !== new URL(url).host)
       troubles.push(`elsewhere: ${request.url()}`);
   });
-  await page.goto(url, { waitUntil: 'networkidle' });
-  return { page, troubles };
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (request.resourceType() === 'script') asked.push(request.url());
+  });
+  await page.goto(url, { waitUntil });
+  const scripts = [...asked];
+  if (options.javaScriptEnabled !== false) await wakeIslands(page);
+  return { page, troubles, scripts };
+}
+
+/** Scrolls each island into view, so that all come to life, and waits until they have. */
+async function wakeIslands(page: Page): Promise<void> {
+  for (const island of await page.locator('astro-island').all()) await island.scrollIntoViewIfNeeded();
+  await page.waitForFunction(() => document.querySelector('astro-island[ssr]') === null);
+  await page.evaluate(() => scrollTo(0, 0));
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The process: command line in, exit code out. */
 import { createReporter, runProgram } from './command/program.ts';
-import { MicronnError } from './errors.ts';
+import { tellError } from './console/tell-error.ts';
 
 const args = process.argv.slice(2);
 const reporter = createReporter(args);
@@ -20,18 +20,13 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 // Whoever reads our output may leave early, as `head` does; there is nobody left to tell.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
+// What is thrown where nobody waits for it: the command is over, as nothing of it can be relied on.
+process.on('uncaughtException', (error) => {
+  process.exit(tellError(error, reporter));
+});
+
 try {
   await runProgram(args, reporter, interruption.signal);
 } catch (error) {
-  if (process.env['DEBUG'] === 'micronn')
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  const told =
-    error instanceof MicronnError
-      ? error
-      : new MicronnError(
-          'UNEXPECTED',
-          `expected no error here, got ${String(error)}; please report it with what DEBUG=micronn prints`,
-        );
-  reporter.error(told);
-  process.exitCode = told.exitCode;
+  process.exitCode = tellError(error, reporter);
 }

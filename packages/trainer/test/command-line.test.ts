@@ -53,7 +53,11 @@ describe('a wrong option gets exit code 2 and is named', () => {
     [['--data', ''], 'OPTION_VALUE', '--data must be mnist, a folder or a file, got ""'],
     [['--epocs', '3'], 'OPTION_UNKNOWN', "unknown option '--epocs' (Did you mean --epochs?)"],
     [['--json', '--init'], 'COMMAND_LINE', "option '--init <kind>' argument missing"],
-    [['trian'], 'COMMAND_LINE', 'expected train, evaluate or bench and their options, got trian'],
+    [
+      ['trian'],
+      'COMMAND_LINE',
+      'expected train, evaluate, predict, export or bench and their options, got trian',
+    ],
     [['evaluate'], 'COMMAND_LINE', "missing required argument 'model'"],
     [
       ['evaluate', 'm', '--threads', 'x'],
@@ -222,7 +226,7 @@ describe('a model to evaluate', () => {
       events: [
         {
           code: 'MODEL_NOT_FOUND',
-          message: `${path.join(cwd, 'none.safetensors')}: expected a model, a .safetensors file or a run folder, found nothing`,
+          message: `${path.join(cwd, 'none.safetensors')}: expected a model, a .safetensors, .onnx or .json file or a run folder, found nothing`,
         },
       ],
     });
@@ -260,6 +264,7 @@ epoch 2/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # image
   time        # s training · # images/s · # s in all
   parameters  sha256 #
   saved in    run
+  report      run/report.html
 `);
   });
 
@@ -279,7 +284,7 @@ epoch 2/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # image
         {
           encoding: 'utf8',
           // Nothing else of this process's environment: CI, NO_COLOR and the like decide on colours too.
-          env: { PATH: process.env.PATH, HOME: process.env.HOME, TERM: 'xterm-256color' },
+          env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TERM: 'xterm-256color' },
         },
       );
       expect(status).toBe(0);

@@ -1,6 +1,10 @@
+import { createWriteStream } from 'node:fs';
 import { access, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { pathToFileURL } from 'node:url';
+import { createGzip } from 'node:zlib';
 import {
   fixturePath,
   malformedInputs,
@@ -10,6 +14,21 @@ import {
 } from '@micronn/fixtures/node';
 import { describe, expect, test } from 'vitest';
 import { doneOf, runCli, temporaryFolder } from './run-cli.ts';
+
+/** An environment in which the command says on standard error how much memory it took at most. */
+async function memoryReporting(folder: string): Promise<Record<string, string>> {
+  const script = path.join(folder, 'report-memory.mjs');
+  await writeFile(
+    script,
+    `import { isMainThread } from 'node:worker_threads';
+     if (isMainThread) process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + ' kB'));`,
+  );
+  return { NODE_OPTIONS: `--import ${pathToFileURL(script).href}` };
+}
+
+function peakMegabytes(stderr: string): number {
+  return Number(/^peak (\d+) kB$/m.exec(stderr)?.[1]) / 1000;
+}
 
 describe('the three kinds of data', () => {
   test('CSV, gzipped CSV, IDX folder, gzipped IDX folder: the same bits from the same images', async () => {
@@ -37,13 +56,7 @@ describe('the three kinds of data', () => {
   test('all 60,000 rows as CSV, parsed and cached: the same bits as from IDX, in less than 300 MB of memory', async () => {
     const cwd = await temporaryFolder();
     await writeKaggleCsv(path.join(cwd, 'train.csv'), readMnist('train', 0, 60_000));
-    const reportMemory = path.join(cwd, 'report-memory.mjs');
-    await writeFile(
-      reportMemory,
-      `import { isMainThread } from 'node:worker_threads';
-       if (isMainThread) process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + ' kB'));`,
-    );
-    const env = { NODE_OPTIONS: `--import ${pathToFileURL(reportMemory).href}` };
+    const env = await memoryReporting(cwd);
     const idx = await doneOf(['--epochs', '1', '--validation-split', '0.2', '--out', 'idx'], { cwd });
     // Parsed first, then taken from the cache.
     for (const out of ['parsed', 'cached']) {
@@ -56,8 +69,7 @@ describe('the three kinds of data', () => {
         validationSamples: 12_000,
         testSamples: 0,
       });
-      const kilobytes = Number(/^peak (\d+) kB$/.exec(csv.stderr)?.[1]);
-      expect(kilobytes).toBeLessThan(300_000);
+      expect(peakMegabytes(csv.stderr)).toBeLessThan(300);
     }
   });
 });
@@ -87,6 +99,33 @@ describe('each file on the malformed shelf gets its sentence, its code and exit 
       expect(await readdir(cwd)).toEqual([]);
     });
   }
+
+  test('64 MB that never end a row are said where they begin, and memory stays bounded', async () => {
+    const cwd = await temporaryFolder();
+    const env = await memoryReporting(cwd);
+    const row = `7${',0'.repeat(784)}\n`;
+    for (const [name, begin] of [
+      ['quote.csv', `${row}"`],
+      ['line.csv', row],
+      // 64 kB on the disk.
+      ['packed.csv.gz', `${row}"`],
+    ] as const) {
+      const chunks = Readable.from([begin, ...Array<string>(64).fill('0,'.repeat(500_000))]);
+      const file = createWriteStream(path.join(cwd, name));
+      await (name.endsWith('.gz') ? pipeline(chunks, createGzip(), file) : pipeline(chunks, file));
+      const { code, stdout, stderr } = await runCli(['--data', name, '--threads', '2', '--json'], {
+        cwd,
+        env,
+      });
+      expect(code).toBe(3);
+      expect(JSON.parse(stdout)).toMatchObject({
+        event: 'error',
+        code: 'CSV_RECORD_SIZE',
+        message: `${path.join(cwd, name)}, line 2: expected a row of at most 65536 bytes, got one that goes on: a quote that is not closed, or a line without end`,
+      });
+      expect(peakMegabytes(stderr)).toBeLessThan(215);
+    }
+  });
 
   test('a person reads one line on standard error', async () => {
     const data = path.join(fixturePath('malformed'), 'pixel-256.csv');

@@ -42,6 +42,7 @@ describe('train', () => {
         'epochs',
         'event',
         'parametersSha256',
+        'report',
         'runDir',
         'samplesPerSecond',
         'testAccuracy',
@@ -53,10 +54,14 @@ describe('train', () => {
 
     const folder = path.join(cwd, 'run');
     expect((await readdir(folder)).toSorted()).toEqual([
+      'best.safetensors',
       'config.json',
       'last.safetensors',
       'metrics.csv',
       'metrics.jsonl',
+      'model.onnx',
+      'previous.safetensors',
+      'report.html',
     ]);
     const epochs = rest.slice(0, -1).map(({ event: _event, ...metrics }) => metrics);
     const lines = (await readFile(path.join(folder, 'metrics.jsonl'), 'utf8')).trimEnd().split('\n');

@@ -1,8 +1,15 @@
+import { modelFile, workedExample } from '@micronn/fixtures';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createNetwork } from '../initialize.ts';
 import { tensorPlaces } from '../parameters.ts';
-import { decodeSafetensors, encodeSafetensors, SafetensorsError, type Tensor } from './safetensors.ts';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type Safetensors,
+  SafetensorsError,
+  type Tensor,
+} from './safetensors.ts';
 
 const LIMIT = 100_000_000;
 
@@ -69,6 +76,20 @@ describe('encodeSafetensors', () => {
       ...new TextEncoder().encode(`${header}   `),
       ...Uint8Array.of(0x00, 0x00, 0x80, 0x3f, 0x00, 0x00, 0x00, 0xc0, 0xcd, 0xcc, 0xcc, 0x3d),
     ]);
+  });
+
+  test('keeps to what the format asks of a file: a header that begins with {, metadata of texts, data at 8', () => {
+    fc.assert(
+      fc.property(anyTensors, anyMetadata, (tensors, metadata) => {
+        const bytes = encodeSafetensors({ tensors, metadata });
+        const headerLength = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+        const header = new TextDecoder().decode(bytes.subarray(8, 8 + headerLength));
+        expect(headerLength % 8).toBe(0);
+        expect(header).toMatch(/^\{.*\} *$/su);
+        const length = [...tensors.values()].reduce((sum, { values }) => sum + 4 * values.length, 0);
+        expect(bytes.length).toBe(8 + headerLength + length);
+      }),
+    );
   });
 
   test.each([
@@ -149,6 +170,18 @@ describe('decodeSafetensors', () => {
     expect(metadata).toEqual({});
   });
 
+  test('reads what the Python package safetensors writes', () => {
+    const { tensors, metadata } = decodeSafetensors(modelFile('model.safetensors'));
+    const { W1, b1, W2, b2 } = workedExample.before;
+    expect(Object.fromEntries(tensors)).toEqual({
+      W1: { shape: [2, 3], values: Float32Array.from(W1) },
+      b1: { shape: [2], values: Float32Array.from(b1) },
+      W2: { shape: [2, 2], values: Float32Array.from(W2) },
+      b2: { shape: [2], values: Float32Array.from(b2) },
+    });
+    expect(metadata).toEqual({ source: 'the worked example' });
+  });
+
   test('reads a file without tensors', () => {
     expect(decodeSafetensors(file('{}', 0))).toEqual({ tensors: new Map(), metadata: {} });
   });
@@ -182,6 +215,44 @@ describe('decodeSafetensors', () => {
       // {"\xff":7}
       Uint8Array.of(7, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x22, 0xff, 0x22, 0x3a, 0x37, 0x7d),
       'expected a header of JSON in UTF-8, got something else',
+    ],
+    [
+      'a name that stands twice',
+      file(
+        `{"W1":${JSON.stringify(entry([1], [0, 4]))},"\\u00571":${JSON.stringify(entry([1], [0, 4]))}}`,
+        4,
+      ),
+      'expected a header with every name once, got W1 twice',
+    ],
+    [
+      'a dtype that stands twice',
+      file('{"W1":{"dtype":"F64","shape":[1],"data_offsets":[0,4],"dtype":"F32"}}', 4),
+      'expected a header with every name once, got dtype twice',
+    ],
+    [
+      'metadata that stands twice',
+      file('{"__metadata__":{"a":"b"},"__metadata__":{}}', 0),
+      'expected a header with every name once, got __metadata__ twice',
+    ],
+    [
+      'a key of the metadata that stands twice',
+      file('{"__metadata__":{"a\\"{,":"b","a\\"{,":"c"}}', 0),
+      'expected a header with every name once, got "a\\"{," twice',
+    ],
+    [
+      'lists in lists without end',
+      file(`{"W1":${'['.repeat(200_000)}${']'.repeat(200_000)}}`, 0),
+      'expected a header with at most 3 levels, got more',
+    ],
+    [
+      'a name that would write to the terminal',
+      file('{"\\u001b[2J":7}', 0),
+      'expected tensor "\\u001b[2J" to be an object, got 7',
+    ],
+    [
+      'a name without end',
+      file(JSON.stringify({ ['W'.repeat(1000)]: 7 }), 0),
+      `expected tensor ${'W'.repeat(80)}… to be an object, got 7`,
     ],
     [
       'metadata that is no object',
@@ -229,6 +300,21 @@ describe('decodeSafetensors', () => {
       'half a size',
       tensorFile(entry([0.5], [0, 2]), 2),
       'expected tensor W1 to have a shape of whole numbers, got [0.5]',
+    ],
+    [
+      'a size of minus nothing',
+      file('{"W1":{"dtype":"F32","shape":[-0],"data_offsets":[0,0]}}', 0),
+      'expected tensor W1 to have a shape of whole numbers, got [0]',
+    ],
+    [
+      'a size that no number holds',
+      file('{"W1":{"dtype":"F32","shape":[18446744073709551616],"data_offsets":[0,4]}}', 4),
+      'expected tensor W1 to have a shape of whole numbers, got [18446744073709552000]',
+    ],
+    [
+      'a shape of texts',
+      tensorFile(entry(['1'], [0, 4]), 4),
+      'expected tensor W1 to have a shape of whole numbers, got ["1"]',
     ],
     [
       'a size beyond counting',
@@ -305,23 +391,54 @@ describe('decodeSafetensors', () => {
     );
   });
 
-  test('throws nothing but its own error, whatever the bytes', () => {
+  test('accepts of wrong bytes only what it can write again, and throws nothing but its own error', () => {
     const valid = encodeSafetensors({
-      tensors: new Map([['W1', { shape: [2], values: Float32Array.of(1, 2) }]]),
+      tensors: new Map([
+        ['W1', { shape: [1, 2], values: Float32Array.of(1, 2) }],
+        ['b1', { shape: [1], values: Float32Array.of(3) }],
+      ]),
       metadata: { seed: '1' },
     });
+    const headerEnd = valid.length - 12;
     const place = fc.nat(valid.length - 1);
-    fc.assert(
-      fc.property(fc.array(fc.tuple(place, fc.nat(255)), { minLength: 1, maxLength: 4 }), (changes) => {
+    const anyBytes = fc.oneof(
+      fc.array(fc.tuple(fc.nat(headerEnd), fc.nat(255)), { minLength: 1, maxLength: 4 }).map((changes) => {
         const bytes = valid.slice();
         for (const [at, value] of changes) bytes[at] = value;
+        return bytes;
+      }),
+      place.map((end) => valid.slice(0, end)),
+      fc.uint8Array({ maxLength: 100 }),
+      fc.json().map((json) => file(json, 4)),
+      fc
+        .dictionary(
+          fc.constantFrom('W1', 'b1', '__metadata__'),
+          fc.record(
+            {
+              dtype: fc.constantFrom('F32', 'F16', 7),
+              shape: fc.oneof(fc.array(fc.oneof(fc.nat(3), fc.double())), fc.constant(null)),
+              data_offsets: fc.oneof(fc.array(fc.nat(3).map((k) => 4 * k)), fc.jsonValue()),
+            },
+            { requiredKeys: [] },
+          ),
+        )
+        .map((header) => file(JSON.stringify(header), 8)),
+    );
+    fc.assert(
+      fc.property(anyBytes, (bytes) => {
+        let decoded: Safetensors;
         try {
-          decodeSafetensors(bytes);
+          decoded = decodeSafetensors(bytes);
         } catch (error) {
           expect(error).toBeInstanceOf(SafetensorsError);
+          expect((error as Error).message.length).toBeLessThan(400);
+          return;
         }
+        const length = [...decoded.tensors.values()].reduce((sum, { values }) => sum + values.length, 0);
+        expect(length * 4).toBeLessThan(bytes.length);
+        expect(decodeSafetensors(encodeSafetensors(decoded))).toEqual(decoded);
       }),
-      { numRuns: 1000 },
+      { numRuns: 3000 },
     );
   });
 });

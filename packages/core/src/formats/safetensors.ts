@@ -1,3 +1,5 @@
+import { isRecord, jsonFault, shownName, shownShape, shownValue } from './json-text.ts';
+
 /**
  * safetensors: 8 bytes little-endian length N, N bytes of JSON header, then the tensors' bytes without
  * holes or overlaps.
@@ -28,6 +30,8 @@ export class SafetensorsError extends Error {
 const MAX_HEADER_BYTES = 100_000_000;
 const LENGTH_BYTES = 8;
 const METADATA = '__metadata__';
+/** The header, a tensor's entry or the metadata, and a shape or the offsets. */
+const HEADER_LEVELS = 3;
 
 /** The first byte of every header. */
 const OPENING_BRACE = 0x7b;
@@ -86,7 +90,7 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
     if (begin !== expected) {
       const what = begin < expected ? 'overlaps the tensor before it' : 'leaves a hole before it';
       throw new SafetensorsError(
-        `tensor ${name} ${what}: expected to begin at byte ${expected}, got ${begin}`,
+        `tensor ${shownName(name)} ${what}: expected to begin at byte ${expected}, got ${begin}`,
       );
     }
     expected = end;
@@ -128,28 +132,30 @@ function decodeHeader(
       `expected the header to begin with {, got ${json.length === 0 ? 'no header' : `byte ${json[0]}`}`,
     );
   }
+  let text: string;
+  let header: Record<string, unknown>;
   try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(json);
     // Whatever begins with a brace and parses is an object.
-    const header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json)) as Record<
-      string,
-      unknown
-    >;
-    return { header, dataBegin };
+    header = JSON.parse(text) as Record<string, unknown>;
   } catch (cause) {
     throw new SafetensorsError('expected a header of JSON in UTF-8, got something else', { cause });
   }
+  const fault = jsonFault(text, HEADER_LEVELS);
+  if (fault !== undefined) throw new SafetensorsError(`expected a header with ${fault}`);
+  return { header, dataBegin };
 }
 
 function decodeMetadata(value: unknown): Record<string, string> {
   if (value === undefined) return {};
   if (!isRecord(value)) {
-    throw new SafetensorsError(
-      `expected ${METADATA} to be an object of strings, got ${JSON.stringify(value)}`,
-    );
+    throw new SafetensorsError(`expected ${METADATA} to be an object of strings, got ${shownValue(value)}`);
   }
   for (const [key, text] of Object.entries(value)) {
     if (typeof text !== 'string') {
-      throw new SafetensorsError(`expected ${METADATA}.${key} to be a string, got ${JSON.stringify(text)}`);
+      throw new SafetensorsError(
+        `expected ${METADATA}.${shownName(key)} to be a string, got ${shownValue(text)}`,
+      );
     }
   }
   return value as Record<string, string>;
@@ -157,32 +163,36 @@ function decodeMetadata(value: unknown): Record<string, string> {
 
 function decodeEntry(name: string, entry: unknown): { shape: number[]; begin: number; end: number } {
   if (!isRecord(entry)) {
-    throw new SafetensorsError(`expected tensor ${name} to be an object, got ${JSON.stringify(entry)}`);
+    throw new SafetensorsError(
+      `expected tensor ${shownName(name)} to be an object, got ${shownValue(entry)}`,
+    );
   }
   const { dtype, shape, data_offsets: offsets } = entry;
   if (dtype !== 'F32') {
-    throw new SafetensorsError(`expected tensor ${name} to have dtype F32, got ${JSON.stringify(dtype)}`);
+    throw new SafetensorsError(
+      `expected tensor ${shownName(name)} to have dtype F32, got ${shownValue(dtype)}`,
+    );
   }
   if (!isSizes(shape)) {
     throw new SafetensorsError(
-      `expected tensor ${name} to have a shape of whole numbers, got ${JSON.stringify(shape)}`,
+      `expected tensor ${shownName(name)} to have a shape of whole numbers, got ${shownValue(shape)}`,
     );
   }
   const byteLength = elementCount(shape) * 4;
   if (!Number.isSafeInteger(byteLength)) {
     throw new SafetensorsError(
-      `expected tensor ${name} to have a size that can be counted, got shape [${shape.join(', ')}]`,
+      `expected tensor ${shownName(name)} to have a size that can be counted, got shape ${shownShape(shape)}`,
     );
   }
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[1]! < offsets[0]!) {
     throw new SafetensorsError(
-      `expected tensor ${name} to have two data_offsets in ascending order, got ${JSON.stringify(offsets)}`,
+      `expected tensor ${shownName(name)} to have two data_offsets in ascending order, got ${shownValue(offsets)}`,
     );
   }
   const [begin, end] = offsets as [number, number];
   if (end - begin !== byteLength) {
     throw new SafetensorsError(
-      `expected tensor ${name} of shape [${shape.join(', ')}] to take ${byteLength} bytes, got ${end - begin}`,
+      `expected tensor ${shownName(name)} of shape ${shownShape(shape)} to take ${byteLength} bytes, got ${end - begin}`,
     );
   }
   return { shape, begin, end };
@@ -196,7 +206,7 @@ function assertTensor(name: string, shape: readonly number[], values: Float32Arr
   if (name === METADATA) throw new SafetensorsError(`no tensor can be called ${METADATA}`);
   if (!isSizes(shape) || elementCount(shape) !== values.length) {
     throw new SafetensorsError(
-      `expected tensor ${name} to have a value for each element of shape [${shape.join(', ')}], got ${values.length}`,
+      `expected tensor ${shownName(name)} to have a value for each element of shape ${shownShape(shape)}, got ${values.length}`,
     );
   }
 }
@@ -206,10 +216,9 @@ function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isSizes(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+  return (
+    Array.isArray(value) &&
+    value.every((size) => Number.isSafeInteger(size) && size >= 0 && !Object.is(size, -0))
+  );
 }

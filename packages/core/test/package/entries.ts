@@ -3,6 +3,9 @@ export const entries = [
   ['@micronn/core', 'index'],
   ['@micronn/core/reference', 'reference'],
   ['@micronn/core/kernels', 'kernels'],
+  ['@micronn/core/digit', 'digit'],
   ['@micronn/core/safetensors', 'safetensors'],
+  ['@micronn/core/onnx', 'onnx'],
+  ['@micronn/core/json', 'json'],
   ['@micronn/core/random', 'random'],
 ] as const;

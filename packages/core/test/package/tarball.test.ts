@@ -29,7 +29,10 @@ test('attw finds nothing where ES modules can be loaded', async () => {
     '.',
     './reference',
     './kernels',
+    './digit',
     './safetensors',
+    './onnx',
+    './json',
     './random',
     './package.json',
   ]);

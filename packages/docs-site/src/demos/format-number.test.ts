@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatNumber, formatPercent } from './format-number.ts';
+import { formatAnySize, formatNumber, formatPercent } from './format-number.ts';
 
 test('numbers have five decimals and a true minus sign', () => {
   expect(formatNumber(0.7011791802186178)).toBe('0.70118');
@@ -20,4 +20,14 @@ test('infinities and NaN are called by their names', () => {
 test('percentages have one decimal', () => {
   expect(formatPercent(0.5306159499004489)).toBe('53.1 %');
   expect(formatPercent(1)).toBe('100.0 %');
+});
+
+test('a number of any size stays readable', () => {
+  expect(formatAnySize(0.022)).toBe('0.02200');
+  expect(formatAnySize(0)).toBe('0.00000');
+  expect(formatAnySize(Math.exp(100))).toBe('2.688 × 10⁴³');
+  expect(formatAnySize(-Math.exp(-100))).toBe('−3.720 × 10⁻⁴⁴');
+  expect(formatAnySize(Number.POSITIVE_INFINITY)).toBe('∞');
+  expect(formatAnySize(Number.NEGATIVE_INFINITY)).toBe('−∞');
+  expect(formatAnySize(Number.NaN)).toBe('NaN');
 });

@@ -14,3 +14,18 @@ export function formatNumber(value: number, decimals: number = DECIMALS): string
 export function formatPercent(probability: number): string {
   return `${formatNumber(probability * 100, 1)} %`;
 }
+
+/** A number of any size: as `formatNumber` where that says something, else as `2.688 × 10⁴³`, `∞` or `NaN`. */
+export function formatAnySize(value: number, decimals: number = DECIMALS): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
+  const size = Math.abs(value);
+  if (size === 0 || (size >= 10 ** -decimals && size < 1e5)) return formatNumber(value, decimals);
+  const [mantissa, exponent] = size.toExponential(3).split('e') as [string, string];
+  const raised = exponent.replace(/^\+/, '').replaceAll(/[-\d]/g, (c) => superscripts[c]!);
+  return `${value < 0 ? '−' : ''}${mantissa} × 10${raised}`;
+}
+
+const superscripts: Readonly<Record<string, string>> = Object.fromEntries(
+  Array.from('-0123456789', (c, k) => [c, Array.from('⁻⁰¹²³⁴⁵⁶⁷⁸⁹')[k]!]),
+);

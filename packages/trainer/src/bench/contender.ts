@@ -68,7 +68,8 @@ export async function openMicronn(task: Task, threads: number, backend: BackendN
       memory.order.set(places);
       shuffle(memory.order, createRandomStream(seed, 'permutation', epoch));
       const begin = performance.now();
-      const end = await pool.runEpoch(memory, plan);
+      const steps = Math.ceil(memory.order.length / plan.batchSize);
+      const end = await pool.runSteps(memory, plan, { epoch, from: 0, to: steps });
       const milliseconds = performance.now() - begin;
       if (end.kind !== 'done')
         throw failedCheck(`${describeTask(task)} to finish epoch ${epoch}`, `it ${end.kind}`);

@@ -1,6 +1,6 @@
 import { confusionMatrix } from '@micronn/core';
 import type { Reporter } from '../console/reporter.ts';
-import { assertSameSize, loadEvaluationSet } from '../data/dataset.ts';
+import { loadEvaluationSet } from '../data/dataset.ts';
 import { allPlaces, CLASSES } from '../data/samples.ts';
 import { MicronnError } from '../errors.ts';
 import { loadModel, parametersSha256 } from '../run-folder/model-file.ts';
@@ -29,7 +29,13 @@ export async function evaluate(
       signal,
       warn: (code, message) => reporter.warning(code, message),
     });
-    assertSameSize(samples, layers[0]!, data);
+    if (layers[0] !== samples.inputs) {
+      throw new MicronnError(
+        'MODEL_SHAPE',
+        `expected a model of ${samples.inputs} inputs for the images of ${data}, got ${layers.join('-')}`,
+        { file },
+      );
+    }
     // Nothing is trained, so what a plan says of steps does not matter.
     const plan: TrainingPlan = { layers, batchSize: 1, shards: 1, learningRate: 1, momentum: 0 };
     const memory = await pool.allocate({ plan, parameters, sets: [{ samples, places: allPlaces(samples) }] });

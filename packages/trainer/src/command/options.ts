@@ -4,6 +4,7 @@ import { initializations } from '@micronn/core';
 import { z } from 'zod';
 import { MNIST } from '../data/dataset.ts';
 import { MicronnError } from '../errors.ts';
+import { loadRun, type SavedRun, type Warn } from '../run-folder/saved-run.ts';
 import { type BackendName, backends } from '../training/backend.ts';
 import { fromWhereTyped } from './paths.ts';
 
@@ -64,6 +65,16 @@ const hiddenSizes = z.preprocess(
     },
   ),
 );
+/** A number of something, or nothing of the kind. */
+function countOrOff() {
+  return z.preprocess(
+    numeric,
+    z.custom<number | 'off'>((value) => value === 'off' || isWhole(value, 1, Number.MAX_SAFE_INTEGER), {
+      error: 'a whole number of at least 1, or off',
+    }),
+  );
+}
+
 const MAX_HIDDEN = 65_536;
 const MAX_THREADS = 256;
 const MAX_SHARDS = 1024;
@@ -92,7 +103,11 @@ const trainSchema = z
     init: oneOf(initializations),
     preset: oneOf(presetNames),
     backend: oneOf(Object.keys(backends) as BackendName[]),
+    earlyStop: countOrOff(),
     out: text('a folder'),
+    resume: text('a run folder'),
+    checkpointEvery: countOrOff(),
+    maxRestarts: wholeNumber(0, 1_000_000),
     cache: z.custom<boolean>((value) => typeof value === 'boolean', { error: 'true or false' }),
   })
   .partial();
@@ -116,7 +131,13 @@ export interface TrainOptions {
   shards: number;
   init: (typeof initializations)[number];
   backend: BackendName;
+  /** Epochs without a better validation loss after which to stop. */
+  earlyStop: number | 'off';
   out?: string;
+  /** Steps between checkpoints within an epoch. */
+  checkpointEvery: number | 'off';
+  /** How often work may be begun again because a worker died. */
+  maxRestarts: number;
   /** Whether what was parsed is kept for the next run; the result does not depend on it. */
   cache: boolean;
 }
@@ -137,6 +158,9 @@ function defaultOptions(): TrainOptions {
     shards: DEFAULT_SHARDS,
     init: 'uniform',
     backend: 'wasm',
+    earlyStop: 'off',
+    checkpointEvery: 'off',
+    maxRestarts: 3,
     cache: true,
   };
 }
@@ -154,28 +178,90 @@ const presets: Record<(typeof presetNames)[number], Partial<TrainOptions>> = {
   },
 };
 
+/** What `train` is asked to do. */
+export interface TrainRequest {
+  readonly options: TrainOptions;
+  /** The run that goes on. */
+  readonly saved?: SavedRun;
+}
+
 /**
- * Puts flags, configuration file, preset and defaults together.
+ * Puts flags, configuration file, preset and defaults together; with `--resume`, flags, configuration file and the
+ * run's own options.
  *
  * @param flags values by option name, as commander read them
+ * @param warn told of what is damaged in a run that goes on
  * @throws MicronnError (exit code 2) that names the option, its value and what was expected
  */
-export async function resolveTrainOptions(flags: Record<string, unknown>): Promise<TrainOptions> {
+export async function resolveTrainOptions(flags: Record<string, unknown>, warn: Warn): Promise<TrainRequest> {
   const { config, ...rest } = flags;
   const flagged = check(rest, flagName);
   const filed = config === undefined ? {} : await readConfig(config);
-  const { preset, ...own } = { ...filed, ...flagged };
-  const merged: TrainOptions = {
-    ...defaultOptions(),
-    ...(preset ? presets[preset] : {}),
-    ...withoutUndefined(own),
-  };
+  const { preset, resume, ...own } = withoutUndefined({ ...filed, ...flagged });
+  const given = withPaths(own);
+  if (resume !== undefined) {
+    const saved = await loadRun(fromWhereTyped(resume), warn);
+    return { options: goOnWith({ ...given, ...(preset && { preset }) }, saved), saved };
+  }
+  return { options: { ...defaultOptions(), ...(preset ? presets[preset] : {}), ...given } };
+}
+
+/** Paths are meant from where the command was typed. */
+function withPaths(given: Partial<TrainOptions>): Partial<TrainOptions> {
+  const { data, testData, out } = given;
   return {
-    ...merged,
-    ...(merged.data === MNIST ? {} : { data: fromWhereTyped(merged.data) }),
-    ...(merged.testData === undefined ? {} : { testData: fromWhereTyped(merged.testData) }),
-    ...(merged.out === undefined ? {} : { out: fromWhereTyped(merged.out) }),
+    ...given,
+    ...(data !== undefined && data !== MNIST && { data: fromWhereTyped(data) }),
+    ...(testData !== undefined && { testData: fromWhereTyped(testData) }),
+    ...(out !== undefined && { out: fromWhereTyped(out) }),
   };
+}
+
+/** What decides the bits of a run's next step. Data may lie elsewhere, and is compared when it has been read. */
+const fixedOnResume = [
+  'validationSplit',
+  'hidden',
+  'batchSize',
+  'lr',
+  'momentum',
+  'seed',
+  'shards',
+  'init',
+  'backend',
+] as const satisfies readonly (keyof TrainOptions)[];
+
+/** The options of a run that goes on: its own, and those given that may change. */
+function goOnWith(given: GivenOptions, { folder, checkpoint }: SavedRun): TrainOptions {
+  for (const key of ['out', 'preset'] as const) {
+    if (given[key] === undefined) continue;
+    throw new MicronnError(
+      'OPTION_CONFLICT',
+      `${flagName(key)} cannot be given with --resume, got ${JSON.stringify(given[key])}`,
+    );
+  }
+  const { configuration, position } = checkpoint;
+  const begun: TrainOptions = {
+    ...defaultOptions(),
+    ...withoutUndefined(check(configuration, (key) => key, folder)),
+  };
+  for (const key of fixedOnResume) {
+    if (given[key] === undefined || JSON.stringify(given[key]) === JSON.stringify(begun[key])) continue;
+    throw new MicronnError(
+      'OPTION_CONFLICT',
+      `${flagName(key)} cannot change when a run goes on, expected ${JSON.stringify(begun[key])}, got ${JSON.stringify(given[key])}`,
+      { file: folder },
+    );
+  }
+  const options = { ...begun, ...withoutUndefined(given) };
+  const least = position.epoch + (position.step > 0 ? 1 : 0);
+  if (options.epochs < least) {
+    throw new MicronnError(
+      'OPTION_CONFLICT',
+      `--epochs must be at least ${least}, the epoch that the run has come to, got ${options.epochs}`,
+      { file: folder },
+    );
+  }
+  return options;
 }
 
 /** Paths in a configuration file are meant from where the command was typed too, like all others. */
@@ -271,6 +357,8 @@ function check(
 }
 
 /** The options that are there: a key whose value is undefined would wipe out the default below it. */
-function withoutUndefined(options: GivenOptions): Partial<TrainOptions> {
+function withoutUndefined(options: GivenOptions): Defined {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
+
+type Defined = { [Key in keyof GivenOptions]?: Exclude<GivenOptions[Key], undefined> };

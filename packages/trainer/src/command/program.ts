@@ -5,7 +5,9 @@ import type { Reporter } from '../console/reporter.ts';
 import { createTerminalReporter } from '../console/terminal-reporter.ts';
 import { MicronnError } from '../errors.ts';
 import { evaluate } from './evaluate.ts';
+import { exportModel, resolveExportOptions } from './export.ts';
 import { resolveEvaluateOptions, resolveTrainOptions } from './options.ts';
+import { predict, resolvePredictOptions } from './predict.ts';
 import { train } from './train.ts';
 
 /**
@@ -86,20 +88,34 @@ function createProgram(reporter: Reporter, signal: AbortSignal): Command {
       '--backend <name>',
       'what computes: wasm, the float32 kernels, or reference, core’s float64 (default: wasm)',
     )
+    .option(
+      '--early-stop <n>',
+      'stop after n epochs without a better validation loss; needs a part held back to validate (default: off)',
+    )
     .option('--out <folder>', 'run folder, new or empty (default: runs/<time>)')
+    .option(
+      '--resume <folder>',
+      'go on with the run in this folder, bit for bit as if never stopped; with larger --epochs, further than first planned',
+    )
+    .option(
+      '--checkpoint-every <n>',
+      'steps between checkpoints within an epoch; there is always one at its end (default: off)',
+    )
+    .option('--max-restarts <n>', 'how often to begin again after a worker died (default: 3)')
     // Both spellings, so that neither is set unless it was typed, and a configuration file has its say.
     .option('--cache', 'keep what was parsed from a CSV for the next run (default)')
     .option('--no-cache', 'parse a CSV anew, and keep nothing')
     .option('--config <file>', 'a JSON file of these options; flags win')
     .option('--json', 'JSON lines on standard output and nothing else there')
     .action(async ({ json: _json, ...flags }: Record<string, unknown>) => {
-      await train(await resolveTrainOptions(flags), reporter, signal);
+      const warn = (code: string, message: string): void => reporter.warning(code, message);
+      await train(await resolveTrainOptions(flags, warn), reporter, signal);
     });
 
   program
     .command('evaluate')
     .description('accuracy, loss and confusion matrix of a saved model')
-    .argument('<model>', 'a .safetensors file or a run folder')
+    .argument('<model>', 'a .safetensors, .onnx or .json file, or a run folder (its last model)')
     .option(
       '--data <source>',
       'mnist, a folder with IDX files (their test set), or a CSV (all of it) (default: mnist)',
@@ -114,6 +130,31 @@ function createProgram(reporter: Reporter, signal: AbortSignal): Command {
     .option('--json', 'one JSON line on standard output and nothing else there')
     .action(async (model: string, { json: _json, ...flags }: Record<string, unknown>) => {
       await evaluate(resolveEvaluateOptions(model, flags), reporter, signal);
+    });
+
+  program
+    .command('predict')
+    .description('the digit in one or more PNG files, of any size, dark on light or light on dark')
+    .argument('<model>', 'a .safetensors, .onnx or .json file, or a run folder')
+    .argument('<png...>', 'images with one drawn digit each')
+    .option('--json', 'a JSON line for each image on standard output and nothing else there')
+    .action(async (model: string, images: string[]) => {
+      process.exitCode = await predict(resolvePredictOptions(model, images), reporter, signal);
+    });
+
+  program
+    .command('export')
+    .description('a saved model as safetensors, ONNX or JSON, for other programs')
+    .argument('<model>', 'a .safetensors, .onnx or .json file, or a run folder (its best model)')
+    .option('--format <name>', 'safetensors, onnx or json (default: as --out ends)')
+    .option(
+      '--scale <where>',
+      'where ONNX divides pixels by 255: inside of the model, or outside, before it (default: inside)',
+    )
+    .option('--out <file>', 'a new file (default: model.<format>)')
+    .option('--json', 'one JSON line on standard output and nothing else there')
+    .action(async (model: string, { json: _json, ...flags }: Record<string, unknown>) => {
+      await exportModel(resolveExportOptions(model, flags), reporter);
     });
 
   program
@@ -143,6 +184,6 @@ function createProgram(reporter: Reporter, signal: AbortSignal): Command {
 /** Commander's message as a sentence of ours. */
 function sentence(error: CommanderError): string {
   const surplus = error.code === 'commander.excessArguments' && /got \d+: (.*)\.$/.exec(error.message)?.[1];
-  if (surplus) return `expected train, evaluate or bench and their options, got ${surplus}`;
+  if (surplus) return `expected train, evaluate, predict, export or bench and their options, got ${surplus}`;
   return error.message.replace(/^error: /, '').replaceAll('\n', ' ');
 }

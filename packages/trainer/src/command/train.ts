@@ -1,12 +1,22 @@
 import { availableParallelism } from 'node:os';
 import { createNetwork, parameterCount } from '@micronn/core';
-import type { Reporter } from '../console/reporter.ts';
-import { loadDataset, splitForValidation } from '../data/dataset.ts';
+import type { Reporter, RunStart } from '../console/reporter.ts';
+import { type Dataset, loadDataset, MNIST, splitForValidation } from '../data/dataset.ts';
+import { fingerprint } from '../data/fingerprint.ts';
 import { allPlaces, CLASSES } from '../data/samples.ts';
+import { MicronnError } from '../errors.ts';
+import { type EndedRun, writeReport } from '../report/write-report.ts';
+import type { Checkpoint } from '../run-folder/checkpoint.ts';
+import type { EpochMetrics } from '../run-folder/metrics-files.ts';
 import { parametersSha256 } from '../run-folder/model-file.ts';
-import { assertFree, createRunFolder, type EpochMetrics, nameByTime } from '../run-folder/run-folder.ts';
+import { saveBestAsOnnx } from '../run-folder/model-formats.ts';
+import { assertFree, continueRunFolder, createRunFolder, nameByTime } from '../run-folder/run-folder.ts';
+import type { SavedRun } from '../run-folder/saved-run.ts';
+import type { TrainedState } from '../training/backend.ts';
 import type { TrainingPlan } from '../training/memory.ts';
 import { createWorkerPool, type WorkerPool } from '../training/pool.ts';
+import { BEGIN, type Position } from '../training/position.ts';
+import { reasonOf } from '../training/survival.ts';
 import {
   type EpochProgress,
   type EpochResult,
@@ -15,20 +25,21 @@ import {
   type Training,
   trainNetwork,
 } from '../training/train-network.ts';
-import type { TrainOptions } from './options.ts';
+import type { TrainOptions, TrainRequest } from './options.ts';
 import { fromWhereTyped } from './paths.ts';
 
 /** A single CSV has no test set of its own: the tutorial's 80/20. */
 const SPLIT_WITHOUT_TEST_SET = 0.2;
 
 /** `micronn train`: data → parallel training → run folder. The one place that sees every stage. */
-export async function train(options: TrainOptions, reporter: Reporter, signal: AbortSignal): Promise<void> {
+export async function train(request: TrainRequest, reporter: Reporter, signal: AbortSignal): Promise<void> {
   const begin = performance.now();
-  await assertFree(options.out);
+  const { options, saved } = request;
+  if (!saved) await assertFree(options.out);
   // The threads start while the data is read.
   const pool = createWorkerPool(options.threads, options.backend);
   try {
-    await trainOnPool(pool, options, reporter, signal, begin);
+    await trainOnPool(pool, request, reporter, signal, begin);
   } finally {
     await pool.close();
   }
@@ -36,7 +47,7 @@ export async function train(options: TrainOptions, reporter: Reporter, signal: A
 
 async function trainOnPool(
   pool: WorkerPool,
-  options: TrainOptions,
+  { options, saved }: TrainRequest,
   reporter: Reporter,
   signal: AbortSignal,
   begin: number,
@@ -47,8 +58,16 @@ async function trainOnPool(
     signal,
     warn: (code, message) => reporter.warning(code, message),
   });
+  const data = describeData(dataset);
+  if (saved) assertSameData(data, saved, options.data);
   const validationSplit = options.validationSplit ?? (dataset.test ? 0 : SPLIT_WITHOUT_TEST_SET);
   const split = splitForValidation(dataset.train.count, validationSplit, options.seed);
+  if (options.earlyStop !== 'off' && split.validation.length === 0) {
+    throw new MicronnError(
+      'OPTION_CONFLICT',
+      `--early-stop needs a part of the training data held back, as with --validation-split 0.1, got none: the test set is never used to choose`,
+    );
+  }
   const layers = [dataset.train.inputs, ...options.hidden, CLASSES];
   const plan: TrainingPlan = {
     layers,
@@ -59,17 +78,30 @@ async function trainOnPool(
   };
   const { out, ...kept } = options;
   const config = { ...kept, validationSplit };
-  const initial = createNetwork(layers, { seed: options.seed, init: options.init });
   const held = split.validation.length > 0 ? [{ samples: dataset.train, places: split.validation }] : [];
   const tested = dataset.test ? [{ samples: dataset.test, places: allPlaces(dataset.test) }] : [];
+  const { parameters } =
+    saved?.checkpoint.state ?? createNetwork(layers, { seed: options.seed, init: options.init });
   const memory = await pool.allocate({
     plan,
-    parameters: initial.parameters,
+    parameters,
     train: { samples: dataset.train, count: split.train.length },
     sets: [...held, ...tested],
   });
-  const runFolder = await createRunFolder(out ?? (await nameByTime(fromWhereTyped('runs'))), config, initial);
-  reporter.start({
+  if (saved) pool.restore(memory, plan, saved.checkpoint.state);
+  const position = saved?.checkpoint.position ?? BEGIN;
+  const checkpointOf = (at: Position, state: TrainedState): Checkpoint => ({
+    layers,
+    state,
+    position: at,
+    configuration: config,
+    data,
+  });
+  const first = checkpointOf(position, pool.readState(memory, plan));
+  const runFolder = saved
+    ? await continueRunFolder(saved.folder, first, saved.epochs, saved.keepBest)
+    : await createRunFolder(out ?? (await nameByTime(fromWhereTyped('runs'))), first);
+  const start: RunStart = {
     config,
     layers,
     parameters: parameterCount(layers),
@@ -79,11 +111,12 @@ async function trainOnPool(
     validationSamples: split.validation.length,
     testSamples: dataset.test?.count ?? 0,
     runDir: runFolder.folder,
-  });
+    ...(saved && { resumed: { epoch: position.epoch, step: position.step } }),
+  };
+  reporter.start(start);
   warnOfIdleThreads(options, reporter);
 
-  let last: SetEvaluations = {};
-  let trainSeconds = 0;
+  let trainSeconds = (saved?.epochs ?? []).reduce((sum, { seconds }) => sum + seconds, 0);
   const training: Training = {
     pool,
     plan,
@@ -93,29 +126,92 @@ async function trainOnPool(
     ...(tested.length > 0 && { test: held.length }),
     epochs: options.epochs,
     seed: options.seed,
+    begin: position,
+    ...(options.checkpointEvery !== 'off' && { checkpointEvery: options.checkpointEvery }),
+    ...(options.earlyStop !== 'off' && { earlyStop: options.earlyStop }),
+    maxRestarts: options.maxRestarts,
     signal,
     onProgress: (progress) =>
       reporter.progress(describeProgress(progress, options.epochs, split.train.length, trainSeconds)),
-    async onEpoch(result, network) {
-      last = result;
+    onCheckpoint: (at, state) => runFolder.saveCheckpoint(checkpointOf(at, state)),
+    async onEpoch(result, at, state, best) {
       trainSeconds += result.seconds;
       const metrics = metricsOf(result, split.train.length);
-      await runFolder.saveEpoch(metrics, network);
+      await runFolder.saveEpoch(metrics, checkpointOf(at, state), best);
       reporter.epoch(metrics, options.epochs);
     },
+    onRestart: (cause, epoch, step, restarts) =>
+      reporter.warning('WORKER_DIED', describeRestart(cause, epoch, step, restarts, options.maxRestarts)),
   };
-  await trainNetwork(training);
-  // With no epoch there is no result yet: the initial network is measured all the same.
-  if (options.epochs === 0) last = await evaluateSets(training);
+  const end = await trainNetwork(training);
+  await saveBestAsOnnx(runFolder.folder, (code, message) => reporter.warning(code, message));
+  // With no epoch, or only a part of one, there is no result yet: the network is measured as it stands.
+  const measured = end.position.step === 0 ? end.sets : undefined;
+  const sets = measured ?? (await evaluateSets(training));
+  const trained = pool.readParameters(memory, plan);
+  const sha256 = parametersSha256(trained);
+  const name = dataset.test ? 'test' : 'validation';
+  const set = memory.sets.at(-1);
+  const ended: EndedRun = {
+    start,
+    network: { layers, parameters: trained },
+    position: end.position,
+    ending: end.kind,
+    parametersSha256: sha256,
+    ...(set && { evaluated: { name, set } }),
+  };
+  const report = await writeReport(ended, (code, message) => reporter.warning(code, message));
+  if (end.kind === 'interrupted') throw interrupted(end.position, runFolder.folder);
+  const { epoch, best } = end.position;
   reporter.done({
-    ...setMetrics(last),
-    epochs: options.epochs,
+    ...setMetrics(sets),
+    epochs: epoch,
+    ...(end.kind === 'stopped early' &&
+      best && {
+        stoppedEarly: {
+          epochsWithoutBetter: epoch - best.epoch,
+          bestEpoch: best.epoch,
+          bestValidationLoss: best.loss,
+        },
+      }),
     trainSeconds,
     totalSeconds: (performance.now() - begin) / 1000,
-    samplesPerSecond: rate(options.epochs * split.train.length, trainSeconds),
-    parametersSha256: parametersSha256(pool.readParameters(memory, plan)),
+    samplesPerSecond: rate(epoch * split.train.length, trainSeconds),
+    parametersSha256: sha256,
     runDir: runFolder.folder,
+    ...(report !== undefined && { report }),
   });
+}
+
+/** What a run learns from and is tested on. */
+function describeData({ train: training, test }: Dataset): string {
+  return `${fingerprint(training)} to train, ${test ? fingerprint(test) : 'none'} to test`;
+}
+
+/** @throws MicronnError (exit code 3) when a run that goes on would learn from other data */
+function assertSameData(data: string, { checkpoint, folder }: SavedRun, source: string): void {
+  if (data === checkpoint.data) return;
+  throw new MicronnError(
+    'DATA_CHANGED',
+    `expected the data that the run in ${folder} began with, ${checkpoint.data}, got ${data}`,
+    source === MNIST ? {} : { file: source },
+  );
+}
+
+function describeRestart(
+  cause: MicronnError,
+  epoch: number,
+  step: number,
+  restarts: number,
+  maxRestarts: number,
+): string {
+  const where = step > 0 ? `epoch ${epoch} begins again after step ${step}` : `epoch ${epoch} begins again`;
+  return `a worker ended (${reasonOf(cause)}); ${where}, restart ${restarts} of at most ${maxRestarts}`;
+}
+
+function interrupted({ epoch, step }: Position, folder: string): MicronnError {
+  const where = step > 0 ? `in epoch ${epoch + 1} after step ${step}` : `after epoch ${epoch}`;
+  return new MicronnError('INTERRUPTED', `interrupted ${where}; --resume ${folder} goes on from there`);
 }
 
 /** More threads than the machine or the shards can keep busy are allowed, and said. */

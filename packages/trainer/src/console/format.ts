@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { EpochMetrics } from '../run-folder/run-folder.ts';
-import type { ModelEvaluation, RunDone, RunStart } from './reporter.ts';
+import type { EpochMetrics } from '../run-folder/metrics-files.ts';
+import type { ModelEvaluation, ModelExport, RunDone, RunStart } from './reporter.ts';
 
 /** The words and numbers of the two reporters for people. */
 
@@ -38,6 +38,7 @@ export function describeStart({
   trainSamples,
   validationSamples,
   testSamples,
+  resumed,
 }: RunStart): [string, string][] {
   const { epochs, batchSize, lr, momentum, init, seed, backend } = config;
   const source = String(config['data']);
@@ -73,6 +74,15 @@ export function describeStart({
         `${String(backend)} backend`,
       ]),
     ],
+    ...describeResumed(resumed),
+  ];
+}
+
+function describeResumed(resumed: RunStart['resumed']): [string, string][] {
+  if (!resumed) return [];
+  const { epoch, step } = resumed;
+  return [
+    ['goes on', step > 0 ? `in epoch ${epoch + 1}, after step ${count(step)}` : `after epoch ${epoch}`],
   ];
 }
 
@@ -89,6 +99,13 @@ export function describeEpoch(metrics: EpochMetrics, epochs: number): string {
 
 export function describeDone(run: RunDone): [string, string][] {
   const rows: [string, string][] = [];
+  if (run.stoppedEarly) {
+    const { epochsWithoutBetter, bestEpoch, bestValidationLoss } = run.stoppedEarly;
+    rows.push([
+      'stopped',
+      `after epoch ${run.epochs}: none of the last ${epochsWithoutBetter} had a lower validation loss than the ${loss(bestValidationLoss)} of epoch ${bestEpoch}`,
+    ]);
+  }
   if (run.validationAccuracy !== undefined)
     rows.push([
       'validation',
@@ -100,6 +117,7 @@ export function describeDone(run: RunDone): [string, string][] {
   rows.push(['time', listed([run.epochs > 0 && trained, `${seconds(run.totalSeconds)} in all`])]);
   rows.push(['parameters', `sha256 ${run.parametersSha256}`]);
   rows.push(['saved in', shortPath(run.runDir)]);
+  if (run.report !== undefined) rows.push(['report', shortPath(run.report)]);
   return rows;
 }
 
@@ -130,6 +148,30 @@ export function describeEvaluation({
   ].join('\n');
 }
 
+/** What was written where. */
+export function describeExport({
+  model,
+  format,
+  scale,
+  layers,
+  parametersSha256,
+  file,
+}: ModelExport): [string, string][] {
+  return [
+    ['model', listed([shortPath(model), layers.join(' → ')])],
+    [
+      'format',
+      listed([
+        format,
+        scale === 'inside' && 'pixels from 0 to 255, divided by 255 inside of the model',
+        scale === 'outside' && 'pixels from 0 to 1, divided by 255 before the model',
+      ]),
+    ],
+    ['parameters', `sha256 ${parametersSha256}`],
+    ['saved in', shortPath(file)],
+  ];
+}
+
 /** Titles in a column of their own. */
 export function table(
   rows: readonly [string, string][],
@@ -140,7 +182,7 @@ export function table(
 }
 
 /** Relative to where the command was typed, when that is shorter. */
-function shortPath(file: string): string {
+export function shortPath(file: string): string {
   const relative = path.relative(process.env['INIT_CWD'] ?? process.cwd(), file);
   return relative !== '' && relative.length < file.length ? relative : file;
 }

@@ -13,6 +13,8 @@ export function createJsonReporter(): Reporter {
     warning: (code, message) => write('warning', { code, message }),
     done: (run) => write('done', run),
     evaluation: (evaluation) => write('done', evaluation),
+    exported: (model) => write('done', model),
+    prediction: (prediction) => write('prediction', prediction),
     error: ({ code, message, place }) => write('error', { code, message, ...place }),
   };
 }

@@ -1,4 +1,12 @@
-import { describeDone, describeEpoch, describeEvaluation, describeStart, table } from './format.ts';
+import { drawPrediction } from './draw-prediction.ts';
+import {
+  describeDone,
+  describeEpoch,
+  describeEvaluation,
+  describeExport,
+  describeStart,
+  table,
+} from './format.ts';
 import type { Reporter } from './reporter.ts';
 
 /** For pipes and files: plain lines, no colour, nothing that moves. */
@@ -13,6 +21,8 @@ export function createPlainReporter(): Reporter {
     warning: (code, message) => process.stderr.write(`warning ${code}: ${message}\n`),
     done: (run) => say(`\n${table(describeDone(run))}`),
     evaluation: (evaluation) => say(describeEvaluation(evaluation)),
+    exported: (model) => say(table(describeExport(model))),
+    prediction: (prediction) => say(`${drawPrediction(prediction, { greys: false })}\n`),
     error: ({ code, message }) => process.stderr.write(`error ${code}: ${message}\n`),
   };
 }

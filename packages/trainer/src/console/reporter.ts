@@ -1,5 +1,5 @@
 import type { MicronnError } from '../errors.ts';
-import type { EpochMetrics } from '../run-folder/run-folder.ts';
+import type { EpochMetrics } from '../run-folder/metrics-files.ts';
 
 /** What is trained, told once before it begins. */
 export interface RunStart {
@@ -12,6 +12,8 @@ export interface RunStart {
   readonly validationSamples: number;
   readonly testSamples: number;
   readonly runDir: string;
+  /** Where a run goes on: epochs that are over, and steps of the one after them. */
+  readonly resumed?: { readonly epoch: number; readonly step: number };
 }
 
 /** Where an epoch stands, told several times a second while it runs. */
@@ -31,12 +33,21 @@ export interface RunDone {
   readonly testLoss?: number;
   readonly validationAccuracy?: number;
   readonly validationLoss?: number;
+  /** That were trained, in this and earlier processes. */
   readonly epochs: number;
+  /** Why there are fewer than was asked for. */
+  readonly stoppedEarly?: {
+    readonly epochsWithoutBetter: number;
+    readonly bestEpoch: number;
+    readonly bestValidationLoss: number;
+  };
   readonly trainSeconds: number;
   readonly totalSeconds: number;
   readonly samplesPerSecond: number;
   readonly parametersSha256: string;
   readonly runDir: string;
+  /** The file to look at; there is none when no epoch is over, or when it could not be written. */
+  readonly report?: string;
 }
 
 /** What `evaluate` found. */
@@ -52,6 +63,31 @@ export interface ModelEvaluation {
   readonly parametersSha256: string;
 }
 
+/** What `export` wrote. */
+export interface ModelExport {
+  /** The file that it comes from. */
+  readonly model: string;
+  readonly format: string;
+  /** Where an ONNX model divides pixels by 255. */
+  readonly scale?: string;
+  readonly layers: readonly number[];
+  readonly parametersSha256: string;
+  readonly file: string;
+}
+
+/** What `predict` found in one file. */
+export interface DigitPrediction {
+  readonly file: string;
+  /** Of the file's image. */
+  readonly width: number;
+  readonly height: number;
+  readonly digit: number;
+  /** Of the digits from 0 to 9. */
+  readonly probabilities: readonly number[];
+  /** The 28 × 28 image that the network sees, from 0 (paper) to 255 (ink). */
+  readonly pixels: readonly number[];
+}
+
 /** Tells a person or a program what happens. Three kinds: terminal, plain lines, JSON lines. */
 export interface Reporter {
   start(run: RunStart): void;
@@ -60,5 +96,7 @@ export interface Reporter {
   warning(code: string, message: string): void;
   done(run: RunDone): void;
   evaluation(evaluation: ModelEvaluation): void;
+  exported(model: ModelExport): void;
+  prediction(prediction: DigitPrediction): void;
   error(error: MicronnError): void;
 }

@@ -1,10 +1,12 @@
 import { styleText } from 'node:util';
 import cliProgress from 'cli-progress';
+import { drawPrediction } from './draw-prediction.ts';
 import {
   count,
   describeDone,
   describeEpoch,
   describeEvaluation,
+  describeExport,
   describeStart,
   loss,
   seconds,
@@ -60,6 +62,12 @@ export function createTerminalReporter(): Reporter {
     warning: (code, message) => complain(`${styleText('yellow', `warning ${code}`)}: ${message}`),
     done: (run) => say(`\n${table(describeDone(run), title)}\n`),
     evaluation: (evaluation) => say(describeEvaluation(evaluation)),
+    exported: (model) => say(table(describeExport(model), title)),
+    prediction(prediction) {
+      // NO_COLOR, and terminals that have fewer than 256 colours.
+      const greys = process.stdout.getColorDepth() >= 8;
+      say(`${drawPrediction(prediction, { greys, emphasize: (text) => styleText('bold', text) })}\n`);
+    },
     error: ({ code, message }) => complain(`${styleText('red', `error ${code}`)}: ${message}`),
   };
 }

@@ -50,8 +50,12 @@ async function findSource(source: string): Promise<Source> {
       { cause },
     );
   });
+  const isCsv = /\.csv(\.gz)?$/i.test(source);
+  if (isCsv && found.isDirectory()) {
+    throw new MicronnError('DATA_UNREADABLE', 'expected a file, found a folder', { file: source });
+  }
+  if (isCsv) return { kind: 'csv', file: source };
   if (found.isDirectory()) return { kind: 'idx', folder: source };
-  if (/\.csv(\.gz)?$/i.test(source)) return { kind: 'csv', file: source };
   throw new MicronnError(
     'DATA_KIND',
     `expected ${MNIST}, a folder of IDX files, or a file that ends in .csv or .csv.gz, got a file of another kind`,
@@ -129,7 +133,7 @@ function sameFile(before: BigIntStats, after: BigIntStats): boolean {
 }
 
 /** Every set that goes through one network has images of its size. */
-export function assertSameSize(samples: Samples, inputs: number, file: string): void {
+function assertSameSize(samples: Samples, inputs: number, file: string): void {
   if (samples.inputs !== inputs) {
     throw new MicronnError('DATA_SIZES', `expected images of ${inputs} pixels, got ${samples.inputs}`, {
       file,

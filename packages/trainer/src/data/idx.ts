@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { MicronnError } from '../errors.ts';
+import { MicronnError, systemCode, unreadable } from '../errors.ts';
 import { isGzip, openStream, streamFailure } from './gzip.ts';
 import { CLASSES, type Samples, sharedBytes } from './samples.ts';
 
@@ -25,15 +25,19 @@ export type IdxSet = keyof typeof fileNames;
 /** The one of a folder's files that holds what is asked for, gzipped or not. */
 async function findFile(folder: string, stem: string, kind: string): Promise<string> {
   const spellings = [`${stem}-${kind}`, `${stem}.${kind}`].flatMap((name) => [name, `${name}.gz`]);
+  let folderInstead: string | undefined;
   for (const name of spellings) {
     const file = path.join(folder, name);
-    if (
-      await stat(file).then(
-        (found) => found.isFile(),
-        () => false,
-      )
-    )
-      return file;
+    const found = await stat(file).catch((cause: unknown) => {
+      if (systemCode(cause) !== 'ENOENT') throw unreadable(file, cause);
+      return undefined;
+    });
+    if (found?.isFile()) return file;
+    // Archives of MNIST have both, a folder of that name and the file in its other spelling.
+    if (found?.isDirectory()) folderInstead ??= file;
+  }
+  if (folderInstead !== undefined) {
+    throw new MicronnError('DATA_UNREADABLE', 'expected a file, found a folder', { file: folderInstead });
   }
   throw new MicronnError(
     'DATA_NOT_FOUND',
@@ -122,6 +126,10 @@ async function readPacked(file: string, magic: number, dimensions: number): Prom
       at += part.length;
       if (at < header.length) continue;
       parsed = parseHeader(file, header, magic, dimensions);
+      const { size } = await stat(file);
+      if (parsed.length > size * MOST_UNPACKED) {
+        throw wrongLength(file, parsed.length, `a file of ${size} bytes that cannot hold so many`);
+      }
       values = sharedBytes(parsed.length);
       at = 0;
       rest = rest.subarray(part.length);
@@ -176,6 +184,9 @@ function parseHeader(
 
 /** More than any set of small images has: a header that asks for more is wrong, not large. */
 const MAX_BYTES = 2 ** 31 - 1;
+
+/** No byte of deflate becomes more bytes than that: 258 of them cost two bits at least. */
+const MOST_UNPACKED = 1032;
 
 function wrongLength(file: string, expected: number, got: number | string): MicronnError {
   return new MicronnError('IDX_LENGTH', `expected ${expected} bytes after the header, got ${got}`, { file });

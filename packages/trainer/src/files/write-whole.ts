@@ -9,8 +9,17 @@ import path from 'node:path';
  * @param parts what it holds, one after another
  */
 export async function writeWhole(file: string, ...parts: readonly (string | Uint8Array)[]): Promise<void> {
-  // No two writers share a temporary file, not even on two machines with one folder.
-  const temporary = `${file}.${randomUUID()}.tmp`;
+  const temporary = await writeTemporary(file, ...parts);
+  await takeName(temporary, file);
+  await syncFolder(path.dirname(file));
+}
+
+/** Writes what will be the file under another name beside it, flushed to the disk; gives that name. */
+export async function writeTemporary(
+  file: string,
+  ...parts: readonly (string | Uint8Array)[]
+): Promise<string> {
+  const temporary = temporaryName(file);
   try {
     const handle = await open(temporary, 'wx');
     try {
@@ -19,12 +28,31 @@ export async function writeWhole(file: string, ...parts: readonly (string | Uint
     } finally {
       await handle.close();
     }
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  return temporary;
+}
+
+/** Gives a temporary file its name, in one step, or removes it. */
+export async function takeName(temporary: string, file: string): Promise<void> {
+  try {
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncFolder(path.dirname(file));
+}
+
+/** No two writers share a temporary file, not even on two machines with one folder. */
+export function temporaryName(file: string): string {
+  return `${file}.${randomUUID()}.tmp`;
+}
+
+/** Whether a name is one of ours, left by a process that was killed. */
+export function isTemporaryName(name: string): boolean {
+  return /\.[0-9a-f-]{36}\.tmp$/.test(name);
 }
 
 /** Windows cannot open folders, and needs no flush of theirs. */

@@ -3,7 +3,6 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
   decodeSafetensors,
-  encodeSafetensors,
   type Network,
   parameterBytes,
   parameterCount,
@@ -11,80 +10,163 @@ import {
   type Tensor,
   tensorPlaces,
 } from '@micronn/core';
+import { ModelJsonError, parseModel } from '@micronn/core/json';
+import { decodeOnnx, OnnxError } from '@micronn/core/onnx';
 import { MicronnError, systemCode } from '../errors.ts';
-import { writeWhole } from '../files/write-whole.ts';
+import { assertSealed, isSealed } from './seal.ts';
 
-/** The model that training ended with. */
+/** Where a run stands: the model and all that it takes to go on. */
 export const LAST_MODEL = 'last.safetensors';
+/** Where it stood one checkpoint earlier. */
+export const PREVIOUS_MODEL = 'previous.safetensors';
+/** The model with the lowest validation loss, or, without validation, the lowest training loss. */
+export const BEST_MODEL = 'best.safetensors';
+
+/** Before the names of the velocity's tensors: velocity.W1, velocity.b1, … */
+const VELOCITY = 'velocity.';
 
 /** SHA-256 of the parameters as little-endian float32 in canonical order. */
 export function parametersSha256(parameters: Float64Array): string {
   return createHash('sha256').update(parameterBytes(parameters)).digest('hex');
 }
 
-/** Saves W1, b1, W2, b2, … as float32, with the run's configuration in the metadata. */
-export async function saveModel(
-  file: string,
+/** A network as its file holds it. */
+export interface SavedModel extends Network {
+  /** Of length 0 when the file has none. */
+  readonly velocity: Float64Array;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** W1, b1, W2, b2, …, as float32, and the velocity's tensors after them. */
+export function modelTensors(
   { layers, parameters }: Network,
-  configuration: unknown,
-  epoch: number,
-): Promise<void> {
-  const tensors = new Map<string, Tensor>(
-    tensorPlaces(layers).map(({ name, shape, offset, length }) => [
-      name,
-      { shape, values: Float32Array.from(parameters.subarray(offset, offset + length)) },
-    ]),
+  velocity: Float64Array = new Float64Array(0),
+): Map<string, Tensor> {
+  const vectors: [string, Float64Array][] = [['', parameters]];
+  if (velocity.length > 0) vectors.push([VELOCITY, velocity]);
+  return new Map(
+    vectors.flatMap(([prefix, vector]) =>
+      tensorPlaces(layers).map(({ name, shape, offset, length }): [string, Tensor] => [
+        prefix + name,
+        { shape, values: Float32Array.from(vector.subarray(offset, offset + length)) },
+      ]),
+    ),
   );
-  const metadata = {
-    layers: layers.join(','),
-    epoch: String(epoch),
-    configuration: JSON.stringify(configuration),
-    parametersSha256: parametersSha256(parameters),
-  };
-  await writeWhole(file, encodeSafetensors({ tensors, metadata }));
 }
 
 /**
- * Loads a model: a safetensors file, or the last model of a run folder.
+ * Loads a model: a safetensors, ONNX or JSON file as its name says, or a model of a run folder.
  *
+ * @param inFolder which model of a run folder
  * @throws MicronnError (exit code 6) when there is none, or it is damaged
  */
-export async function loadModel(typed: string): Promise<Network & { readonly file: string }> {
-  const file = (await isFolder(typed)) ? path.join(typed, LAST_MODEL) : typed;
+export async function loadModel(
+  typed: string,
+  inFolder: string = LAST_MODEL,
+): Promise<SavedModel & { readonly file: string }> {
+  const file = (await isFolder(typed)) ? path.join(typed, inFolder) : typed;
   const bytes = await readFile(file).catch((cause: unknown) => {
     const found = systemCode(cause) === 'ENOENT' ? 'found nothing' : 'could not read it';
     throw new MicronnError(
       'MODEL_NOT_FOUND',
-      `expected a model, a .safetensors file or a run folder, ${found}`,
+      `expected a model, a .safetensors, .onnx or .json file or a run folder, ${found}`,
       { file },
       { cause },
     );
   });
   try {
-    const { tensors, metadata } = decodeSafetensors(bytes);
-    const layers = layersOf(tensors);
-    const parameters = new Float64Array(parameterCount(layers));
-    for (const { name, shape, offset } of tensorPlaces(layers)) {
-      const tensor = tensors.get(name);
-      if (!tensor) throw new SafetensorsError(`expected a tensor ${name}, found none`);
-      if (tensor.shape.join() !== shape.join()) {
-        throw new SafetensorsError(
-          `expected tensor ${name} of shape [${shape.join(', ')}], got [${tensor.shape.join(', ')}]`,
-        );
-      }
-      parameters.set(tensor.values, offset);
-    }
-    const sha256 = parametersSha256(parameters);
-    if (metadata['parametersSha256'] !== undefined && metadata['parametersSha256'] !== sha256) {
-      throw new SafetensorsError(
-        `expected parameters with SHA-256 ${metadata['parametersSha256']}, got ${sha256}`,
-      );
-    }
-    return { layers, parameters, file };
+    const model = decodeFile(file, bytes);
+    assertFinite(model);
+    return { ...model, file };
   } catch (cause) {
-    if (!(cause instanceof SafetensorsError)) throw cause;
+    if (!isFormatError(cause)) throw cause;
     throw new MicronnError('MODEL_DAMAGED', cause.message, { file }, { cause });
   }
+}
+
+function decodeFile(file: string, bytes: Uint8Array): SavedModel {
+  switch (path.extname(file).toLowerCase()) {
+    case '.onnx':
+      return ofNetwork(decodeOnnx(bytes));
+    case '.json':
+      return ofNetwork(parseModel(utf8(bytes)));
+    default:
+      return decodeModel(bytes);
+  }
+}
+
+function ofNetwork({ network, metadata }: Pick<SavedModel, 'metadata'> & { network: Network }): SavedModel {
+  assertSameParameters(metadata, network.parameters);
+  return { ...network, velocity: new Float64Array(0), metadata };
+}
+
+function utf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ModelJsonError('expected a model in JSON, got something else', { cause });
+  }
+}
+
+function isFormatError(cause: unknown): cause is Error {
+  return [SafetensorsError, OnnxError, ModelJsonError].some((kind) => cause instanceof kind);
+}
+
+/** A model with one of them would seem to work, and take everything for the same digit. */
+function assertFinite({ layers, parameters }: Network): void {
+  const wrong = parameters.findIndex((value) => !Number.isFinite(value));
+  if (wrong < 0) return;
+  const { name } = tensorPlaces(layers).find(({ offset, length }) => wrong < offset + length)!;
+  throw new SafetensorsError(`expected finite parameters, got ${parameters[wrong]} in ${name}`);
+}
+
+function assertSameParameters(metadata: SavedModel['metadata'], parameters: Float64Array): void {
+  const sha256 = parametersSha256(parameters);
+  const expected = metadata['parametersSha256'] ?? sha256;
+  if (expected !== sha256) {
+    throw new SafetensorsError(
+      `expected parameters with SHA-256 ${JSON.stringify(expected.slice(0, 64)).slice(1, -1)}, got ${sha256}`,
+    );
+  }
+}
+
+/**
+ * Reads a model strictly; where it has checksums, they must agree.
+ *
+ * @throws SafetensorsError with the first thing that is wrong
+ */
+export function decodeModel(bytes: Uint8Array): SavedModel {
+  if (isSealed(bytes)) assertSealed(bytes);
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  // A checkpoint is always sealed: without, the very byte that says so is damaged.
+  if (metadata['position'] !== undefined) assertSealed(bytes);
+  const layers = layersOf(tensors);
+  const parameters = vectorOf(tensors, layers, '');
+  const hasVelocity = [...tensors.keys()].some((name) => name.startsWith(VELOCITY));
+  const velocity = hasVelocity ? vectorOf(tensors, layers, VELOCITY) : new Float64Array(0);
+  assertSameParameters(metadata, parameters);
+  return { layers, parameters, velocity, metadata };
+}
+
+function vectorOf(
+  tensors: ReadonlyMap<string, Tensor>,
+  layers: readonly number[],
+  prefix: string,
+): Float64Array {
+  const places = tensorPlaces(layers);
+  // Before memory is taken for them: the shapes of two matrices may claim a third between them.
+  for (const { name, shape } of places) {
+    const tensor = tensors.get(prefix + name);
+    if (!tensor) throw new SafetensorsError(`expected a tensor ${prefix}${name}, found none`);
+    if (tensor.shape.join() !== shape.join()) {
+      throw new SafetensorsError(
+        `expected tensor ${prefix}${name} of shape [${shape.join(', ')}], got [${tensor.shape.join(', ')}]`,
+      );
+    }
+  }
+  const vector = new Float64Array(parameterCount(layers));
+  for (const { name, offset } of places) vector.set(tensors.get(prefix + name)!.values, offset);
+  return vector;
 }
 
 /** The layer sizes as the weights tell them: W1 is (H, D), W2 is (C, H). */
@@ -103,9 +185,10 @@ function layersOf(tensors: ReadonlyMap<string, Tensor>): number[] {
   }
   if (layers.length === 0) throw new SafetensorsError('expected tensors W1, b1, W2, b2, …, found no W1');
   const needed = 2 * (layers.length - 1);
-  if (tensors.size !== needed) {
+  const names = [...tensors.keys()].filter((name) => !name.startsWith(VELOCITY));
+  if (names.length !== needed) {
     throw new SafetensorsError(
-      `expected ${needed} tensors for ${layers.length - 1} layers, got ${[...tensors.keys()].join(', ')}`,
+      `expected ${needed} tensors for ${layers.length - 1} layers, got ${names.join(', ')}`,
     );
   }
   return layers;

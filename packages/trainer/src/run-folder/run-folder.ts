@@ -1,45 +1,31 @@
-import { appendFile, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, rmdir, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import type { Network } from '@micronn/core';
-import { stringify } from 'csv-stringify/sync';
 import { MicronnError, systemCode } from '../errors.ts';
-import { syncFolder, writeWhole } from '../files/write-whole.ts';
-import { LAST_MODEL, saveModel } from './model-file.ts';
+import {
+  isTemporaryName,
+  syncFolder,
+  takeName,
+  temporaryName,
+  writeTemporary,
+  writeWhole,
+} from '../files/write-whole.ts';
+import { type Checkpoint, encodeCheckpoint } from './checkpoint.ts';
+import { appendMetrics, type EpochMetrics, writeMetrics } from './metrics-files.ts';
+import { BEST_MODEL, LAST_MODEL, PREVIOUS_MODEL } from './model-file.ts';
 
-/** What an epoch left in numbers. Losses in nats per sample, accuracies as shares from 0 to 1. */
-export interface EpochMetrics {
-  /** From 1. */
-  readonly epoch: number;
-  /** Over the epoch's samples, each as it was when its own minibatch was computed. */
-  readonly trainLoss: number;
-  readonly trainAccuracy: number;
-  readonly validationLoss?: number;
-  readonly validationAccuracy?: number;
-  readonly testLoss?: number;
-  readonly testAccuracy?: number;
-  /** Of gradient work and steps, without evaluation. */
-  readonly seconds: number;
-  readonly samplesPerSecond: number;
-}
-
-/** The folder of one run: config.json, metrics.jsonl, metrics.csv and last.safetensors. */
+/**
+ * The folder of one run: config.json, metrics.jsonl, metrics.csv and the models. It can be loaded at any moment: a
+ * file is replaced in one step, and the last model is never away.
+ */
 export interface RunFolder {
   readonly folder: string;
-  /** Keeps an epoch's metrics and the model as it stands. */
-  saveEpoch(metrics: EpochMetrics, network: Network): Promise<void>;
+  /** Keeps an epoch's metrics and the state at its end; as the best one too where it is. */
+  saveEpoch(metrics: EpochMetrics, checkpoint: Checkpoint, best: boolean): Promise<void>;
+  /** Keeps a state within an epoch. */
+  saveCheckpoint(checkpoint: Checkpoint): Promise<void>;
 }
 
-const columns = [
-  'epoch',
-  'trainLoss',
-  'trainAccuracy',
-  'validationLoss',
-  'validationAccuracy',
-  'testLoss',
-  'testAccuracy',
-  'seconds',
-  'samplesPerSecond',
-] as const satisfies readonly (keyof EpochMetrics)[];
+const CONFIG = 'config.json';
 
 /**
  * Checks before anything is computed that the run will have a place to leave its results.
@@ -70,22 +56,22 @@ export async function assertFree(folder: string | undefined): Promise<void> {
  * Makes the run folder, whole from the first moment: it is filled under another name and then renamed.
  *
  * @param folder new or empty
+ * @param initial where the run begins
+ * @throws MicronnError (exit code 2) when it cannot be written, or the disk has no room for it
  */
-export async function createRunFolder(
-  folder: string,
-  configuration: unknown,
-  initial: Network,
-): Promise<RunFolder> {
+export async function createRunFolder(folder: string, initial: Checkpoint): Promise<RunFolder> {
   const parent = path.dirname(folder);
   let partial: string | undefined;
   try {
     await mkdir(parent, { recursive: true });
+    const model = encodeCheckpoint(initial);
+    await assertRoom(parent, model.length);
     partial = path.join(parent, `.${path.basename(folder)}.${process.pid}.tmp`);
     await mkdir(partial);
-    await writeWhole(path.join(partial, 'config.json'), `${JSON.stringify(configuration, null, 2)}\n`);
-    await writeWhole(path.join(partial, 'metrics.jsonl'), '');
-    await writeWhole(path.join(partial, 'metrics.csv'), stringify([[...columns]]));
-    await saveModel(path.join(partial, LAST_MODEL), initial, configuration, 0);
+    await writeConfiguration(partial, initial);
+    await writeMetrics(partial, []);
+    await writeWhole(path.join(partial, LAST_MODEL), model);
+    await writeWhole(path.join(partial, BEST_MODEL), bestOf(initial));
     // An empty folder of that name gives way (Windows does not rename onto one).
     await rmdir(folder).catch((error: unknown) => {
       if (systemCode(error) !== 'ENOENT') throw error;
@@ -94,25 +80,133 @@ export async function createRunFolder(
     await syncFolder(parent);
   } catch (cause) {
     if (partial !== undefined) await rm(partial, { recursive: true, force: true });
-    throw new MicronnError(
-      'RUN_FOLDER',
-      `expected to write the run folder, got ${(cause as Error).message}`,
-      { file: folder },
-      { cause },
-    );
+    throw unwritable(folder, 'the run folder', cause);
   }
+  return openRunFolder(folder);
+}
 
+/**
+ * Makes the folder of a run that goes on agree with where it does: the epochs that were measured up to there, its
+ * state as the last model, and what it may have been told anew in config.json.
+ *
+ * @param keepBest the best model is as it should be
+ * @throws MicronnError (exit code 2) when it cannot be written, or the disk has no room for it
+ */
+export async function continueRunFolder(
+  folder: string,
+  checkpoint: Checkpoint,
+  epochs: readonly EpochMetrics[],
+  keepBest: boolean,
+): Promise<RunFolder> {
+  try {
+    for (const name of await readdir(folder))
+      if (isTemporaryName(name)) await rm(path.join(folder, name), { force: true });
+    const model = encodeCheckpoint(checkpoint);
+    await assertRoom(folder, model.length);
+    await writeMetrics(folder, epochs);
+    if (!keepBest) await writeWhole(path.join(folder, BEST_MODEL), bestOf(checkpoint));
+    // The one before it stays what it is: the last may be the damaged one.
+    await writeWhole(path.join(folder, LAST_MODEL), model);
+    await writeConfiguration(folder, checkpoint);
+  } catch (cause) {
+    throw unwritable(folder, 'the run folder', cause);
+  }
+  return openRunFolder(folder);
+}
+
+function openRunFolder(folder: string): RunFolder {
   return {
     folder,
-    async saveEpoch(metrics, network) {
-      await appendFile(path.join(folder, 'metrics.jsonl'), `${JSON.stringify(metrics)}\n`);
-      await appendFile(
-        path.join(folder, 'metrics.csv'),
-        stringify([columns.map((column) => metrics[column])]),
-      );
-      await saveModel(path.join(folder, LAST_MODEL), network, configuration, metrics.epoch);
+    async saveEpoch(metrics, checkpoint, best) {
+      // In this order: epochs too many and a best model too new are put right by resuming, too few are lost.
+      await saving(folder, async () => {
+        await appendMetrics(folder, metrics);
+        if (best) await writeWhole(path.join(folder, BEST_MODEL), bestOf(checkpoint));
+        await replaceLast(folder, checkpoint);
+      });
     },
+    saveCheckpoint: (checkpoint) => saving(folder, () => replaceLast(folder, checkpoint)),
   };
+}
+
+/** The last model becomes the one before it, and is there all the while. */
+async function replaceLast(folder: string, checkpoint: Checkpoint): Promise<void> {
+  const last = path.join(folder, LAST_MODEL);
+  const temporary = await writeTemporary(last, encodeCheckpoint(checkpoint));
+  try {
+    await keepAs(last, path.join(folder, PREVIOUS_MODEL));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await takeName(temporary, last);
+  await syncFolder(folder);
+}
+
+/** Gives a file a second name, in one step. */
+async function keepAs(file: string, second: string): Promise<void> {
+  const temporary = temporaryName(second);
+  const linked = await link(file, temporary).then(
+    () => true,
+    // Some file systems know no second names: a copy does too, and says itself if it cannot be written.
+    () => false,
+  );
+  if (!linked) return writeWhole(second, await readFile(file));
+  await rename(temporary, second);
+  // Where both were one file already, renaming leaves both names.
+  await rm(temporary, { force: true });
+}
+
+async function writeConfiguration(folder: string, { configuration }: Checkpoint): Promise<void> {
+  await writeWhole(path.join(folder, CONFIG), `${JSON.stringify(configuration, null, 2)}\n`);
+}
+
+/** The best model is for using, not for going on: without velocity. */
+function bestOf(checkpoint: Checkpoint): Uint8Array {
+  const { parameters } = checkpoint.state;
+  return encodeCheckpoint({ ...checkpoint, state: { parameters, velocity: new Float64Array(0) } });
+}
+
+/** Three models, and one being written; some more for the rest. */
+const MODELS_AT_ONCE = 4;
+const REST_BYTES = 1 << 20;
+
+/**
+ * @param modelBytes size of one model of the run
+ * @throws MicronnError (exit code 2) when the disk is too full for the run to leave anything
+ */
+export async function assertRoom(folder: string, modelBytes: number): Promise<void> {
+  const { blocks, bavail, bsize } = await statfs(folder);
+  const needed = MODELS_AT_ONCE * modelBytes + REST_BYTES;
+  // Some file systems of networks do not say.
+  if (blocks === 0 || bavail * bsize >= needed) return;
+  throw new MicronnError(
+    'RUN_FOLDER',
+    `expected ${megabytes(needed)} MB of free space for the run folder, found ${megabytes(bavail * bsize)} MB`,
+    { file: folder },
+  );
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}
+
+async function saving(folder: string, save: () => Promise<void>): Promise<void> {
+  try {
+    await save();
+  } catch (cause) {
+    throw unwritable(folder, 'the run folder; what was saved before is whole', cause);
+  }
+}
+
+function unwritable(folder: string, what: string, cause: unknown): MicronnError {
+  if (cause instanceof MicronnError) return cause;
+  return new MicronnError(
+    'RUN_FOLDER',
+    `expected to write ${what}, got ${(cause as Error).message}`,
+    { file: folder },
+    { cause },
+  );
 }
 
 /** A folder named after the time in `runs`, as runs/2026-01-31T12-00-00; with a number behind it when that is taken. */

@@ -36,6 +36,20 @@ export interface BackendKind {
   open(memory: RunMemory, plan: TrainingPlan, worker: number): Backend;
   /** The parameters as they stand, in canonical order; each is a float32. */
   readParameters(memory: RunMemory, layers: readonly number[]): Float64Array;
+  /** The velocity as it stands, likewise; of length 0 when there is no momentum. */
+  readVelocity(memory: RunMemory, plan: TrainingPlan): Float64Array;
+  /**
+   * Puts parameters and velocity back as they were read, and clears what a step left that did not end. Only while
+   * no worker runs.
+   */
+  restore(memory: RunMemory, plan: TrainingPlan, state: TrainedState): void;
+}
+
+/** All that steps change and the next step needs, in canonical order; each number is a float32. */
+export interface TrainedState {
+  readonly parameters: Float64Array;
+  /** Of length 0 when there is no momentum. */
+  readonly velocity: Float64Array;
 }
 
 /** Runs a function of worker.ts over ranges of 0 … count − 1, on all threads. */

@@ -1,4 +1,4 @@
-import { ABORT, ARRIVED, GENERATION } from './memory.ts';
+import { ABORT, ARRIVED, GENERATION, STEPS_DONE, STOP_REQUEST } from './memory.ts';
 
 /**
  * The meeting point of the workers, twice in every step: nobody passes before all have arrived.
@@ -60,9 +60,16 @@ export function abortBarrier(control: Int32Array): void {
   Atomics.notify(control, GENERATION);
 }
 
-/** Puts the words back; only while no worker runs. */
-export function resetBarrier(control: Int32Array): void {
+/** Asks the workers to end after the step that is under way; called by the main thread. */
+export function requestStop(control: Int32Array): void {
+  Atomics.store(control, STOP_REQUEST, 1);
+  Atomics.notify(control, STOP_REQUEST);
+}
+
+/** Puts the words back, with so many steps done; only while no worker runs. */
+export function resetBarrier(control: Int32Array, stepsDone: number): void {
   control.fill(0);
+  Atomics.store(control, STEPS_DONE, stepsDone);
 }
 
 /** Set in tests of the scheduling: every worker comes late to every meeting, each time by another while. */

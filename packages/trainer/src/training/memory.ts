@@ -9,7 +9,8 @@ import type { Samples } from '../data/samples.ts';
  *   all between the first meeting and the second.
  * - parameters, velocity: each value by the one worker that owns it, between the first meeting and the second;
  *   read by all outside of that.
- * - totals, and the count of steps in `control`: worker 0, between the first meeting and the second.
+ * - totals, the count of steps and STOP in `control`: worker 0, between the first meeting and the second; read by
+ *   all after the second.
  */
 export interface RunMemory {
   /** This epoch's order: places of training samples. */
@@ -49,7 +50,11 @@ export const ARRIVED = 0;
 export const GENERATION = 1;
 export const ABORT = 2;
 export const STEPS_DONE = 3;
-const CONTROL_WORDS = 4;
+/** Set by the main thread: stop after the step that is under way. */
+export const STOP_REQUEST = 4;
+/** Set by worker 0 when it has seen the request, so that all stop after the same step. */
+export const STOP = 5;
+const CONTROL_WORDS = 6;
 
 export function createControl(): Int32Array {
   return new Int32Array(new SharedArrayBuffer(CONTROL_WORDS * 4));

@@ -7,18 +7,19 @@ test('a worker that throws ends the epoch for all, with exit code 5 and the caus
   const plan: TrainingPlan = { layers: [4, 3, 10], batchSize: 2, shards: 2, learningRate: 0.1, momentum: 0 };
   const samples = { count: 4, inputs: 4, images: new Uint8Array(16), labels: new Uint8Array(4) };
   const { parameters } = createNetwork(plan.layers, { seed: 1 });
+  const epoch = { epoch: 1, from: 0, to: 2 };
   const pool = createWorkerPool(2, 'reference');
   try {
     const memory = await pool.allocate({ plan, parameters, train: { samples, count: 4 }, sets: [] });
     const { slots } = memory.state as { slots: Float64Array };
     const broken = { ...memory, state: { ...(memory.state as object), slots: slots.subarray(1) } };
-    await expect(pool.runEpoch(broken, plan)).rejects.toMatchObject({
+    await expect(pool.runSteps(broken, plan, epoch)).rejects.toMatchObject({
       code: 'WORKERS_FAILED',
       exitCode: 5,
-      message: expect.stringMatching(/^expected every worker to finish the epoch, but one ended: .*got 54$/),
+      message: expect.stringMatching(/^expected every worker to finish its part, but one ended: .*got 54$/),
     });
     // The pool is as good as new afterwards.
-    expect(await pool.runEpoch(memory, plan)).toEqual({ kind: 'done' });
+    expect(await pool.runSteps(memory, plan, epoch)).toEqual({ kind: 'done' });
   } finally {
     await pool.close();
   }

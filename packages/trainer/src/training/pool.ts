@@ -2,11 +2,12 @@ import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import type { CsvFault, RangeTask } from '../data/csv-worker.ts';
 import { MicronnError } from '../errors.ts';
-import { type BackendName, backends, type RunRequest } from './backend.ts';
-import { abortBarrier, resetBarrier } from './barrier.ts';
+import { type BackendName, backends, type RunRequest, type TrainedState } from './backend.ts';
+import { abortBarrier, requestStop, resetBarrier } from './barrier.ts';
+import { planFaults } from './fault.ts';
 import type { RunMemory, TrainingPlan } from './memory.ts';
-import { evenRange } from './shards.ts';
-import type { EpochEnd, EpochTask, EvaluationTask } from './worker.ts';
+import { evenRange, type Range } from './shards.ts';
+import type { EvaluationTask, StepsEnd, StepsTask } from './worker.ts';
 
 /** Loss and hits of a set of samples. */
 export interface Evaluation {
@@ -19,15 +20,33 @@ export interface WorkerPool {
   readonly threads: number;
   /** Lays a run out in memory that the threads share. */
   allocate(request: Omit<RunRequest, 'workers'>): Promise<RunMemory>;
-  /** Runs one epoch on all threads; the memory's order must hold it. Rejects when a worker dies. */
-  runEpoch(memory: RunMemory, plan: TrainingPlan): Promise<EpochEnd>;
+  /**
+   * Runs steps of an epoch on all threads; the memory's order must hold it. The totals go on from what they are.
+   * Rejects when a worker dies, and then parameters, velocity and totals may be anything.
+   */
+  runSteps(memory: RunMemory, plan: TrainingPlan, part: EpochPart): Promise<FullEnd>;
+  /** Lets the steps that run end after the one that is under way. */
+  stop(memory: RunMemory): void;
   /** Evaluates one of the memory's sets with the parameters as they stand. */
   evaluate(memory: RunMemory, plan: TrainingPlan, set: number): Promise<Evaluation>;
   /** The parameters as they stand, in canonical order. */
   readParameters(memory: RunMemory, plan: TrainingPlan): Float64Array;
+  /** All that a run needs to go on from here. */
+  readState(memory: RunMemory, plan: TrainingPlan): TrainedState;
+  /** Puts it back. */
+  restore(memory: RunMemory, plan: TrainingPlan, state: TrainedState): void;
   /** Reads a part of a CSV on one of the threads, before there is anything to train on. */
   readRange(task: RangeTask, signal: AbortSignal): Promise<CsvFault | undefined>;
   close(): Promise<void>;
+}
+
+/** An end that no dead worker brought about. */
+export type FullEnd = Exclude<StepsEnd, { kind: 'aborted' }>;
+
+/** Steps of an epoch, from 0. */
+export interface EpochPart extends Range {
+  /** From 1. */
+  readonly epoch: number;
 }
 
 const csvWorker = new URL('../data/csv-worker.ts', import.meta.url).href;
@@ -41,6 +60,7 @@ export function createWorkerPool(threads: number, backend: BackendName): WorkerP
     idleTimeout: Number.POSITIVE_INFINITY,
   });
   const crowded = threads > availableParallelism();
+  const faults = planFaults();
 
   return {
     threads,
@@ -50,42 +70,43 @@ export function createWorkerPool(threads: number, backend: BackendName): WorkerP
         await Promise.all(parts.map((range) => pool.run({ ...task, ...range }, { name })));
       });
     },
-    async runEpoch(memory, plan) {
-      resetBarrier(memory.control);
-      memory.totals.fill(0);
+    async runSteps(memory, plan, { epoch, from, to }) {
+      resetBarrier(memory.control, from);
       // A thread without a shard would only be waited for.
       const workers = Math.min(threads, plan.shards);
       // One task per worker, all at once: every thread is idle and takes one at a time, so no task waits
       // behind another that waits for it at the barrier.
+      const faultOf = faults.take(epoch, from, to, workers);
       const tasks = Array.from({ length: workers }, (_, worker) => {
-        const task: EpochTask = { memory, plan, backend, worker, workers, crowded };
-        return pool.run(task, { name: 'trainEpoch' }).catch((cause: unknown) => {
+        const fault = faultOf(worker);
+        const task: StepsTask = {
+          memory,
+          plan,
+          backend,
+          worker,
+          workers,
+          crowded,
+          from,
+          to,
+          ...(fault && { fault }),
+        };
+        return pool.run(task, { name: 'trainSteps' }).catch((cause: unknown) => {
           // The others wait for one that will not come: free them at once.
           abortBarrier(memory.control);
           throw cause;
-        }) as Promise<EpochEnd>;
+        }) as Promise<StepsEnd>;
       });
-      // Nobody may be left running when this returns: the memory is the caller's again.
-      const ends = await Promise.allSettled(tasks);
-      const died = ends.find((end) => end.status === 'rejected');
-      if (died) {
-        const cause: unknown = died.reason;
-        throw new MicronnError(
-          'WORKERS_FAILED',
-          `expected every worker to finish the epoch, but one ended: ${cause instanceof Error ? cause.message : String(cause)}`,
-          {},
-          { cause },
-        );
-      }
-      return await tasks[0]!;
+      // Only a worker that died aborts the others, and then this throws.
+      return (await allEnded(tasks))[0] as FullEnd;
     },
+    stop: (memory) => requestStop(memory.control),
     async evaluate(memory, plan, set) {
       const { order, losses, predictions, samples } = memory.sets[set]!;
-      await Promise.all(
+      await allEnded(
         Array.from({ length: threads }, (_, worker) => {
           const range = evenRange(order.length, threads, worker);
           const task: EvaluationTask = { memory, plan, backend, set, worker, ...range };
-          return pool.run(task, { name: 'evaluateRange' });
+          return pool.run(task, { name: 'evaluateRange' }) as Promise<void>;
         }),
       );
       // Summed here, in the order of the samples, so that the threads leave no trace in the last bits.
@@ -98,8 +119,32 @@ export function createWorkerPool(threads: number, backend: BackendName): WorkerP
       return { loss: loss / order.length, accuracy: correct / order.length };
     },
     readParameters: (memory, plan) => backends[backend].readParameters(memory, plan.layers),
+    readState: (memory, plan) => ({
+      parameters: backends[backend].readParameters(memory, plan.layers),
+      velocity: backends[backend].readVelocity(memory, plan),
+    }),
+    restore: (memory, plan, state) => backends[backend].restore(memory, plan, state),
     readRange: (task, signal) =>
       pool.run(task, { filename: csvWorker, name: 'readRange', signal }) as Promise<CsvFault | undefined>,
     close: () => pool.destroy(),
   };
+}
+
+/**
+ * Waits for the end of all: nobody may be left running when the memory is the caller's again.
+ *
+ * @throws MicronnError (exit code 5) when one of them died
+ */
+async function allEnded<End>(tasks: readonly Promise<End>[]): Promise<End[]> {
+  const ends = await Promise.allSettled(tasks);
+  return ends.map((end) => {
+    if (end.status === 'fulfilled') return end.value;
+    const cause: unknown = end.reason;
+    throw new MicronnError(
+      'WORKERS_FAILED',
+      `expected every worker to finish its part, but one ended: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {},
+      { cause },
+    );
+  });
 }

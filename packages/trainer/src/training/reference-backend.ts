@@ -7,12 +7,12 @@ import {
   type SampleWorkspace,
 } from '@micronn/core';
 import { type Samples, sharedBytes } from '../data/samples.ts';
-import type { Backend, BackendKind, RunRequest } from './backend.ts';
+import type { Backend, BackendKind, RunRequest, TrainedState } from './backend.ts';
 import { createControl, type RunMemory, sharedFloats, sharedPlaces, type TrainingPlan } from './memory.ts';
 import { evenRange } from './shards.ts';
 
 /** Core's reference: float64 arithmetic on parameters that are float32 after every step. */
-export const referenceBackend: BackendKind = { allocate, open, readParameters };
+export const referenceBackend: BackendKind = { allocate, open, readParameters, readVelocity, restore };
 
 interface ReferenceState {
   readonly samples: Samples | undefined;
@@ -100,6 +100,16 @@ function open(memory: RunMemory, plan: TrainingPlan): Backend {
 
 function readParameters(memory: RunMemory): Float64Array {
   return Float64Array.from((memory.state as ReferenceState).parameters);
+}
+
+function readVelocity(memory: RunMemory): Float64Array {
+  return Float64Array.from((memory.state as ReferenceState).velocity);
+}
+
+function restore(memory: RunMemory, _plan: TrainingPlan, { parameters, velocity }: TrainedState): void {
+  const state = memory.state as ReferenceState;
+  state.parameters.set(parameters);
+  state.velocity.set(velocity);
 }
 
 /** Pixels are divided by 255, as in the tutorial's notebook. */

@@ -11,6 +11,7 @@ import { goldenDigits } from '@micronn/fixtures';
 import { afterAll, expect, test } from 'vitest';
 import type { TrainingPlan } from './memory.ts';
 import { createWorkerPool } from './pool.ts';
+import { BEGIN } from './position.ts';
 import { trainNetwork } from './train-network.ts';
 
 const pool = createWorkerPool(3, 'reference');
@@ -80,9 +81,13 @@ test.each([
       trainOrder: Uint32Array.from({ length: samples.count }, (_, i) => i),
       epochs: EPOCHS,
       seed: SEED,
+      begin: BEGIN,
+      maxRestarts: 0,
       signal: new AbortController().signal,
       onProgress: () => undefined,
+      onCheckpoint: async () => undefined,
       onEpoch: async () => undefined,
+      onRestart: () => undefined,
     });
     trainPlainly(initial, plan, samples);
     const trained = pool.readParameters(memory, plan);

@@ -1,8 +1,10 @@
-import { createRandomStream, type Network, shuffle } from '@micronn/core';
+import { createRandomStream, shuffle } from '@micronn/core';
 import { MicronnError } from '../errors.ts';
-import { abortBarrier } from './barrier.ts';
+import type { TrainedState } from './backend.ts';
 import { type RunMemory, STEPS_DONE, type TrainingPlan } from './memory.ts';
 import type { Evaluation, WorkerPool } from './pool.ts';
+import { nextEpoch, type Position } from './position.ts';
+import { createSurvival, type Survival } from './survival.ts';
 
 /** What the sets that are not trained on say of the network as it stands. */
 export interface SetEvaluations {
@@ -39,38 +41,87 @@ export interface Training {
   readonly test?: number;
   readonly epochs: number;
   readonly seed: number;
-  /** Ends the run from outside, for example on Ctrl-C. */
+  /** Where the memory's parameters stand. */
+  readonly begin: Position;
+  /** Steps between two checkpoints of an epoch. */
+  readonly checkpointEvery?: number;
+  /** Ends the run after so many epochs without a better validation loss. */
+  readonly earlyStop?: number;
+  /** How often work may be begun again because a worker died. */
+  readonly maxRestarts: number;
+  /** Ends the run from outside, for example on Ctrl-C: after the step under way. */
   readonly signal: AbortSignal;
   onProgress(progress: EpochProgress): void;
-  /** Called when an epoch is over, with the network as it stands. */
-  onEpoch(result: EpochResult, network: Network): Promise<void>;
+  /** Called within an epoch, as often as was asked for and when the run is ended from outside. */
+  onCheckpoint(position: Position, state: TrainedState): Promise<void>;
+  /** Called when an epoch is over, with the network as it stands, and whether it is the best so far. */
+  onEpoch(result: EpochResult, position: Position, state: TrainedState, best: boolean): Promise<void>;
+  /** Called before work is begun again: why, and how often that makes. */
+  onRestart(cause: MicronnError, epoch: number, step: number, restarts: number): void;
+}
+
+/** How a run came to its end. */
+export interface TrainingEnd {
+  readonly kind: 'done' | 'stopped early' | 'interrupted';
+  readonly position: Position;
+  /** Of the last epoch; left out when there was none. */
+  readonly sets?: SetEvaluations;
 }
 
 const PROGRESS_MILLISECONDS = 100;
 
 /**
- * Trains epoch by epoch. An epoch's order depends on (seed, epoch) alone.
+ * Trains from a position on, epoch by epoch. An epoch's order depends on (seed, epoch) alone, so the position says
+ * all that the parameters and the velocity do not.
  *
- * @throws MicronnError when it diverges, is interrupted, or a worker dies
+ * @throws MicronnError when it diverges, or workers die too often
  */
-export async function trainNetwork(training: Training): Promise<void> {
+export async function trainNetwork(training: Training): Promise<TrainingEnd> {
   const { pool, plan, memory, trainOrder, epochs, seed, signal } = training;
+  const steps = Math.ceil(trainOrder.length / plan.batchSize);
+  const survival = createSurvival(training.maxRestarts, (...restart) => training.onRestart(...restart));
+  let position = training.begin;
+  let state = pool.readState(memory, plan);
+  let sets: SetEvaluations | undefined;
+  const end = (kind: TrainingEnd['kind']): TrainingEnd => ({ kind, position, ...(sets && { sets }) });
 
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    if (signal.aborted) throw interrupted(epoch);
+  while (position.epoch < epochs) {
+    if (signal.aborted) return end('interrupted');
+    if (isExhausted(position, training.earlyStop)) return end('stopped early');
+    const epoch = position.epoch + 1;
     memory.order.set(trainOrder);
     shuffle(memory.order, createRandomStream(seed, 'permutation', epoch));
-    const seconds = await runEpoch(training, epoch);
+
+    while (position.step < steps) {
+      position = await runPart(training, survival, position, state, steps);
+      state = pool.readState(memory, plan);
+      if (position.step === steps) break;
+      // What is not finite is never saved: the minibatch after it would have shown it.
+      assertFinite(state, plan, epoch, `after step ${position.step}`);
+      await training.onCheckpoint(position, state);
+      if (signal.aborted) return end('interrupted');
+    }
+
     const train = {
-      loss: memory.totals[0]! / trainOrder.length,
-      accuracy: memory.totals[1]! / trainOrder.length,
+      loss: position.lossSum / trainOrder.length,
+      accuracy: position.hits / trainOrder.length,
     };
-    const sets = await evaluateSets(training);
+    sets = await survival(epoch, steps, () => evaluateSets(training));
     // The last step of an epoch has no minibatch after it that would show where it led.
-    const network: Network = { layers: plan.layers, parameters: pool.readParameters(memory, plan) };
-    if (!network.parameters.every(Number.isFinite)) throw diverged(plan, epoch, 'after its last step');
-    await training.onEpoch({ epoch, train, ...sets, seconds }, network);
+    assertFinite(state, plan, epoch, 'after its last step', sets);
+    const result: EpochResult = { epoch, train, ...sets, seconds: position.seconds };
+    const loss = (sets.validation ?? train).loss;
+    const best = position.best === undefined || loss < position.best.loss;
+    position = nextEpoch(position, best ? { epoch, loss } : position.best);
+    await training.onEpoch(result, position, state, best);
   }
+  if (signal.aborted) return end('interrupted');
+  return end(isExhausted(position, training.earlyStop) && position.epoch < epochs ? 'stopped early' : 'done');
+}
+
+/** Whether so many epochs have gone by without a better one. */
+function isExhausted({ epoch, best }: Position, earlyStop: number | undefined): boolean {
+  return earlyStop !== undefined && best !== undefined && epoch - best.epoch >= earlyStop;
 }
 
 /** Loss and accuracy of the validation and the test set, where there are such. */
@@ -88,6 +139,18 @@ export async function evaluateSets({
   };
 }
 
+function assertFinite(
+  { parameters, velocity }: TrainedState,
+  plan: TrainingPlan,
+  epoch: number,
+  where: string,
+  { validation, test }: SetEvaluations = {},
+): void {
+  const losses = [validation?.loss ?? 0, test?.loss ?? 0];
+  if (![parameters, velocity, losses].every((numbers) => numbers.every(Number.isFinite)))
+    throw diverged(plan, epoch, where);
+}
+
 function diverged({ learningRate }: TrainingPlan, epoch: number, where: string): MicronnError {
   return new MicronnError(
     'DIVERGED',
@@ -95,12 +158,21 @@ function diverged({ learningRate }: TrainingPlan, epoch: number, where: string):
   );
 }
 
-/** One epoch on the pool, watched; gives its seconds. */
-async function runEpoch(training: Training, epoch: number): Promise<number> {
-  const { pool, plan, memory, signal } = training;
-  const steps = Math.ceil(memory.order.length / plan.batchSize);
-  const begin = performance.now();
-  const elapsed = (): number => (performance.now() - begin) / 1000;
+/** Steps up to the next checkpoint or the end of the epoch, watched; gives where they led. */
+async function runPart(
+  training: Training,
+  survival: Survival,
+  position: Position,
+  state: TrainedState,
+  steps: number,
+): Promise<Position> {
+  const { pool, plan, memory, signal, checkpointEvery = steps } = training;
+  const epoch = position.epoch + 1;
+  const from = position.step;
+  // Counted from the epoch's begin, so that a resumed run saves at the same steps.
+  const to = Math.min(steps, from - (from % checkpointEvery) + checkpointEvery);
+  let begin = performance.now();
+  const elapsed = (): number => position.seconds + (performance.now() - begin) / 1000;
   const watch = setInterval(() => {
     const stepsDone = Atomics.load(memory.control, STEPS_DONE);
     const seen = Math.min(stepsDone * plan.batchSize, memory.order.length);
@@ -115,27 +187,29 @@ async function runEpoch(training: Training, epoch: number): Promise<number> {
       seconds: elapsed(),
     });
   }, PROGRESS_MILLISECONDS);
-  const stop = (): void => abortBarrier(memory.control);
-  signal.addEventListener('abort', stop, { once: true });
+  const stop = (): void => pool.stop(memory);
+  signal.addEventListener('abort', stop);
   try {
-    const end = await pool.runEpoch(memory, plan);
-    switch (end.kind) {
-      case 'done':
-        return elapsed();
-      case 'aborted':
-        throw interrupted(epoch);
-      case 'diverged':
-        throw diverged(plan, epoch, `at step ${end.step}`);
-    }
+    const end = await survival(
+      epoch,
+      from,
+      () => {
+        // Also what a dead worker left of it is put back here.
+        memory.totals[0] = position.lossSum;
+        memory.totals[1] = position.hits;
+        begin = performance.now();
+        const running = pool.runSteps(memory, plan, { epoch, from, to });
+        // Asked before these steps began, and so not yet known to them.
+        if (signal.aborted) stop();
+        return running;
+      },
+      () => pool.restore(memory, plan, state),
+    );
+    if (end.kind === 'diverged') throw diverged(plan, epoch, `at step ${end.step}`);
+    const [lossSum, hits] = [memory.totals[0]!, memory.totals[1]!];
+    return { ...position, step: end.kind === 'stopped' ? end.step : to, lossSum, hits, seconds: elapsed() };
   } finally {
     clearInterval(watch);
     signal.removeEventListener('abort', stop);
   }
-}
-
-function interrupted(epoch: number): MicronnError {
-  return new MicronnError(
-    'INTERRUPTED',
-    `interrupted in epoch ${epoch}; the model of the epoch before it is saved`,
-  );
 }

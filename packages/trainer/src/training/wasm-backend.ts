@@ -13,7 +13,7 @@ import {
   writeNetwork,
 } from '@micronn/core/kernels';
 import type { Samples } from '../data/samples.ts';
-import type { Backend, BackendKind, InParallel, RunRequest } from './backend.ts';
+import type { Backend, BackendKind, InParallel, RunRequest, TrainedState } from './backend.ts';
 import {
   createControl,
   type EvaluationSet,
@@ -23,7 +23,7 @@ import {
 } from './memory.ts';
 
 /** Core's kernels: float32 in WebAssembly SIMD, all of a run in one shared WebAssembly memory. */
-export const wasmBackend: BackendKind = { allocate, open, readParameters };
+export const wasmBackend: BackendKind = { allocate, open, readParameters, readVelocity, restore };
 
 interface WasmState {
   readonly memory: WebAssembly.Memory;
@@ -116,6 +116,19 @@ function open({ state }: RunMemory, training: TrainingPlan, worker: number): Bac
 }
 
 function readParameters({ state }: RunMemory, layers: readonly number[]): Float64Array {
-  const { memory, plan } = state as WasmState;
-  return unpackParameters(new Float32Array(memory.buffer, plan.parameters, plan.layout.bytes / 4), layers);
+  return unpackParameters(vectorAt(state as WasmState, 'parameters'), layers);
+}
+
+function readVelocity({ state }: RunMemory, { layers, momentum }: TrainingPlan): Float64Array {
+  if (momentum === 0) return new Float64Array(0);
+  return unpackParameters(vectorAt(state as WasmState, 'velocity'), layers);
+}
+
+function restore({ state }: RunMemory, { layers, momentum }: TrainingPlan, trained: TrainedState): void {
+  packParametersInto(vectorAt(state as WasmState, 'parameters'), trained.parameters, layers);
+  if (momentum !== 0) packParametersInto(vectorAt(state as WasmState, 'velocity'), trained.velocity, layers);
+}
+
+function vectorAt({ memory, plan }: WasmState, vector: 'parameters' | 'velocity'): Float32Array {
+  return new Float32Array(memory.buffer, plan[vector], plan.layout.bytes / 4);
 }

@@ -6,10 +6,12 @@ import { countEntriesInto, writeListsInto } from '@micronn/core/kernels';
 import type { Samples } from '../data/samples.ts';
 import { type BackendName, backends } from './backend.ts';
 import { createBarrier } from './barrier.ts';
-import { type RunMemory, STEPS_DONE, type TrainingPlan } from './memory.ts';
+import { type Fault, suffer } from './fault.ts';
+import { type RunMemory, STEPS_DONE, STOP, STOP_REQUEST, type TrainingPlan } from './memory.ts';
 import { evenRange, type Range } from './shards.ts';
 
-export interface EpochTask {
+/** Steps of an epoch, from 0: the first of them, and the one before which the task ends. */
+export interface StepsTask extends Range {
   readonly memory: RunMemory;
   readonly plan: TrainingPlan;
   readonly backend: BackendName;
@@ -18,25 +20,42 @@ export interface EpochTask {
   readonly workers: number;
   /** More threads than cores. */
   readonly crowded: boolean;
+  /** Of a test: what befalls this worker. */
+  readonly fault?: Fault;
 }
 
-/** How an epoch ended; all of its workers say the same. */
-export type EpochEnd =
+/** How the steps ended; all of the workers say the same. */
+export type StepsEnd =
   | { readonly kind: 'done' }
   | { readonly kind: 'aborted' }
+  /** Asked to stop; so many steps of the epoch are done. */
+  | { readonly kind: 'stopped'; readonly step: number }
   /** The loss of the minibatch of this step (from 1 within the epoch) was not finite. */
   | { readonly kind: 'diverged'; readonly step: number };
 
-/** One epoch of steps. As many of these run at once as there are workers, and they meet in every step. */
-export function trainEpoch({ memory, plan, backend: name, worker, workers, crowded }: EpochTask): EpochEnd {
+/**
+ * Steps of one epoch. As many of these run at once as there are workers, and they meet in every step. The totals
+ * go on from what they were.
+ */
+export function trainSteps({
+  memory,
+  plan,
+  backend: name,
+  worker,
+  workers,
+  crowded,
+  from: first,
+  to: end,
+  fault,
+}: StepsTask): StepsEnd {
   const { order, shardSums, totals, control } = memory;
   const { batchSize, shards } = plan;
   const backend = backends[name].open(memory, plan, worker);
   const barrier = createBarrier(control, workers, crowded);
   const mine = evenRange(shards, workers, worker);
-  const steps = Math.ceil(order.length / batchSize);
 
-  for (let step = 0; step < steps; step++) {
+  for (let step = first; step < end; step++) {
+    if (fault?.at === step) suffer(fault, control);
     const start = step * batchSize;
     const m = Math.min(batchSize, order.length - start);
     for (let shard = mine.from; shard < mine.to; shard++) {
@@ -45,6 +64,7 @@ export function trainEpoch({ memory, plan, backend: name, worker, workers, crowd
     }
     // First meeting: all slots are full.
     if (!barrier.meet()) return { kind: 'aborted' };
+    if (fault?.at === step + 0.5) suffer(fault, control);
 
     let loss = 0;
     for (let shard = 0; shard < shards; shard++) loss += shardSums[2 * shard]!;
@@ -55,9 +75,12 @@ export function trainEpoch({ memory, plan, backend: name, worker, workers, crowd
       totals[0]! += loss;
       for (let shard = 0; shard < shards; shard++) totals[1]! += shardSums[2 * shard + 1]!;
       Atomics.store(control, STEPS_DONE, step + 1);
+      // A request may come at any moment and be seen by one worker and not by another: worker 0 decides.
+      if (Atomics.load(control, STOP_REQUEST) === 1) Atomics.store(control, STOP, 1);
     }
     // Second meeting: all parameters are new, and the slots may be written again.
     if (!barrier.meet()) return { kind: 'aborted' };
+    if (Atomics.load(control, STOP) === 1) return { kind: 'stopped', step: step + 1 };
   }
   return { kind: 'done' };
 }

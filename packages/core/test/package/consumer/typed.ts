@@ -1,5 +1,6 @@
 /** Compiled with `strict` against the package's declarations; what must not compile says so. */
 import { createNetwork, type ForwardPass, forward, ShapeError, type Trace, traceStep } from '@micronn/core';
+import { extractInk, normalizeDigit, normalizeStrokes, type Stroke } from '@micronn/core/digit';
 import { createKernelTraining, type KernelTraining } from '@micronn/core/kernels';
 import { createRandomStream, type RandomStream } from '@micronn/core/random';
 import { forward as sameForward } from '@micronn/core/reference';
@@ -12,6 +13,9 @@ export const pass: ForwardPass = forward(network, x);
 export const again: typeof forward = sameForward;
 export const stream: RandomStream = createRandomStream(42, 'permutation', 1);
 export const file: Safetensors = decodeSafetensors(new Uint8Array());
+export const strokes: Stroke[] = [[{ x: 0.2, y: 0.1 }]];
+export const digit: Uint8Array | undefined =
+  normalizeStrokes(strokes) ?? normalizeDigit(extractInk(new Uint8ClampedArray(4), 1, 1), 1, 1);
 export const code: 'SHAPE' = new ShapeError('').code;
 export const training: Promise<KernelTraining> = createKernelTraining({
   network,

@@ -1,0 +1,7 @@
+/** @micronn/core/digit: a drawn digit made into the image that the network knows, as MNIST made its own. */
+export { ShapeError } from '../shapes.ts';
+export { extractInk } from './extract-ink.ts';
+export type { Ink } from './ink-box.ts';
+export { DIGIT_SIDE, MASS_CENTER, normalizeDigit } from './normalize-digit.ts';
+export { normalizeStrokes, type Stroke, type StrokePoint } from './normalize-strokes.ts';
+export { PEN_WIDTH } from './pen-width.ts';

@@ -1,0 +1,85 @@
+import { assertBetween, assertStrokes } from '../shapes.ts';
+import { inkBox } from './ink-box.ts';
+import { BOX_SIDE, normalizeBox } from './normalize-digit.ts';
+import { PEN_WIDTH } from './pen-width.ts';
+
+/** A place of the pen, in shares of the drawing's side: x to the right, y down. */
+export interface StrokePoint {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The pen's way from where it was set down to where it was lifted; one point is a dot. */
+export type Stroke = readonly StrokePoint[];
+
+/** Rows and columns of the fine picture for one of the digit: its square is how many greys an edge can have. */
+const FINENESS = 8;
+
+/** A drawing smaller than this share of its side is a dot, and is not made as large as a digit. */
+const LEAST_EXTENT = 1 / 50;
+
+/**
+ * A digit drawn in strokes as MNIST would have it: its points are brought to the size of an MNIST digit first, and
+ * then drawn with a round pen of MNIST's width, so that the pen's width survives where a picture's would shrink
+ * with it. The rest is {@link normalizeDigit}'s.
+ *
+ * Shapes: the result (28, 28), a byte per pixel; undefined when there is no point.
+ *
+ * @param penWidth in pixels of the 28 × 28 image
+ * @throws ShapeError when a point is not finite, or the pen is not 0.5 to 10 pixels wide
+ */
+export function normalizeStrokes(
+  strokes: readonly Stroke[],
+  { penWidth = PEN_WIDTH }: { readonly penWidth?: number } = {},
+): Uint8Array<ArrayBuffer> | undefined {
+  assertStrokes('normalizeStrokes', strokes);
+  assertBetween('normalizeStrokes', 'penWidth', penWidth, 0.5, 10);
+  const points = strokes.flat();
+  if (points.length === 0) return undefined;
+
+  // As in a fine picture of nothing but the digit's box.
+  const side = BOX_SIDE * FINENESS;
+  const radius = (penWidth * FINENESS) / 2;
+  let left = Infinity;
+  let right = -Infinity;
+  let top = Infinity;
+  let bottom = -Infinity;
+  for (const { x, y } of points) {
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
+  }
+  const scale = (side - 2 * radius) / Math.max(right - left, bottom - top, LEAST_EXTENT);
+  const ink = new Uint8Array(side * side);
+  for (const stroke of strokes) {
+    let before: StrokePoint | undefined;
+    for (const { x, y } of stroke) {
+      const point = { x: (x - left) * scale + radius, y: (y - top) * scale + radius };
+      drawLine(ink, side, before ?? point, point, radius);
+      before = point;
+    }
+  }
+  const box = inkBox(ink, side, side);
+  return box && normalizeBox(ink, side, box, { longer: side, growth: 0 });
+}
+
+/** Inks every pixel whose centre is within the radius of the line from a to b. */
+function drawLine(ink: Uint8Array, side: number, a: StrokePoint, b: StrokePoint, radius: number): void {
+  const dx = b.x - a.x;
+  const dy = b.y - a.y;
+  const squaredLength = dx * dx + dy * dy;
+  const lastX = Math.min(Math.ceil(Math.max(a.x, b.x) + radius), side);
+  const lastY = Math.min(Math.ceil(Math.max(a.y, b.y) + radius), side);
+  for (let row = Math.max(Math.floor(Math.min(a.y, b.y) - radius), 0); row < lastY; row++) {
+    for (let column = Math.max(Math.floor(Math.min(a.x, b.x) - radius), 0); column < lastX; column++) {
+      const x = column + 0.5 - a.x;
+      const y = row + 0.5 - a.y;
+      // The nearest point of the line, as a share of the way from a to b.
+      const share = squaredLength === 0 ? 0 : Math.min(Math.max((x * dx + y * dy) / squaredLength, 0), 1);
+      const offX = x - share * dx;
+      const offY = y - share * dy;
+      if (offX * offX + offY * offY <= radius * radius) ink[row * side + column] = 255;
+    }
+  }
+}

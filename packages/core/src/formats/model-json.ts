@@ -1,0 +1,189 @@
+import { type Network, parameterCount, tensorPlaces } from '../parameters.ts';
+import { assertParameters } from '../shapes.ts';
+import { isRecord, jsonFault, shownName, shownValue } from './json-text.ts';
+
+/**
+ * A model as JSON, for whatever reads nothing else:
+ * `{"format": "micronn", "version": 1, "metadata": {…}, "layers": [784, 10, 10], "parameters": {"W1": [[…], …],
+ * "b1": […], …}}`, the weights row by row, (outputs × inputs).
+ */
+
+export interface JsonModel {
+  readonly network: Network;
+  /** Free text under free keys. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A text that is not a model as {@link stringifyModel} writes it, in one sentence. */
+export class ModelJsonError extends Error {
+  readonly code = 'MODEL_JSON';
+  override readonly name = 'ModelJsonError';
+}
+
+const FORMAT = 'micronn';
+const VERSION = 1;
+const MEMBERS = ['format', 'version', 'metadata', 'layers', 'parameters'];
+/** The model, its parameters, a matrix, a row of it. */
+const LEVELS = 4;
+/** So many decimal digits tell any two float32 apart; fewer often do. */
+const MOST_DIGITS = 9;
+const FEWEST_DIGITS = 6;
+
+/**
+ * Writes a network, a row of weights a line. Each number is a short one that is nearest to its float32 value, so
+ * that reading gives the same 32 bits.
+ *
+ * @throws ShapeError when the parameters are not those of the layers
+ * @throws ModelJsonError when one of them is not finite, which JSON cannot say
+ */
+export function stringifyModel({ network: { layers, parameters }, metadata }: JsonModel): string {
+  assertParameters('stringifyModel', parameters, layers);
+  const rowText = (begin: number, length: number): string =>
+    `[${Array.from(parameters.subarray(begin, begin + length), shortText).join(',')}]`;
+  const tensors = tensorPlaces(layers).map(({ name, shape, offset, length }) => {
+    const [outputs, inputs] = shape;
+    const text =
+      inputs === undefined
+        ? rowText(offset, length)
+        : `[\n${Array.from({ length: outputs! }, (_, j) => rowText(offset + j * inputs, inputs)).join(',\n')}\n]`;
+    return `${JSON.stringify(name)}:${text}`;
+  });
+  const members = [
+    `"format":${JSON.stringify(FORMAT)}`,
+    `"version":${VERSION}`,
+    `"metadata":${JSON.stringify(metadata)}`,
+    `"layers":${JSON.stringify(layers)}`,
+    `"parameters":{\n${tensors.join(',\n')}\n}`,
+  ];
+  return `{\n${members.join(',\n')}\n}\n`;
+}
+
+/**
+ * Reads a model strictly: every member is there once and nothing else, every row has its length, and every value
+ * is a float32's.
+ *
+ * @throws ModelJsonError with the first thing that is wrong
+ */
+export function parseModel(text: string): JsonModel {
+  let root: unknown;
+  try {
+    root = JSON.parse(text);
+  } catch (cause) {
+    throw new ModelJsonError('expected a model in JSON, got something else', { cause });
+  }
+  const fault = jsonFault(text, LEVELS);
+  if (fault !== undefined) throw new ModelJsonError(`expected a model with ${fault}`);
+  const { format, version, metadata, layers, parameters } = membersOf('a model', root, MEMBERS);
+  if (format !== FORMAT || version !== VERSION) {
+    throw new ModelJsonError(
+      `expected format "${FORMAT}" in version ${VERSION}, got ${shownValue(format)} in version ${shownValue(version)}`,
+    );
+  }
+  if (!isLayers(layers)) {
+    throw new ModelJsonError(
+      `expected layers to be two sizes or more, whole numbers of at least 1, got ${shownValue(layers)}`,
+    );
+  }
+  return { network: { layers, parameters: parametersOf(layers, parameters) }, metadata: textsOf(metadata) };
+}
+
+/** Memory is taken for the parameters when all their rows have been seen. */
+function parametersOf(layers: number[], value: unknown): Float64Array {
+  const places = tensorPlaces(layers);
+  const tensors = membersOf(
+    'parameters',
+    value,
+    places.map(({ name }) => name),
+  );
+  const rows: number[][] = [];
+  for (const { name, shape } of places) {
+    const [outputs, inputs] = shape;
+    const matrix = inputs === undefined ? [tensors[name]] : tensors[name];
+    if (!Array.isArray(matrix) || (inputs !== undefined && matrix.length !== outputs)) {
+      const got = Array.isArray(matrix) ? matrix.length : shownValue(matrix);
+      throw new ModelJsonError(`expected ${name} to be a list of ${outputs} rows, got ${got}`);
+    }
+    for (const [j, row] of matrix.entries()) {
+      const place = inputs === undefined ? name : `${name}[${j}]`;
+      assertRow(place, row, inputs ?? outputs!);
+      rows.push(row);
+    }
+  }
+  const parameters = new Float64Array(parameterCount(layers));
+  let at = 0;
+  for (const row of rows) {
+    for (const number of row) parameters[at++] = Math.fround(number);
+  }
+  return parameters;
+}
+
+function assertRow(place: string, row: unknown, length: number): asserts row is number[] {
+  if (!Array.isArray(row) || row.length !== length) {
+    const got = Array.isArray(row) ? row.length : shownValue(row);
+    throw new ModelJsonError(`expected ${place} to be a list of ${length} numbers, got ${got}`);
+  }
+  const wrong = row.findIndex(
+    (number) => typeof number !== 'number' || !Number.isFinite(Math.fround(number)),
+  );
+  if (wrong >= 0) {
+    throw new ModelJsonError(
+      `expected ${place}[${wrong}] to be a number that float32 can hold, got ${shownValue(row[wrong])}`,
+    );
+  }
+}
+
+/** An object with exactly these members. */
+function membersOf(what: string, value: unknown, names: readonly string[]): Record<string, unknown> {
+  if (!isRecord(value)) {
+    throw new ModelJsonError(`expected ${what} to be an object, got ${shownValue(value)}`);
+  }
+  const known = new Set(names);
+  const surplus = Object.keys(value).find((name) => !known.has(name));
+  if (surplus !== undefined) {
+    throw new ModelJsonError(`expected ${what} to have ${list(names)}, got ${shownName(surplus)} too`);
+  }
+  const missing = names.find((name) => !Object.hasOwn(value, name));
+  if (missing !== undefined) {
+    throw new ModelJsonError(`expected ${what} to have ${list(names)}, found no ${missing}`);
+  }
+  return value;
+}
+
+function textsOf(metadata: unknown): Record<string, string> {
+  if (!isRecord(metadata)) {
+    throw new ModelJsonError(`expected metadata to be an object of strings, got ${shownValue(metadata)}`);
+  }
+  const wrong = Object.entries(metadata).find(([, text]) => typeof text !== 'string');
+  if (wrong) {
+    throw new ModelJsonError(
+      `expected metadata.${shownName(wrong[0])} to be a string, got ${shownValue(wrong[1])}`,
+    );
+  }
+  return metadata as Record<string, string>;
+}
+
+function isLayers(value: unknown): value is number[] {
+  return (
+    Array.isArray(value) &&
+    value.length >= 2 &&
+    value.every((size) => Number.isSafeInteger(size) && (size as number) >= 1)
+  );
+}
+
+function list(names: readonly string[]): string {
+  return names.length <= 6 ? names.join(', ') : `${names.slice(0, 4).join(', ')}, …, ${names.at(-1)}`;
+}
+
+/** A decimal whose nearest float32 is the value's. */
+function shortText(value: number): string {
+  const single = Math.fround(value);
+  if (!Number.isFinite(single)) {
+    throw new ModelJsonError(`expected finite parameters, which JSON can say, got ${single}`);
+  }
+  if (Object.is(single, -0)) return '-0';
+  for (let digits = FEWEST_DIGITS; digits < MOST_DIGITS; digits++) {
+    const short = Number(single.toPrecision(digits));
+    if (Math.fround(short) === single) return String(short);
+  }
+  return String(Number(single.toPrecision(MOST_DIGITS)));
+}

@@ -1,0 +1,43 @@
+import { launchChromium } from '@micronn/fixtures/chromium';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { BASE } from './built-sites.ts';
+import { type ServedSite, serveSite } from './serve-site.ts';
+
+let browser: Browser;
+let site: ServedSite;
+
+beforeAll(async () => {
+  site = await serveSite(inject('baseSite'), BASE);
+  ({ browser } = await launchChromium());
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+test('a page that has loaded works on without network, demos that were not seen yet included, and comes again', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${site.url}tutorial/softmax/`);
+  await page.evaluate(
+    () => new Promise((taken) => navigator.serviceWorker.addEventListener('controllerchange', taken)),
+  );
+  expect(await page.locator('astro-island[ssr]').count()).toBe(1);
+  // The page itself is kept last.
+  await page.waitForFunction(async () => (await caches.match(location.href)) !== undefined);
+  await context.setOffline(true);
+
+  const overflow = page.getByRole('button', { name: 'Add 1000: it overflows' });
+  const press = async () => {
+    await overflow.scrollIntoViewIfNeeded();
+    await page.waitForSelector('astro-island:not([ssr])');
+    await overflow.click();
+    return page.locator('[data-result]').textContent();
+  };
+  expect(await press()).toMatch(/^An exponential has outgrown/);
+  await page.reload();
+  expect(await press()).toMatch(/^An exponential has outgrown/);
+  await context.close();
+});

@@ -1,0 +1,81 @@
+import { workedExample } from '@micronn/fixtures';
+import { launchChromium } from '@micronn/fixtures/chromium';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { type OpenedPage, openPage } from './open-page.ts';
+import { type ServedSite, serveSite } from './serve-site.ts';
+
+let browser: Browser;
+let site: ServedSite;
+let opened: OpenedPage;
+let page: Page;
+
+beforeAll(async () => {
+  site = await serveSite(inject('rootSite'));
+  ({ browser } = await launchChromium());
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+describe('softmax', () => {
+  beforeEach(async () => {
+    opened = await openPage(browser, `${site.url}tutorial/softmax/`, { hasTouch: true });
+    page = opened.page;
+  });
+
+  afterEach(async () => {
+    await page.close();
+    expect(opened.troubles).toEqual([]);
+  });
+
+  const demo = () => page.getByRole('region', { name: 'Scores into probabilities' });
+  const result = () => demo().locator('[data-result]').textContent();
+  const shift = () => demo().getByRole('slider', { name: 'Add to all' });
+  const subtract = () => demo().getByRole('checkbox', { name: 'Subtract the largest score first' });
+
+  /** A row of the table at full precision: exponent, exponential, probability. */
+  const row = (k: number) =>
+    demo()
+      .locator(`[data-class="${k}"] data`)
+      .evaluateAll((all) => all.map((data) => Number((data as HTMLDataElement).value)));
+
+  test('begins with the exponentials and probabilities of the worked example', async () => {
+    for (const k of [0, 1]) {
+      const [exponent, exponential, probability] = await row(k);
+      expect(exponent).toBe(workedExample.z2[k]);
+      expect(exponential).toBeCloseTo(workedExample.expZ2[k]!, 14);
+      expect(probability).toBeCloseTo(workedExample.a2[k]!, 14);
+    }
+  });
+
+  test('overflows for all to see, and not with the maximum subtracted', async () => {
+    await demo().getByRole('button', { name: 'Add 1000: it overflows' }).tap();
+    expect(await row(0)).toEqual([1000.022, Number.POSITIVE_INFINITY, Number.NaN]);
+    expect(await result()).toMatch(/^An exponential has outgrown the largest number there is/);
+    await demo().getByText('overflow', { exact: true }).waitFor();
+    await subtract().check();
+    expect((await row(0))[2]).toBeCloseTo(workedExample.a2[0]!, 12);
+    expect(await result()).toMatch(/^Class 0 gets 50\.4 %/);
+    await demo().getByRole('button', { name: 'Start again' }).click();
+    expect(await subtract().isChecked()).toBe(false);
+    expect((await row(0))[0]).toBe(workedExample.z2[0]);
+  });
+
+  test('works by keyboard alone, and its result is told', async () => {
+    await shift().focus();
+    await page.keyboard.press('End');
+    await demo()
+      .getByRole('status')
+      .filter({ hasText: 'An exponential has outgrown' })
+      .waitFor({ state: 'attached' });
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    expect(await subtract().isChecked()).toBe(true);
+    await demo().getByRole('spinbutton').first().fill('-3');
+    expect((await row(1))[2]).toBeGreaterThan(0.95);
+  });
+});

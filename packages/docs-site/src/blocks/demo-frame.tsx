@@ -1,0 +1,83 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+
+/** Something to try: words, and for those who would rather press than read, what they do. */
+export interface Try {
+  readonly text: string;
+  readonly apply?: () => void;
+}
+
+/** Long enough that a drag of a slider is told once, at its end. */
+const SETTLE_MS = 400;
+
+/**
+ * What every demo stands in: its title, a button that takes it back to its start, its result in a sentence, and
+ * what there is to try. The sentence is seen at once, and said to a screen reader when it has settled.
+ */
+export function DemoFrame({
+  title,
+  result,
+  onReset,
+  tries = [],
+  children,
+}: {
+  title: string;
+  result: string;
+  onReset: () => void;
+  tries?: readonly Try[];
+  children: ComponentChildren;
+}): JSX.Element {
+  const id = useId();
+  return (
+    <section class="demo not-content" aria-labelledby={id}>
+      <header>
+        <p class="title" id={id}>
+          {title}
+        </p>
+        <button type="button" onClick={onReset}>
+          Start again
+        </button>
+      </header>
+      {children}
+      <p class="result" data-result>
+        {result}
+      </p>
+      <Announcement text={result} />
+      {tries.length > 0 && (
+        <div class="tries">
+          <p class="label">What to try</p>
+          <ul>
+            {tries.map(({ text, apply }) => (
+              <li key={text}>
+                {apply ? (
+                  <button type="button" class="quiet" onClick={apply}>
+                    {text}
+                  </button>
+                ) : (
+                  text
+                )}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** Says a text to screen readers once it has not changed for a while, and nothing when the page opens. */
+function Announcement({ text }: { text: string }): JSX.Element {
+  const [said, say] = useState('');
+  const first = useRef(text);
+  useEffect(() => {
+    if (text === first.current) return;
+    first.current = '';
+    const timer = setTimeout(() => say(text), SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return (
+    <p class="sr-only" role="status">
+      {said}
+    </p>
+  );
+}

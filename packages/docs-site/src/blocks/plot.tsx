@@ -1,0 +1,167 @@
+import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from 'd3-scale';
+import { line } from 'd3-shape';
+import type { JSX } from 'preact';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+
+/** A curve, dots or bars in the colour of a quantity. */
+export interface Series {
+  readonly kind: 'line' | 'dots' | 'bars';
+  /** The quantity whose colour it takes, as `loss` or `a2`. */
+  readonly of: string;
+  /** What it is called where there are several. */
+  readonly label?: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+  readonly dashed?: boolean;
+}
+
+export interface Axis {
+  readonly label: string;
+  readonly domain: readonly [number, number];
+  /** Numbers on the axis, about this many. */
+  readonly ticks?: number;
+  readonly log?: boolean;
+}
+
+const MARGIN = { top: 10, right: 12, bottom: 40, left: 52 };
+
+/**
+ * A plot as SVG: scales and curves by d3, elements by Preact, colours by class, so that it is there before any
+ * script runs, follows the theme, and is redrawn by what changed alone. A screen reader gets `description`; the
+ * numbers themselves belong into a table beside it.
+ */
+export function Plot({
+  x,
+  y,
+  series,
+  description,
+  height = 260,
+}: {
+  x: Axis;
+  y: Axis;
+  series: readonly Series[];
+  /** What there is to see, in a sentence with its numbers. */
+  description: string;
+  height?: number;
+}): JSX.Element {
+  const figure = useRef<HTMLElement>(null);
+  const width = useWidth(figure, 640);
+  const clip = useId();
+  const right = width - MARGIN.right;
+  const bottom = height - MARGIN.bottom;
+  const toX = scaleOf(x, [MARGIN.left, right]);
+  const toY = scaleOf(y, [bottom, MARGIN.top]);
+  const named = series.filter(({ label }) => label !== undefined);
+  return (
+    <figure class="plot" ref={figure}>
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        width={width}
+        height={height}
+        role="img"
+        aria-label={description}
+      >
+        <clipPath id={clip}>
+          <rect x={MARGIN.left} y={0} width={right - MARGIN.left + 4} height={bottom + 1} />
+        </clipPath>
+        {toY.ticks(y.ticks ?? 5).map((tick) => (
+          <g key={tick} class="tick" transform={`translate(0 ${toY(tick)})`}>
+            <line x1={MARGIN.left} x2={right} />
+            <text x={MARGIN.left - 8} dy="0.32em" text-anchor="end">
+              {toY.tickFormat(y.ticks ?? 5)(tick)}
+            </text>
+          </g>
+        ))}
+        <line class="axis" x1={MARGIN.left} x2={right} y1={bottom} y2={bottom} />
+        {toX.ticks(x.ticks ?? Math.min(10, width / 70)).map((tick) => (
+          <text key={tick} class="tick" x={toX(tick)} y={bottom + 17} text-anchor="middle">
+            {toX.tickFormat(x.ticks ?? 10)(tick)}
+          </text>
+        ))}
+        <text class="name" x={right} y={height - 4} text-anchor="end">
+          {x.label}
+        </text>
+        <text class="name" x={MARGIN.left + 6} y={MARGIN.top + 8}>
+          {y.label}
+        </text>
+        <g clip-path={`url(#${clip})`}>
+          {series.map((one, k) => (
+            <g key={one.label ?? k} class={`series quantity-${one.of}`}>
+              <Marks series={one} toX={toX} toY={toY} bottom={bottom} />
+            </g>
+          ))}
+        </g>
+      </svg>
+      {named.length > 1 && (
+        <figcaption>
+          {named.map(({ label, of, dashed }) => (
+            <span key={label} class={dashed ? `key dashed quantity-${of}` : `key quantity-${of}`}>
+              {label}
+            </span>
+          ))}
+        </figcaption>
+      )}
+    </figure>
+  );
+}
+
+type Scale = ScaleContinuousNumeric<number, number>;
+
+function scaleOf({ domain, log = false }: Axis, range: [number, number]): Scale {
+  return (log ? scaleLog() : scaleLinear()).domain(domain).range(range);
+}
+
+function Marks({
+  series: { kind, points, dashed = false },
+  toX,
+  toY,
+  bottom,
+}: {
+  series: Series;
+  toX: Scale;
+  toY: Scale;
+  bottom: number;
+}): JSX.Element {
+  if (kind === 'line') {
+    const path = line<readonly [number, number]>()
+      .x(([x]) => toX(x))
+      .y(([, y]) => toY(y))
+      .defined(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
+    return <path class={dashed ? 'line dashed' : 'line'} d={path(points) ?? ''} />;
+  }
+  if (kind === 'dots') {
+    return (
+      <>
+        {points.map(([x, y]) => (
+          <circle key={`${x} ${y}`} class="dot" r={5} cx={toX(x)} cy={toY(y)} />
+        ))}
+      </>
+    );
+  }
+  // A bar reaches to the next one; the last is as wide as the one before it.
+  return (
+    <>
+      {points.map(([x, y], k) => {
+        const from = toX(x);
+        const next = points[k + 1] ?? [2 * x - (points[k - 1]?.[0] ?? x - 1)];
+        const width = Math.max(toX(next[0]) - from - 1, 0.5);
+        return (
+          <rect key={x} class="bar" x={from} width={width} y={toY(y)} height={Math.max(bottom - toY(y), 0)} />
+        );
+      })}
+    </>
+  );
+}
+
+/** The width that an element has, and until that is known, a guess: letters keep their size on every screen. */
+function useWidth(element: { current: HTMLElement | null }, guess: number): number {
+  const [width, setWidth] = useState(guess);
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => {
+      const now = Math.round(entry!.contentRect.width);
+      if (now > 0) setWidth(now);
+    });
+    observer.observe(element.current!);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
+}

@@ -1,0 +1,128 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { DemoFrame } from '../../blocks/demo-frame.tsx';
+import { NumberField } from '../../blocks/number-field.tsx';
+import { Formula, Num } from '../../blocks/quantity.tsx';
+import { formatAnySize, formatPercent } from '../format-number.ts';
+import { describeSoftmax, type SoftmaxSettings, softmaxStart, softmaxSteps } from './logic.ts';
+import styles from './Softmax.module.css';
+
+/** @param scores the scores that the demo begins with, one for each class */
+export default function Softmax({ scores }: { scores: readonly number[] }): JSX.Element {
+  const [settings, setSettings] = useState<SoftmaxSettings>(softmaxStart(scores));
+  const change = (part: Partial<SoftmaxSettings>) => setSettings({ ...settings, ...part });
+  const steps = softmaxSteps(settings);
+  return (
+    <DemoFrame
+      title="Scores into probabilities"
+      result={describeSoftmax(steps)}
+      onReset={() => setSettings(softmaxStart(scores))}
+      tries={[
+        { text: 'Three scores, one apart', apply: () => change({ scores: [1, 2, 3], shift: 0 }) },
+        { text: 'Add 700 to every score', apply: () => change({ shift: 700 }) },
+        { text: 'Add 1000: it overflows', apply: () => change({ shift: 1000, subtractMaximum: false }) },
+        { text: 'Subtract the maximum', apply: () => change({ subtractMaximum: true }) },
+      ]}
+    >
+      <div class={styles['fields']}>
+        {settings.scores.map((score, k) => (
+          <NumberField
+            key={k}
+            label={
+              <>
+                <Formula of="z2" />[{k}]
+              </>
+            }
+            of="z2"
+            value={score}
+            min={-10}
+            max={10}
+            step={0.001}
+            decimals={3}
+            onChange={(value) => change({ scores: settings.scores.with(k, value) })}
+          />
+        ))}
+        <NumberField
+          label="Add to all"
+          value={settings.shift}
+          min={-1000}
+          max={1000}
+          step={1}
+          decimals={0}
+          onChange={(shift) => change({ shift })}
+        />
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={settings.subtractMaximum}
+            onInput={({ currentTarget }) => change({ subtractMaximum: currentTarget.checked })}
+          />
+          Subtract the largest score first
+        </label>
+      </div>
+      <table class={styles['steps']}>
+        <caption class="sr-only">Softmax step by step</caption>
+        <thead>
+          <tr>
+            <th scope="col">class</th>
+            <th scope="col">{settings.subtractMaximum ? 'z − max' : 'z'}</th>
+            <th scope="col">exponential</th>
+            <th scope="col">÷ sum</th>
+            <td />
+          </tr>
+        </thead>
+        <tbody>
+          {steps.probabilities.map((probability, k) => (
+            <tr key={k} data-class={k}>
+              <th scope="row">{k}</th>
+              <td>
+                <Num value={steps.exponents[k]!} of="z2">
+                  {formatAnySize(steps.exponents[k]!, 3)}
+                </Num>
+              </td>
+              <td>
+                <Num value={steps.exponentials[k]!}>{formatAnySize(steps.exponentials[k]!)}</Num>
+              </td>
+              <td>
+                <Num value={probability} of="a2">
+                  {Number.isNaN(probability) ? 'no number' : formatPercent(probability)}
+                </Num>
+              </td>
+              <td class={styles['bar']}>
+                <svg width="100%" height="12" aria-hidden="true">
+                  <rect class={styles['track']} width="100%" height="12" rx="3" />
+                  <rect
+                    class={styles['fill']}
+                    width={`${Number.isNaN(probability) ? 0 : probability * 100}%`}
+                    height="12"
+                    rx="3"
+                  />
+                </svg>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row" colSpan={2}>
+              sum
+            </th>
+            <td>
+              <Num value={steps.sum}>{formatAnySize(steps.sum)}</Num>
+            </td>
+            <td>
+              {steps.overflows ? (
+                <span class={styles['overflow']}>overflow</span>
+              ) : (
+                <Num value={steps.probabilities.reduce((a, b) => a + b, 0)} of="a2">
+                  {formatPercent(steps.probabilities.reduce((a, b) => a + b, 0))}
+                </Num>
+              )}
+            </td>
+            <td />
+          </tr>
+        </tfoot>
+      </table>
+    </DemoFrame>
+  );
+}

@@ -1,0 +1,100 @@
+import type { Initialization, Layers } from '@micronn/core';
+
+/** A network as it travels between page and worker. */
+export interface NetworkMessage {
+  readonly layers: Layers;
+  readonly parameters: Float64Array;
+}
+
+/** A training run on images that the page sends along: bytes, one image after another. */
+export interface TrainingSettings {
+  readonly layers: Layers;
+  readonly init: Initialization;
+  readonly seed: number;
+  readonly batchSize: number;
+  readonly shards: number;
+  readonly learningRate: number;
+  readonly momentum: number;
+}
+
+export interface Samples {
+  /** m images of D bytes. */
+  readonly images: Uint8Array;
+  readonly labels: Uint8Array;
+}
+
+/** Where a run stands. */
+export interface TrainingReport {
+  readonly epoch: number;
+  /** Loss and accuracy of the epoch's own samples, each as it was in its minibatch. */
+  readonly loss: number;
+  readonly accuracy: number;
+  /** Samples trained since the run began, and the seconds of training alone that they took. */
+  readonly samples: number;
+  readonly seconds: number;
+}
+
+export interface EvaluationMessage {
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly predictions: Uint8Array;
+}
+
+/**
+ * What the worker does: for each kind of request its question and its answer. `start` reports on its way and
+ * answers when the run has stopped; every other request answers once.
+ */
+export interface Requests {
+  /** Lays a run out and draws its first parameters; takes the place of the run before. */
+  readonly init: {
+    readonly question: { readonly settings: TrainingSettings; readonly samples: Samples };
+    readonly answer: { readonly network: NetworkMessage };
+  };
+  /** Trains until `epochs` more are done, or until the request is cancelled: then the answer says how far it came. */
+  readonly start: {
+    readonly question: { readonly epochs: number };
+    readonly answer: { readonly report: TrainingReport | undefined; readonly network: NetworkMessage };
+  };
+  /** The network as it stands. */
+  readonly network: {
+    readonly question: Record<string, never>;
+    readonly answer: { readonly network: NetworkMessage };
+  };
+  /** Loss, accuracy and predictions of the network as it stands, on samples of its own or those it trains on. */
+  readonly evaluate: {
+    readonly question: { readonly samples?: Samples };
+    readonly answer: EvaluationMessage;
+  };
+  /** The probabilities of each image, by the network that comes along. */
+  readonly predict: {
+    readonly question: { readonly network: NetworkMessage; readonly x: Float64Array };
+    readonly answer: { readonly probabilities: Float64Array };
+  };
+}
+
+export type RequestKind = keyof Requests;
+export type Question<Kind extends RequestKind> = Requests[Kind]['question'];
+export type Answer<Kind extends RequestKind> = Requests[Kind]['answer'];
+
+/** From the page: a request, or the wish that one end early. */
+export type ToWorker =
+  | {
+      readonly [Kind in RequestKind]: {
+        readonly id: number;
+        readonly kind: Kind;
+        readonly question: Question<Kind>;
+      };
+    }[RequestKind]
+  | { readonly id: number; readonly kind: 'cancel' };
+
+/** From the worker, with the request's id. */
+export type FromWorker =
+  | { readonly id: number; readonly kind: 'answer'; readonly answer: Answer<RequestKind> }
+  | { readonly id: number; readonly kind: 'report'; readonly report: TrainingReport }
+  | {
+      readonly id: number;
+      readonly kind: 'failed';
+      readonly name: string;
+      readonly message: string;
+      readonly code?: string;
+    };

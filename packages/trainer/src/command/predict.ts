@@ -1,0 +1,76 @@
+import { argmax, forward, type Network } from '@micronn/core';
+import { DIGIT_SIDE, extractInk, normalizeDigit } from '@micronn/core/digit';
+import type { DigitPrediction, Reporter } from '../console/reporter.ts';
+import { tellError } from '../console/tell-error.ts';
+import { CLASSES } from '../data/samples.ts';
+import { MicronnError } from '../errors.ts';
+import { readPng } from '../images/read-png.ts';
+import { loadModel } from '../run-folder/model-file.ts';
+import { fromWhereTyped } from './paths.ts';
+
+const INPUTS = DIGIT_SIDE * DIGIT_SIDE;
+
+/** What `predict` works on. */
+export interface PredictOptions {
+  readonly model: string;
+  readonly images: readonly string[];
+}
+
+/** The paths of `predict`, meant from where they were typed. */
+export function resolvePredictOptions(model: string, images: readonly string[]): PredictOptions {
+  return { model: fromWhereTyped(model), images: images.map(fromWhereTyped) };
+}
+
+/**
+ * `micronn predict`: the digit in each of some PNG files. A file that is wrong is told and does not keep the
+ * others from being read.
+ *
+ * @returns the exit code: that of the first file that was wrong, 0 without one
+ * @throws MicronnError (exit code 6) when the model is wrong
+ */
+export async function predict(
+  { model, images }: PredictOptions,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<number> {
+  const { file, ...network } = await loadModel(model);
+  const { layers } = network;
+  if (layers[0] !== INPUTS || layers.at(-1) !== CLASSES) {
+    throw new MicronnError(
+      'MODEL_SHAPE',
+      `expected a model of ${INPUTS} inputs and ${CLASSES} classes, got ${layers.join('-')}`,
+      { file },
+    );
+  }
+  let exitCode = 0;
+  for (const image of images) {
+    if (signal.aborted) throw new MicronnError('INTERRUPTED', 'stopped before all images were read');
+    try {
+      reporter.prediction(await predictFile(network, image));
+    } catch (error) {
+      const code = tellError(error, reporter);
+      if (exitCode === 0) exitCode = code;
+    }
+  }
+  return exitCode;
+}
+
+async function predictFile(network: Network, file: string): Promise<DigitPrediction> {
+  const { width, height, rgba } = await readPng(file);
+  const pixels = normalizeDigit(extractInk(rgba, width, height), width, height);
+  if (!pixels) {
+    throw new MicronnError('IMAGE_NO_INK', 'expected a drawn digit, got an image without ink', { file });
+  }
+  const { probabilities } = forward(
+    network,
+    Float64Array.from(pixels, (level) => level / 255),
+  );
+  return {
+    file,
+    width,
+    height,
+    digit: argmax(probabilities)[0]!,
+    probabilities: [...probabilities],
+    pixels: [...pixels],
+  };
+}

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { drawPrediction } from './draw-prediction.ts';
+import type { DigitPrediction } from './reporter.ts';
+
+const pixels = Array.from({ length: 784 }, () => 0);
+pixels[0] = 255;
+pixels[28 + 1] = 255;
+pixels[2] = 128;
+
+const prediction: DigitPrediction = {
+  file: '/elsewhere/seven.png',
+  width: 1200,
+  height: 28,
+  digit: 7,
+  probabilities: [0, 0, 0.0249, 0, 0, 0, 0, 0.9502, 0, 0.0249],
+  pixels,
+};
+
+/** The lines from that of a probability on, as they would be seen. */
+function lines(options: Parameters<typeof drawPrediction>[1]): string[] {
+  return drawPrediction(prediction, options).split('\n');
+}
+
+test('in a terminal with greys: half blocks, the upper pixel in front and the lower one behind', () => {
+  const image = lines({ greys: true }).slice(1);
+  expect(image).toHaveLength(14);
+  const cells = image[0]!.split('▀');
+  expect(cells).toHaveLength(29);
+  expect(cells.slice(0, 4)).toEqual([
+    '  \x1b[38;5;255;48;5;16m',
+    '\x1b[38;5;16;48;5;255m',
+    '\x1b[38;5;244;48;5;16m',
+    '\x1b[38;5;16;48;5;16m',
+  ]);
+  // Colours end with the image's row.
+  for (const row of image) expect(row.split('▀').at(-1)).toMatch(/^.\[0m( |$)/);
+});
+
+test('elsewhere: characters for the mean of two pixels, the darkest for ink', () => {
+  const [title, first] = lines({ greys: false });
+  expect(title).toBe('/elsewhere/seven.png · 1,200 × 28');
+  expect(first).toBe('  ++-');
+});
+
+test('the bars: a line for each digit, the winner emphasized', () => {
+  const bars = lines({ greys: false, emphasize: (text) => `*${text}*` }).map((line) => line.slice(34));
+  expect(bars.slice(1)).toEqual([
+    '',
+    '*digit 7  95.02 %*',
+    '',
+    '0                          0.00 %',
+    '1                          0.00 %',
+    '2                          2.49 %',
+    '3                          0.00 %',
+    '4                          0.00 %',
+    '5                          0.00 %',
+    '6                          0.00 %',
+    '*7  ███████████████████    95.02 %*',
+    '8                          0.00 %',
+    '9                          2.49 %',
+    '',
+  ]);
+});

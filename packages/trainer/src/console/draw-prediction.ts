@@ -1,0 +1,61 @@
+import { count, share, shortPath } from './format.ts';
+import type { DigitPrediction } from './reporter.ts';
+
+/** What the network sees, and beside it what it makes of it. */
+
+const SIDE = 28;
+const BAR = 20;
+
+/** From paper to ink, for where there are no greys. */
+const RAMP = ' .:-=+*#%@';
+
+/** The image, a character for two pixels above each other, and the bars to its right. */
+export function drawPrediction(
+  prediction: DigitPrediction,
+  { greys, emphasize = (text) => text }: { greys: boolean; emphasize?: (text: string) => string },
+): string {
+  const { file, width, height, digit, probabilities, pixels } = prediction;
+  const best = share(probabilities[digit]!);
+  const bars = probabilities.map((probability, k) => {
+    const line = `${k}  ${bar(probability)}  ${share(probability).padStart(8)}`;
+    return k === digit ? emphasize(line) : line;
+  });
+  const texts = ['', emphasize(`digit ${digit}  ${best}`), '', ...bars, ''];
+  const image = greys ? halfBlocks(pixels) : characters(pixels);
+  return [
+    `${shortPath(file)} · ${count(width)} × ${count(height)}`,
+    ...image.map((row, k) => `  ${row}    ${texts[k]!}`.trimEnd()),
+  ].join('\n');
+}
+
+function bar(probability: number): string {
+  return '█'.repeat(Math.round(probability * BAR)).padEnd(BAR);
+}
+
+/** Upper half blocks: the upper pixel in front, the lower one behind. */
+function halfBlocks(pixels: readonly number[]): string[] {
+  return rows(pixels, (upper, lower) => `\x1b[38;5;${grey(upper)};48;5;${grey(lower)}m▀`).map(
+    (row) => `${row}\x1b[0m`,
+  );
+}
+
+/** Of the terminal's 256 colours: black, or one of its 24 greys. */
+function grey(level: number): number {
+  return level === 0 ? 16 : 232 + Math.floor((level * 24) / 256);
+}
+
+function characters(pixels: readonly number[]): string[] {
+  return rows(pixels, (upper, lower) => {
+    const mean = (upper + lower) / 2;
+    return RAMP[Math.ceil((mean * (RAMP.length - 1)) / 255)]!;
+  });
+}
+
+/** Rows of the image, two at a time. */
+function rows(pixels: readonly number[], draw: (upper: number, lower: number) => string): string[] {
+  return Array.from({ length: SIDE / 2 }, (_, row) =>
+    Array.from({ length: SIDE }, (__, x) =>
+      draw(pixels[2 * row * SIDE + x]!, pixels[(2 * row + 1) * SIDE + x]!),
+    ).join(''),
+  );
+}

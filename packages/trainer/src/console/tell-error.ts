@@ -1,0 +1,21 @@
+import { inspect } from 'node:util';
+import { MicronnError } from '../errors.ts';
+import type { Reporter } from './reporter.ts';
+
+/**
+ * Tells what went wrong in one sentence, and with DEBUG=micronn where, and what caused it.
+ *
+ * @returns its exit code
+ */
+export function tellError(error: unknown, reporter: Reporter): number {
+  if (process.env['DEBUG'] === 'micronn') process.stderr.write(`${inspect(error)}\n`);
+  const told =
+    error instanceof MicronnError
+      ? error
+      : new MicronnError(
+          'UNEXPECTED',
+          `expected no error here, got ${String(error)}; please report it with what DEBUG=micronn prints`,
+        );
+  reporter.error(told);
+  return told.exitCode;
+}

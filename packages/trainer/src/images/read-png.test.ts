@@ -1,0 +1,210 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { deflateSync } from 'node:zlib';
+import { extractInk } from '@micronn/core/digit';
+import { digits } from '@micronn/fixtures';
+import { describe, expect, test } from 'vitest';
+import { encodeGreyPng, encodePng, type PngKind, pngChunk, pngFile, pngHeader } from '../../test/png-file.ts';
+import { temporaryFolder } from '../../test/run-cli.ts';
+import { MicronnError } from '../errors.ts';
+import { readPng } from './read-png.ts';
+
+const three = digits.pixels().subarray(784 * 30, 784 * 31);
+const grey: PngKind = { colorType: 0, bitDepth: 8 };
+
+async function written(bytes: Uint8Array): Promise<string> {
+  const file = path.join(await temporaryFolder(), 'image.png');
+  await writeFile(file, bytes);
+  return file;
+}
+
+async function errorOf(file: string): Promise<MicronnError> {
+  const error: unknown = await readPng(file).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof MicronnError)) throw new Error(`expected a MicronnError, got ${String(error)}`);
+  return error;
+}
+
+describe('every kind of PNG is read', () => {
+  const kinds: PngKind[] = [
+    ...[1, 2, 4, 8, 16].map((bitDepth) => ({ colorType: 0, bitDepth }) as const),
+    ...[8, 16].map((bitDepth) => ({ colorType: 2, bitDepth }) as const),
+    ...[1, 2, 4, 8].map((bitDepth) => ({ colorType: 3, bitDepth }) as const),
+    ...[8, 16].map((bitDepth) => ({ colorType: 4, bitDepth }) as const),
+    ...[8, 16].map((bitDepth) => ({ colorType: 6, bitDepth }) as const),
+  ];
+  const palette = pngChunk('PLTE', Uint8Array.of(255, 255, 255, 0, 0, 0));
+  const bilevel = three.map((level) => (level < 128 ? 0 : 255));
+
+  test.each(kinds.flatMap((kind) => [kind, { ...kind, isInterlaced: true }]))('%o', async (kind) => {
+    const full = 2 ** kind.bitDepth - 1;
+    // Black on white; with alpha, black on nothing.
+    const samples = (x: number, y: number): number[] => {
+      const isInk = bilevel[28 * y + x] === 255;
+      switch (kind.colorType) {
+        case 0:
+          return [isInk ? 0 : full];
+        case 2:
+          return isInk ? [0, 0, 0] : [full, full, full];
+        case 3:
+          return [isInk ? 1 : 0];
+        case 4:
+          return [0, isInk ? full : 0];
+        case 6:
+          return [0, 0, 0, isInk ? full : 0];
+      }
+    };
+    const chunks = kind.colorType === 3 ? [palette] : [];
+    const file = await written(encodePng(28, 28, { ...kind, chunks }, samples));
+    const { width, height, rgba } = await readPng(file);
+    expect([width, height]).toEqual([28, 28]);
+    expect(extractInk(rgba, width, height)).toEqual(bilevel);
+  });
+
+  test('a palette with a transparent colour', async () => {
+    const chunks = [palette, pngChunk('tRNS', Uint8Array.of(0, 255))];
+    const png = encodePng(28, 28, { colorType: 3, bitDepth: 1, chunks }, (x, y) => [
+      bilevel[28 * y + x] === 255 ? 1 : 0,
+    ]);
+    const { rgba } = await readPng(await written(png));
+    expect(new Set(rgba.filter((_, k) => k % 4 === 3))).toEqual(new Set([0, 255]));
+    expect(extractInk(rgba, 28, 28)).toEqual(bilevel);
+  });
+
+  test('chunks that say other things, and bytes behind the end', async () => {
+    const png = encodePng(
+      28,
+      28,
+      { ...grey, chunks: [pngChunk('tEXt', Buffer.from('Title\0three'))] },
+      (x, y) => [three[28 * y + x]!],
+    );
+    const { rgba } = await readPng(await written(Buffer.concat([png, Buffer.from('and more')])));
+    expect(extractInk(rgba, 28, 28)).toEqual(three);
+  });
+});
+
+describe('what is wrong is told', () => {
+  const png = encodeGreyPng(three, 28);
+  const pixels = (bytes: number): Buffer => pngChunk('IDAT', deflateSync(Buffer.alloc(bytes)));
+  const end = pngChunk('IEND');
+  const header = pngHeader(28, 28, grey);
+  const interlaced = pngHeader(28, 28, { ...grey, isInterlaced: true });
+
+  const cases: [string, Uint8Array, string, string][] = [
+    ['an empty file', Buffer.alloc(0), 'IMAGE_KIND', 'expected a PNG, got an empty file'],
+    ['a text', Buffer.from('a seven'), 'IMAGE_KIND', 'expected a PNG, got a file of another kind'],
+    ['a JPEG', Buffer.from('\xff\xd8\xff\xe0', 'latin1'), 'IMAGE_KIND', 'expected a PNG, got a JPEG'],
+    ['an SVG', Buffer.from('<svg xmlns="…">'), 'IMAGE_KIND', 'expected a PNG, got an SVG'],
+    [
+      'nothing but the signature',
+      png.subarray(0, 8),
+      'IMAGE_DAMAGED',
+      'expected a header of 33 bytes, the file ends after 8',
+    ],
+    [
+      'another first chunk',
+      pngFile(end, Buffer.alloc(30)),
+      'IMAGE_DAMAGED',
+      'expected it to begin with a chunk IHDR of 13 bytes, got "IEND"',
+    ],
+    [
+      'no width',
+      pngFile(pngHeader(0, 28, grey), pixels(10), end),
+      'IMAGE_DAMAGED',
+      'expected at least one pixel, got 0 × 28',
+    ],
+    [
+      'an unknown colour type',
+      pngFile(pngHeader(28, 28, { ...grey, colorType: 5 as 0 }), pixels(812), end),
+      'IMAGE_DAMAGED',
+      'expected colour type 0, 2, 3, 4 or 6, got 5',
+    ],
+    [
+      'a header that claims ten thousand million pixels',
+      pngFile(pngHeader(100_000, 100_000, grey), pixels(10), end),
+      'IMAGE_SIZE',
+      'expected an image of at most 33554432 pixels, got 100000 × 100000',
+    ],
+    [
+      'pixels that unpack to far more than the image has',
+      pngFile(header, pixels(20_000_000), end),
+      'IMAGE_DAMAGED',
+      'expected 812 bytes of pixels, got more',
+    ],
+    [
+      'the same, interlaced',
+      pngFile(interlaced, pixels(20_000_000), end),
+      'IMAGE_DAMAGED',
+      'expected 837 bytes of pixels, got more',
+    ],
+    [
+      'too few pixels',
+      pngFile(header, pixels(811), end),
+      'IMAGE_DAMAGED',
+      'expected 812 bytes of pixels, got 811',
+    ],
+    ['no pixels', pngFile(header, end), 'IMAGE_DAMAGED', 'expected a chunk IDAT, found none'],
+    [
+      'pixels that are not packed',
+      pngFile(header, pngChunk('IDAT', Buffer.from('pixels')), end),
+      'IMAGE_DAMAGED',
+      'expected pixels that can be unpacked, got: incorrect header check',
+    ],
+    [
+      'no end',
+      pngFile(header, pixels(812)),
+      'IMAGE_DAMAGED',
+      `expected another chunk at byte ${33 + pixels(812).length}, the file ends after ${33 + pixels(812).length}`,
+    ],
+    [
+      'a chunk that is longer than the file',
+      png.subarray(0, 100),
+      'IMAGE_DAMAGED',
+      `expected ${png.readUInt32BE(33)} bytes of IDAT at byte 41, the file ends after 100`,
+    ],
+    [
+      'a palette that is not there',
+      pngFile(pngHeader(28, 28, { ...grey, colorType: 3 }), pixels(812), end),
+      'IMAGE_DAMAGED',
+      'expected an image that can be decoded, got: Expected palette not found',
+    ],
+  ];
+  test.each(cases)('%s', async (_, bytes, code, sentence) => {
+    const file = await written(bytes);
+    expect(await errorOf(file)).toMatchObject({ code, sentence, place: { file }, exitCode: 3 });
+  });
+
+  test('no file, a folder, and what is neither', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(path.join(folder, 'folder.png'));
+    expect(await errorOf(path.join(folder, 'none.png'))).toMatchObject({
+      code: 'DATA_NOT_FOUND',
+      sentence: 'expected a PNG file, found nothing',
+    });
+    expect(await errorOf(path.join(folder, 'folder.png'))).toMatchObject({
+      code: 'DATA_UNREADABLE',
+      sentence: 'expected a PNG file, found a folder',
+    });
+    expect(await errorOf('/dev/null')).toMatchObject({
+      code: 'DATA_UNREADABLE',
+      sentence: 'expected a PNG file, found something else',
+    });
+  });
+
+  test('a file that is cut off anywhere, or has any one byte flipped', async () => {
+    const folder = await temporaryFolder();
+    const file = path.join(folder, 'image.png');
+    for (let length = 0; length < png.length; length++) {
+      await writeFile(file, png.subarray(0, length));
+      expect((await errorOf(file)).code).toBe(length === 0 ? 'IMAGE_KIND' : 'IMAGE_DAMAGED');
+    }
+    for (let at = 0; at < png.length; at++) {
+      const flipped = Buffer.from(png);
+      flipped[at]! ^= 0xff;
+      await writeFile(file, flipped);
+      expect((await errorOf(file)).code).toMatch(/^IMAGE_(?:KIND|SIZE|DAMAGED)$/);
+    }
+  });
+});

@@ -1,0 +1,201 @@
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { inflateSync } from 'node:zlib';
+import { PNG } from 'pngjs';
+import { MicronnError, systemCode, unreadable } from '../errors.ts';
+
+/** A picture of red, green, blue and alpha, a byte each, row after row. */
+export interface RgbaImage {
+  readonly width: number;
+  readonly height: number;
+  readonly rgba: Uint8Array;
+}
+
+/** As much as the largest cameras take; unpacked it is some hundred megabytes. */
+const MAX_PIXELS = 2 ** 25;
+
+/** A file of a right size that packs nothing is smaller. */
+const MAX_FILE_BYTES = 2 ** 29;
+
+const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+
+/** Signature, then the first chunk: length, type, thirteen bytes, checksum. */
+const HEADER_BYTES = 33;
+
+/** How the files begin that one may take for a PNG. */
+const otherKinds: readonly [name: string, begin: string][] = [
+  ['a JPEG', '\xff\xd8\xff'],
+  ['a GIF', 'GIF8'],
+  ['a WebP', 'RIFF'],
+  ['a BMP', 'BM'],
+  ['a TIFF', 'II*\0'],
+  ['a TIFF', 'MM\0*'],
+  ['a PDF', '%PDF'],
+  ['an SVG', '<svg'],
+];
+
+/**
+ * Reads a PNG of any kind: grey, colour or palette, with or without alpha, 1 to 16 bits, interlaced or not.
+ *
+ * Its header is read first, and what it claims is held against the limits before anything of it is unpacked.
+ *
+ * @throws MicronnError (exit code 3) for what is no PNG, too large, cut off or damaged
+ */
+export async function readPng(file: string): Promise<RgbaImage> {
+  const bytes = await readBytes(file);
+  const header = parseHeader(file, bytes);
+  const { packed, end } = walkChunks(file, bytes);
+  assertUnpacks(file, packed, header);
+  try {
+    const { width, height, data } = PNG.sync.read(bytes.subarray(0, end));
+    return { width, height, rgba: data };
+  } catch (cause) {
+    throw damaged(file, `expected an image that can be decoded, got: ${(cause as Error).message}`, cause);
+  }
+}
+
+/** The file, as far as its header is in order. */
+async function readBytes(file: string): Promise<Buffer> {
+  const found = await stat(file).catch((cause: unknown) => {
+    if (systemCode(cause) !== 'ENOENT') throw unreadable(file, cause);
+    throw new MicronnError('DATA_NOT_FOUND', 'expected a PNG file, found nothing', { file }, { cause });
+  });
+  // Before it is opened: opening a pipe waits for whoever writes to it.
+  if (!found.isFile()) {
+    const what = found.isDirectory() ? 'a folder' : 'something else';
+    throw new MicronnError('DATA_UNREADABLE', `expected a PNG file, found ${what}`, { file });
+  }
+  const handle = await open(file).catch((cause: unknown) => {
+    throw unreadable(file, cause);
+  });
+  try {
+    parseHeader(file, await readStart(handle, Math.min(found.size, HEADER_BYTES)));
+    if (found.size > MAX_FILE_BYTES) {
+      throw new MicronnError(
+        'IMAGE_SIZE',
+        `expected a file of at most ${MAX_FILE_BYTES} bytes, got ${found.size}`,
+        { file },
+      );
+    }
+    return await readStart(handle, found.size);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readStart(handle: FileHandle, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  const { bytesRead } = await handle.read(bytes, 0, length, 0);
+  return bytes.subarray(0, bytesRead);
+}
+
+interface Header {
+  readonly width: number;
+  readonly height: number;
+  readonly bitsPerPixel: number;
+  readonly isInterlaced: boolean;
+}
+
+/** Samples of a pixel, by colour type: grey, colour, palette, grey with alpha, colour with alpha. */
+const samplesOf: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+
+function parseHeader(file: string, bytes: Buffer): Header {
+  if (bytes.length === 0) throw new MicronnError('IMAGE_KIND', 'expected a PNG, got an empty file', { file });
+  const signature = bytes.subarray(0, SIGNATURE.length);
+  if (!signature.equals(SIGNATURE.subarray(0, bytes.length))) {
+    const start = bytes.toString('latin1');
+    const [kind] = otherKinds.find(([, begin]) => start.startsWith(begin)) ?? ['a file of another kind'];
+    throw new MicronnError('IMAGE_KIND', `expected a PNG, got ${kind}`, { file });
+  }
+  if (bytes.length < HEADER_BYTES) {
+    throw damaged(file, `expected a header of ${HEADER_BYTES} bytes, the file ends after ${bytes.length}`);
+  }
+  const type = bytes.toString('latin1', 12, 16);
+  if (bytes.readUInt32BE(8) !== 13 || type !== 'IHDR') {
+    throw damaged(file, `expected it to begin with a chunk IHDR of 13 bytes, got ${JSON.stringify(type)}`);
+  }
+  const width = bytes.readUInt32BE(16);
+  const height = bytes.readUInt32BE(20);
+  const samples = samplesOf[bytes[25]!];
+  if (width === 0 || height === 0) {
+    throw damaged(file, `expected at least one pixel, got ${width} × ${height}`);
+  }
+  if (samples === undefined) {
+    throw damaged(file, `expected colour type 0, 2, 3, 4 or 6, got ${bytes[25]}`);
+  }
+  if (width * height > MAX_PIXELS) {
+    throw new MicronnError(
+      'IMAGE_SIZE',
+      `expected an image of at most ${MAX_PIXELS} pixels, got ${width} × ${height}`,
+      { file },
+    );
+  }
+  return { width, height, bitsPerPixel: samples * bytes[24]!, isInterlaced: bytes[28] === 1 };
+}
+
+/** The packed pixels, and where the image ends: what stands behind it is not read. */
+function walkChunks(file: string, bytes: Buffer): { packed: Buffer; end: number } {
+  const packed: Buffer[] = [];
+  let at = SIGNATURE.length;
+  for (;;) {
+    if (at + 12 > bytes.length) {
+      throw damaged(file, `expected another chunk at byte ${at}, the file ends after ${bytes.length}`);
+    }
+    const length = bytes.readUInt32BE(at);
+    const type = bytes.toString('latin1', at + 4, at + 8);
+    if (!/^[A-Za-z]{4}$/.test(type)) {
+      throw damaged(file, `expected the name of a chunk at byte ${at + 4}, got ${JSON.stringify(type)}`);
+    }
+    const end = at + 12 + length;
+    if (end > bytes.length) {
+      throw damaged(
+        file,
+        `expected ${length} bytes of ${type} at byte ${at + 8}, the file ends after ${bytes.length}`,
+      );
+    }
+    if (type === 'IDAT') packed.push(bytes.subarray(at + 8, at + 8 + length));
+    at = end;
+    if (type === 'IEND') break;
+  }
+  if (packed.length === 0) throw damaged(file, 'expected a chunk IDAT, found none');
+  return { packed: Buffer.concat(packed), end: at };
+}
+
+/** The decoder unpacks interlaced images without a limit; here there is one, and it is exact. */
+function assertUnpacks(file: string, packed: Buffer, header: Header): void {
+  const expected = unpackedBytes(header);
+  let got: number | string;
+  try {
+    got = inflateSync(packed, { maxOutputLength: expected }).length;
+  } catch (cause) {
+    if (systemCode(cause) !== 'ERR_BUFFER_TOO_LARGE') {
+      throw damaged(file, `expected pixels that can be unpacked, got: ${(cause as Error).message}`, cause);
+    }
+    got = 'more';
+  }
+  if (got !== expected) throw damaged(file, `expected ${expected} bytes of pixels, got ${got}`);
+}
+
+/** First column and row of each pass of an interlaced image, and the steps from pixel to pixel. */
+const passes: readonly [x: number, y: number, stepX: number, stepY: number][] = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+];
+
+/** Bytes of all rows, each with one for its filter. */
+function unpackedBytes({ width, height, bitsPerPixel, isInterlaced }: Header): number {
+  const bytes = (columns: number, rows: number): number =>
+    columns <= 0 || rows <= 0 ? 0 : rows * (1 + Math.ceil((columns * bitsPerPixel) / 8));
+  if (!isInterlaced) return bytes(width, height);
+  return passes
+    .map(([x, y, stepX, stepY]) => bytes(Math.ceil((width - x) / stepX), Math.ceil((height - y) / stepY)))
+    .reduce((sum, count) => sum + count);
+}
+
+function damaged(file: string, sentence: string, cause?: unknown): MicronnError {
+  return new MicronnError('IMAGE_DAMAGED', sentence, { file }, { cause });
+}

@@ -1,0 +1,26 @@
+import { PNG } from 'pngjs';
+import { weightColours } from './theme.ts';
+
+/** A square image as a data URI: black ink with alpha, so that it stands on any ground. */
+export function inkImage(pixels: Uint8Array): string {
+  return squareImage(pixels.length, (rgba, j) => {
+    rgba[4 * j + 3] = pixels[j]!;
+  });
+}
+
+/** A square image of weights: the sign is the hue, the size against `largest` the alpha. */
+export function weightImage(weights: Float64Array, largest: number): string {
+  return squareImage(weights.length, (rgba, j) => {
+    const weight = weights[j]!;
+    rgba.set(weight < 0 ? weightColours.negative : weightColours.positive, 4 * j);
+    rgba[4 * j + 3] = Math.round((255 * Math.abs(weight)) / largest);
+  });
+}
+
+function squareImage(pixels: number, paint: (rgba: Uint8Array, j: number) => void): string {
+  const side = Math.sqrt(pixels);
+  const png = new PNG({ width: side, height: side });
+  png.data.fill(0);
+  for (let j = 0; j < pixels; j++) paint(png.data, j);
+  return `data:image/png;base64,${PNG.sync.write(png).toString('base64')}`;
+}

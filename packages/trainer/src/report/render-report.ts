@@ -1,0 +1,83 @@
+import { confusionMatrix } from '@micronn/core';
+import { count, share } from '../console/format.ts';
+import { CLASSES } from '../data/samples.ts';
+import type { EpochMetrics } from '../run-folder/metrics-files.ts';
+import { digitScores } from './digit-scores.ts';
+import { html, type Markup, markup } from './html.ts';
+import { configurationSection } from './sections/configuration.ts';
+import { confusionSection } from './sections/confusion.ts';
+import { curvesSection } from './sections/curves.ts';
+import { headline } from './sections/headline.ts';
+import { mistakesSection } from './sections/mistakes.ts';
+import { throughputSection } from './sections/throughput.ts';
+import { weightsSection } from './sections/weights.ts';
+import { findSurestMistakes } from './surest-mistakes.ts';
+import { css } from './theme.ts';
+import type { EndedRun } from './write-report.ts';
+
+const MISTAKES = 12;
+
+/** Nothing is asked of anyone, and nothing runs: the styles stand in the page, the images in their addresses. */
+const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+/** What the network does with the set that it is looked at with. */
+export interface Findings {
+  /** `test`, or `validation` where there is no test set. */
+  readonly name: 'test' | 'validation';
+  readonly images: number;
+  readonly right: number;
+  readonly loss: number;
+  /** Row: label. Column: prediction. */
+  readonly counts: Uint32Array;
+}
+
+/** The whole report as one HTML file. */
+export function renderReport(run: EndedRun, metrics: readonly EpochMetrics[]): string {
+  const findings = findingsOf(run);
+  const { network, evaluated } = run;
+  const title = findings
+    ? `${share(findings.right / findings.images)} of ${count(findings.images)} ${findings.name} images`
+    : `${count(metrics.length)} epochs`;
+  const body = html`<main>
+${headline(run, metrics, findings)}
+${curvesSection(metrics)}
+${findings && confusionSection(findings, digitScores(findings.counts, CLASSES))}
+${evaluated && mistakesSection(evaluated, findSurestMistakes(network, evaluated.set, MISTAKES))}
+${weightsSection(network)}
+${throughputSection(metrics, run.start.trainSamples)}
+${configurationSection(run)}
+</main>`;
+  return page(`MicroNN: ${title}`, body).markup;
+}
+
+function findingsOf({ evaluated }: EndedRun): Findings | undefined {
+  if (!evaluated) return undefined;
+  const { order, predictions, losses, samples } = evaluated.set;
+  const labels = Uint8Array.from(order, (place) => samples.labels[place]!);
+  const counts = confusionMatrix(predictions, labels, CLASSES);
+  let right = 0;
+  for (let digit = 0; digit < CLASSES; digit++) right += counts[digit * CLASSES + digit]!;
+  let loss = 0;
+  for (const value of losses) loss += value;
+  return { name: evaluated.name, images: order.length, right, loss: loss / order.length, counts };
+}
+
+function page(title: string, body: Markup): Markup {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>${title}</title>
+<style>${markup(css)}</style>
+</head>
+<body>
+${body}
+</body>
+</html>
+`;
+}

@@ -1,0 +1,44 @@
+import os from 'node:os';
+import { shortPath } from '../../console/format.ts';
+import { html, type Markup } from '../html.ts';
+import type { EndedRun } from '../write-report.ts';
+
+/** Everything that it takes to have the same run again. */
+export function configurationSection({ start, parametersSha256 }: EndedRun): Markup {
+  const { config, layers, runDir } = start;
+  const file = shortPath(`${runDir}${runDir.includes('\\') ? '\\' : '/'}config.json`);
+  const command = `npm start -- --config ${/^[\w./\\:-]+$/.test(file) ? file : JSON.stringify(file)}`;
+  const options: [string, string][] = [
+    ['layers', layers.join(' → ')],
+    ...Object.entries(config).map(([name, value]): [string, string] => [name, describe(value)]),
+  ];
+  const cpu = os.cpus()[0]?.model.trim() ?? 'unknown';
+  const machine: [string, string][] = [
+    ['processor', `${cpu}, ${os.availableParallelism()} cores`],
+    ['memory', `${(os.totalmem() / 2 ** 30).toFixed(1)} GiB`],
+    ['system', `${os.type()} ${os.release()}, ${os.arch()}`],
+    ['Node', `${process.versions.node} (V8 ${process.versions.v8})`],
+  ];
+  return html`<section aria-labelledby="again">
+<h2 id="again">The same run again</h2>
+<p><code>${command}</code></p>
+<p>gives the same parameters, on any machine and any number of threads. Their SHA-256, as little-endian float32:</p>
+<p><code id="parameters-sha256">${parametersSha256}</code></p>
+<div class="pair">
+<div><h3 id="options">Configuration</h3>${list('options', options)}</div>
+<div><h3 id="machine">Machine and versions</h3>${list('machine', machine)}</div>
+</div>
+</section>`;
+}
+
+function list(labelledBy: string, rows: readonly [string, string][]): Markup {
+  return html`<table class="text" aria-labelledby="${labelledBy}"><tbody>${rows.map(
+    ([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>
+`,
+  )}</tbody></table>`;
+}
+
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

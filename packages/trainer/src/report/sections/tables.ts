@@ -1,0 +1,31 @@
+import { html, type Markup } from '../html.ts';
+
+export interface DataTable {
+  readonly id: string;
+  readonly caption: string;
+  readonly head: readonly string[];
+  /** The first cell of each is its header. */
+  readonly rows: readonly (readonly string[])[];
+  /** Whether a cell stands out; row and column count from 0, the header's column too. */
+  readonly isHit?: (row: number, column: number) => boolean;
+}
+
+/** A table of numbers, which scrolls by itself where the page is narrow. */
+export function dataTable({ id, caption, head, rows, isHit }: DataTable): Markup {
+  return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="${id}-caption"><table id="${id}">
+<caption id="${id}-caption">${caption}</caption>
+<thead><tr>${head.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
+<tbody>${rows.map(
+    ([first, ...cells], row) =>
+      html`<tr><th scope="row">${first}</th>${cells.map((cell, i) =>
+        isHit?.(row, i + 1) ? html`<td class="hit">${cell}</td>` : html`<td>${cell}</td>`,
+      )}</tr>
+`,
+  )}</tbody>
+</table></div>`;
+}
+
+/** Folded away behind its plot. */
+export function tableBehind(summary: string, table: Markup): Markup {
+  return html`<details><summary>${summary}</summary>${table}</details>`;
+}

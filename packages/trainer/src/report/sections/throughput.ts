@@ -1,0 +1,31 @@
+import { count, seconds } from '../../console/format.ts';
+import type { EpochMetrics } from '../../run-folder/metrics-files.ts';
+import { html, type Markup } from '../html.ts';
+import { drawThroughput } from '../plots.ts';
+import { thinnedOut } from './curves.ts';
+
+/** Of all epochs together. */
+export function totalsOf(
+  metrics: readonly EpochMetrics[],
+  trainSamples: number,
+): { trainSeconds: number; samplesPerSecond: number } {
+  const trainSeconds = metrics.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  return {
+    trainSeconds,
+    samplesPerSecond: trainSeconds === 0 ? 0 : Math.round((metrics.length * trainSamples) / trainSeconds),
+  };
+}
+
+/** Images per second, epoch by epoch and in all. */
+export function throughputSection(metrics: readonly EpochMetrics[], trainSamples: number): Markup {
+  const { trainSeconds, samplesPerSecond } = totalsOf(metrics, trainSamples);
+  const rates = metrics.map((epoch) => epoch.samplesPerSecond);
+  const [slowest, fastest] = [rates.reduce((a, b) => Math.min(a, b)), rates.reduce((a, b) => Math.max(a, b))];
+  const label = `Images per second by epoch, from ${count(slowest)} to ${count(fastest)}.`;
+  return html`<section aria-labelledby="throughput">
+<h2 id="throughput">Throughput</h2>
+<p>${count(samplesPerSecond)} images per second in all: ${count(metrics.length * trainSamples)} images in ${seconds(trainSeconds)} of gradient work and steps, without evaluation and saving.</p>
+<figure class="plot-figure"><figcaption class="title">Thousand images per second</figcaption>${drawThroughput(label, thinnedOut(metrics))}</figure>
+<p class="quiet small">The table of epochs above has the numbers.</p>
+</section>`;
+}

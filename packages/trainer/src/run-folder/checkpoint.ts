@@ -1,0 +1,96 @@
+import { SafetensorsError } from '@micronn/core';
+import { z } from 'zod';
+import type { TrainedState } from '../training/backend.ts';
+import type { Position } from '../training/position.ts';
+import { decodeModel, modelTensors, parametersSha256 } from './model-file.ts';
+import { encodeSealed } from './seal.ts';
+
+/** All that it takes to go on with a run as if it had never stopped. */
+export interface Checkpoint {
+  readonly layers: readonly number[];
+  readonly state: TrainedState;
+  readonly position: Position;
+  /** The options of the run, as config.json has them. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+  /** What the run learns from, see fingerprint.ts: it can only go on with the same. */
+  readonly data: string;
+}
+
+const whole = z.int().min(0);
+const positionSchema = z.strictObject({
+  epoch: whole,
+  step: whole,
+  lossSum: z.number(),
+  hits: whole,
+  seconds: z.number(),
+  best: z.strictObject({ epoch: whole, loss: z.number() }).optional(),
+});
+const configurationSchema = z.record(z.string(), z.unknown());
+
+/** A checkpoint as a safetensors file: the model's tensors, the velocity's, and the rest in the metadata. */
+export function encodeCheckpoint({
+  layers,
+  state,
+  position,
+  configuration,
+  data,
+}: Checkpoint): Uint8Array<ArrayBuffer> {
+  const { parameters, velocity } = state;
+  return encodeSealed({
+    tensors: modelTensors({ layers, parameters }, velocity),
+    metadata: {
+      layers: layers.join(','),
+      epoch: String(position.epoch),
+      step: String(position.step),
+      parametersSha256: parametersSha256(parameters),
+      configuration: JSON.stringify(configuration),
+      position: JSON.stringify(position),
+      data,
+    },
+  });
+}
+
+/**
+ * Reads a checkpoint.
+ *
+ * @throws SafetensorsError when it is damaged, or a model without the rest
+ */
+export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
+  const { layers, parameters, velocity, metadata } = decodeModel(bytes);
+  const position = parsed(metadata, 'position', positionSchema);
+  const configuration = parsed(metadata, 'configuration', configurationSchema);
+  const needsVelocity = configuration['momentum'] !== 0;
+  if (needsVelocity !== velocity.length > 0) {
+    throw new SafetensorsError(
+      `expected ${needsVelocity ? 'tensors' : 'no tensors'} of velocity for momentum ${String(configuration['momentum'])}, found ${needsVelocity ? 'none' : 'some'}`,
+    );
+  }
+  const { best, ...rest } = position;
+  return {
+    layers,
+    state: { parameters, velocity },
+    position: { ...rest, ...(best && { best }) },
+    configuration,
+    data: metadata['data'] ?? '',
+  };
+}
+
+function parsed<Schema extends z.ZodType>(
+  metadata: Readonly<Record<string, string>>,
+  key: string,
+  schema: Schema,
+): z.output<Schema> {
+  const text = metadata[key];
+  if (text === undefined) {
+    throw new SafetensorsError(`expected ${key} in the metadata, found none: this is no checkpoint`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new SafetensorsError(`expected ${key} in the metadata as JSON, got something else`, { cause });
+  }
+  const result = schema.safeParse(value);
+  if (!result.success) throw new SafetensorsError(`expected another ${key} in the metadata, got ${text}`);
+  return result.data;
+}

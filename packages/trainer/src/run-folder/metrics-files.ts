@@ -1,0 +1,105 @@
+import { open, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { stringify } from 'csv-stringify/sync';
+import { z } from 'zod';
+import { systemCode } from '../errors.ts';
+import { writeWhole } from '../files/write-whole.ts';
+
+/** What an epoch left in numbers. Losses in nats per sample, accuracies as shares from 0 to 1. */
+export interface EpochMetrics {
+  /** From 1. */
+  readonly epoch: number;
+  /** Over the epoch's samples, each as it was when its own minibatch was computed. */
+  readonly trainLoss: number;
+  readonly trainAccuracy: number;
+  readonly validationLoss?: number;
+  readonly validationAccuracy?: number;
+  readonly testLoss?: number;
+  readonly testAccuracy?: number;
+  /** Of gradient work and steps, without evaluation. */
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+}
+
+const columns = [
+  'epoch',
+  'trainLoss',
+  'trainAccuracy',
+  'validationLoss',
+  'validationAccuracy',
+  'testLoss',
+  'testAccuracy',
+  'seconds',
+  'samplesPerSecond',
+] as const satisfies readonly (keyof EpochMetrics)[];
+
+const JSONL = 'metrics.jsonl';
+const CSV = 'metrics.csv';
+
+/** Writes both files anew, with these epochs. */
+export async function writeMetrics(folder: string, epochs: readonly EpochMetrics[]): Promise<void> {
+  await writeWhole(path.join(folder, JSONL), epochs.map(jsonLine).join(''));
+  await writeWhole(path.join(folder, CSV), stringify([[...columns]]) + epochs.map(csvLine).join(''));
+}
+
+/** Adds an epoch to both, flushed to the disk: a checkpoint that comes after must find it. */
+export async function appendMetrics(folder: string, metrics: EpochMetrics): Promise<void> {
+  await Promise.all([
+    appendFlushed(path.join(folder, JSONL), jsonLine(metrics)),
+    appendFlushed(path.join(folder, CSV), csvLine(metrics)),
+  ]);
+}
+
+/** The epochs from the first on up to `last`, as far as they are there and whole. */
+export async function readMetrics(folder: string, last: number): Promise<EpochMetrics[]> {
+  const text = await readFile(path.join(folder, JSONL), 'utf8').catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return '';
+    throw error;
+  });
+  const epochs: EpochMetrics[] = [];
+  for (const line of text.split('\n').slice(0, last)) {
+    const metrics = parseLine(line);
+    if (metrics?.epoch !== epochs.length + 1) break;
+    epochs.push(metrics);
+  }
+  return epochs;
+}
+
+/** A line that a process was killed in, or that somebody changed, is none. */
+function parseLine(line: string): EpochMetrics | undefined {
+  try {
+    return lineSchema.parse(JSON.parse(line)) as EpochMetrics;
+  } catch {
+    return undefined;
+  }
+}
+
+const lineSchema = z.strictObject({
+  epoch: z.number(),
+  trainLoss: z.number(),
+  trainAccuracy: z.number(),
+  validationLoss: z.number().optional(),
+  validationAccuracy: z.number().optional(),
+  testLoss: z.number().optional(),
+  testAccuracy: z.number().optional(),
+  seconds: z.number(),
+  samplesPerSecond: z.number(),
+} satisfies Record<keyof EpochMetrics, z.ZodType>);
+
+function jsonLine(metrics: EpochMetrics): string {
+  return `${JSON.stringify(metrics)}\n`;
+}
+
+function csvLine(metrics: EpochMetrics): string {
+  return stringify([columns.map((column) => metrics[column])]);
+}
+
+async function appendFlushed(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'a');
+  try {
+    await handle.writeFile(text);
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}

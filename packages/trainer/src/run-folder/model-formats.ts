@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { SafetensorsError } from '@micronn/core';
+import { stringifyModel } from '@micronn/core/json';
+import { encodeOnnx, type PixelScale } from '@micronn/core/onnx';
+import { MicronnError, systemCode } from '../errors.ts';
+import { writeWhole } from '../files/write-whole.ts';
+import { BEST_MODEL, decodeModel, modelTensors, parametersSha256, type SavedModel } from './model-file.ts';
+import type { Warn } from './saved-run.ts';
+import { encodeSealed } from './seal.ts';
+
+/** The formats of `export`; a file's name ends in its format's. */
+export const modelFormats = ['safetensors', 'onnx', 'json'] as const;
+
+export type ModelFormat = (typeof modelFormats)[number];
+
+/** The run's best model for other programs, pixels divided by 255 inside. */
+export const ONNX_MODEL = 'model.onnx';
+
+/** What is of the file that a model comes from, or of the run that goes on, and not of the model. */
+const left = new Set(['contentSha256', 'position']);
+
+/**
+ * A model in one of the formats, its metadata kept, and with layers, parametersSha256 and the name of the file that
+ * it comes from beside it.
+ *
+ * @param file where it comes from
+ * @param scale where pixels are divided by 255, for ONNX
+ */
+export function encodeModel(
+  { layers, parameters, metadata: all }: SavedModel,
+  file: string,
+  format: ModelFormat,
+  scale: PixelScale,
+): Uint8Array | string {
+  const network = { layers, parameters };
+  const metadata = {
+    ...Object.fromEntries(Object.entries(all).filter(([key]) => !left.has(key))),
+    layers: layers.join(','),
+    parametersSha256: parametersSha256(parameters),
+    exportedFrom: path.basename(file),
+  };
+  switch (format) {
+    case 'safetensors':
+      return encodeSealed({ tensors: modelTensors(network), metadata });
+    case 'onnx':
+      return encodeOnnx({ network, scale, metadata });
+    case 'json':
+      return stringifyModel({ network, metadata });
+  }
+}
+
+/**
+ * Leaves the best model of a run folder as {@link ONNX_MODEL} beside it; a warning tells when it is damaged.
+ *
+ * @throws MicronnError (exit code 2) when the file cannot be written
+ */
+export async function saveBestAsOnnx(folder: string, warn: Warn): Promise<void> {
+  const file = path.join(folder, BEST_MODEL);
+  const target = path.join(folder, ONNX_MODEL);
+  let model: SavedModel;
+  try {
+    model = decodeModel(await readFile(file));
+  } catch (error) {
+    if (!(error instanceof SafetensorsError) && systemCode(error) === undefined) throw error;
+    const reason =
+      systemCode(error) === 'ENOENT' ? 'expected to read it, found nothing' : (error as Error).message;
+    warn('BEST_DAMAGED', `${file}: ${reason}; ${ONNX_MODEL} is not made of it`);
+    return;
+  }
+  await writeWhole(target, encodeModel(model, file, 'onnx', 'inside')).catch((cause: unknown) => {
+    throw new MicronnError(
+      'RUN_FOLDER',
+      `expected to write the model, got ${(cause as Error).message}`,
+      { file: target },
+      { cause },
+    );
+  });
+}

@@ -1,0 +1,93 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { SafetensorsError } from '@micronn/core';
+import { MicronnError, systemCode } from '../errors.ts';
+import { type Checkpoint, decodeCheckpoint } from './checkpoint.ts';
+import { type EpochMetrics, readMetrics } from './metrics-files.ts';
+import { BEST_MODEL, decodeModel, LAST_MODEL, PREVIOUS_MODEL } from './model-file.ts';
+
+/** A run as its folder has it. */
+export interface SavedRun {
+  readonly folder: string;
+  readonly checkpoint: Checkpoint;
+  /** Up to the checkpoint. */
+  readonly epochs: readonly EpochMetrics[];
+  /** The best model may stay; otherwise the checkpoint's is it. */
+  readonly keepBest: boolean;
+}
+
+/** Tells that something of the run was damaged and what is done about it. */
+export type Warn = (code: string, message: string) => void;
+
+/**
+ * Loads what a run needs to go on, from its last checkpoint, or from the one before it when the last is damaged.
+ *
+ * @throws MicronnError when there is no such folder (exit code 2), or no checkpoint in it is whole (exit code 6)
+ */
+export async function loadRun(folder: string, warn: Warn): Promise<SavedRun> {
+  const found = await stat(folder).catch(() => undefined);
+  if (!found?.isDirectory()) {
+    throw new MicronnError(
+      'RUN_FOLDER',
+      `--resume must be a run folder, found ${found ? 'a file' : 'nothing'}`,
+      { file: folder },
+    );
+  }
+  const checkpoint = await loadCheckpoint(folder, warn);
+  const { epoch } = checkpoint.position;
+  const epochs = await readMetrics(folder, epoch);
+  if (epochs.length < epoch) {
+    warn(
+      'METRICS_DAMAGED',
+      `${path.join(folder, 'metrics.jsonl')}: expected the lines of epochs 1 to ${epoch}, found ${epochs.length} that are whole: the others are lost`,
+    );
+  }
+  return { folder, checkpoint, epochs, keepBest: await keepsBest(folder, checkpoint, warn) };
+}
+
+async function loadCheckpoint(folder: string, warn: Warn): Promise<Checkpoint> {
+  const last = await tryModel(path.join(folder, LAST_MODEL), decodeCheckpoint);
+  if (last.model) return last.model;
+  const previous = await tryModel(path.join(folder, PREVIOUS_MODEL), decodeCheckpoint);
+  if (previous.model) {
+    const { epoch, step } = previous.model.position;
+    warn(
+      'CHECKPOINT_DAMAGED',
+      `${path.join(folder, LAST_MODEL)}: ${last.reason}; the one before it is taken, after epoch ${epoch}${step > 0 ? ` and ${step} steps` : ''}`,
+    );
+    return previous.model;
+  }
+  throw new MicronnError(
+    last.missing && previous.missing ? 'MODEL_NOT_FOUND' : 'CHECKPOINT_DAMAGED',
+    `expected a checkpoint that is whole, got ${LAST_MODEL} (${last.reason}) and ${PREVIOUS_MODEL} (${previous.reason})`,
+    { file: folder },
+  );
+}
+
+async function keepsBest(folder: string, { position }: Checkpoint, warn: Warn): Promise<boolean> {
+  const file = path.join(folder, BEST_MODEL);
+  const best = await tryModel(file, decodeModel);
+  if (best.model) return true;
+  const { epoch, step, best: { epoch: bestEpoch } = { epoch: 0 } } = position;
+  if (step === 0 && epoch === bestEpoch) return false;
+  warn(
+    'BEST_DAMAGED',
+    `${file}: ${best.reason}; it stays so until an epoch is better than epoch ${bestEpoch}`,
+  );
+  return true;
+}
+
+type Tried<Model> =
+  | { readonly model: Model }
+  | { readonly model?: undefined; readonly reason: string; readonly missing: boolean };
+
+async function tryModel<Model>(file: string, decode: (bytes: Uint8Array) => Model): Promise<Tried<Model>> {
+  try {
+    return { model: decode(await readFile(file)) };
+  } catch (error) {
+    if (error instanceof SafetensorsError) return { reason: error.message, missing: false };
+    if (systemCode(error) === undefined) throw error;
+    const missing = systemCode(error) === 'ENOENT';
+    return { reason: missing ? 'found nothing' : (error as Error).message, missing };
+  }
+}

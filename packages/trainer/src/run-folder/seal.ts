@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { encodeSafetensors, type Safetensors, SafetensorsError } from '@micronn/core';
+
+/**
+ * A safetensors file that knows its own SHA-256: it stands first in the metadata, and is that of the whole file,
+ * header and all, with 64 zeros in its own place. So one wrong byte anywhere shows.
+ */
+
+const OPENING = '{"__metadata__":{"contentSha256":"';
+const ZEROS = '0'.repeat(64);
+/** After the 8 bytes of the header's length. */
+const SUM_BEGIN = 8 + OPENING.length;
+const SUM_END = SUM_BEGIN + ZEROS.length;
+
+export function encodeSealed({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
+  const bytes = encodeSafetensors({ tensors, metadata: { contentSha256: ZEROS, ...metadata } });
+  bytes.set(Buffer.from(contentSha256(bytes)), SUM_BEGIN);
+  return bytes;
+}
+
+/** Whether the file says to be sealed, whole or not. */
+export function isSealed(bytes: Uint8Array): boolean {
+  return textOf(bytes, 8, SUM_BEGIN) === OPENING;
+}
+
+/** @throws SafetensorsError when the file is not as it was written */
+export function assertSealed(bytes: Uint8Array): void {
+  if (!isSealed(bytes)) {
+    throw new SafetensorsError('expected the header to begin with the SHA-256 of the content, found another');
+  }
+  const expected = textOf(bytes, SUM_BEGIN, SUM_END);
+  const found = contentSha256(bytes);
+  if (found !== expected) {
+    throw new SafetensorsError(
+      `expected content with SHA-256 ${JSON.stringify(expected).slice(1, -1)}, got ${found}`,
+    );
+  }
+}
+
+function contentSha256(bytes: Uint8Array): string {
+  return createHash('sha256')
+    .update(bytes.subarray(0, SUM_BEGIN))
+    .update(ZEROS)
+    .update(bytes.subarray(SUM_END))
+    .digest('hex');
+}
+
+function textOf(bytes: Uint8Array, from: number, to: number): string {
+  return Buffer.from(bytes.subarray(from, to)).toString('latin1');
+}

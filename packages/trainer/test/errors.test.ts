@@ -1,0 +1,44 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, test } from 'vitest';
+import { runCli, temporaryFolder } from './run-cli.ts';
+
+test('a stack trace is for DEBUG=micronn alone', async () => {
+  const cwd = await temporaryFolder();
+  await writeFile(path.join(cwd, 'model.json'), '{');
+  const file = path.join(cwd, 'model.json');
+  const line = `error MODEL_DAMAGED: ${file}: expected a model in JSON, got something else\n`;
+  expect(await runCli(['evaluate', 'model.json'], { cwd })).toMatchObject({
+    code: 6,
+    stdout: '',
+    stderr: line,
+  });
+  const { code, stdout, stderr } = await runCli(['evaluate', 'model.json'], {
+    cwd,
+    env: { DEBUG: 'micronn' },
+  });
+  expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
+  expect(stderr).toMatch(/^MicronnError: .*\n {4}at loadModel /m);
+  // Whatever it was made from, down to the first cause.
+  expect(stderr).toMatch(/\[cause\]: ModelJsonError: .*\n {4}/);
+  expect(stderr).toMatch(/\[cause\]: SyntaxError: /);
+  expect(stderr.endsWith(line)).toBe(true);
+});
+
+test('what nobody waited for ends the command with one sentence too', async () => {
+  const cwd = await temporaryFolder();
+  const throwing = path.join(cwd, 'throwing.mjs');
+  await writeFile(
+    throwing,
+    `import { isMainThread } from 'node:worker_threads';
+     if (isMainThread && process.argv[1]?.endsWith('main.ts')) setTimeout(() => { throw new Error('out of the blue'); }, 1);`,
+  );
+  const env = { NODE_OPTIONS: `--import ${pathToFileURL(throwing).href}` };
+  const args = ['--epochs', '100000', '--out', 'run'];
+  expect(await runCli(args, { cwd, env })).toMatchObject({
+    code: 1,
+    stderr:
+      'error UNEXPECTED: expected no error here, got Error: out of the blue; please report it with what DEBUG=micronn prints\n',
+  });
+});
