@@ -7,8 +7,6 @@ import { LIST_ENTRY_BYTES, LIST_SLACK_BYTES } from './sample-lists.ts';
 export interface MemoryRequest {
   readonly layers: Layers;
   readonly batchSize: number;
-  /** Shards a minibatch is cut into; each has sums of its own. */
-  readonly shards: number;
   /** Workers that compute at once. */
   readonly workers: number;
   /** How many of them train; each owns a part of the parameters. */
@@ -25,7 +23,6 @@ export interface MemoryRequest {
 /** Where everything of a run lies in its memory, in bytes; every address is a multiple of 64. */
 export interface MemoryPlan {
   readonly layout: KernelLayout;
-  readonly shards: number;
   readonly parts: number;
   /** Into how many segments the first layer's rows are cut, each part the same number; see sample-lists.ts. */
   readonly segments: number;
@@ -69,7 +66,7 @@ const SEGMENT_BYTES = 200000;
 
 /** Settles every address before the memory is made, so that it has its size from the first moment. */
 export function planMemory(request: MemoryRequest): MemoryPlan {
-  const { layers, batchSize, shards, workers, parts, momentum, trainCount } = request;
+  const { layers, batchSize, workers, parts, momentum, trainCount } = request;
   const layout = layoutNetwork(layers);
   let end = LINE;
   const place = (bytes: number): number => {
@@ -89,7 +86,6 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
   }));
   const placed = {
     layout,
-    shards,
     parts,
     segments,
     chunk,

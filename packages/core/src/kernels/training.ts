@@ -21,8 +21,6 @@ export interface KernelTrainingOptions extends StepSettings {
   readonly images: Uint8Array;
   readonly labels: Uint8Array;
   readonly batchSize: number;
-  /** Shards a minibatch is cut into: the last bits of the result depend on them, so they are part of a run. */
-  readonly shards: number;
   readonly seed: number;
   /** Memory that threads could share; where that is not to be had, the bits are the same without. */
   readonly shared?: boolean;
@@ -52,13 +50,12 @@ export interface KernelTraining {
  * @throws ShapeError when labels do not fit, or parameters do not fit the layers
  */
 export async function createKernelTraining(options: KernelTrainingOptions): Promise<KernelTraining> {
-  const { network, images, labels, batchSize, shards, seed, shared = false } = options;
+  const { network, images, labels, batchSize, seed, shared = false } = options;
   const { layers } = network;
   const inputs = layers[0]!;
   const count = sampleCount('createKernelTraining', 'images', images, 'D', inputs);
   assertClasses('createKernelTraining', 'labels', labels, count, layers.at(-1)!);
   assertWholeNumber('createKernelTraining', 'batchSize', batchSize, 1, Number.MAX_SAFE_INTEGER);
-  assertWholeNumber('createKernelTraining', 'shards', shards, 1, 1024);
 
   const starts = new Uint32Array(count + 1);
   countEntriesInto(starts, images, inputs, 0, count);
@@ -66,7 +63,6 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
   const plan = planMemory({
     layers,
     batchSize,
-    shards,
     workers: 1,
     parts: 1,
     momentum: options.momentum,
