@@ -10,6 +10,8 @@ export default defineConfig({
           name: 'source',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: [packageTests],
+          // Property tests and Chromium take their time on a machine that others use too.
+          testTimeout: 60_000,
         },
       },
       {

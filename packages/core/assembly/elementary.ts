@@ -28,32 +28,49 @@ export function exp4(x: v128): v128 {
   return v128.andnot(p, zero);
 }
 
-/** The natural logarithm: computed in float64, whose basic operations are the same bits everywhere, rounded once. */
-export function log(x: f32): f32 {
-  if (!(x > 0)) return x == 0 ? -Infinity : NaN;
-  if (x == Infinity) return x;
-  // x = m·2^e with m in [√½, √2)
-  const bits = reinterpret<i64>(<f64>x);
-  let e = <i32>(bits >> 52) - 1023;
-  let m = reinterpret<f64>((bits & 0x000fffffffffffff) | 0x3ff0000000000000);
-  if (m > 1.4142135623730951) {
-    m *= 0.5;
-    e += 1;
-  }
+/** log x in four lanes: computed in float64, whose basic operations are the same bits everywhere, rounded once. */
+// @ts-ignore: decorator
+@inline
+export function log4(x: v128): v128 {
+  const low = log2(f64x2.promote_low_f32x4(x));
+  const high = log2(f64x2.promote_low_f32x4(v128.shuffle<i32>(x, x, 2, 3, 0, 1)));
+  const result = v128.shuffle<i64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
+  // 0, infinity, negative numbers and NaN.
+  const zero = f32x4.splat(0);
+  const proper = v128.and(f32x4.gt(x, zero), f32x4.lt(x, f32x4.splat(Infinity)));
+  const special = v128.bitselect(f32x4.splat(-Infinity), v128.bitselect(x, f32x4.splat(NaN), f32x4.gt(x, zero)), f32x4.eq(x, zero));
+  return v128.bitselect(result, special, proper);
+}
+
+/** log x of two f64 that are finite, above zero and not denormal. */
+// @ts-ignore: decorator
+@inline
+function log2(x: v128): v128 {
+  // x = m·2^e with m in [√½, √2): the exponent's bits, counted from where m's are those of √½.
+  const offset = i64x2.splat(0x3fe6a09e667f3bcd);
+  const e = i64x2.shr_s(i64x2.sub(x, offset), 52);
+  const m = i64x2.sub(x, i64x2.shl(e, 52));
   // log m = 2·artanh s with s = (m − 1)/(m + 1), |s| ≤ 0.1716: the series to s¹³ is good to 2⁻³⁸.
-  const s = (m - 1) / (m + 1);
-  const t = s * s;
-  let p: f64 = 1.0 / 13.0;
-  p = p * t + 1.0 / 11.0;
-  p = p * t + 1.0 / 9.0;
-  p = p * t + 1.0 / 7.0;
-  p = p * t + 1.0 / 5.0;
-  p = p * t + 1.0 / 3.0;
-  p = p * t + 1.0;
-  return <f32>(<f64>e * 0.6931471805599453 + 2 * s * p);
+  const one = f64x2.splat(1);
+  const s = f64x2.div(f64x2.sub(m, one), f64x2.add(m, one));
+  const t = f64x2.mul(s, s);
+  let p = f64x2.splat(1.0 / 13.0);
+  p = f64x2.add(f64x2.mul(p, t), f64x2.splat(1.0 / 11.0));
+  p = f64x2.add(f64x2.mul(p, t), f64x2.splat(1.0 / 9.0));
+  p = f64x2.add(f64x2.mul(p, t), f64x2.splat(1.0 / 7.0));
+  p = f64x2.add(f64x2.mul(p, t), f64x2.splat(1.0 / 5.0));
+  p = f64x2.add(f64x2.mul(p, t), f64x2.splat(1.0 / 3.0));
+  p = f64x2.add(f64x2.mul(p, t), one);
+  const exponents = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(e, e, 0, 2, 0, 2));
+  return f64x2.add(f64x2.mul(exponents, f64x2.splat(0.6931471805599453)), f64x2.mul(f64x2.add(s, s), p));
 }
 
 /** e^x for a vector of values, in place; `end` a multiple of 16 bytes after `at`. */
 export function expInPlace(at: usize, end: usize): void {
   for (; at < end; at += 16) v128.store(at, exp4(v128.load(at)));
+}
+
+/** log x, likewise. */
+export function logInPlace(at: usize, end: usize): void {
+  for (; at < end; at += 16) v128.store(at, log4(v128.load(at)));
 }

@@ -1,70 +1,110 @@
 // What the host calls. Nothing here allocates; all addresses and sizes are the host's.
-import { backward } from './backward';
-import { forward } from './forward';
-import { BIASES, BLOCK, LABELS, LAYERS, LOSSES, pointer, PREDICTIONS, sampleAt, STRIDE, TILE_BYTES, WIDTH } from './network';
-import { TILE } from './products';
+import { collect, deltasBelow, forwardEntries, relu } from './hidden';
+import { BIASES, BLOCK, DEPTH, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, pointer, PREDICTIONS, sampleAt, SEGMENTS, WEIGHTS, word, Z } from './network';
+import { GROUP, outputBackward, outputForward } from './output';
+import { forwardPixels, touch } from './pixels';
+import { activationRows, beginRows, biasRow, pixelRows } from './rows';
 
-export { expInPlace, log } from './elementary';
-export { reduceAndStep, reduceAndStepRows } from './step';
+export { expInPlace, logInPlace } from './elementary';
+
+/** Forward pass of a block of n samples up to the output layer's inputs. */
+function forwardToOutput(net: usize, parameters: usize, order: usize, n: usize, place: i32): void {
+  let layer = net + LAYERS;
+  forwardPixels(net, layer, order, n, parameters + pointer(layer, WEIGHTS), parameters + pointer(layer, BIASES), pointer(layer, Z));
+  const depth = word(net, DEPTH);
+  for (let l = 1; l < depth; l++) {
+    const below = layer;
+    layer += LAYER_BYTES;
+    relu(below, n, place);
+    if (l == depth - 1) return;
+    collect(below, layer, n);
+    forwardEntries(layer, parameters, n);
+  }
+}
 
 /**
- * Fills the slot with the sums of the gradients over order[from … to), and leaves the sum of their losses and the
- * number of hits at `sums` (two f64). With flags, marks the rows of the first layer that were touched; the others
- * are 0.
+ * One worker's part of a minibatch: activations and dz of order[from … to) into the chunk, whose first sample is
+ * order[chunk]; and into the chunk's places of `losses` (f32) and `hits` (u8) what their names say.
  */
-export function sumShard(net: usize, parameters: usize, slot: usize, slotBytes: usize, flags: usize, order: usize, from: i32, to: i32, sums: usize): void {
-  clear(net, slot, slotBytes, flags);
+export function deltas(net: usize, parameters: usize, order: usize, chunk: i32, from: i32, to: i32, losses: usize, hits: usize): void {
+  touch(net, order + (<usize>from << 2), <usize>(to - from));
+  const depth = word(net, DEPTH);
+  const output = net + LAYERS + LAYER_BYTES * <usize>(depth - 1);
+  const below = depth == 1 ? 0 : output - LAYER_BYTES;
   const labels = pointer(net, LABELS);
-  const losses = pointer(net, LOSSES);
+  const blockLosses = pointer(net, LOSSES);
   const predictions = pointer(net, PREDICTIONS);
-  let loss: f64 = 0;
-  let correct = 0;
   for (let start = from; start < to; start += BLOCK) {
     const n = <usize>min(BLOCK, to - start);
     const block = order + (<usize>start << 2);
-    forward(net, parameters, block, n, flags);
-    for (let k: usize = 0; k < n; k++) {
-      loss += <f64>load<f32>(losses + (k << 2));
-      correct += <i32>(load<u32>(predictions + (k << 2)) == <u32>load<u8>(labels + sampleAt(block, k)));
+    const place = start - chunk;
+    forwardToOutput(net, parameters, block, n, place);
+    for (let k: usize = 0; k < n; k += GROUP) {
+      outputForward(net, output, below, parameters, block, k, min(GROUP, n - k));
+      outputBackward(net, output, below, parameters, block, k, min(GROUP, n - k), <usize>place + k);
     }
-    backward(net, parameters, slot, block, n);
+    let layer = below;
+    for (let l = depth - 2; l > 0; l--) {
+      deltasBelow(layer, layer - LAYER_BYTES, parameters, n, <usize>place);
+      layer -= LAYER_BYTES;
+    }
+    for (let k: usize = 0; k < n; k++) {
+      store<f32>(losses + ((<usize>place + k) << 2), load<f32>(blockLosses + (k << 2)));
+      store<u8>(hits + <usize>place + k, <u8>(load<u32>(predictions + (k << 2)) == <u32>load<u8>(labels + sampleAt(block, k))));
+    }
   }
-  store<f64>(sums, loss);
-  store<f64>(sums, <f64>correct, 8);
+}
+
+/**
+ * One worker's part of the rows of every layer: the gradient of the chunk's n samples, and after the last chunk
+ * of a batch of m, its mean and the SGD step. `gradient` is as large as the parameters and 0 between the steps;
+ * rows [from … to) of the first layer are those of the part's segments.
+ */
+export function step(
+  net: usize,
+  parameters: usize,
+  velocity: usize,
+  gradient: usize,
+  order: usize,
+  n: i32,
+  part: i32,
+  parts: i32,
+  from: i32,
+  to: i32,
+  whole: bool,
+  last: bool,
+  m: f32,
+  learningRate: f32,
+  momentum: f32,
+): void {
+  const depth = word(net, DEPTH);
+  const segments = pointer(net, SEGMENTS) / <usize>parts;
+  let layer = net + LAYERS + LAYER_BYTES * <usize>(depth - 1);
+  beginRows(parameters, velocity, whole ? 0 : gradient, last, m, learningRate, momentum);
+  for (let l = depth - 1; l > 0; l--) {
+    const inputs = word(layer, INPUTS);
+    activationRows(net, layer, layer - LAYER_BYTES, parameters, <usize>n, <usize>((inputs * part) / parts), <usize>((inputs * (part + 1)) / parts));
+    if (l % parts == part) biasRow(net, layer, parameters, <usize>n);
+    layer -= LAYER_BYTES;
+  }
+  if (part == 0) biasRow(net, layer, parameters, <usize>n);
+  pixelRows(net, layer, parameters, gradient, order, <usize>n, segments * <usize>part, segments * <usize>(part + 1), <usize>from, <usize>to);
 }
 
 /** Loss (f32) and prediction (u8) of order[from … to). */
 export function evaluate(net: usize, parameters: usize, order: usize, from: i32, to: i32, losses: usize, predictions: usize): void {
+  const depth = word(net, DEPTH);
+  const output = net + LAYERS + LAYER_BYTES * <usize>(depth - 1);
+  const below = depth == 1 ? 0 : output - LAYER_BYTES;
   for (let start = from; start < to; start += BLOCK) {
     const n = <usize>min(BLOCK, to - start);
-    forward(net, parameters, order + (<usize>start << 2), n, 0);
+    const block = order + (<usize>start << 2);
+    touch(net, block, n);
+    forwardToOutput(net, parameters, block, n, -1);
+    for (let k: usize = 0; k < n; k += GROUP) outputForward(net, output, below, parameters, block, k, min(GROUP, n - k));
     for (let k: usize = 0; k < n; k++) {
       store<f32>(losses + ((<usize>start + k) << 2), load<f32>(pointer(net, LOSSES) + (k << 2)));
       store<u8>(predictions + <usize>start + k, <u8>load<u32>(pointer(net, PREDICTIONS) + (k << 2)));
     }
   }
-}
-
-/** Empties a slot: with flags, of the rows that were touched and of what lies behind the first layer's weights. */
-function clear(net: usize, slot: usize, slotBytes: usize, flags: usize): void {
-  if (flags == 0) {
-    memory.fill(slot, 0, slotBytes);
-    return;
-  }
-  const zero = f32x4.splat(0);
-  const layer = net + LAYERS;
-  const width = pointer(layer, WIDTH);
-  const tileBytes = pointer(layer, TILE_BYTES);
-  const rows = tileBytes / pointer(layer, STRIDE);
-  for (let r: usize = 0; r < rows; r++) {
-    if (!load<u8>(flags + r)) continue;
-    store<u8>(flags + r, 0);
-    let row = slot + r * TILE;
-    for (let column: usize = 0; column < width; column += TILE) {
-      for (let c: usize = 0; c < TILE; c += 16) v128.store(row + c, zero);
-      row += tileBytes;
-    }
-  }
-  const behind = pointer(layer, BIASES);
-  memory.fill(slot + behind, 0, slotBytes - behind);
 }

@@ -1,32 +1,44 @@
 // A network as the kernels see it: words in memory that the host writes (src/kernels/network.ts has the same
-// places). Every worker has one of its own, as the buffers it points to are the worker's own.
+// places). Every worker has one of its own, as most of the buffers it points to are the worker's own.
 
 /** Samples that go through each stage together: none waits for the stage before it, and W stays in the cache. */
-export const BLOCK: i32 = 16;
+export const BLOCK: i32 = 64;
 
 export const DEPTH: usize = 0; // number of layers with weights
 export const CLASSES: usize = 4;
-export const LISTS: usize = 8; // the samples' lists: positions (u16) and bytes (u8) of their pixels that are not 0
+export const LISTS: usize = 8; // the samples' lists: positions (u16), then bytes (u8), of their pixels that are not 0
 export const STARTS: usize = 12; // u32 per sample and one more: where its list begins, in entries
-export const LABELS: usize = 16; // u8 per sample
-export const LOSSES: usize = 20; // f32 per sample of the block
-export const PREDICTIONS: usize = 24; // u32 per sample of the block
+export const SPLITS: usize = 16; // u16 per sample and segment, and one more: where in its list each segment's pixels begin
+export const SEGMENTS: usize = 20; // into how many segments the first layer's rows are cut
+export const LABELS: usize = 24; // u8 per sample
 export const TOUCHED: usize = 28; // where `touch` leaves what it read, so that it is not optimised away
-export const LAYERS: usize = 32;
-export const LAYER_BYTES: usize = 48;
+export const SCALED: usize = 32; // f32 per byte: byte / 255
+export const INPUT_LANES: usize = 36; // the output layer's inputs, eight samples side by side
+export const OUTPUT_LANES: usize = 40; // its outputs likewise
+export const LOSSES: usize = 44; // f32 per sample of the block
+export const PREDICTIONS: usize = 48; // u32 per sample of the block
+export const SORTED: usize = 52; // entries of a chunk, by row; see sort.ts
+export const ENDS: usize = 56; // u32 per row
+export const ZEROS: usize = 60; // as many zeros as the widest layer has
+export const LAYERS: usize = 64;
+export const LAYER_BYTES: usize = 64;
 
-export const STRIDE: usize = 0; // bytes from one row of a tile of W to the next
-export const WIDTH: usize = 4; // bytes of the outputs, padded to four lanes
-export const WEIGHTS: usize = 8; // where W begins in the parameters, in bytes
-export const BIASES: usize = 12;
-export const OUTPUTS: usize = 16;
-export const ENTRIES: usize = 20; // entries of the layer's inputs, for every sample of the block
-export const ENTRY_STEP: usize = 24; // bytes from one sample's to the next's
-export const COUNTS: usize = 28; // u32 per sample of the block: how many entries
-export const ACTIVATIONS: usize = 32; // z, then a: `width` bytes per sample of the block
-export const DELTAS: usize = 36; // dz, likewise
-export const TILE_BYTES: usize = 40; // bytes from one tile of W to the next
-export const INDICES: usize = 44; // u32 per entry: four times the input's number, ENTRY_STEP / 2 bytes per sample
+export const INPUTS: usize = 0;
+export const OUTPUTS: usize = 4;
+export const WIDTH: usize = 8; // bytes of the outputs, padded to four lanes
+export const STRIDE: usize = 12; // bytes from one row of a tile of W to the next
+export const TILE_BYTES: usize = 16; // bytes from one tile of W to the next
+export const WEIGHTS: usize = 20; // where W begins in the parameters, in bytes
+export const BIASES: usize = 24;
+export const Z: usize = 28; // z, then a: `width` bytes per sample of the block
+export const ACTIVATIONS: usize = 32; // a of the chunk, shared: ACTIVATION_STEP bytes per sample
+export const ACTIVATION_STEP: usize = 36;
+export const DELTAS: usize = 40; // dz of the chunk, shared: in tiles as W, `stride` bytes per sample
+export const DELTA_TILE: usize = 44; // bytes from one tile of dz to the next
+export const ENTRIES: usize = 48; // entries of a hidden layer's inputs, for every sample of the block
+export const ENTRY_STEP: usize = 52; // bytes from one sample's to the next's
+export const COUNTS: usize = 56; // u32 per sample of the block: how many entries
+export const INDICES: usize = 60; // u32 per entry: the input's number, ENTRY_STEP / 2 bytes per sample
 
 // @ts-ignore: decorator
 @inline

@@ -20,7 +20,6 @@ const training = await createKernelTraining({
   images,
   labels,
   batchSize: 20,
-  shards: 2,
   seed: 42,
   learningRate: 0.1,
   momentum: 0.9,

@@ -335,6 +335,7 @@ epoch 2/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # image
       expect(stdout).toContain(`--${option}`);
     }
     expect(stdout).toContain('evaluate [options] <model>');
+    expect(stdout).toContain('export [options] <model>');
     expect((await runCli(['evaluate', '--help'])).stdout).toContain(
       'Usage: micronn evaluate [options] <model>',
     );

@@ -7,17 +7,40 @@ import { kernelsBase64 } from './wasm.ts';
  * What each one does is written beside its source in assembly/.
  */
 export interface Kernels {
-  /** Fills a slot with the sums of gradients over order[from … to); leaves sum of losses and hits as two f64 at `sums`. */
-  sumShard(
+  /**
+   * A worker's part of a minibatch: activations and dz of order[from … to) into the chunk that begins at
+   * order[chunk]; losses (f32) and hits (u8) likewise.
+   */
+  deltas(
     network: number,
     parameters: number,
-    slot: number,
-    slotBytes: number,
-    flags: number,
     order: number,
+    chunk: number,
     from: number,
     to: number,
-    sums: number,
+    losses: number,
+    hits: number,
+  ): void;
+  /**
+   * A worker's part of the rows of every layer: the gradient of the chunk's n samples, and after a minibatch's
+   * last chunk its mean and the SGD step.
+   */
+  step(
+    network: number,
+    parameters: number,
+    velocity: number,
+    gradient: number,
+    order: number,
+    n: number,
+    part: number,
+    parts: number,
+    from: number,
+    to: number,
+    whole: boolean,
+    last: boolean,
+    m: number,
+    learningRate: number,
+    momentum: number,
   ): void;
   /** Loss (f32) and prediction (u8) of order[from … to). */
   evaluate(
@@ -29,40 +52,10 @@ export interface Kernels {
     losses: number,
     predictions: number,
   ): void;
-  /** Slots added in their order, divided by m, and the SGD step, for bytes [from … to) of the parameters. */
-  reduceAndStep(
-    parameters: number,
-    velocity: number,
-    slots: number,
-    slotBytes: number,
-    shards: number,
-    from: number,
-    to: number,
-    m: number,
-    learningRate: number,
-    momentum: number,
-  ): void;
-  /** The same for rows of the first layer, leaving out those that no flag marks. */
-  reduceAndStepRows(
-    parameters: number,
-    velocity: number,
-    slots: number,
-    slotBytes: number,
-    flags: number,
-    flagBytes: number,
-    shards: number,
-    width: number,
-    tileBytes: number,
-    from: number,
-    to: number,
-    m: number,
-    learningRate: number,
-    momentum: number,
-  ): void;
   /** e^x of the f32 from `at` to `end`, a multiple of 16 bytes, in place: at most 2 ulp off. */
   expInPlace(at: number, end: number): void;
-  /** log x of an f32: at most 1 ulp off. */
-  log(x: number): number;
+  /** log x likewise: at most 1 ulp off. */
+  logInPlace(at: number, end: number): void;
 }
 
 /** In the binary: the name of the imported memory, the kind "memory", and the limits' flags. */

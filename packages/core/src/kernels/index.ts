@@ -1,6 +1,12 @@
 /** @micronn/core/kernels: training and inference on float32 in WebAssembly SIMD, the same bits everywhere. */
 export { compileKernels, createKernelMemory, instantiateKernels, type Kernels } from './compile.ts';
-export { createKernelWorker, type KernelWorker, type StepSettings } from './kernel-worker.ts';
+export {
+  type Chunk,
+  createKernelWorker,
+  type KernelWorker,
+  type StepSettings,
+  type TrainSamples,
+} from './kernel-worker.ts';
 export {
   type KernelLayer,
   type KernelLayout,
@@ -12,9 +18,11 @@ export { type EvaluationAddresses, type MemoryPlan, type MemoryRequest, planMemo
 export { networkBytes, type SampleAddresses, selectSamples, writeNetwork } from './network.ts';
 export {
   accumulateStarts,
+  balanceRows,
   countEntriesInto,
   LIST_ENTRY_BYTES,
   LIST_SLACK_BYTES,
+  type SampleLists,
   writeListsInto,
 } from './sample-lists.ts';
 export {

@@ -8,23 +8,30 @@ export interface StepSettings {
   readonly momentum: number;
 }
 
+/** A chunk of a minibatch of m samples: order[from … to). */
+export interface Chunk {
+  readonly from: number;
+  readonly to: number;
+  readonly m: number;
+  readonly first: boolean;
+  readonly last: boolean;
+}
+
 /** One worker's calls into the kernels, with the addresses of the plan filled in. */
 export interface KernelWorker {
-  /** Fills a shard's slot with the sums of gradients over order[from … to), and its two sums. */
-  sumShard(shard: number, from: number, to: number): void;
-  /** The part'th of `parts`: slots added in shard order, divided once by m, and the SGD step. */
-  reduceAndStep(m: number, part: number, parts: number): void;
+  /** Activations, dz, losses and hits of the samples order[from … to) of the chunk. */
+  computeDeltas(chunk: Chunk, from: number, to: number): void;
+  /** Sum of the losses, and number of hits, of a chunk whose samples are all done: added in their order. */
+  chunkSums(chunk: Chunk): { readonly loss: number; readonly correct: number };
+  /** This worker's part of the parameters: gradient of the whole chunk, and after the last the mean and the SGD step. */
+  addGradient(chunk: Chunk, part: number): void;
   /** Losses and predictions of the set's order[from … to). */
   evaluate(set: EvaluationAddresses, from: number, to: number): void;
 }
 
-/** From this width on, a row that no sample touched is worth asking for before it is added. */
-const FLAGGED_WIDTH = 128;
-const LINE = 64;
-
-/** The part'th of `parts` consecutive ranges that together cover 0 … length − 1. */
-function part(length: number, parts: number, index: number): [from: number, to: number] {
-  return [Math.floor((index * length) / parts), Math.floor(((index + 1) * length) / parts)];
+/** What is trained on: where it lies, and how its pixels are cut into segments; see sample-lists.ts. */
+export interface TrainSamples extends SampleAddresses {
+  readonly bounds: Uint32Array;
 }
 
 /**
@@ -36,55 +43,42 @@ export function createKernelWorker(
   memory: WebAssembly.Memory,
   plan: MemoryPlan,
   worker: number,
-  train: SampleAddresses | undefined,
+  train: TrainSamples | undefined,
   { learningRate, momentum }: StepSettings,
 ): KernelWorker {
-  const { layout, shards, parameters, velocity, slots, flags, flagBytes, sums, order } = plan;
-  const { inputs, width, tileBytes, biases } = layout.layers[0]!;
+  const { parts, segments, parameters, velocity, gradient, order } = plan;
   const network = plan.networks[worker]!;
-  const flagged = width >= FLAGGED_WIDTH;
+  const losses = new Float32Array(memory.buffer, plan.losses, plan.chunk);
+  const hits = new Uint8Array(memory.buffer, plan.hits, plan.chunk);
   if (train) selectSamples(memory, network, train);
 
   return {
-    sumShard(shard, from, to) {
-      const slot = slots + shard * layout.bytes;
-      const marks = flagged ? flags + shard * flagBytes : 0;
-      kernels.sumShard(network, parameters, slot, layout.bytes, marks, order, from, to, sums + 16 * shard);
+    computeDeltas(chunk, from, to) {
+      kernels.deltas(network, parameters, order, chunk.from, from, to, plan.losses, plan.hits);
     },
-    reduceAndStep(m, index, parts) {
-      // Wide rows of the first layer one by one, as many of them were not touched; the rest in one go.
-      const begin = flagged ? biases : 0;
-      if (flagged) {
-        const [from, to] = part(inputs, parts, index);
-        kernels.reduceAndStepRows(
-          parameters,
-          velocity,
-          slots,
-          layout.bytes,
-          flags,
-          flagBytes,
-          shards,
-          width,
-          tileBytes,
-          from,
-          to,
-          m,
-          learningRate,
-          momentum,
-        );
+    chunkSums({ from, to }) {
+      let loss = 0;
+      let correct = 0;
+      for (let k = 0; k < to - from; k++) {
+        loss += losses[k]!;
+        correct += hits[k]!;
       }
-      // In whole cache lines, so that no two workers write to one.
-      const [first, last] = part(Math.ceil((layout.bytes - begin) / LINE), parts, index);
-      const from = begin + first * LINE;
-      const to = Math.min(begin + last * LINE, layout.bytes);
-      kernels.reduceAndStep(
+      return { loss, correct };
+    },
+    addGradient({ from, to, m, first, last }, part) {
+      kernels.step(
+        network,
         parameters,
         velocity,
-        slots,
-        layout.bytes,
-        shards,
-        from,
-        to,
+        gradient,
+        order + 4 * from,
+        to - from,
+        part,
+        parts,
+        train!.bounds[(segments / parts) * part]!,
+        train!.bounds[(segments / parts) * (part + 1)]!,
+        first && last,
+        last,
         m,
         learningRate,
         momentum,

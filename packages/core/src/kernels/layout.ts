@@ -28,8 +28,8 @@ export interface KernelLayer {
 }
 
 const LINE = 64;
-/** Bytes of 32 outputs; TILE of assembly/products.ts. */
-const TILE = 128;
+/** Bytes of 32 outputs; TILE of assembly/pixels.ts. A narrower first layer's rows are not sorted there. */
+export const TILE_BYTES = 128;
 
 /** Lays the parameters of these layers out. */
 export function layoutNetwork(layers: Layers): KernelLayout {
@@ -40,9 +40,9 @@ export function layoutNetwork(layers: Layers): KernelLayout {
     const inputs = layers[l - 1]!;
     const outputs = layers[l]!;
     const width = 16 * Math.ceil(outputs / 4);
-    const stride = Math.min(width, TILE);
+    const stride = Math.min(width, TILE_BYTES);
     const tileBytes = inputs * stride;
-    const biases = LINE * Math.ceil((at + Math.ceil(width / TILE) * tileBytes) / LINE);
+    const biases = LINE * Math.ceil((at + Math.ceil(width / TILE_BYTES) * tileBytes) / LINE);
     placed.push({ inputs, outputs, width, stride, tileBytes, weights: at, biases });
     at = LINE * Math.ceil((biases + width) / LINE);
   }
@@ -76,7 +76,7 @@ function visit(
   for (const [l, { W, b, inputs, outputs }] of layerViews(parameters, layers).entries()) {
     const { weights, stride, tileBytes, biases } = placed[l]!;
     for (let h = 0; h < outputs; h++) {
-      const column = weights + Math.floor((4 * h) / TILE) * tileBytes + ((4 * h) % TILE);
+      const column = weights + Math.floor((4 * h) / TILE_BYTES) * tileBytes + ((4 * h) % TILE_BYTES);
       for (let j = 0; j < inputs; j++) callback(W, h * inputs + j, (column + j * stride) / 4);
       callback(b, h, biases / 4 + h);
     }

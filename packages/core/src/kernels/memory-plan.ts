@@ -1,15 +1,16 @@
 import type { Layers } from '../shapes.ts';
-import { type KernelLayout, layoutNetwork } from './layout.ts';
-import { networkBytes, type SampleAddresses } from './network.ts';
+import { type KernelLayout, layoutNetwork, TILE_BYTES } from './layout.ts';
+import { activationStep, networkBytes, type SampleAddresses } from './network.ts';
 import { LIST_ENTRY_BYTES, LIST_SLACK_BYTES } from './sample-lists.ts';
 
 /** What a run of the kernels needs memory for. */
 export interface MemoryRequest {
   readonly layers: Layers;
-  /** Shards a minibatch is cut into; each has a slot for its gradients. */
-  readonly shards: number;
+  readonly batchSize: number;
   /** Workers that compute at once. */
   readonly workers: number;
+  /** How many of them train; each owns a part of the parameters. */
+  readonly parts: number;
   readonly momentum: number;
   /** Samples of an epoch. */
   readonly trainCount: number;
@@ -22,18 +23,23 @@ export interface MemoryRequest {
 /** Where everything of a run lies in its memory, in bytes; every address is a multiple of 64. */
 export interface MemoryPlan {
   readonly layout: KernelLayout;
-  readonly shards: number;
+  readonly parts: number;
+  /** Into how many segments the first layer's rows are cut, each part the same number; see sample-lists.ts. */
+  readonly segments: number;
+  /** The most samples between two meetings of the workers; a larger minibatch is worked through in chunks. */
+  readonly chunk: number;
   /** Bytes of the whole memory. */
   readonly bytes: number;
   readonly parameters: number;
   readonly velocity: number;
-  /** One after another, each as large as the parameters. */
-  readonly slots: number;
-  /** A byte per row of the first layer and shard: touched by the shard's samples? */
-  readonly flags: number;
-  readonly flagBytes: number;
-  /** Two f64 per shard: sum of losses, and hits. */
-  readonly sums: number;
+  /** As large as the parameters; 0 between the steps. */
+  readonly gradient: number;
+  /** Of each layer, for the samples of a chunk: what comes out of it, and dz. */
+  readonly activations: readonly number[];
+  readonly deltas: readonly number[];
+  /** Of the chunk's samples: loss (f32), and whether it was a hit (u8). */
+  readonly losses: number;
+  readonly hits: number;
   /** The epoch's order, u32. */
   readonly order: number;
   /** Each worker's network; see network.ts. */
@@ -53,10 +59,14 @@ export interface EvaluationAddresses {
 }
 
 const LINE = 64;
+/** Enough that meeting costs nothing beside the work, and few enough that what the workers share stays in the cache. */
+const LARGEST_CHUNK = 256;
+/** What of a tile of W stays in the processor's first cache. */
+const SEGMENT_BYTES = 200000;
 
 /** Settles every address before the memory is made, so that it has its size from the first moment. */
 export function planMemory(request: MemoryRequest): MemoryPlan {
-  const { layers, shards, workers, momentum, trainCount } = request;
+  const { layers, batchSize, workers, parts, momentum, trainCount } = request;
   const layout = layoutNetwork(layers);
   let end = LINE;
   const place = (bytes: number): number => {
@@ -64,23 +74,32 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
     end = LINE * Math.ceil((address + bytes) / LINE);
     return address;
   };
-  const flagBytes = LINE * Math.ceil(layers[0]! / LINE);
+  const [first] = layout.layers;
+  const segments =
+    parts * (first!.width < TILE_BYTES ? 1 : Math.ceil(first!.tileBytes / SEGMENT_BYTES / parts));
+  const chunk = Math.max(1, Math.min(batchSize, trainCount, LARGEST_CHUNK));
   const samples = request.samples.map(({ count, entries }) => ({
     starts: place(4 * (count + 1)),
+    splits: place(2 * count * (segments + 1)),
     lists: place(entries * LIST_ENTRY_BYTES + LIST_SLACK_BYTES),
     labels: place(count),
   }));
   const placed = {
     layout,
-    shards,
+    parts,
+    segments,
+    chunk,
     parameters: place(layout.bytes),
     velocity: place(momentum === 0 ? 0 : layout.bytes),
-    slots: place(layout.bytes * shards),
-    flags: place(flagBytes * shards),
-    flagBytes,
-    sums: place(16 * shards),
+    gradient: place(layout.bytes),
+    activations: layout.layers.map(({ width }, l) =>
+      l === layout.layers.length - 1 ? 0 : place(chunk * activationStep(width)),
+    ),
+    deltas: layout.layers.map(({ stride, width }) => place(chunk * stride * Math.ceil(width / stride))),
+    losses: place(4 * chunk),
+    hits: place(chunk),
     order: place(4 * trainCount),
-    networks: Array.from({ length: workers }, () => place(networkBytes(layout))),
+    networks: Array.from({ length: workers }, () => place(networkBytes(layout, chunk))),
     samples,
     sets: request.sets.map((set) => ({
       samples: samples[set.samples]!,

@@ -1,4 +1,5 @@
-import type { KernelLayout } from './layout.ts';
+import { type KernelLayout, TILE_BYTES } from './layout.ts';
+import type { MemoryPlan } from './memory-plan.ts';
 
 /**
  * The description of a network that the kernels read from memory, with the buffers that one worker needs. The
@@ -6,63 +7,122 @@ import type { KernelLayout } from './layout.ts';
  */
 
 /** Samples that go through each stage together; BLOCK of assembly/network.ts. */
-const BLOCK = 16;
-const HEADER_BYTES = 32;
-const LAYER_BYTES = 48;
+const BLOCK = 64;
+const HEADER_BYTES = 64;
+const LAYER_BYTES = 64;
 const ENTRY_BYTES = 8;
-/** Entries are written eight at a time, so up to seven more than there are inputs, and one vector more. */
-const ENTRY_SLACK = 16;
+/** Entries are written before it is known whether they count: one more than there are inputs. */
+const ENTRY_SLACK = 1;
+/** Eight samples side by side, an f32 each. */
+const LANES_BYTES = 32;
 
 function aligned(bytes: number): number {
   return 64 * Math.ceil(bytes / 64);
 }
 
+/** Bytes from one sample's activations to the next's: an odd number of cache lines, so that a column's spread over the cache. */
+export function activationStep(width: number): number {
+  return 64 * (Math.ceil(width / 64) | 1);
+}
+
+/** What {@link writeNetwork} lays down: sizes in bytes, in the order in which they lie. */
+function sizes({ layers }: KernelLayout, chunk: number) {
+  const widest = Math.max(...layers.map(({ width }) => width));
+  const [first] = layers;
+  const sorted =
+    first!.width < TILE_BYTES ? chunk + ENTRY_SLACK : Math.max(chunk + ENTRY_SLACK, chunk * first!.inputs);
+  const last = layers.at(-1)!;
+  return {
+    description: HEADER_BYTES + LAYER_BYTES * layers.length,
+    scaled: 256 * 4,
+    inputLanes: LANES_BYTES * 4 * Math.ceil(last.inputs / 4),
+    outputLanes: LANES_BYTES * (last.width / 4),
+    losses: BLOCK * 4,
+    predictions: BLOCK * 4,
+    sorted: sorted * ENTRY_BYTES,
+    ends: first!.inputs * 4,
+    zeros: widest,
+    layers: layers.map(({ inputs, width }, l) => {
+      const entryStep =
+        l === 0 || l === layers.length - 1 ? 0 : aligned((inputs + ENTRY_SLACK) * ENTRY_BYTES);
+      return {
+        z: BLOCK * width,
+        entryStep,
+        entries: BLOCK * entryStep,
+        counts: BLOCK * 4,
+        indices: (BLOCK * entryStep) / 2,
+      };
+    }),
+  };
+}
+
 /** Bytes that {@link writeNetwork} takes. */
-export function networkBytes({ layers }: KernelLayout): number {
-  let bytes = aligned(HEADER_BYTES + LAYER_BYTES * layers.length) + 2 * aligned(BLOCK * 4);
-  for (const { inputs, width } of layers) {
-    bytes +=
-      1.5 * BLOCK * aligned((inputs + ENTRY_SLACK) * ENTRY_BYTES) +
-      aligned(BLOCK * 4) +
-      2 * aligned(BLOCK * width);
+export function networkBytes(layout: KernelLayout, chunk: number): number {
+  const { layers, ...header } = sizes(layout, chunk);
+  let bytes = 0;
+  for (const size of Object.values(header)) bytes += aligned(size);
+  for (const { z, entries, counts, indices } of layers) {
+    for (const size of [z, entries, counts, indices]) bytes += aligned(size);
   }
   return bytes;
 }
 
-/** Writes the description at an address that is a multiple of 64, its buffers behind it. */
-export function writeNetwork(memory: WebAssembly.Memory, at: number, layout: KernelLayout): void {
+/** Writes one worker's description into its place in the plan, its buffers behind it. */
+export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worker: number): void {
+  const { layout, chunk, segments } = plan;
+  const at = plan.networks[worker]!;
   const words = new Uint32Array(memory.buffer);
   const { layers } = layout;
-  let free = at + aligned(HEADER_BYTES + LAYER_BYTES * layers.length);
+  const size = sizes(layout, chunk);
+  let free = at;
   const take = (bytes: number): number => {
     const address = free;
     free += aligned(bytes);
     return address;
   };
-  // depth, classes, lists, starts, labels, losses, predictions, touched
-  const header = [layers.length, layers.at(-1)!.outputs, 0, 0, 0, take(BLOCK * 4), take(BLOCK * 4), 0];
+  take(size.description);
+  const scaled = take(size.scaled);
+  const header = [
+    layers.length,
+    layers.at(-1)!.outputs,
+    0, // lists, starts and splits
+    0,
+    0,
+    segments,
+    0, // labels
+    0, // touched
+    scaled,
+    take(size.inputLanes),
+    take(size.outputLanes),
+    take(size.losses),
+    take(size.predictions),
+    take(size.sorted),
+    take(size.ends),
+    take(size.zeros),
+  ];
   words.set(header, at / 4);
+  const floats = new Float32Array(memory.buffer, scaled, 256);
+  for (let byte = 0; byte < 256; byte++) floats[byte] = byte / 255;
   for (const [l, { inputs, outputs, width, stride, tileBytes, weights, biases }] of layers.entries()) {
-    const entryStep = aligned((inputs + ENTRY_SLACK) * ENTRY_BYTES);
-    const entries = take(BLOCK * entryStep);
-    const counts = take(BLOCK * 4);
-    const activations = take(BLOCK * width);
-    const deltas = take(BLOCK * width);
-    const indices = take((BLOCK * entryStep) / 2);
+    const { z, entryStep, entries, counts, indices } = size.layers[l]!;
     words.set(
       [
-        stride,
+        inputs,
+        outputs,
         width,
+        stride,
+        tileBytes,
         weights,
         biases,
-        outputs,
-        entries,
+        take(z),
+        plan.activations[l]!,
+        activationStep(width),
+        plan.deltas[l]!,
+        chunk * stride,
+        take(entries),
         entryStep,
-        counts,
-        activations,
-        deltas,
-        tileBytes,
-        indices,
+        take(counts),
+        take(indices),
       ],
       (at + HEADER_BYTES + LAYER_BYTES * l) / 4,
     );
@@ -73,6 +133,7 @@ export function writeNetwork(memory: WebAssembly.Memory, at: number, layout: Ker
 export interface SampleAddresses {
   readonly lists: number;
   readonly starts: number;
+  readonly splits: number;
   readonly labels: number;
 }
 
@@ -80,7 +141,9 @@ export interface SampleAddresses {
 export function selectSamples(
   memory: WebAssembly.Memory,
   network: number,
-  { lists, starts, labels }: SampleAddresses,
+  { lists, starts, splits, labels }: SampleAddresses,
 ): void {
-  new Uint32Array(memory.buffer).set([lists, starts, labels], network / 4 + 2);
+  const words = new Uint32Array(memory.buffer, network, HEADER_BYTES / 4);
+  words.set([lists, starts, splits], 2);
+  words[6] = labels;
 }

@@ -21,7 +21,6 @@ const anyRun = fc
     classes: fc.integer({ min: 1, max: 13 }),
     count: fc.integer({ min: 1, max: 40 }),
     batchSize: fc.integer({ min: 1, max: 45 }),
-    shards: fc.integer({ min: 1, max: 5 }),
     momentum: fc.constantFrom(0, 0.5, 0.9),
     seed: fc.nat(),
     density: fc.constantFrom(0, 0.2, 1),
@@ -73,13 +72,17 @@ describe('the kernels against the reference', () => {
   test('three epochs of minibatches on real digits: parameters within 2⁻¹⁶ of the largest, the same predictions', async () => {
     const images = goldenDigits.pixels();
     const labels = Uint8Array.from(goldenDigits.labels);
-    for (const layers of [
-      [784, 10, 10],
-      [784, 128, 10],
-      [784, 40, 36, 10],
-    ]) {
+    // 280 samples do not fit between two meetings: they are worked through in two chunks.
+    for (const [batchSize, ...layers] of [
+      [64, 784, 10, 10],
+      [64, 784, 128, 10],
+      [64, 784, 40, 36, 10],
+      [280, 784, 10, 10],
+      [280, 784, 40, 10],
+      [280, 784, 40, 36, 10],
+    ] as const) {
       const network = createNetwork(layers, { seed: 3, init: 'he' });
-      const settings = { batchSize: 64, shards: 4, learningRate: 0.1, momentum: 0.5, seed: 9 };
+      const settings = { batchSize, learningRate: 0.1, momentum: 0.5, seed: 9 };
       const training = await createKernelTraining({ network, images, labels, ...settings });
       const order = new Uint32Array(labels.length);
       const velocity = new Float64Array(network.parameters.length);
@@ -121,7 +124,6 @@ describe('the kernels against the reference', () => {
       images,
       labels: Uint8Array.of(1, 1),
       batchSize: 2,
-      shards: 1,
       learningRate: 0.1,
       momentum: 0,
       seed: 1,
@@ -141,7 +143,6 @@ describe('the kernels against the reference', () => {
       images,
       labels: Uint8Array.of(2),
       batchSize: 1,
-      shards: 1,
       learningRate: 0.1,
       momentum: 0,
       seed: 1,
@@ -158,7 +159,6 @@ describe('the kernels against the reference', () => {
         images: Uint8Array.of(9, 9, 9),
         labels: Uint8Array.of(1),
         batchSize: 1,
-        shards: 1,
         learningRate: 0.1,
         momentum: 0,
         seed: 1,
@@ -178,7 +178,6 @@ test('shared and unshared memory give the same bits', async () => {
       images,
       labels,
       batchSize: 32,
-      shards: 3,
       learningRate: 0.1,
       momentum: 0.9,
       seed: 5,
@@ -196,7 +195,6 @@ test('what does not fit is refused with its sentence', async () => {
     images: new Uint8Array(8),
     labels: new Uint8Array(2),
     batchSize: 2,
-    shards: 1,
     learningRate: 0.1,
     momentum: 0,
     seed: 1,

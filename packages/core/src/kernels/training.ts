@@ -6,7 +6,13 @@ import { createKernelWorker, type StepSettings } from './kernel-worker.ts';
 import { packParametersInto, unpackParameters } from './layout.ts';
 import { planMemory } from './memory-plan.ts';
 import { writeNetwork } from './network.ts';
-import { accumulateStarts, countEntriesInto, LIST_ENTRY_BYTES, writeListsInto } from './sample-lists.ts';
+import {
+  accumulateStarts,
+  balanceRows,
+  countEntriesInto,
+  LIST_ENTRY_BYTES,
+  writeListsInto,
+} from './sample-lists.ts';
 
 export interface KernelTrainingOptions extends StepSettings {
   /** Where training begins; it is not changed. */
@@ -15,8 +21,6 @@ export interface KernelTrainingOptions extends StepSettings {
   readonly images: Uint8Array;
   readonly labels: Uint8Array;
   readonly batchSize: number;
-  /** Shards a minibatch is cut into: the last bits of the result depend on them, so they are part of a run. */
-  readonly shards: number;
   readonly seed: number;
   /** Memory that threads could share; where that is not to be had, the bits are the same without. */
   readonly shared?: boolean;
@@ -52,21 +56,21 @@ export interface KernelTraining {
  * @throws ShapeError when labels do not fit, or parameters do not fit the layers
  */
 export async function createKernelTraining(options: KernelTrainingOptions): Promise<KernelTraining> {
-  const { network, images, labels, batchSize, shards, seed, shared = false } = options;
+  const { network, images, labels, batchSize, seed, shared = false } = options;
   const { layers } = network;
   const inputs = layers[0]!;
   const count = sampleCount('createKernelTraining', 'images', images, 'D', inputs);
   assertClasses('createKernelTraining', 'labels', labels, count, layers.at(-1)!);
   assertWholeNumber('createKernelTraining', 'batchSize', batchSize, 1, Number.MAX_SAFE_INTEGER);
-  assertWholeNumber('createKernelTraining', 'shards', shards, 1, 1024);
 
   const starts = new Uint32Array(count + 1);
   countEntriesInto(starts, images, inputs, 0, count);
   const entries = accumulateStarts(starts);
   const plan = planMemory({
     layers,
-    shards,
+    batchSize,
     workers: 1,
+    parts: 1,
     momentum: options.momentum,
     trainCount: count,
     samples: [{ count, entries }],
@@ -78,24 +82,28 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
   const set = plan.sets[0]!;
   new Uint32Array(buffer, samples.starts, starts.length).set(starts);
   new Uint8Array(buffer, samples.labels, count).set(labels);
+  const bounds = balanceRows(images, inputs, plan.segments);
   writeListsInto(
-    new Uint8Array(buffer, samples.lists, entries * LIST_ENTRY_BYTES),
-    starts,
+    {
+      lists: new Uint8Array(buffer, samples.lists, entries * LIST_ENTRY_BYTES),
+      starts,
+      splits: new Uint16Array(buffer, samples.splits, (plan.segments + 1) * count),
+      bounds,
+    },
     images,
     inputs,
     0,
     count,
   );
-  writeNetwork(memory, plan.networks[0]!, plan.layout);
+  writeNetwork(memory, plan, 0);
   const parameters = new Float32Array(buffer, plan.parameters, plan.layout.bytes / 4);
   packParametersInto(parameters, network.parameters, layers);
   const setOrder = new Uint32Array(buffer, set.order, count);
   for (let i = 0; i < count; i++) setOrder[i] = i;
 
   const kernels = instantiateKernels(await compileKernels({ shared }), memory);
-  const worker = createKernelWorker(kernels, memory, plan, 0, samples, options);
+  const worker = createKernelWorker(kernels, memory, plan, 0, { ...samples, bounds }, options);
   const order = new Uint32Array(buffer, plan.order, count);
-  const sums = new Float64Array(buffer, plan.sums, 2 * shards);
   let epoch = 0;
   // Where the next minibatch of the epoch begins; at its end, the next epoch does.
   let position = count;
@@ -112,18 +120,16 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
         position = 0;
       }
       const m = Math.min(batchSize, count - position);
-      for (let s = 0; s < shards; s++) {
-        worker.sumShard(
-          s,
-          position + Math.floor((s * m) / shards),
-          position + Math.floor(((s + 1) * m) / shards),
-        );
+      const end = position + m;
+      for (let from = position; from < end; from += plan.chunk) {
+        const to = Math.min(from + plan.chunk, end);
+        const chunk = { from, to, m, first: from === position, last: to === end };
+        worker.computeDeltas(chunk, from, to);
+        const sums = worker.chunkSums(chunk);
+        loss += sums.loss;
+        correct += sums.correct;
+        worker.addGradient(chunk, 0);
       }
-      for (let s = 0; s < shards; s++) {
-        loss += sums[2 * s]!;
-        correct += sums[2 * s + 1]!;
-      }
-      worker.reduceAndStep(m, 0, 1);
       position += m;
       trained += m;
     }

@@ -1,6 +1,8 @@
+import type { Chunk } from '@micronn/core/kernels';
 import type { Samples } from '../data/samples.ts';
 import type { EvaluationSet, RunMemory, TrainingPlan } from './memory.ts';
 import { referenceBackend } from './reference-backend.ts';
+import type { Range } from './shards.ts';
 import { wasmBackend } from './wasm-backend.ts';
 
 /**
@@ -8,10 +10,17 @@ import { wasmBackend } from './wasm-backend.ts';
  * backend computes. All state is shared memory that the backend lays out once.
  */
 export interface Backend {
-  /** Fills the slot of `shard` with the sums of loss, hits and gradients over order[from … to). */
-  sumShard(shard: number, from: number, to: number): void;
-  /** Adds the slots in shard order, divides by m, takes the SGD step: for this worker's part of the parameters. */
-  reduceAndStep(m: number, worker: number, workers: number): void;
+  /** The most samples that fit between two meetings; a larger minibatch is worked through in chunks. */
+  readonly chunkSize: number;
+  /** The gradients of these shards of the chunk, in whatever form the backend keeps them. */
+  computeShards(chunk: Chunk, shards: Range): void;
+  /** When all shards are done: the sum of the chunk's losses, and how many it predicted right. */
+  chunkSums(chunk: Chunk): { readonly loss: number; readonly correct: number };
+  /**
+   * This worker's part of the parameters: the shards' gradients added, and after the minibatch's last chunk divided
+   * by m once, and the SGD step.
+   */
+  addShards(chunk: Chunk, worker: number, workers: number): void;
   /** Loss and prediction of the set's order[from … to). */
   evaluate(set: EvaluationSet, from: number, to: number): void;
 }

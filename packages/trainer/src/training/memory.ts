@@ -5,8 +5,8 @@ import type { Samples } from '../data/samples.ts';
  *
  * Who writes what, between which meetings at the barrier:
  * - samples: nobody after load. `order`: the main thread, before an epoch's tasks start.
- * - slots and shardSums: shard s by the one worker that computes it, before the first meeting of a step; read by
- *   all between the first meeting and the second.
+ * - what a shard leaves (its slot, or its samples' activations and dz): by the one worker that computes it, before
+ *   the first meeting of a chunk; read by all between the first meeting and the second.
  * - parameters, velocity: each value by the one worker that owns it, between the first meeting and the second;
  *   read by all outside of that.
  * - totals, the count of steps and STOP in `control`: worker 0, between the first meeting and the second; read by
@@ -15,15 +15,13 @@ import type { Samples } from '../data/samples.ts';
 export interface RunMemory {
   /** This epoch's order: places of training samples. */
   readonly order: Uint32Array;
-  /** Of each shard: the sum of its samples' losses, and the number predicted right. */
-  readonly shardSums: Float64Array;
   /** Of the epoch so far: the sum of losses, and the number predicted right. */
   readonly totals: Float64Array;
   /** The barrier's words and the count of steps done; see barrier.ts. */
   readonly control: Int32Array;
   /** What is evaluated, in the order in which it was asked for. */
   readonly sets: readonly EvaluationSet[];
-  /** The backend's own: parameters, slots, and what else it needs. */
+  /** The backend's own: parameters, what the shards leave, and what else it needs. */
   readonly state: unknown;
 }
 

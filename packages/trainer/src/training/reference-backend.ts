@@ -20,6 +20,8 @@ interface ReferenceState {
   readonly velocity: Float64Array;
   /** One sum of gradients per shard, one after another. */
   readonly slots: Float64Array;
+  /** Of each shard: the sum of its samples' losses, and the number predicted right. */
+  readonly shardSums: Float64Array;
 }
 
 async function allocate({ plan, parameters, train, sets }: RunRequest): Promise<RunMemory> {
@@ -29,11 +31,11 @@ async function allocate({ plan, parameters, train, sets }: RunRequest): Promise<
     parameters: sharedFloats(count),
     velocity: sharedFloats(plan.momentum === 0 ? 0 : count),
     slots: sharedFloats(count * plan.shards),
+    shardSums: sharedFloats(2 * plan.shards),
   };
   state.parameters.set(parameters);
   return {
     order: sharedPlaces(new Uint32Array(train?.count ?? 0)),
-    shardSums: sharedFloats(2 * plan.shards),
     totals: sharedFloats(2),
     control: createControl(),
     sets: sets.map(({ samples, places }) => ({
@@ -47,8 +49,8 @@ async function allocate({ plan, parameters, train, sets }: RunRequest): Promise<
 }
 
 function open(memory: RunMemory, plan: TrainingPlan): Backend {
-  const { order, shardSums } = memory;
-  const { samples, parameters, velocity, slots } = memory.state as ReferenceState;
+  const { order } = memory;
+  const { samples, parameters, velocity, slots, shardSums } = memory.state as ReferenceState;
   const { layers, shards, learningRate, momentum } = plan;
   const count = parameterCount(layers);
   const views = layerViews(parameters, layers);
@@ -56,24 +58,42 @@ function open(memory: RunMemory, plan: TrainingPlan): Backend {
   const slotOf = Array.from({ length: shards }, (_, s) => slots.subarray(s * count, (s + 1) * count));
   const slotViews = slotOf.map((slot) => layerViews(slot, layers));
 
+  const sumShard = (shard: number, from: number, to: number): void => {
+    slotOf[shard]!.fill(0);
+    let loss = 0;
+    let correct = 0;
+    for (let i = from; i < to; i++) {
+      const sample = order[i]!;
+      const label = samples!.labels[sample]!;
+      loadPixels(workspace, samples!, sample);
+      forwardSample(workspace, views, label);
+      addSampleGradient(slotViews[shard]!, workspace, views, label);
+      loss += workspace.loss;
+      if (workspace.prediction === label) correct++;
+    }
+    shardSums[2 * shard] = loss;
+    shardSums[2 * shard + 1] = correct;
+  };
+
   return {
-    sumShard(shard, from, to) {
-      slotOf[shard]!.fill(0);
+    // The slots hold a minibatch of any size.
+    chunkSize: Number.POSITIVE_INFINITY,
+    computeShards(chunk, mine) {
+      for (let shard = mine.from; shard < mine.to; shard++) {
+        const { from, to } = evenRange(chunk.m, shards, shard);
+        sumShard(shard, chunk.from + from, chunk.from + to);
+      }
+    },
+    chunkSums() {
       let loss = 0;
       let correct = 0;
-      for (let i = from; i < to; i++) {
-        const sample = order[i]!;
-        const label = samples!.labels[sample]!;
-        loadPixels(workspace, samples!, sample);
-        forwardSample(workspace, views, label);
-        addSampleGradient(slotViews[shard]!, workspace, views, label);
-        loss += workspace.loss;
-        if (workspace.prediction === label) correct++;
+      for (let shard = 0; shard < shards; shard++) {
+        loss += shardSums[2 * shard]!;
+        correct += shardSums[2 * shard + 1]!;
       }
-      shardSums[2 * shard] = loss;
-      shardSums[2 * shard + 1] = correct;
+      return { loss, correct };
     },
-    reduceAndStep(m, worker, workers) {
+    addShards({ m }, worker, workers) {
       const { from, to } = evenRange(count, workers, worker);
       for (let k = from; k < to; k++) {
         let gradient = slots[k]!;

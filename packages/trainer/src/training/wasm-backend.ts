@@ -1,5 +1,6 @@
 import {
   accumulateStarts,
+  balanceRows,
   compileKernels,
   createKernelMemory,
   createKernelWorker,
@@ -8,7 +9,8 @@ import {
   type MemoryPlan,
   packParametersInto,
   planMemory,
-  type SampleAddresses,
+  type SampleLists,
+  type TrainSamples,
   unpackParameters,
   writeNetwork,
 } from '@micronn/core/kernels';
@@ -30,7 +32,7 @@ interface WasmState {
   /** Compiled once; the workers share its machine code. */
   readonly module: WebAssembly.Module;
   readonly plan: MemoryPlan;
-  readonly train: SampleAddresses | undefined;
+  readonly train: TrainSamples | undefined;
 }
 
 async function allocate(request: RunRequest, inParallel: InParallel): Promise<RunMemory> {
@@ -39,8 +41,9 @@ async function allocate(request: RunRequest, inParallel: InParallel): Promise<Ru
   const starts = await Promise.all(distinct.map((samples) => startsOf(samples, inParallel)));
   const plan = planMemory({
     layers: training.layers,
-    shards: training.shards,
+    batchSize: training.batchSize,
     workers,
+    parts: Math.min(workers, training.shards),
     momentum: training.momentum,
     trainCount: train?.count ?? 0,
     samples: distinct.map(({ count }, k) => ({ count, entries: starts[k]!.at(-1)! })),
@@ -48,31 +51,38 @@ async function allocate(request: RunRequest, inParallel: InParallel): Promise<Ru
   });
   const memory = createKernelMemory(plan.bytes, { shared: true });
   const { buffer } = memory;
-  for (const network of plan.networks) writeNetwork(memory, network, plan.layout);
+  for (let worker = 0; worker < workers; worker++) writeNetwork(memory, plan, worker);
   packParametersInto(
     new Float32Array(buffer, plan.parameters, plan.layout.bytes / 4),
     parameters,
     training.layers,
   );
+  // All sets are cut as the training samples are, so that a segment is the same pixels everywhere.
+  const { images, inputs } = (train ?? sets[0]!).samples;
+  const bounds = balanceRows(images, inputs, plan.segments);
   await Promise.all(
     distinct.map(async (samples, k) => {
       const at = plan.samples[k]!;
       const shared = new Uint32Array(buffer, at.starts, starts[k]!.length);
       shared.set(starts[k]!);
       new Uint8Array(buffer, at.labels, samples.count).set(samples.labels);
-      const lists = new Uint8Array(buffer, at.lists, starts[k]!.at(-1)! * LIST_ENTRY_BYTES);
-      await inParallel('writeLists', { lists, starts: shared, samples }, samples.count);
+      const lists: SampleLists = {
+        lists: new Uint8Array(buffer, at.lists, starts[k]!.at(-1)! * LIST_ENTRY_BYTES),
+        starts: shared,
+        splits: new Uint16Array(buffer, at.splits, samples.count * (plan.segments + 1)),
+        bounds,
+      };
+      await inParallel('writeLists', { lists, samples }, samples.count);
     }),
   );
   const state: WasmState = {
     memory,
     module: await compileKernels({ shared: true }),
     plan,
-    train: train && plan.samples[distinct.indexOf(train.samples)]!,
+    train: train && { ...plan.samples[distinct.indexOf(train.samples)]!, bounds },
   };
   return {
     order: new Uint32Array(buffer, plan.order, train?.count ?? 0),
-    shardSums: new Float64Array(buffer, plan.sums, 2 * training.shards),
     totals: sharedFloats(2),
     control: createControl(),
     sets: sets.map(({ samples, places }, k) => {
@@ -108,8 +118,16 @@ function open({ state }: RunMemory, training: TrainingPlan, worker: number): Bac
     training,
   );
   return {
-    sumShard: (shard, from, to) => kernels.sumShard(shard, from, to),
-    reduceAndStep: (m, part, parts) => kernels.reduceAndStep(m, part, parts),
+    chunkSize: plan.chunk,
+    // Shards of one worker follow one another, and their samples are computed in one go.
+    computeShards(chunk, mine) {
+      const [from, to] = [mine.from, mine.to].map(
+        (shard) => chunk.from + Math.floor((shard * (chunk.to - chunk.from)) / training.shards),
+      );
+      kernels.computeDeltas(chunk, from!, to!);
+    },
+    chunkSums: (chunk) => kernels.chunkSums(chunk),
+    addShards: (chunk, part) => kernels.addGradient(chunk, part),
     evaluate: (set, from, to) =>
       kernels.evaluate(plan.sets.find(({ order }) => order === set.order.byteOffset)!, from, to),
   };
@@ -127,8 +145,9 @@ function readVelocity({ state }: RunMemory, { layers, momentum }: TrainingPlan):
 function restore({ state }: RunMemory, { layers, momentum }: TrainingPlan, trained: TrainedState): void {
   packParametersInto(vectorAt(state as WasmState, 'parameters'), trained.parameters, layers);
   if (momentum !== 0) packParametersInto(vectorAt(state as WasmState, 'velocity'), trained.velocity, layers);
+  vectorAt(state as WasmState, 'gradient').fill(0);
 }
 
-function vectorAt({ memory, plan }: WasmState, vector: 'parameters' | 'velocity'): Float32Array {
+function vectorAt({ memory, plan }: WasmState, vector: 'parameters' | 'velocity' | 'gradient'): Float32Array {
   return new Float32Array(memory.buffer, plan[vector], plan.layout.bytes / 4);
 }

@@ -2,7 +2,7 @@
  * What runs on the pool's threads. A task carries all that it needs; the large parts of it are shared
  * memory, so only references travel.
  */
-import { countEntriesInto, writeListsInto } from '@micronn/core/kernels';
+import { type Chunk, countEntriesInto, type SampleLists, writeListsInto } from '@micronn/core/kernels';
 import type { Samples } from '../data/samples.ts';
 import { type BackendName, backends } from './backend.ts';
 import { createBarrier } from './barrier.ts';
@@ -48,7 +48,7 @@ export function trainSteps({
   to: end,
   fault,
 }: StepsTask): StepsEnd {
-  const { order, shardSums, totals, control } = memory;
+  const { order, totals, control } = memory;
   const { batchSize, shards } = plan;
   const backend = backends[name].open(memory, plan, worker);
   const barrier = createBarrier(control, workers, crowded);
@@ -58,31 +58,35 @@ export function trainSteps({
     if (fault?.at === step) suffer(fault, control);
     const start = step * batchSize;
     const m = Math.min(batchSize, order.length - start);
-    for (let shard = mine.from; shard < mine.to; shard++) {
-      const { from, to } = evenRange(m, shards, shard);
-      backend.sumShard(shard, start + from, start + to);
-    }
-    // First meeting: all slots are full.
-    if (!barrier.meet()) return { kind: 'aborted' };
-    if (fault?.at === step + 0.5) suffer(fault, control);
+    for (let from = start; from < start + m; from += backend.chunkSize) {
+      const to = Math.min(from + backend.chunkSize, start + m);
+      const chunk: Chunk = { from, to, m, first: from === start, last: to === start + m };
+      backend.computeShards(chunk, mine);
+      // First meeting: all shards are done.
+      if (!barrier.meet()) return { kind: 'aborted' };
+      if (fault?.at === step + 0.5 && chunk.last) suffer(fault, control);
 
-    let loss = 0;
-    for (let shard = 0; shard < shards; shard++) loss += shardSums[2 * shard]!;
-    // Every worker sees the same sum here, so all of them leave together.
-    if (!Number.isFinite(loss)) return { kind: 'diverged', step: step + 1 };
-    backend.reduceAndStep(m, worker, workers);
-    if (worker === 0) {
-      totals[0]! += loss;
-      for (let shard = 0; shard < shards; shard++) totals[1]! += shardSums[2 * shard + 1]!;
-      Atomics.store(control, STEPS_DONE, step + 1);
-      // A request may come at any moment and be seen by one worker and not by another: worker 0 decides.
-      if (Atomics.load(control, STOP_REQUEST) === 1) Atomics.store(control, STOP, 1);
+      const { loss, correct } = backend.chunkSums(chunk);
+      // Every worker sees the same sum here, so all of them leave together.
+      if (!Number.isFinite(loss)) return { kind: 'diverged', step: step + 1 };
+      backend.addShards(chunk, worker, workers);
+      if (worker === 0) {
+        totals[0]! += loss;
+        totals[1]! += correct;
+        if (chunk.last) finishStep(control, step + 1);
+      }
+      // Second meeting: all parameters are new, and what the shards left may be written again.
+      if (!barrier.meet()) return { kind: 'aborted' };
     }
-    // Second meeting: all parameters are new, and the slots may be written again.
-    if (!barrier.meet()) return { kind: 'aborted' };
     if (Atomics.load(control, STOP) === 1) return { kind: 'stopped', step: step + 1 };
   }
   return { kind: 'done' };
+}
+
+/** Worker 0 counts the step, and decides on a stop: a request may be seen by one worker and not by another. */
+function finishStep(control: Int32Array, done: number): void {
+  Atomics.store(control, STEPS_DONE, done);
+  if (Atomics.load(control, STOP_REQUEST) === 1) Atomics.store(control, STOP, 1);
 }
 
 export interface EvaluationTask extends Range {
@@ -112,10 +116,9 @@ export function countEntries({
 /** Writes the lists of the pixels that are not 0, for images of a range. */
 export function writeLists({
   lists,
-  starts,
   samples,
   from,
   to,
-}: Range & { lists: Uint8Array; starts: Uint32Array; samples: Samples }): void {
-  writeListsInto(lists, starts, samples.images, samples.inputs, from, to);
+}: Range & { lists: SampleLists; samples: Samples }): void {
+  writeListsInto(lists, samples.images, samples.inputs, from, to);
 }

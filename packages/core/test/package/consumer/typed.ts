@@ -22,7 +22,6 @@ export const training: Promise<KernelTraining> = createKernelTraining({
   images: new Uint8Array(3),
   labels: Uint8Array.of(1),
   batchSize: 1,
-  shards: 1,
   seed: 42,
   learningRate: 0.1,
   momentum: 0,

@@ -1,0 +1,272 @@
+// The gradient of W and b, and the SGD step, row by row: each worker owns some of the rows of every layer, and no
+// two workers write to the same place.
+//
+// A sample's gradient of W is an outer product, dz·xᵀ, and is kept as its two factors until here. A row of W
+// belongs to one input, so its gradient is Σ x·dz over the samples in whose list that input is: the sum stays in
+// registers, in the order of the samples, whoever computed their dz.
+import { ACTIVATION_STEP, ACTIVATIONS, BIASES, DELTA_TILE, DELTAS, ENDS, pointer, SORTED, STRIDE, TILE_BYTES, WEIGHTS, WIDTH } from './network';
+import { addOuterPixels, sortByRow, TILE } from './pixels';
+
+const ENTRY: usize = 8;
+
+// Of the step that is being taken; set at its beginning, each worker's own.
+let velocities: isize = 0; // from the parameters to their velocities, in bytes
+let totals: isize = 0; // from the parameters to what earlier chunks of the batch added up; 0: there is one chunk
+let last: bool = true; // this is the batch's last chunk, so the step is taken
+let inverse: f32 = 0; // 1 / m
+let rate: f32 = 0;
+let momentum: f32 = 0;
+let plain: bool = true; // one chunk and no momentum: p −= (α / m)·Σ
+
+export function beginRows(parameters: usize, velocity: usize, total: usize, isLast: bool, m: f32, learningRate: f32, mu: f32): void {
+  velocities = <isize>velocity - <isize>parameters;
+  totals = total == 0 ? 0 : <isize>total - <isize>parameters;
+  last = isLast;
+  inverse = 1 / m;
+  rate = learningRate;
+  momentum = mu;
+  plain = total == 0 && mu == 0;
+}
+
+/** p −= α·Σ / m. */
+// @ts-ignore: decorator
+@inline
+function descend(at: usize, sum: v128, factor: v128): void {
+  v128.store(at, f32x4.sub(v128.load(at), f32x4.mul(factor, sum)));
+}
+
+/** A vector's sum over the chunk is there: to the total, or into the step p −= α·v with v = μ·v + Σ / m. */
+function finish(at: usize, sum: v128): void {
+  if (totals != 0) {
+    const total = at + totals;
+    sum = f32x4.add(v128.load(total), sum);
+    if (!last) {
+      v128.store(total, sum);
+      return;
+    }
+    v128.store(total, f32x4.splat(0));
+  }
+  if (momentum == 0) {
+    descend(at, sum, f32x4.splat(rate * inverse));
+    return;
+  }
+  const velocity = at + velocities;
+  const v = f32x4.add(f32x4.mul(f32x4.splat(momentum), v128.load(velocity)), f32x4.mul(sum, f32x4.splat(inverse)));
+  v128.store(velocity, v);
+  v128.store(at, f32x4.sub(v128.load(at), f32x4.mul(f32x4.splat(rate), v)));
+}
+
+/** A row of no entries moves only by what earlier chunks or velocity hold. */
+// @ts-ignore: decorator
+@inline
+function restsWithoutEntries(): bool {
+  return last ? totals == 0 && momentum == 0 : true;
+}
+
+// @ts-ignore: decorator
+@inline
+function row8(entry: usize, end: usize, dz: usize, at: usize): void {
+  let s0 = f32x4.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  let s4 = s0;
+  let s5 = s0;
+  let s6 = s0;
+  let s7 = s0;
+  while (entry + ENTRY < end) {
+    const delta = dz + <usize>load<u32>(entry);
+    const x = v128.load_splat<f32>(entry, 4);
+    s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
+    s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
+    s2 = f32x4.add(s2, f32x4.mul(x, v128.load(delta, 32)));
+    s3 = f32x4.add(s3, f32x4.mul(x, v128.load(delta, 48)));
+    s4 = f32x4.add(s4, f32x4.mul(x, v128.load(delta, 64)));
+    s5 = f32x4.add(s5, f32x4.mul(x, v128.load(delta, 80)));
+    s6 = f32x4.add(s6, f32x4.mul(x, v128.load(delta, 96)));
+    s7 = f32x4.add(s7, f32x4.mul(x, v128.load(delta, 112)));
+    const next = dz + <usize>load<u32>(entry, 8);
+    const y = v128.load_splat<f32>(entry, 12);
+    s0 = f32x4.add(s0, f32x4.mul(y, v128.load(next, 0)));
+    s1 = f32x4.add(s1, f32x4.mul(y, v128.load(next, 16)));
+    s2 = f32x4.add(s2, f32x4.mul(y, v128.load(next, 32)));
+    s3 = f32x4.add(s3, f32x4.mul(y, v128.load(next, 48)));
+    s4 = f32x4.add(s4, f32x4.mul(y, v128.load(next, 64)));
+    s5 = f32x4.add(s5, f32x4.mul(y, v128.load(next, 80)));
+    s6 = f32x4.add(s6, f32x4.mul(y, v128.load(next, 96)));
+    s7 = f32x4.add(s7, f32x4.mul(y, v128.load(next, 112)));
+    entry += 2 * ENTRY;
+  }
+  if (entry < end) {
+    const delta = dz + <usize>load<u32>(entry);
+    const x = v128.load_splat<f32>(entry, 4);
+    s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
+    s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
+    s2 = f32x4.add(s2, f32x4.mul(x, v128.load(delta, 32)));
+    s3 = f32x4.add(s3, f32x4.mul(x, v128.load(delta, 48)));
+    s4 = f32x4.add(s4, f32x4.mul(x, v128.load(delta, 64)));
+    s5 = f32x4.add(s5, f32x4.mul(x, v128.load(delta, 80)));
+    s6 = f32x4.add(s6, f32x4.mul(x, v128.load(delta, 96)));
+    s7 = f32x4.add(s7, f32x4.mul(x, v128.load(delta, 112)));
+  }
+  if (plain) {
+    const factor = f32x4.splat(rate * inverse);
+    descend(at, s0, factor);
+    descend(at + 16, s1, factor);
+    descend(at + 32, s2, factor);
+    descend(at + 48, s3, factor);
+    descend(at + 64, s4, factor);
+    descend(at + 80, s5, factor);
+    descend(at + 96, s6, factor);
+    descend(at + 112, s7, factor);
+    return;
+  }
+  finish(at, s0);
+  finish(at + 16, s1);
+  finish(at + 32, s2);
+  finish(at + 48, s3);
+  finish(at + 64, s4);
+  finish(at + 80, s5);
+  finish(at + 96, s6);
+  finish(at + 112, s7);
+}
+
+// @ts-ignore: decorator
+@inline
+function row3(entry: usize, end: usize, dz: usize, at: usize): void {
+  let s0 = f32x4.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  for (; entry < end; entry += ENTRY) {
+    const delta = dz + <usize>load<u32>(entry);
+    const x = v128.load_splat<f32>(entry, 4);
+    s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
+    s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
+    s2 = f32x4.add(s2, f32x4.mul(x, v128.load(delta, 32)));
+  }
+  if (plain) {
+    const factor = f32x4.splat(rate * inverse);
+    descend(at, s0, factor);
+    descend(at + 16, s1, factor);
+    descend(at + 32, s2, factor);
+    return;
+  }
+  finish(at, s0);
+  finish(at + 16, s1);
+  finish(at + 32, s2);
+}
+
+// @ts-ignore: decorator
+@inline
+function row1(entry: usize, end: usize, dz: usize, at: usize): void {
+  let s = f32x4.splat(0);
+  for (; entry < end; entry += ENTRY) {
+    s = f32x4.add(s, f32x4.mul(v128.load_splat<f32>(entry, 4), v128.load(dz + <usize>load<u32>(entry))));
+  }
+  if (plain) {
+    const factor = f32x4.splat(rate * inverse);
+    descend(at, s, factor);
+    return;
+  }
+  finish(at, s);
+}
+
+/** One row of W, or b: its entries against all tiles of dz. */
+function row(entry: usize, end: usize, dz: usize, deltaTile: usize, at: usize, tileBytes: usize, width: usize): void {
+  let column: usize = 0;
+  for (; column + TILE <= width; column += TILE) {
+    row8(entry, end, dz, at);
+    dz += deltaTile;
+    at += tileBytes;
+  }
+  for (; column + 48 <= width; column += 48) {
+    row3(entry, end, dz, at);
+    dz += 48;
+    at += 48;
+  }
+  for (; column < width; column += 16) {
+    row1(entry, end, dz, at);
+    dz += 16;
+    at += 16;
+  }
+}
+
+/** Rows [from … to) of the first layer, those of segments [first … end), for a chunk of n samples. */
+export function pixelRows(net: usize, layer: usize, parameters: usize, gradient: usize, order: usize, n: usize, first: usize, end: usize, from: usize, to: usize): void {
+  const width = pointer(layer, WIDTH);
+  const stride = pointer(layer, STRIDE);
+  const tileBytes = pointer(layer, TILE_BYTES);
+  const weights = parameters + pointer(layer, WEIGHTS);
+  const dz = pointer(layer, DELTAS);
+  if (width < TILE) {
+    // Narrow rows are added to sample by sample: sorting would cost more than the registers save.
+    addOuterPixels(net, layer, order, n, first, end, gradient + pointer(layer, WEIGHTS), dz);
+    if (!last) return;
+    totals = 0;
+    const toGradient = gradient - parameters;
+    const zero = f32x4.splat(0);
+    if (momentum == 0) {
+      const factor = f32x4.splat(rate * inverse);
+      for (let at = weights + from * stride; at < weights + to * stride; at += 16) {
+        const total = at + toGradient;
+        descend(at, v128.load(total), factor);
+        v128.store(total, zero);
+      }
+      return;
+    }
+    for (let at = weights + from * stride; at < weights + to * stride; at += 16) {
+      const total = at + toGradient;
+      finish(at, v128.load(total));
+      v128.store(total, zero);
+    }
+    return;
+  }
+  sortByRow(net, order, n, first, end, from, to, stride);
+  const ends = pointer(net, ENDS);
+  const deltaTile = pointer(layer, DELTA_TILE);
+  const rests = restsWithoutEntries();
+  let entry = pointer(net, SORTED);
+  for (let r = from; r < to; r++) {
+    const rowEnd = <usize>load<u32>(ends + (r << 2));
+    if (rowEnd != entry || !rests) row(entry, rowEnd, dz, deltaTile, weights + r * stride, tileBytes, width);
+    entry = rowEnd;
+  }
+}
+
+/** Rows [from … to) of a layer above the first, for a chunk of n samples. */
+export function activationRows(net: usize, layer: usize, below: usize, parameters: usize, n: usize, from: usize, to: usize): void {
+  const width = pointer(layer, WIDTH);
+  const stride = pointer(layer, STRIDE);
+  const tileBytes = pointer(layer, TILE_BYTES);
+  const weights = parameters + pointer(layer, WEIGHTS);
+  const dz = pointer(layer, DELTAS);
+  const deltaTile = pointer(layer, DELTA_TILE);
+  const activations = pointer(below, ACTIVATIONS);
+  const step = pointer(below, ACTIVATION_STEP);
+  const first = pointer(net, SORTED);
+  const rests = restsWithoutEntries();
+  for (let r = from; r < to; r++) {
+    let entry = first;
+    let a = activations + (r << 2);
+    let place: u32 = 0;
+    for (let k: usize = 0; k < n; k++, a += step, place += <u32>stride) {
+      const value = load<f32>(a);
+      store<u32>(entry, place);
+      store<f32>(entry, value, 4);
+      entry += <usize>(value != 0) << 3;
+    }
+    if (entry != first || !rests) row(first, entry, dz, deltaTile, weights + r * stride, tileBytes, width);
+  }
+}
+
+/** b of a layer, for a chunk of n samples: a row whose input is always 1. */
+export function biasRow(net: usize, layer: usize, parameters: usize, n: usize): void {
+  const stride = pointer(layer, STRIDE);
+  const first = pointer(net, SORTED);
+  let entry = first;
+  for (let k: usize = 0; k < n; k++, entry += ENTRY) {
+    store<u32>(entry, <u32>(k * stride));
+    store<f32>(entry, 1, 4);
+  }
+  row(first, entry, pointer(layer, DELTAS), pointer(layer, DELTA_TILE), parameters + pointer(layer, BIASES), TILE, pointer(layer, WIDTH));
+}
