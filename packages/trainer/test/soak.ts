@@ -1,0 +1,143 @@
+/**
+ * Kills a run that saves at every step, again and again at random moments, and lets it go on each time. Its folder
+ * must be whole after every kill, and the end the same as without.
+ *
+ *     pnpm --filter trainer soak 200
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { createRandomStream } from '@micronn/core';
+import { loadModel } from '../src/run-folder/model-file.ts';
+import { loadRun } from '../src/run-folder/saved-run.ts';
+import { argumentsOf, smallRun } from './small-run.ts';
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+/** Enough that no run is over before it has been killed a few times. */
+const EPOCHS = 30;
+/** Kills come while it starts, or so long after it began to train. */
+const LONGEST_START_MS = 600;
+const LONGEST_TRAINING_MS = 150;
+
+export interface SoakResult {
+  readonly kills: number;
+  /** Kills that came while it trained, and so while it saved. */
+  readonly whileTraining: number;
+  /** Checkpoints that the kills found, as epoch and step; each counts once. */
+  readonly positions: number;
+  /** Runs that came to their end. */
+  readonly runs: number;
+  readonly parametersSha256: string;
+}
+
+/**
+ * @param kills how many; when a run comes to its end before, another begins
+ * @param seed of the moments
+ * @throws Error when a folder is not whole, or a run ends otherwise than one that was left alone
+ */
+export async function soak(kills: number, seed: number): Promise<SoakResult> {
+  const cwd = await mkdtemp(path.join(tmpdir(), 'micronn-soak-'));
+  try {
+    const options = { ...(await smallRun(cwd)), epochs: String(EPOCHS), checkpointEvery: '1' };
+    const run = argumentsOf(options);
+    const parametersSha256 = await endOf([...run, '--out', 'whole'], cwd);
+    const draw = createRandomStream(seed, 'permutation');
+    const positions = new Set<string>();
+    let whileTraining = 0;
+    let runs = 0;
+    for (let killed = 0; killed < kills; ) {
+      const folder = path.join(cwd, `run-${runs}`);
+      const begun = await isThere(folder);
+      const args = begun ? ['--resume', folder] : [...run, '--out', folder];
+      const early = draw.nextBelow(4) === 0;
+      const wait = draw.nextUnit() * (early ? LONGEST_START_MS : LONGEST_TRAINING_MS);
+      const how = await runAndKill(args, cwd, early ? 'spawn' : 'start', wait);
+      if (how.killed) killed++;
+      if (how.killed && how.started) whileTraining++;
+      if (!(await isThere(folder))) continue;
+      const { checkpoint } = await loadRun(folder, (code, message) => {
+        throw new Error(`after kill ${killed}: ${code}: ${message}`);
+      });
+      await loadModel(folder);
+      await loadModel(path.join(folder, 'best.safetensors'));
+      positions.add(`${runs}: ${checkpoint.position.epoch}, ${checkpoint.position.step}`);
+      if (how.killed && killed < kills) continue;
+      // Over, or killed often enough: what it comes to is compared.
+      const end = await endOf(['--resume', folder], cwd);
+      if (end !== parametersSha256)
+        throw new Error(`run ${runs}: expected to end with ${parametersSha256}, got ${end}`);
+      const left = (await readdir(folder)).filter((name) => name.endsWith('.tmp'));
+      if (left.length > 0) throw new Error(`run ${runs}: expected no temporary file, got ${left.join(', ')}`);
+      runs++;
+    }
+    return { kills, whileTraining, positions: positions.size, runs, parametersSha256 };
+  } finally {
+    await rm(cwd, { recursive: true, force: true });
+  }
+}
+
+/** Runs the command line and kills it so long after it was spawned, or said that it starts to train. */
+async function runAndKill(
+  args: readonly string[],
+  cwd: string,
+  after: 'spawn' | 'start',
+  milliseconds: number,
+): Promise<{ killed: boolean; started: boolean }> {
+  const child = spawn(process.execPath, [main, ...args, '--json'], {
+    cwd,
+    env: { ...process.env, INIT_CWD: cwd },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let started = false;
+  const exited = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+  const starting = new Promise<void>((resolve) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (!text.includes('"event":"start"')) return;
+      started = true;
+      resolve();
+    });
+  });
+  if (after === 'start') await Promise.race([starting, exited]);
+  await Promise.race([delay(milliseconds), exited]);
+  child.kill('SIGKILL');
+  const [code, signal] = await exited;
+  if (signal !== 'SIGKILL' && code !== 0)
+    throw new Error(`${args.join(' ')}: expected exit code 0, got ${code}`);
+  return { killed: signal === 'SIGKILL', started };
+}
+
+/** Lets a run come to its end, and gives what it came to. */
+async function endOf(args: readonly string[], cwd: string): Promise<string> {
+  const child = spawn(process.execPath, [main, ...args, '--json'], {
+    cwd,
+    env: { ...process.env, INIT_CWD: cwd },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  const done = JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as Record<string, unknown>;
+  if (code !== 0)
+    throw new Error(`${args.join(' ')}: expected exit code 0, got ${code}: ${JSON.stringify(done)}`);
+  return String(done['parametersSha256']);
+}
+
+function isThere(folder: string): Promise<boolean> {
+  return stat(folder).then(
+    () => true,
+    () => false,
+  );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [kills = '200', seed = '1'] = process.argv.slice(2);
+  const result = await soak(Number(kills), Number(seed));
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+}
