@@ -25,6 +25,8 @@ export function searchOnDemand(): VitePlugin {
   return {
     name: 'search-on-demand',
     enforce: 'pre',
+    // In `pnpm dev` there is no search.
+    apply: 'build',
     transform(code, id) {
       if (!/\/starlight\/.*\/Search\.astro\?.*type=script/.test(id)) return;
       if (!whenIdle.test(code))

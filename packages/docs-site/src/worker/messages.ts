@@ -1,4 +1,5 @@
 import type { Initialization, Layers } from '@micronn/core';
+import type { Stroke } from '@micronn/core/digit';
 
 /** A network as it travels between page and worker. */
 export interface NetworkMessage {
@@ -23,13 +24,24 @@ export interface Samples {
   readonly labels: Uint8Array;
 }
 
-/** Where a run stands. */
-export interface TrainingReport {
+/** Loss and accuracy of an epoch's own samples, each as it was in its minibatch. */
+export interface EpochReport {
   readonly epoch: number;
-  /** Loss and accuracy of the epoch's own samples, each as it was in its minibatch. */
   readonly loss: number;
   readonly accuracy: number;
-  /** Samples trained since the run began, and the seconds of training alone that they took. */
+}
+
+/** Where a run stands. */
+export interface TrainingReport {
+  /** Whole epochs and minibatches that were trained since the run was laid out. */
+  readonly epochs: number;
+  readonly steps: number;
+  /** Loss and accuracy of what was trained since the report before. */
+  readonly loss: number;
+  readonly accuracy: number;
+  /** Epochs that ended since the report before: these are the same in every run of the same settings. */
+  readonly ended: readonly EpochReport[];
+  /** Samples trained since the run was laid out, and the seconds of training alone that they took. */
   readonly samples: number;
   readonly seconds: number;
 }
@@ -50,10 +62,15 @@ interface Requests {
     readonly question: { readonly settings: TrainingSettings; readonly samples: Samples };
     readonly answer: { readonly network: NetworkMessage };
   };
-  /** Trains until `epochs` more are done, or until the request is cancelled: then the answer says how far it came. */
+  /** Trains to the end of epoch `epochs`, or until the request is cancelled: the answer says how far it came. */
   readonly start: {
     readonly question: { readonly epochs: number };
     readonly answer: { readonly report: TrainingReport | undefined; readonly network: NetworkMessage };
+  };
+  /** Trains a number of minibatches and no more; `start` goes on from there, to the same bits. */
+  readonly step: {
+    readonly question: { readonly steps: number };
+    readonly answer: { readonly report: TrainingReport; readonly network: NetworkMessage };
   };
   /** The network as it stands. */
   readonly network: {
@@ -69,6 +86,11 @@ interface Requests {
   readonly predict: {
     readonly question: { readonly network: NetworkMessage; readonly x: Float64Array };
     readonly answer: { readonly probabilities: Float64Array };
+  };
+  /** A drawing as the network is to see it; no image for one without ink. */
+  readonly preprocess: {
+    readonly question: { readonly strokes: readonly Stroke[] };
+    readonly answer: { readonly image: Uint8Array | undefined };
   };
 }
 

@@ -6,9 +6,11 @@ import {
   type Network,
   accuracy as shareOfHits,
 } from '@micronn/core';
+import { normalizeStrokes } from '@micronn/core/digit';
 import { createKernelTraining, type KernelTraining } from '@micronn/core/kernels';
 import type {
   Answer,
+  EpochReport,
   EvaluationMessage,
   FromWorker,
   NetworkMessage,
@@ -21,27 +23,27 @@ import type {
 /** Reports come no more often than this, so that a page can draw each one. */
 const REPORT_MS = 100;
 
+/** Training gives way to other requests this often. */
+const SLICE_MS = 25;
+
 /**
  * The worker's side, apart from the worker: takes one message after another and answers by `send`.
  *
- * Runs are laid out and trained in order. Everything else is answered between two epochs of a run, so that a page
- * can look at a network while it learns. A cancellation drops what still waits, and ends a run after the epoch
- * that it is in.
+ * Runs are laid out and trained in order. Everything else is answered in between, so that a page can look at a
+ * network while it learns. A cancellation drops what still waits, and ends a run after the minibatch that it is in.
  */
 export function serve(send: (message: FromWorker) => void): (message: ToWorker) => void {
   const cancelled = new Set<number>();
   let runs: Promise<void> = Promise.resolve();
   let laidOut: Promise<void> = Promise.resolve();
-  let run:
-    | { training: KernelTraining; samples: Samples; seen: number; seconds: number; epoch: number }
-    | undefined;
+  let run: Run | undefined;
 
   return (message) => {
     if (message.kind === 'cancel') {
       cancelled.add(message.id);
       return;
     }
-    if (message.kind === 'init' || message.kind === 'start') {
+    if (message.kind === 'init' || message.kind === 'start' || message.kind === 'step') {
       runs = runs.then(() => handle(message));
       if (message.kind === 'init') laidOut = runs;
     } else {
@@ -72,6 +74,10 @@ export function serve(send: (message: FromWorker) => void): (message: ToWorker) 
         return await init(message.question);
       case 'start':
         return await start(message.id, message.question);
+      case 'step':
+        return step(message.question);
+      case 'preprocess':
+        return { image: normalizeStrokes(message.question.strokes) };
       case 'network':
         return { network: present().training.network() };
       case 'evaluate':
@@ -81,7 +87,7 @@ export function serve(send: (message: FromWorker) => void): (message: ToWorker) 
     }
   }
 
-  function present(): NonNullable<typeof run> {
+  function present(): Run {
     if (!run) throw new Error('worker: there is no run yet; send init first');
     return run;
   }
@@ -90,35 +96,109 @@ export function serve(send: (message: FromWorker) => void): (message: ToWorker) 
     const { layers, init: initialization, seed } = settings;
     const network = createNetwork(layers, { seed, init: initialization });
     const training = await createKernelTraining({ ...settings, ...samples, network });
-    run = { training, samples, seen: 0, seconds: 0, epoch: 0 };
+    run = {
+      training,
+      count: samples.labels.length,
+      epochs: 0,
+      steps: 0,
+      samples: 0,
+      seconds: 0,
+      epoch: nothing(),
+      since: nothing(),
+      ended: [],
+    };
     return { network };
   }
 
   async function start(id: number, { epochs }: Question<'start'>): Promise<Answer<'start'>> {
     const current = present();
     let report: TrainingReport | undefined;
-    let reportedAt = -Infinity;
-    for (let k = 0; k < epochs && !cancelled.has(id); k++) {
-      const from = performance.now();
-      const { loss, accuracy } = current.training.trainEpoch();
-      const now = performance.now();
-      current.epoch++;
-      current.seconds += (now - from) / 1000;
-      current.seen += current.samples.labels.length;
-      report = { epoch: current.epoch, loss, accuracy, samples: current.seen, seconds: current.seconds };
-      if (now - reportedAt >= REPORT_MS) {
-        reportedAt = now;
+    let reportedAt = performance.now();
+    while (current.epochs < epochs && !cancelled.has(id)) {
+      // At least a step, and no longer than a slice: a page that asks for something else waits no longer either.
+      const until = performance.now() + SLICE_MS;
+      do train(current);
+      while (current.epochs < epochs && performance.now() < until);
+      if (performance.now() - reportedAt >= REPORT_MS) {
+        reportedAt = performance.now();
+        report = takeReport(current);
         send({ id, kind: 'report', report });
       }
       await breathe();
     }
+    if (current.since.samples > 0) {
+      report = takeReport(current);
+      send({ id, kind: 'report', report });
+    }
     return { report, network: current.training.network() };
+  }
+
+  function step({ steps }: Question<'step'>): Answer<'step'> {
+    const current = present();
+    for (let k = 0; k < steps; k++) train(current);
+    return { report: takeReport(current), network: current.training.network() };
   }
 
   function evaluate({ samples }: Question<'evaluate'>): EvaluationMessage {
     const { training } = present();
     return samples ? evaluateSamples(training.network(), samples) : training.evaluate();
   }
+}
+
+/** Loss, hits and count of some samples, to be divided when asked for. */
+interface Tally {
+  loss: number;
+  correct: number;
+  samples: number;
+}
+
+interface Run {
+  readonly training: KernelTraining;
+  /** Samples of an epoch. */
+  readonly count: number;
+  epochs: number;
+  steps: number;
+  samples: number;
+  seconds: number;
+  /** Of the epoch that is under way. */
+  epoch: Tally;
+  /** Since the last report. */
+  since: Tally;
+  ended: EpochReport[];
+}
+
+function nothing(): Tally {
+  return { loss: 0, correct: 0, samples: 0 };
+}
+
+/** One minibatch, and what it adds to the books. */
+function train(run: Run): void {
+  const from = performance.now();
+  const { loss, accuracy, samples } = run.training.trainSteps(1);
+  run.seconds += (performance.now() - from) / 1000;
+  run.steps++;
+  run.samples += samples;
+  for (const tally of [run.epoch, run.since]) {
+    tally.loss += loss * samples;
+    tally.correct += accuracy * samples;
+    tally.samples += samples;
+  }
+  if (run.epoch.samples < run.count) return;
+  run.epochs++;
+  run.ended.push({ epoch: run.epochs, ...mean(run.epoch) });
+  run.epoch = nothing();
+}
+
+function takeReport(run: Run): TrainingReport {
+  const { epochs, steps, samples, seconds, ended } = run;
+  const report = { epochs, steps, ...mean(run.since), ended, samples, seconds };
+  run.since = nothing();
+  run.ended = [];
+  return report;
+}
+
+function mean({ loss, correct, samples }: Tally): { loss: number; accuracy: number } {
+  return { loss: loss / samples, accuracy: correct / samples };
 }
 
 /** By the reference: what a worker is asked for now and then need not be the fastest. */

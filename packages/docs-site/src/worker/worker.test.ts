@@ -48,19 +48,25 @@ describe('the worker', () => {
       { onReport: (one) => reports.push(one) },
     );
     expect(await sha256(network.parameters)).toBe(golden.parametersSha256);
-    expect(report!.epoch).toBe(golden.epochs);
+    expect(report).toEqual(reports.at(-1));
+    expect(report).toMatchObject({ epochs: golden.epochs, steps: golden.epochs * 5 });
     expect(report!.samples).toBe(golden.epochs * samples.labels.length);
-    expect(reports[0]!.epoch).toBe(1);
+    const ended = reports.flatMap((one) => one.ended);
+    expect(ended.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+    expect(ended[2]!.loss).toBeLessThan(ended[0]!.loss);
   });
 
-  test('the same run in two starts has the same bits', async () => {
+  test('the same run in steps and starts has the same bits', async () => {
     await client.ask('init', { settings, samples });
+    const { report } = await client.ask('step', { steps: 1 });
+    expect(report).toMatchObject({ epochs: 0, steps: 1, samples: 64, ended: [] });
     await client.ask('start', { epochs: 1 });
-    const { network } = await client.ask('start', { epochs: golden.epochs - 1 });
+    await client.ask('step', { steps: 7 });
+    const { network } = await client.ask('start', { epochs: golden.epochs });
     expect(await sha256(network.parameters)).toBe(golden.parametersSha256);
   });
 
-  test('a run that is cancelled stops after the epoch it is in and says how far it came', async () => {
+  test('a run that is cancelled stops within an epoch and says how far it came', async () => {
     await client.ask('init', { settings, samples });
     const controller = new AbortController();
     const { report, network } = await client.ask(
@@ -68,8 +74,8 @@ describe('the worker', () => {
       { epochs: 1e9 },
       { signal: controller.signal, onReport: () => controller.abort() },
     );
-    expect(report!.epoch).toBeGreaterThanOrEqual(1);
-    expect(report!.epoch).toBeLessThan(1e9);
+    expect(report!.steps).toBeGreaterThanOrEqual(1);
+    expect(report!.epochs).toBeLessThan(1e9);
     expect((await client.ask('network', {})).network.parameters).toEqual(network.parameters);
   });
 
@@ -89,6 +95,14 @@ describe('the worker', () => {
     const { probabilities } = await client.ask('predict', { network, x });
     expect(probabilities).toEqual(forward(network, x).probabilities);
   });
+});
+
+test('a drawing becomes the image that the network sees, and one without ink none', async () => {
+  const strokes = [Array.from({ length: 20 }, (_, k) => ({ x: 100, y: 50 + 5 * k }))];
+  const { image } = await client.ask('preprocess', { strokes });
+  expect(image).toHaveLength(784);
+  expect(Math.max(...image!)).toBe(255);
+  expect((await client.ask('preprocess', { strokes: [] })).image).toBeUndefined();
 });
 
 describe('requests', () => {
@@ -135,7 +149,7 @@ describe('requests', () => {
     expect(probabilities).toHaveLength(10);
     expect(await client.ask('evaluate', {})).toMatchObject({ accuracy: expect.any(Number) });
     controller.abort();
-    expect((await run).report!.epoch).toBeGreaterThan(0);
+    expect((await run).report!.steps).toBeGreaterThan(0);
   });
 
   test('a signal that is aborted already asks nothing', async () => {
