@@ -99,6 +99,8 @@ async function outcome(reading: Promise<Samples>): Promise<Samples | undefined> 
     const { code, exitCode, message } = error as MicronnError;
     expect([code, exitCode]).toEqual([expect.stringMatching(/^(CSV|IDX|GZIP|DATA)_/), 3]);
     expect(message.length).toBeLessThan(400);
+    // What only wraps another error could hide a mistake of ours.
+    expect(message).not.toMatch(/expected to read it|expected CSV, got something else/);
     return undefined;
   }
 }
