@@ -83,7 +83,7 @@ describe('a configuration file', () => {
     [
       '{"epoch":1}',
       'OPTION_UNKNOWN',
-      'expected options of train (data, testData, validationSplit, hidden, epochs, batchSize, lr, momentum, seed, threads, shards, init, preset, backend, out, cache), got epoch',
+      'expected options of train (data, testData, validationSplit, hidden, epochs, batchSize, lr, momentum, seed, threads, shards, init, preset, backend, earlyStop, out, resume, checkpointEvery, maxRestarts, cache), got epoch',
     ],
     ['{"cache":"no"}', 'OPTION_VALUE', 'cache must be true or false, got "no"'],
     ['[]', 'CONFIG_FILE', 'expected an object of options'],
@@ -212,7 +212,7 @@ describe('a model to evaluate', () => {
       events: [
         {
           code: 'MODEL_DAMAGED',
-          message: expect.stringMatching(/expected parameters with SHA-256 [0-9a-f]{64}, got [0-9a-f]{64}$/),
+          message: expect.stringMatching(/expected content with SHA-256 [0-9a-f]{64}, got [0-9a-f]{64}$/),
         },
       ],
     });
