@@ -24,6 +24,7 @@ import {
  */
 export type PixelScale = 'inside' | 'outside';
 
+/** Both of them. */
 export const pixelScales: readonly PixelScale[] = ['inside', 'outside'];
 
 export interface OnnxModel {
