@@ -11,8 +11,9 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['e2e/built-sites.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          // A browser on two busy cores takes its time.
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
         },
       },
     ],

@@ -23,6 +23,7 @@ export async function openPage(
     serviceWorkers: 'block',
     ...options,
   });
+  page.setDefaultTimeout(60_000);
   const troubles: string[] = [];
   page.on('console', (message) => {
     if (message.text().startsWith('Service Worker registration blocked')) return;

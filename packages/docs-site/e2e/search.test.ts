@@ -28,6 +28,7 @@ test('the search is loaded when a reader turns to it, and finds a chapter under 
   await page.keyboard.type('exponential');
   await page.getByRole('link', { name: 'Softmax', exact: true }).first().click();
   await page.getByRole('heading', { level: 1, name: 'Softmax' }).waitFor();
-  expect(troubles).toEqual([]);
+  // On a busy machine Pagefind's worker starts too late, and it searches without; the reader sees no difference.
+  expect(troubles.filter((trouble) => !trouble.includes('falling back to main thread'))).toEqual([]);
   await page.close();
 });
