@@ -1,17 +1,18 @@
 // What the host calls. Nothing here allocates; all addresses and sizes are the host's.
 import { collect, deltasBelow, forwardEntries, relu } from './hidden';
-import { BIASES, BLOCK, DEPTH, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, pointer, PREDICTIONS, sampleAt, SEGMENTS, WEIGHTS, word, Z } from './network';
+import {
+  BIASES, BLOCK, DEPTH, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, OWN_PARTIAL_STEP, OWN_PARTIALS, PARTIAL_STEP, PARTIALS, pointer, PREDICTIONS, sampleAt, SEGMENTS, WEIGHTS, WIDTH, word, Z,
+} from './network';
 import { GROUP, outputBackward, outputForward } from './output';
-import { forwardPixels, touch } from './pixels';
+import { forwardPixels, sumPartials, touch } from './pixels';
 import { activationRows, beginRows, biasRow, pixelRows } from './rows';
 
 export { expInPlace, logInPlace } from './elementary';
 
-/** Forward pass of a block of n samples up to the output layer's inputs. */
-function forwardToOutput(net: usize, parameters: usize, order: usize, n: usize, place: i32): void {
-  let layer = net + LAYERS;
-  forwardPixels(net, layer, order, n, parameters + pointer(layer, WEIGHTS), parameters + pointer(layer, BIASES), pointer(layer, Z));
+/** Forward pass of a block of n samples, from the first layer's z up to the output layer's inputs. */
+function forwardToOutput(net: usize, parameters: usize, n: usize, place: i32): void {
   const depth = word(net, DEPTH);
+  let layer = net + LAYERS;
   for (let l = 1; l < depth; l++) {
     const below = layer;
     layer += LAYER_BYTES;
@@ -22,14 +23,30 @@ function forwardToOutput(net: usize, parameters: usize, order: usize, n: usize, 
   }
 }
 
+/** The first layer of a chunk of n samples, for the rows of segments [first … last): what each adds to their z. */
+export function partials(net: usize, parameters: usize, order: usize, n: i32, first: i32, last: i32): void {
+  const layer = net + LAYERS;
+  const W = parameters + pointer(layer, WEIGHTS);
+  const step = pointer(net, PARTIAL_STEP);
+  let target = pointer(net, PARTIALS);
+  for (let start = 0; start < n; start += BLOCK) {
+    const size = <usize>min(BLOCK, n - start);
+    const block = order + (<usize>start << 2);
+    touch(net, block, size);
+    forwardPixels(net, layer, block, size, <usize>first, <usize>last, W, target, step);
+    target += size * pointer(layer, WIDTH);
+  }
+}
+
 /**
- * One worker's part of a minibatch: activations and dz of order[from … to) into the chunk, whose first sample is
- * order[chunk]; and into the chunk's places of `losses` (f32) and `hits` (u8) what their names say.
+ * One worker's part of a minibatch, when all partials are there: activations and dz of order[from … to) into the
+ * chunk, whose first sample is order[chunk]; and into the chunk's places of `losses` (f32) and `hits` (u8) what
+ * their names say.
  */
 export function deltas(net: usize, parameters: usize, order: usize, chunk: i32, from: i32, to: i32, losses: usize, hits: usize): void {
-  touch(net, order + (<usize>from << 2), <usize>(to - from));
   const depth = word(net, DEPTH);
-  const output = net + LAYERS + LAYER_BYTES * <usize>(depth - 1);
+  const first = net + LAYERS;
+  const output = first + LAYER_BYTES * <usize>(depth - 1);
   const below = depth == 1 ? 0 : output - LAYER_BYTES;
   const labels = pointer(net, LABELS);
   const blockLosses = pointer(net, LOSSES);
@@ -38,7 +55,8 @@ export function deltas(net: usize, parameters: usize, order: usize, chunk: i32, 
     const n = <usize>min(BLOCK, to - start);
     const block = order + (<usize>start << 2);
     const place = start - chunk;
-    forwardToOutput(net, parameters, block, n, place);
+    sumPartials(net, first, n, pointer(net, PARTIALS) + <usize>place * pointer(first, WIDTH), pointer(net, PARTIAL_STEP), parameters + pointer(first, BIASES), pointer(first, Z));
+    forwardToOutput(net, parameters, n, place);
     for (let k: usize = 0; k < n; k += GROUP) {
       outputForward(net, output, below, parameters, block, k, min(GROUP, n - k));
       outputBackward(net, output, below, parameters, block, k, min(GROUP, n - k), <usize>place + k);
@@ -58,7 +76,7 @@ export function deltas(net: usize, parameters: usize, order: usize, chunk: i32, 
 /**
  * One worker's part of the rows of every layer: the gradient of the chunk's n samples, and after the last chunk
  * of a batch of m, its mean and the SGD step. `gradient` is as large as the parameters and 0 between the steps;
- * rows [from … to) of the first layer are those of the part's segments.
+ * rows [from … to) of the first layer are those of segments [first … end).
  */
 export function step(
   net: usize,
@@ -69,6 +87,8 @@ export function step(
   n: i32,
   part: i32,
   parts: i32,
+  first: i32,
+  end: i32,
   from: i32,
   to: i32,
   whole: bool,
@@ -78,7 +98,6 @@ export function step(
   momentum: f32,
 ): void {
   const depth = word(net, DEPTH);
-  const segments = pointer(net, SEGMENTS) / <usize>parts;
   let layer = net + LAYERS + LAYER_BYTES * <usize>(depth - 1);
   beginRows(parameters, velocity, whole ? 0 : gradient, last, m, learningRate, momentum);
   for (let l = depth - 1; l > 0; l--) {
@@ -88,19 +107,24 @@ export function step(
     layer -= LAYER_BYTES;
   }
   if (part == 0) biasRow(net, layer, parameters, <usize>n);
-  pixelRows(net, layer, parameters, gradient, order, <usize>n, segments * <usize>part, segments * <usize>(part + 1), <usize>from, <usize>to);
+  pixelRows(net, layer, parameters, gradient, order, <usize>n, <usize>first, <usize>end, <usize>from, <usize>to);
 }
 
 /** Loss (f32) and prediction (u8) of order[from … to). */
 export function evaluate(net: usize, parameters: usize, order: usize, from: i32, to: i32, losses: usize, predictions: usize): void {
   const depth = word(net, DEPTH);
-  const output = net + LAYERS + LAYER_BYTES * <usize>(depth - 1);
+  const first = net + LAYERS;
+  const output = first + LAYER_BYTES * <usize>(depth - 1);
   const below = depth == 1 ? 0 : output - LAYER_BYTES;
+  const partials = pointer(net, OWN_PARTIALS);
+  const partialStep = pointer(net, OWN_PARTIAL_STEP);
   for (let start = from; start < to; start += BLOCK) {
     const n = <usize>min(BLOCK, to - start);
     const block = order + (<usize>start << 2);
     touch(net, block, n);
-    forwardToOutput(net, parameters, block, n, -1);
+    forwardPixels(net, first, block, n, 0, pointer(net, SEGMENTS), parameters + pointer(first, WEIGHTS), partials, partialStep);
+    sumPartials(net, first, n, partials, partialStep, parameters + pointer(first, BIASES), pointer(first, Z));
+    forwardToOutput(net, parameters, n, -1);
     for (let k: usize = 0; k < n; k += GROUP) outputForward(net, output, below, parameters, block, k, min(GROUP, n - k));
     for (let k: usize = 0; k < n; k++) {
       store<f32>(losses + ((<usize>start + k) << 2), load<f32>(pointer(net, LOSSES) + (k << 2)));

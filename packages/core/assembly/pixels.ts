@@ -4,7 +4,12 @@
 // in tiles of 32 outputs, all rows of a tile one after another: they are what fits into registers, and a tile's
 // pages and cache lines stay at hand while all samples of the block go through it. (In rows of full width every
 // pixel would ask for another page.)
-import { ENDS, LISTS, pointer, sampleAt, SCALED, SEGMENTS, SORTED, SPLITS, STARTS, STRIDE, TILE_BYTES, TOUCHED, WIDTH } from './network';
+//
+// The rows are dealt out to segments like cards, and each worker owns some segments: it alone reads and changes
+// their rows, so that W never leaves its core's cache. Only sums over a segment do.
+import {
+  ENDS, LISTS, pointer, sampleAt, SCALED, SEGMENTS, SORTED, SPLITS, STARTS, STRIDE, TILE_BYTES, TOUCHED, WIDTH,
+} from './network';
 
 /** Bytes of a full tile's row. */
 export const TILE: usize = 128;
@@ -26,101 +31,168 @@ export function touch(net: usize, order: usize, n: usize): void {
 }
 
 /**
- * z = W·x + b for n samples; a list's length is a multiple of four.
- *
- * Of a wide W, a tile's rows of one segment are what stays in the first cache while all samples pass.
+ * Σ W·x over the rows of each of the segments [first … last), for n samples: into partials + segment·partialStep,
+ * `width` bytes per sample. A segment's entries in a list are an even number.
  */
-export function forwardPixels(net: usize, layer: usize, order: usize, n: usize, W: usize, b: usize, z: usize): void {
-  const starts = pointer(net, STARTS);
-  const lists = pointer(net, LISTS);
-  const scaled = pointer(net, SCALED);
-  const splits = pointer(net, SPLITS);
-  const segments = pointer(net, SEGMENTS);
-  const splitStep = (segments + 1) << 1;
+export function forwardPixels(net: usize, layer: usize, order: usize, n: usize, first: usize, last: usize, W: usize, partials: usize, partialStep: usize): void {
   const width = pointer(layer, WIDTH);
   const stride = pointer(layer, STRIDE);
   const tileBytes = pointer(layer, TILE_BYTES);
   let tile = W;
   let column: usize = 0;
-  for (; column + TILE <= width; column += TILE) {
-    for (let segment: usize = 0; segment < segments; segment++) {
-      for (let k: usize = 0; k < n; k++) {
-        const sample = sampleAt(order, k);
-        const start = starts + (sample << 2);
-        const from = <usize>load<u32>(start);
-        const count = <usize>load<u32>(start, 4) - from;
-        const split = splits + sample * splitStep + (segment << 1);
-        const first = <usize>load<u16>(split);
-        const positions = lists + from * 3;
-        const target = z + k * width + column;
-        forward8(positions + (first << 1), positions + (<usize>load<u16>(split, 2) << 1), positions + (count << 1) + first, scaled, tile, segment == 0 ? b + column : target, target);
-      }
-    }
-    tile += tileBytes;
-  }
   while (column < width) {
-    const three = column + 48 <= width;
-    for (let k: usize = 0; k < n; k++) {
-      const start = starts + (sampleAt(order, k) << 2);
-      const from = <usize>load<u32>(start);
-      const positions = lists + from * 3;
-      const bytes = positions + ((<usize>load<u32>(start, 4) - from) << 1);
-      const target = z + k * width + column;
-      if (three) forward3(positions, bytes, scaled, tile, stride, b + column, target);
-      else forward1(positions, bytes, scaled, tile, stride, b + column, target);
+    const left = width - column;
+    const target = partials + column;
+    if (left >= TILE) tile8(net, order, n, first, last, tile, target, partialStep, width);
+    else if (left >= 48) tile3(net, order, n, first, last, tile, stride, target, partialStep, width);
+    else tile1(net, order, n, first, last, tile, stride, target, partialStep, width);
+    const step: usize = left >= TILE ? TILE : left >= 48 ? 48 : 16;
+    column += step;
+    tile += step == TILE ? tileBytes : step;
+  }
+}
+
+/** z = ((partial 0 + partial 1) + …) + b, for n samples. */
+export function sumPartials(net: usize, layer: usize, n: usize, partials: usize, partialStep: usize, b: usize, z: usize): void {
+  const width = pointer(layer, WIDTH);
+  const segments = pointer(net, SEGMENTS);
+  for (let k: usize = 0; k < n; k++) {
+    for (let column: usize = 0; column < width; column += 16) {
+      let at = partials + column;
+      let sum = v128.load(at);
+      for (let segment: usize = 1; segment < segments; segment++) {
+        at += partialStep;
+        sum = f32x4.add(sum, v128.load(at));
+      }
+      v128.store(z + column, f32x4.add(sum, v128.load(b + column)));
     }
-    column += three ? 48 : 16;
-    tile += three ? 48 : 16;
+    partials += width;
+    z += width;
+  }
+}
+
+function tile8(net: usize, order: usize, n: usize, first: usize, last: usize, W: usize, partials: usize, partialStep: usize, width: usize): void {
+  const starts = pointer(net, STARTS);
+  const lists = pointer(net, LISTS);
+  const scaled = pointer(net, SCALED);
+  const splits = pointer(net, SPLITS) + (first << 1);
+  const splitStep = (pointer(net, SEGMENTS) + 1) << 1;
+  const splitBytes = (last - first) << 1;
+  let row = partials + first * partialStep;
+  for (let k: usize = 0; k < n; k++) {
+    const sample = sampleAt(order, k);
+    const start = starts + (sample << 2);
+    const from = <usize>load<u32>(start);
+    const positions = lists + from * 3;
+    const bytes = positions + ((<usize>load<u32>(start, 4) - from) << 1);
+    let split = splits + sample * splitStep;
+    const splitEnd = split + splitBytes;
+    let begin = <usize>load<u16>(split);
+    let target = row;
+    while (split < splitEnd) {
+      split += 2;
+      const end = <usize>load<u16>(split);
+      forward8(positions + (begin << 1), positions + (end << 1), bytes + begin, scaled, W, target);
+      begin = end;
+      target += partialStep;
+    }
+    row += width;
+  }
+}
+
+function tile3(net: usize, order: usize, n: usize, first: usize, last: usize, W: usize, stride: usize, partials: usize, partialStep: usize, width: usize): void {
+  const starts = pointer(net, STARTS);
+  const lists = pointer(net, LISTS);
+  const scaled = pointer(net, SCALED);
+  const splits = pointer(net, SPLITS) + (first << 1);
+  const splitStep = (pointer(net, SEGMENTS) + 1) << 1;
+  const splitBytes = (last - first) << 1;
+  let row = partials + first * partialStep;
+  for (let k: usize = 0; k < n; k++) {
+    const sample = sampleAt(order, k);
+    const start = starts + (sample << 2);
+    const from = <usize>load<u32>(start);
+    const positions = lists + from * 3;
+    const bytes = positions + ((<usize>load<u32>(start, 4) - from) << 1);
+    let split = splits + sample * splitStep;
+    const splitEnd = split + splitBytes;
+    let begin = <usize>load<u16>(split);
+    let target = row;
+    while (split < splitEnd) {
+      split += 2;
+      const end = <usize>load<u16>(split);
+      forward3(positions + (begin << 1), positions + (end << 1), bytes + begin, scaled, W, stride, target);
+      begin = end;
+      target += partialStep;
+    }
+    row += width;
+  }
+}
+
+function tile1(net: usize, order: usize, n: usize, first: usize, last: usize, W: usize, stride: usize, partials: usize, partialStep: usize, width: usize): void {
+  const starts = pointer(net, STARTS);
+  const lists = pointer(net, LISTS);
+  const scaled = pointer(net, SCALED);
+  const splits = pointer(net, SPLITS) + (first << 1);
+  const splitStep = (pointer(net, SEGMENTS) + 1) << 1;
+  const splitBytes = (last - first) << 1;
+  let row = partials + first * partialStep;
+  for (let k: usize = 0; k < n; k++) {
+    const sample = sampleAt(order, k);
+    const start = starts + (sample << 2);
+    const from = <usize>load<u32>(start);
+    const positions = lists + from * 3;
+    const bytes = positions + ((<usize>load<u32>(start, 4) - from) << 1);
+    let split = splits + sample * splitStep;
+    const splitEnd = split + splitBytes;
+    let begin = <usize>load<u16>(split);
+    let target = row;
+    while (split < splitEnd) {
+      split += 2;
+      const end = <usize>load<u16>(split);
+      forward1(positions + (begin << 1), positions + (end << 1), bytes + begin, scaled, W, stride, target);
+      begin = end;
+      target += partialStep;
+    }
+    row += width;
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function forward8(position: usize, end: usize, byte: usize, scaled: usize, W: usize, b: usize, z: usize): void {
-  let s0 = v128.load(b, 0);
-  let s1 = v128.load(b, 16);
-  let s2 = v128.load(b, 32);
-  let s3 = v128.load(b, 48);
-  let s4 = v128.load(b, 64);
-  let s5 = v128.load(b, 80);
-  let s6 = v128.load(b, 96);
-  let s7 = v128.load(b, 112);
+function forward8(position: usize, end: usize, byte: usize, scaled: usize, W: usize, z: usize): void {
+  let s0 = f32x4.splat(0);
+  let s1 = f32x4.splat(0);
+  let s2 = f32x4.splat(0);
+  let s3 = f32x4.splat(0);
+  let s4 = f32x4.splat(0);
+  let s5 = f32x4.splat(0);
+  let s6 = f32x4.splat(0);
+  let s7 = f32x4.splat(0);
   // Two at a time, as the loop itself costs as much as a vector or two.
-  while (position + 2 < end) {
-    const row = W + (<usize>load<u16>(position) << 7);
-    const x = v128.load_splat<f32>(scaled + (<usize>load<u8>(byte) << 2));
-    s0 = f32x4.add(s0, f32x4.mul(x, v128.load(row, 0)));
-    s1 = f32x4.add(s1, f32x4.mul(x, v128.load(row, 16)));
-    s2 = f32x4.add(s2, f32x4.mul(x, v128.load(row, 32)));
-    s3 = f32x4.add(s3, f32x4.mul(x, v128.load(row, 48)));
-    s4 = f32x4.add(s4, f32x4.mul(x, v128.load(row, 64)));
-    s5 = f32x4.add(s5, f32x4.mul(x, v128.load(row, 80)));
-    s6 = f32x4.add(s6, f32x4.mul(x, v128.load(row, 96)));
-    s7 = f32x4.add(s7, f32x4.mul(x, v128.load(row, 112)));
-    const next = W + (<usize>load<u16>(position, 2) << 7);
-    const y = v128.load_splat<f32>(scaled + (<usize>load<u8>(byte, 1) << 2));
-    s0 = f32x4.add(s0, f32x4.mul(y, v128.load(next, 0)));
-    s1 = f32x4.add(s1, f32x4.mul(y, v128.load(next, 16)));
-    s2 = f32x4.add(s2, f32x4.mul(y, v128.load(next, 32)));
-    s3 = f32x4.add(s3, f32x4.mul(y, v128.load(next, 48)));
-    s4 = f32x4.add(s4, f32x4.mul(y, v128.load(next, 64)));
-    s5 = f32x4.add(s5, f32x4.mul(y, v128.load(next, 80)));
-    s6 = f32x4.add(s6, f32x4.mul(y, v128.load(next, 96)));
-    s7 = f32x4.add(s7, f32x4.mul(y, v128.load(next, 112)));
+  while (position < end) {
+    const row0 = W + (<usize>load<u16>(position) << 7);
+    const x0 = v128.load_splat<f32>(scaled + (<usize>load<u8>(byte) << 2));
+    s0 = f32x4.add(s0, f32x4.mul(x0, v128.load(row0, 0)));
+    s1 = f32x4.add(s1, f32x4.mul(x0, v128.load(row0, 16)));
+    s2 = f32x4.add(s2, f32x4.mul(x0, v128.load(row0, 32)));
+    s3 = f32x4.add(s3, f32x4.mul(x0, v128.load(row0, 48)));
+    s4 = f32x4.add(s4, f32x4.mul(x0, v128.load(row0, 64)));
+    s5 = f32x4.add(s5, f32x4.mul(x0, v128.load(row0, 80)));
+    s6 = f32x4.add(s6, f32x4.mul(x0, v128.load(row0, 96)));
+    s7 = f32x4.add(s7, f32x4.mul(x0, v128.load(row0, 112)));
+    const row1 = W + (<usize>load<u16>(position, 2) << 7);
+    const x1 = v128.load_splat<f32>(scaled + (<usize>load<u8>(byte, 1) << 2));
+    s0 = f32x4.add(s0, f32x4.mul(x1, v128.load(row1, 0)));
+    s1 = f32x4.add(s1, f32x4.mul(x1, v128.load(row1, 16)));
+    s2 = f32x4.add(s2, f32x4.mul(x1, v128.load(row1, 32)));
+    s3 = f32x4.add(s3, f32x4.mul(x1, v128.load(row1, 48)));
+    s4 = f32x4.add(s4, f32x4.mul(x1, v128.load(row1, 64)));
+    s5 = f32x4.add(s5, f32x4.mul(x1, v128.load(row1, 80)));
+    s6 = f32x4.add(s6, f32x4.mul(x1, v128.load(row1, 96)));
+    s7 = f32x4.add(s7, f32x4.mul(x1, v128.load(row1, 112)));
     position += 4;
     byte += 2;
-  }
-  if (position < end) {
-    const row = W + (<usize>load<u16>(position) << 7);
-    const x = v128.load_splat<f32>(scaled + (<usize>load<u8>(byte) << 2));
-    s0 = f32x4.add(s0, f32x4.mul(x, v128.load(row, 0)));
-    s1 = f32x4.add(s1, f32x4.mul(x, v128.load(row, 16)));
-    s2 = f32x4.add(s2, f32x4.mul(x, v128.load(row, 32)));
-    s3 = f32x4.add(s3, f32x4.mul(x, v128.load(row, 48)));
-    s4 = f32x4.add(s4, f32x4.mul(x, v128.load(row, 64)));
-    s5 = f32x4.add(s5, f32x4.mul(x, v128.load(row, 80)));
-    s6 = f32x4.add(s6, f32x4.mul(x, v128.load(row, 96)));
-    s7 = f32x4.add(s7, f32x4.mul(x, v128.load(row, 112)));
   }
   v128.store(z, s0, 0);
   v128.store(z, s1, 16);
@@ -134,38 +206,27 @@ function forward8(position: usize, end: usize, byte: usize, scaled: usize, W: us
 
 // @ts-ignore: decorator
 @inline
-function forward3(position: usize, bytes: usize, scaled: usize, W: usize, stride: usize, b: usize, z: usize): void {
+function forward3(position: usize, end: usize, byte: usize, scaled: usize, W: usize, stride: usize, z: usize): void {
   // Two sets of sums, over every other pixel: with three vectors alone, each addition would wait for the last.
-  let s0 = v128.load(b, 0);
-  let s1 = v128.load(b, 16);
-  let s2 = v128.load(b, 32);
-  let t0 = f32x4.splat(0);
-  let t1 = f32x4.splat(0);
-  let t2 = f32x4.splat(0);
-  let byte = bytes;
-  while (position < bytes) {
-    const row0 = W + <usize>load<u16>(position, 0) * stride;
-    const x0 = v128.load_splat<f32>(scaled + (<usize>load<u8>(byte, 0) << 2));
-    const row1 = W + <usize>load<u16>(position, 2) * stride;
-    const x1 = v128.load_splat<f32>(scaled + (<usize>load<u8>(byte, 1) << 2));
-    const row2 = W + <usize>load<u16>(position, 4) * stride;
-    const x2 = v128.load_splat<f32>(scaled + (<usize>load<u8>(byte, 2) << 2));
-    const row3 = W + <usize>load<u16>(position, 6) * stride;
-    const x3 = v128.load_splat<f32>(scaled + (<usize>load<u8>(byte, 3) << 2));
+  let s0 = f32x4.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let t0 = s0;
+  let t1 = s0;
+  let t2 = s0;
+  while (position < end) {
+    const row0 = W + <usize>load<u16>(position) * stride;
+    const x0 = v128.load_splat<f32>(scaled + (<usize>load<u8>(byte) << 2));
     s0 = f32x4.add(s0, f32x4.mul(x0, v128.load(row0, 0)));
     s1 = f32x4.add(s1, f32x4.mul(x0, v128.load(row0, 16)));
     s2 = f32x4.add(s2, f32x4.mul(x0, v128.load(row0, 32)));
+    const row1 = W + <usize>load<u16>(position, 2) * stride;
+    const x1 = v128.load_splat<f32>(scaled + (<usize>load<u8>(byte, 1) << 2));
     t0 = f32x4.add(t0, f32x4.mul(x1, v128.load(row1, 0)));
     t1 = f32x4.add(t1, f32x4.mul(x1, v128.load(row1, 16)));
     t2 = f32x4.add(t2, f32x4.mul(x1, v128.load(row1, 32)));
-    s0 = f32x4.add(s0, f32x4.mul(x2, v128.load(row2, 0)));
-    s1 = f32x4.add(s1, f32x4.mul(x2, v128.load(row2, 16)));
-    s2 = f32x4.add(s2, f32x4.mul(x2, v128.load(row2, 32)));
-    t0 = f32x4.add(t0, f32x4.mul(x3, v128.load(row3, 0)));
-    t1 = f32x4.add(t1, f32x4.mul(x3, v128.load(row3, 16)));
-    t2 = f32x4.add(t2, f32x4.mul(x3, v128.load(row3, 32)));
-    position += 8;
-    byte += 4;
+    position += 4;
+    byte += 2;
   }
   v128.store(z, f32x4.add(s0, t0), 0);
   v128.store(z, f32x4.add(s1, t1), 16);
@@ -174,10 +235,9 @@ function forward3(position: usize, bytes: usize, scaled: usize, W: usize, stride
 
 // @ts-ignore: decorator
 @inline
-function forward1(position: usize, bytes: usize, scaled: usize, W: usize, stride: usize, b: usize, z: usize): void {
-  let s = v128.load(b);
-  let byte = bytes;
-  while (position < bytes) {
+function forward1(position: usize, end: usize, byte: usize, scaled: usize, W: usize, stride: usize, z: usize): void {
+  let s = f32x4.splat(0);
+  while (position < end) {
     const row = W + <usize>load<u16>(position) * stride;
     s = f32x4.add(s, f32x4.mul(v128.load_splat<f32>(scaled + (<usize>load<u8>(byte) << 2)), v128.load(row)));
     position += 2;

@@ -20,6 +20,7 @@ const training = await createKernelTraining({
   images,
   labels,
   batchSize: 20,
+  shards: 4,
   seed: 42,
   learningRate: 0.1,
   momentum: 0.9,

@@ -7,6 +7,8 @@ import { kernelsBase64 } from './wasm.ts';
  * What each one does is written beside its source in assembly/.
  */
 export interface Kernels {
+  /** The first layer of a chunk of n samples, for the rows of segments [first … last): what each adds to their z. */
+  partials(network: number, parameters: number, order: number, n: number, first: number, last: number): void;
   /**
    * A worker's part of a minibatch: activations and dz of order[from … to) into the chunk that begins at
    * order[chunk]; losses (f32) and hits (u8) likewise.
@@ -34,6 +36,8 @@ export interface Kernels {
     n: number,
     part: number,
     parts: number,
+    first: number,
+    end: number,
     from: number,
     to: number,
     whole: boolean,

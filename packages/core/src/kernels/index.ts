@@ -5,7 +5,6 @@ export {
   createKernelWorker,
   type KernelWorker,
   type StepSettings,
-  type TrainSamples,
 } from './kernel-worker.ts';
 export {
   type KernelLayer,
@@ -18,7 +17,6 @@ export { type EvaluationAddresses, type MemoryPlan, type MemoryRequest, planMemo
 export { networkBytes, type SampleAddresses, selectSamples, writeNetwork } from './network.ts';
 export {
   accumulateStarts,
-  balanceRows,
   countEntriesInto,
   LIST_ENTRY_BYTES,
   LIST_SLACK_BYTES,

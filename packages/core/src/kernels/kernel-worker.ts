@@ -1,4 +1,5 @@
 import type { Kernels } from './compile.ts';
+import { firstRowOf } from './layout.ts';
 import type { EvaluationAddresses, MemoryPlan } from './memory-plan.ts';
 import { type SampleAddresses, selectSamples } from './network.ts';
 
@@ -17,8 +18,13 @@ export interface Chunk {
   readonly last: boolean;
 }
 
-/** One worker's calls into the kernels, with the addresses of the plan filled in. */
+/**
+ * One worker's calls into the kernels, with the addresses of the plan filled in. For every chunk, all workers call
+ * the first three in this order, and meet before the second and before the third.
+ */
 export interface KernelWorker {
+  /** The first layer for all samples of the chunk, over the rows that are this part's. */
+  computePartials(chunk: Chunk, part: number): void;
   /** Activations, dz, losses and hits of the samples order[from … to) of the chunk. */
   computeDeltas(chunk: Chunk, from: number, to: number): void;
   /** Sum of the losses, and number of hits, of a chunk whose samples are all done: added in their order. */
@@ -27,11 +33,6 @@ export interface KernelWorker {
   addGradient(chunk: Chunk, part: number): void;
   /** Losses and predictions of the set's order[from … to). */
   evaluate(set: EvaluationAddresses, from: number, to: number): void;
-}
-
-/** What is trained on: where it lies, and how its pixels are cut into segments; see sample-lists.ts. */
-export interface TrainSamples extends SampleAddresses {
-  readonly bounds: Uint32Array;
 }
 
 /**
@@ -43,16 +44,28 @@ export function createKernelWorker(
   memory: WebAssembly.Memory,
   plan: MemoryPlan,
   worker: number,
-  train: TrainSamples | undefined,
+  train: SampleAddresses | undefined,
   { learningRate, momentum }: StepSettings,
 ): KernelWorker {
-  const { parts, segments, parameters, velocity, gradient, order } = plan;
+  const { layout, parts, parameters, velocity, gradient, order } = plan;
+  const { segments } = layout;
+  const { inputs } = layout.layers[0]!;
   const network = plan.networks[worker]!;
   const losses = new Float32Array(memory.buffer, plan.losses, plan.chunk);
   const hits = new Uint8Array(memory.buffer, plan.hits, plan.chunk);
   if (train) selectSamples(memory, network, train);
 
+  /** The segments of a part: the first, and the one behind the last. */
+  const segmentsOf = (part: number): [first: number, end: number] => [
+    Math.floor((part * segments) / parts),
+    Math.floor(((part + 1) * segments) / parts),
+  ];
+
   return {
+    computePartials({ from, to }, part) {
+      const [first, end] = segmentsOf(part);
+      kernels.partials(network, parameters, order + 4 * from, to - from, first, end);
+    },
     computeDeltas(chunk, from, to) {
       kernels.deltas(network, parameters, order, chunk.from, from, to, plan.losses, plan.hits);
     },
@@ -66,6 +79,7 @@ export function createKernelWorker(
       return { loss, correct };
     },
     addGradient({ from, to, m, first, last }, part) {
+      const [firstSegment, endSegment] = segmentsOf(part);
       kernels.step(
         network,
         parameters,
@@ -75,8 +89,10 @@ export function createKernelWorker(
         to - from,
         part,
         parts,
-        train!.bounds[(segments / parts) * part]!,
-        train!.bounds[(segments / parts) * (part + 1)]!,
+        firstSegment,
+        endSegment,
+        firstRowOf(firstSegment, inputs, segments),
+        firstRowOf(endSegment, inputs, segments),
         first && last,
         last,
         m,

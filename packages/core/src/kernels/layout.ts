@@ -8,6 +8,10 @@ import { type Layers, layersParameterCount } from '../shapes.ts';
  * hashes is another one; {@link packParametersInto} and {@link unpackParameters} go between the two.
  */
 export interface KernelLayout {
+  /** Sizes of the layers, inputs first. */
+  readonly sizes: Layers;
+  /** Into how many segments the first layer's inputs are dealt out; see {@link rowOf}. */
+  readonly segments: number;
   readonly layers: readonly KernelLayer[];
   /** Bytes of a whole vector of parameters. */
   readonly bytes: number;
@@ -31,8 +35,25 @@ const LINE = 64;
 /** Bytes of 32 outputs; TILE of assembly/pixels.ts. A narrower first layer's rows are not sorted there. */
 export const TILE_BYTES = 128;
 
-/** Lays the parameters of these layers out. */
-export function layoutNetwork(layers: Layers): KernelLayout {
+/**
+ * The row of the first layer's W that belongs to input j. Inputs are dealt out to the segments like cards: j goes to
+ * segment j mod `segments`, so that each gets a like share of every image. Rows of a segment follow one another.
+ */
+export function rowOf(j: number, inputs: number, segments: number): number {
+  return firstRowOf(j % segments, inputs, segments) + Math.floor(j / segments);
+}
+
+/** Where a segment's rows begin; for `segments` itself, where the last one's end. */
+export function firstRowOf(segment: number, inputs: number, segments: number): number {
+  return segment * Math.floor(inputs / segments) + Math.min(segment, inputs % segments);
+}
+
+/**
+ * Lays the parameters of these layers out.
+ *
+ * @param segments at least 1; the last bits of what the kernels compute depend on it
+ */
+export function layoutNetwork(layers: Layers, segments: number): KernelLayout {
   layersParameterCount('layoutNetwork', layers);
   const placed: KernelLayer[] = [];
   let at = 0;
@@ -46,21 +67,25 @@ export function layoutNetwork(layers: Layers): KernelLayout {
     placed.push({ inputs, outputs, width, stride, tileBytes, weights: at, biases });
     at = LINE * Math.ceil((biases + width) / LINE);
   }
-  return { layers: placed, bytes: at };
+  return { sizes: layers, segments, layers: placed, bytes: at };
 }
 
 /** From the canonical order into the kernels'; what is padding becomes 0. */
-export function packParametersInto(packed: Float32Array, parameters: Float64Array, layers: Layers): void {
+export function packParametersInto(
+  packed: Float32Array,
+  parameters: Float64Array,
+  layout: KernelLayout,
+): void {
   packed.fill(0);
-  visit(layers, parameters, (canonical, k, place) => {
+  visit(layout, parameters, (canonical, k, place) => {
     packed[place] = canonical[k]!;
   });
 }
 
 /** From the kernels' order into the canonical one. */
-export function unpackParameters(packed: Float32Array, layers: Layers): Float64Array {
-  const parameters = new Float64Array(layersParameterCount('unpackParameters', layers));
-  visit(layers, parameters, (canonical, k, place) => {
+export function unpackParameters(packed: Float32Array, layout: KernelLayout): Float64Array {
+  const parameters = new Float64Array(layersParameterCount('unpackParameters', layout.sizes));
+  visit(layout, parameters, (canonical, k, place) => {
     canonical[k] = packed[place]!;
   });
   return parameters;
@@ -68,16 +93,18 @@ export function unpackParameters(packed: Float32Array, layers: Layers): Float64A
 
 /** Calls back with each parameter: its tensor, its place there, and its place in the kernels' order. */
 function visit(
-  layers: Layers,
+  { sizes, segments, layers: placed }: KernelLayout,
   parameters: Float64Array,
   callback: (canonical: Float64Array, k: number, place: number) => void,
 ): void {
-  const { layers: placed } = layoutNetwork(layers);
-  for (const [l, { W, b, inputs, outputs }] of layerViews(parameters, layers).entries()) {
+  for (const [l, { W, b, inputs, outputs }] of layerViews(parameters, sizes).entries()) {
     const { weights, stride, tileBytes, biases } = placed[l]!;
     for (let h = 0; h < outputs; h++) {
       const column = weights + Math.floor((4 * h) / TILE_BYTES) * tileBytes + ((4 * h) % TILE_BYTES);
-      for (let j = 0; j < inputs; j++) callback(W, h * inputs + j, (column + j * stride) / 4);
+      for (let j = 0; j < inputs; j++) {
+        const row = l === 0 ? rowOf(j, inputs, segments) : j;
+        callback(W, h * inputs + j, (column + row * stride) / 4);
+      }
       callback(b, h, biases / 4 + h);
     }
   }

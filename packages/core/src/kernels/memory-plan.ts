@@ -1,5 +1,5 @@
 import type { Layers } from '../shapes.ts';
-import { type KernelLayout, layoutNetwork, TILE_BYTES } from './layout.ts';
+import { type KernelLayout, layoutNetwork } from './layout.ts';
 import { activationStep, networkBytes, type SampleAddresses } from './network.ts';
 import { LIST_ENTRY_BYTES, LIST_SLACK_BYTES } from './sample-lists.ts';
 
@@ -9,8 +9,10 @@ export interface MemoryRequest {
   readonly batchSize: number;
   /** Workers that compute at once. */
   readonly workers: number;
-  /** How many of them train; each owns a part of the parameters. */
+  /** How many of them train; each owns a part of the parameters. At most as many as there are segments. */
   readonly parts: number;
+  /** Into how many segments the first layer is cut; the last bits of the result depend on it. */
+  readonly segments: number;
   readonly momentum: number;
   /** Samples of an epoch. */
   readonly trainCount: number;
@@ -24,8 +26,6 @@ export interface MemoryRequest {
 export interface MemoryPlan {
   readonly layout: KernelLayout;
   readonly parts: number;
-  /** Into how many segments the first layer's rows are cut, each part the same number; see sample-lists.ts. */
-  readonly segments: number;
   /** The most samples between two meetings of the workers; a larger minibatch is worked through in chunks. */
   readonly chunk: number;
   /** Bytes of the whole memory. */
@@ -34,7 +34,9 @@ export interface MemoryPlan {
   readonly velocity: number;
   /** As large as the parameters; 0 between the steps. */
   readonly gradient: number;
-  /** Of each layer, for the samples of a chunk: what comes out of it, and dz. */
+  /** Of the first layer, for the samples of a chunk: each segment's part of z. */
+  readonly partials: number;
+  /** Of each layer, likewise: what comes out of it, and dz. */
   readonly activations: readonly number[];
   readonly deltas: readonly number[];
   /** Of the chunk's samples: loss (f32), and whether it was a hit (u8). */
@@ -61,22 +63,17 @@ export interface EvaluationAddresses {
 const LINE = 64;
 /** Enough that meeting costs nothing beside the work, and few enough that what the workers share stays in the cache. */
 const LARGEST_CHUNK = 256;
-/** What of a tile of W stays in the processor's first cache. */
-const SEGMENT_BYTES = 200000;
 
 /** Settles every address before the memory is made, so that it has its size from the first moment. */
 export function planMemory(request: MemoryRequest): MemoryPlan {
-  const { layers, batchSize, workers, parts, momentum, trainCount } = request;
-  const layout = layoutNetwork(layers);
+  const { layers, batchSize, workers, parts, segments, momentum, trainCount } = request;
+  const layout = layoutNetwork(layers, segments);
   let end = LINE;
   const place = (bytes: number): number => {
     const address = end;
     end = LINE * Math.ceil((address + bytes) / LINE);
     return address;
   };
-  const [first] = layout.layers;
-  const segments =
-    parts * (first!.width < TILE_BYTES ? 1 : Math.ceil(first!.tileBytes / SEGMENT_BYTES / parts));
   const chunk = Math.max(1, Math.min(batchSize, trainCount, LARGEST_CHUNK));
   const samples = request.samples.map(({ count, entries }) => ({
     starts: place(4 * (count + 1)),
@@ -87,11 +84,11 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
   const placed = {
     layout,
     parts,
-    segments,
     chunk,
     parameters: place(layout.bytes),
     velocity: place(momentum === 0 ? 0 : layout.bytes),
     gradient: place(layout.bytes),
+    partials: place(segments * chunk * layout.layers[0]!.width),
     activations: layout.layers.map(({ width }, l) =>
       l === layout.layers.length - 1 ? 0 : place(chunk * activationStep(width)),
     ),

@@ -8,7 +8,7 @@ import type { MemoryPlan } from './memory-plan.ts';
 
 /** Samples that go through each stage together; BLOCK of assembly/network.ts. */
 const BLOCK = 64;
-const HEADER_BYTES = 64;
+const HEADER_BYTES = 128;
 const LAYER_BYTES = 64;
 const ENTRY_BYTES = 8;
 /** Entries are written before it is known whether they count: one more than there are inputs. */
@@ -26,11 +26,12 @@ export function activationStep(width: number): number {
 }
 
 /** What {@link writeNetwork} lays down: sizes in bytes, in the order in which they lie. */
-function sizes({ layers }: KernelLayout, chunk: number) {
+function sizes(layout: KernelLayout, chunk: number) {
+  const { layers } = layout;
   const widest = Math.max(...layers.map(({ width }) => width));
   const [first] = layers;
   const sorted =
-    first!.width < TILE_BYTES ? chunk + ENTRY_SLACK : Math.max(chunk + ENTRY_SLACK, chunk * first!.inputs);
+    first!.width < TILE_BYTES ? chunk + ENTRY_SLACK : Math.max(chunk + ENTRY_SLACK, chunk * (first!.inputs + layout.segments));
   const last = layers.at(-1)!;
   return {
     description: HEADER_BYTES + LAYER_BYTES * layers.length,
@@ -42,6 +43,7 @@ function sizes({ layers }: KernelLayout, chunk: number) {
     sorted: sorted * ENTRY_BYTES,
     ends: first!.inputs * 4,
     zeros: widest,
+    partials: layout.segments * BLOCK * first!.width,
     layers: layers.map(({ inputs, width }, l) => {
       const entryStep =
         l === 0 || l === layers.length - 1 ? 0 : aligned((inputs + ENTRY_SLACK) * ENTRY_BYTES);
@@ -69,10 +71,11 @@ export function networkBytes(layout: KernelLayout, chunk: number): number {
 
 /** Writes one worker's description into its place in the plan, its buffers behind it. */
 export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worker: number): void {
-  const { layout, chunk, segments } = plan;
+  const { layout, chunk } = plan;
   const at = plan.networks[worker]!;
   const words = new Uint32Array(memory.buffer);
-  const { layers } = layout;
+  const { layers, segments } = layout;
+  const firstWidth = layers[0]!.width;
   const size = sizes(layout, chunk);
   let free = at;
   const take = (bytes: number): number => {
@@ -99,6 +102,10 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
     take(size.sorted),
     take(size.ends),
     take(size.zeros),
+    plan.partials,
+    chunk * firstWidth,
+    take(size.partials),
+    BLOCK * firstWidth,
   ];
   words.set(header, at / 4);
   const floats = new Float32Array(memory.buffer, scaled, 256);

@@ -1,11 +1,12 @@
+import { firstRowOf } from './layout.ts';
+
 /**
  * Images as lists of the pixels that are not 0, which the first layer walks. Sample i's list has
- * starts[i + 1] − starts[i] entries, a multiple of four (the surplus has value 0), and begins at byte
- * 3·starts[i]: first the positions as u16, then the values as u8.
+ * starts[i + 1] − starts[i] entries and begins at byte 3·starts[i]: first the pixels' rows of W as u16 (see rowOf in
+ * layout.ts), then the values as u8.
  *
- * The first layer's rows, so the pixels, are cut into segments: the s'th is bounds[s] … bounds[s + 1] − 1. Each of
- * the workers that train owns some. Sample i's entries in it are those from splits[i·(segments + 1) + s] to
- * splits[i·(segments + 1) + s + 1] of its list.
+ * It goes segment by segment: those of segment s are entries splits[i·(segments + 1) + s] to
+ * splits[i·(segments + 1) + s + 1] of the list, an even number (the surplus has value 0).
  */
 
 /** Bytes of an entry: position and value. */
@@ -18,14 +19,18 @@ export function countEntriesInto(
   counts: Uint32Array,
   images: Uint8Array,
   inputs: number,
+  segments: number,
   from: number,
   to: number,
 ): void {
   for (let i = from; i < to; i++) {
-    let count = 0;
-    const end = (i + 1) * inputs;
-    for (let p = i * inputs; p < end; p++) if (images[p] !== 0) count++;
-    counts[i + 1] = (count + 3) & ~3;
+    let entries = 0;
+    for (let segment = 0; segment < segments; segment++) {
+      let count = 0;
+      for (let p = segment; p < inputs; p += segments) if (images[i * inputs + p] !== 0) count++;
+      entries += (count + 1) & ~1;
+    }
+    counts[i + 1] = entries;
   }
 }
 
@@ -35,75 +40,42 @@ export function accumulateStarts(starts: Uint32Array): number {
   return starts.at(-1)!;
 }
 
-/**
- * Cuts the pixels into segments of about as much work: of as many entries in a thousand images, and of rows, as a row
- * takes a step however many entries it has.
- */
-export function balanceRows(images: Uint8Array, inputs: number, segments: number): Uint32Array {
-  const work = new Uint32Array(inputs).fill(ROW_WORK);
-  const count = Math.floor(images.length / inputs);
-  const stride = Math.max(1, Math.floor(count / 1000));
-  for (let i = 0; i < count; i += stride) {
-    for (let p = 0; p < inputs; p++) if (images[i * inputs + p] !== 0) work[p]!++;
-  }
-  const all = work.reduce((sum, of) => sum + of, 0);
-  const bounds = new Uint32Array(segments + 1);
-  let done = 0;
-  let segment = 1;
-  for (let p = 0; p < inputs && segment < segments; p++) {
-    done += work[p]!;
-    while (segment < segments && done * segments >= all * segment) bounds[segment++] = p + 1;
-  }
-  bounds.fill(inputs, segment);
-  return bounds;
-}
-
-/** A row's step, in entries of a thousand images. */
-const ROW_WORK = 20;
-
 /** Where {@link writeListsInto} writes. */
 export interface SampleLists {
   readonly lists: Uint8Array;
   readonly starts: Uint32Array;
   readonly splits: Uint16Array;
-  readonly bounds: Uint32Array;
+  readonly segments: number;
 }
 
 /** Writes the lists of the images [from … to), and their splits. */
 export function writeListsInto(
-  { lists, starts, splits, bounds }: SampleLists,
+  { lists, starts, splits, segments }: SampleLists,
   images: Uint8Array,
   inputs: number,
   from: number,
   to: number,
 ): void {
-  const segments = bounds.length - 1;
   for (let i = from; i < to; i++) {
-    const count = starts[i + 1]! - starts[i]!;
     const begin = starts[i]! * LIST_ENTRY_BYTES;
-    let position = begin;
-    let byte = begin + 2 * count;
-    const image = i * inputs;
-    const split = i * (segments + 1);
-    splits[split] = 0;
-    let p = 0;
-    for (let segment = 1; segment <= segments; segment++) {
-      for (; p < bounds[segment]!; p++) {
-        const value = images[image + p]!;
-        if (value === 0) continue;
-        lists[position] = p & 0xff;
-        lists[position + 1] = p >>> 8;
-        lists[byte] = value;
-        position += 2;
-        byte++;
+    const bytes = begin + 2 * (starts[i + 1]! - starts[i]!);
+    let entry = 0;
+    const write = (row: number, value: number): void => {
+      lists[begin + 2 * entry] = row & 0xff;
+      lists[begin + 2 * entry + 1] = row >>> 8;
+      lists[bytes + entry] = value;
+      entry++;
+    };
+    splits[i * (segments + 1)] = 0;
+    for (let segment = 0; segment < segments; segment++) {
+      const first = firstRowOf(segment, inputs, segments);
+      let row = first;
+      for (let p = segment; p < inputs; p += segments, row++) {
+        const value = images[i * inputs + p]!;
+        if (value !== 0) write(row, value);
       }
-      splits[split + segment] = (position - begin) / 2;
-    }
-    for (; byte < begin + 3 * count; byte++) {
-      lists[position] = 0;
-      lists[position + 1] = 0;
-      lists[byte] = 0;
-      position += 2;
+      if (entry % 2 === 1) write(first, 0);
+      splits[i * (segments + 1) + segment + 1] = entry;
     }
   }
 }

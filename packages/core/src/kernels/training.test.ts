@@ -21,6 +21,7 @@ const anyRun = fc
     classes: fc.integer({ min: 1, max: 13 }),
     count: fc.integer({ min: 1, max: 40 }),
     batchSize: fc.integer({ min: 1, max: 45 }),
+    shards: fc.integer({ min: 1, max: 5 }),
     momentum: fc.constantFrom(0, 0.5, 0.9),
     seed: fc.nat(),
     density: fc.constantFrom(0, 0.2, 1),
@@ -82,7 +83,7 @@ describe('the kernels against the reference', () => {
       [280, 784, 40, 36, 10],
     ] as const) {
       const network = createNetwork(layers, { seed: 3, init: 'he' });
-      const settings = { batchSize, learningRate: 0.1, momentum: 0.5, seed: 9 };
+      const settings = { batchSize, shards: 4, learningRate: 0.1, momentum: 0.5, seed: 9 };
       const training = await createKernelTraining({ network, images, labels, ...settings });
       const order = new Uint32Array(labels.length);
       const velocity = new Float64Array(network.parameters.length);
@@ -124,6 +125,7 @@ describe('the kernels against the reference', () => {
       images,
       labels: Uint8Array.of(1, 1),
       batchSize: 2,
+      shards: 2,
       learningRate: 0.1,
       momentum: 0,
       seed: 1,
@@ -143,6 +145,7 @@ describe('the kernels against the reference', () => {
       images,
       labels: Uint8Array.of(2),
       batchSize: 1,
+      shards: 2,
       learningRate: 0.1,
       momentum: 0,
       seed: 1,
@@ -159,6 +162,7 @@ describe('the kernels against the reference', () => {
         images: Uint8Array.of(9, 9, 9),
         labels: Uint8Array.of(1),
         batchSize: 1,
+        shards: 2,
         learningRate: 0.1,
         momentum: 0,
         seed: 1,
@@ -178,6 +182,7 @@ test('shared and unshared memory give the same bits', async () => {
       images,
       labels,
       batchSize: 32,
+      shards: 2,
       learningRate: 0.1,
       momentum: 0.9,
       seed: 5,
@@ -195,6 +200,7 @@ test('what does not fit is refused with its sentence', async () => {
     images: new Uint8Array(8),
     labels: new Uint8Array(2),
     batchSize: 2,
+    shards: 2,
     learningRate: 0.1,
     momentum: 0,
     seed: 1,

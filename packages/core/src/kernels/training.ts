@@ -6,13 +6,7 @@ import { createKernelWorker, type StepSettings } from './kernel-worker.ts';
 import { packParametersInto, unpackParameters } from './layout.ts';
 import { planMemory } from './memory-plan.ts';
 import { writeNetwork } from './network.ts';
-import {
-  accumulateStarts,
-  balanceRows,
-  countEntriesInto,
-  LIST_ENTRY_BYTES,
-  writeListsInto,
-} from './sample-lists.ts';
+import { accumulateStarts, countEntriesInto, LIST_ENTRY_BYTES, writeListsInto } from './sample-lists.ts';
 
 export interface KernelTrainingOptions extends StepSettings {
   /** Where training begins; it is not changed. */
@@ -21,6 +15,11 @@ export interface KernelTrainingOptions extends StepSettings {
   readonly images: Uint8Array;
   readonly labels: Uint8Array;
   readonly batchSize: number;
+  /**
+   * How often a minibatch, and the first layer, can be shared out. The last bits of the result depend on it, so it is
+   * part of a run even where one thread does everything.
+   */
+  readonly shards: number;
   readonly seed: number;
   /** Memory that threads could share; where that is not to be had, the bits are the same without. */
   readonly shared?: boolean;
@@ -56,21 +55,25 @@ export interface KernelTraining {
  * @throws ShapeError when labels do not fit, or parameters do not fit the layers
  */
 export async function createKernelTraining(options: KernelTrainingOptions): Promise<KernelTraining> {
-  const { network, images, labels, batchSize, seed, shared = false } = options;
+  const { network, images, labels, batchSize, shards, seed, shared = false } = options;
   const { layers } = network;
   const inputs = layers[0]!;
   const count = sampleCount('createKernelTraining', 'images', images, 'D', inputs);
   assertClasses('createKernelTraining', 'labels', labels, count, layers.at(-1)!);
   assertWholeNumber('createKernelTraining', 'batchSize', batchSize, 1, Number.MAX_SAFE_INTEGER);
 
+  assertWholeNumber('createKernelTraining', 'shards', shards, 1, 1024);
+
+  const segments = shards;
   const starts = new Uint32Array(count + 1);
-  countEntriesInto(starts, images, inputs, 0, count);
+  countEntriesInto(starts, images, inputs, segments, 0, count);
   const entries = accumulateStarts(starts);
   const plan = planMemory({
     layers,
     batchSize,
     workers: 1,
     parts: 1,
+    segments,
     momentum: options.momentum,
     trainCount: count,
     samples: [{ count, entries }],
@@ -82,13 +85,12 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
   const set = plan.sets[0]!;
   new Uint32Array(buffer, samples.starts, starts.length).set(starts);
   new Uint8Array(buffer, samples.labels, count).set(labels);
-  const bounds = balanceRows(images, inputs, plan.segments);
   writeListsInto(
     {
       lists: new Uint8Array(buffer, samples.lists, entries * LIST_ENTRY_BYTES),
       starts,
-      splits: new Uint16Array(buffer, samples.splits, (plan.segments + 1) * count),
-      bounds,
+      splits: new Uint16Array(buffer, samples.splits, (segments + 1) * count),
+      segments,
     },
     images,
     inputs,
@@ -97,12 +99,12 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
   );
   writeNetwork(memory, plan, 0);
   const parameters = new Float32Array(buffer, plan.parameters, plan.layout.bytes / 4);
-  packParametersInto(parameters, network.parameters, layers);
+  packParametersInto(parameters, network.parameters, plan.layout);
   const setOrder = new Uint32Array(buffer, set.order, count);
   for (let i = 0; i < count; i++) setOrder[i] = i;
 
   const kernels = instantiateKernels(await compileKernels({ shared }), memory);
-  const worker = createKernelWorker(kernels, memory, plan, 0, { ...samples, bounds }, options);
+  const worker = createKernelWorker(kernels, memory, plan, 0, samples, options);
   const order = new Uint32Array(buffer, plan.order, count);
   let epoch = 0;
   // Where the next minibatch of the epoch begins; at its end, the next epoch does.
@@ -124,6 +126,7 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
       for (let from = position; from < end; from += plan.chunk) {
         const to = Math.min(from + plan.chunk, end);
         const chunk = { from, to, m, first: from === position, last: to === end };
+        worker.computePartials(chunk, 0);
         worker.computeDeltas(chunk, from, to);
         const sums = worker.chunkSums(chunk);
         loss += sums.loss;
@@ -157,6 +160,6 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
       }
       return { loss: loss / count, accuracy: correct / count, predictions };
     },
-    network: () => ({ layers, parameters: unpackParameters(parameters, layers) }),
+    network: () => ({ layers, parameters: unpackParameters(parameters, plan.layout) }),
   };
 }

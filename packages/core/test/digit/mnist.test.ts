@@ -90,6 +90,7 @@ describe('MNIST’s 10,000 test images through the preprocessing', () => {
       images,
       labels,
       batchSize: 64,
+      shards: 4,
       seed: 42,
       learningRate: 0.1,
       momentum: 0,

@@ -12,6 +12,8 @@ import { wasmBackend } from './wasm-backend.ts';
 export interface Backend {
   /** The most samples that fit between two meetings; a larger minibatch is worked through in chunks. */
   readonly chunkSize: number;
+  /** What this worker's parameters add to the chunk's forward pass, for samples that are all workers'. */
+  computePartials(chunk: Chunk, worker: number): void;
   /** The gradients of these shards of the chunk, in whatever form the backend keeps them. */
   computeShards(chunk: Chunk, shards: Range): void;
   /** When all shards are done: the sum of the chunk's losses, and how many it predicted right. */

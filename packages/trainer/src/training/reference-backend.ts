@@ -78,6 +78,8 @@ function open(memory: RunMemory, plan: TrainingPlan): Backend {
   return {
     // The slots hold a minibatch of any size.
     chunkSize: Number.POSITIVE_INFINITY,
+    // Every worker reads all parameters.
+    computePartials() {},
     computeShards(chunk, mine) {
       for (let shard = mine.from; shard < mine.to; shard++) {
         const { from, to } = evenRange(chunk.m, shards, shard);

@@ -1,6 +1,5 @@
 import {
   accumulateStarts,
-  balanceRows,
   compileKernels,
   createKernelMemory,
   createKernelWorker,
@@ -9,8 +8,8 @@ import {
   type MemoryPlan,
   packParametersInto,
   planMemory,
+  type SampleAddresses,
   type SampleLists,
-  type TrainSamples,
   unpackParameters,
   writeNetwork,
 } from '@micronn/core/kernels';
@@ -32,18 +31,19 @@ interface WasmState {
   /** Compiled once; the workers share its machine code. */
   readonly module: WebAssembly.Module;
   readonly plan: MemoryPlan;
-  readonly train: TrainSamples | undefined;
+  readonly train: SampleAddresses | undefined;
 }
 
 async function allocate(request: RunRequest, inParallel: InParallel): Promise<RunMemory> {
   const { plan: training, parameters, train, sets, workers } = request;
   const distinct = [...new Set([...(train ? [train.samples] : []), ...sets.map(({ samples }) => samples)])];
-  const starts = await Promise.all(distinct.map((samples) => startsOf(samples, inParallel)));
+  const starts = await Promise.all(distinct.map((samples) => startsOf(samples, training.shards, inParallel)));
   const plan = planMemory({
     layers: training.layers,
     batchSize: training.batchSize,
     workers,
     parts: Math.min(workers, training.shards),
+    segments: training.shards,
     momentum: training.momentum,
     trainCount: train?.count ?? 0,
     samples: distinct.map(({ count }, k) => ({ count, entries: starts[k]!.at(-1)! })),
@@ -55,11 +55,8 @@ async function allocate(request: RunRequest, inParallel: InParallel): Promise<Ru
   packParametersInto(
     new Float32Array(buffer, plan.parameters, plan.layout.bytes / 4),
     parameters,
-    training.layers,
+    plan.layout,
   );
-  // All sets are cut as the training samples are, so that a segment is the same pixels everywhere.
-  const { images, inputs } = (train ?? sets[0]!).samples;
-  const bounds = balanceRows(images, inputs, plan.segments);
   await Promise.all(
     distinct.map(async (samples, k) => {
       const at = plan.samples[k]!;
@@ -69,8 +66,8 @@ async function allocate(request: RunRequest, inParallel: InParallel): Promise<Ru
       const lists: SampleLists = {
         lists: new Uint8Array(buffer, at.lists, starts[k]!.at(-1)! * LIST_ENTRY_BYTES),
         starts: shared,
-        splits: new Uint16Array(buffer, at.splits, samples.count * (plan.segments + 1)),
-        bounds,
+        splits: new Uint16Array(buffer, at.splits, samples.count * (training.shards + 1)),
+        segments: training.shards,
       };
       await inParallel('writeLists', { lists, samples }, samples.count);
     }),
@@ -79,7 +76,7 @@ async function allocate(request: RunRequest, inParallel: InParallel): Promise<Ru
     memory,
     module: await compileKernels({ shared: true }),
     plan,
-    train: train && { ...plan.samples[distinct.indexOf(train.samples)]!, bounds },
+    train: train && plan.samples[distinct.indexOf(train.samples)]!,
   };
   return {
     order: new Uint32Array(buffer, plan.order, train?.count ?? 0),
@@ -100,9 +97,9 @@ async function allocate(request: RunRequest, inParallel: InParallel): Promise<Ru
   };
 }
 
-async function startsOf(samples: Samples, inParallel: InParallel): Promise<Uint32Array> {
+async function startsOf(samples: Samples, segments: number, inParallel: InParallel): Promise<Uint32Array> {
   const starts = new Uint32Array(new SharedArrayBuffer(4 * (samples.count + 1)));
-  await inParallel('countEntries', { counts: starts, samples }, samples.count);
+  await inParallel('countEntries', { counts: starts, samples, segments }, samples.count);
   accumulateStarts(starts);
   return starts;
 }
@@ -119,6 +116,7 @@ function open({ state }: RunMemory, training: TrainingPlan, worker: number): Bac
   );
   return {
     chunkSize: plan.chunk,
+    computePartials: (chunk, part) => kernels.computePartials(chunk, part),
     // Shards of one worker follow one another, and their samples are computed in one go.
     computeShards(chunk, mine) {
       const [from, to] = [mine.from, mine.to].map(
@@ -133,18 +131,19 @@ function open({ state }: RunMemory, training: TrainingPlan, worker: number): Bac
   };
 }
 
-function readParameters({ state }: RunMemory, layers: readonly number[]): Float64Array {
-  return unpackParameters(vectorAt(state as WasmState, 'parameters'), layers);
+function readParameters({ state }: RunMemory): Float64Array {
+  return unpackParameters(vectorAt(state as WasmState, 'parameters'), (state as WasmState).plan.layout);
 }
 
-function readVelocity({ state }: RunMemory, { layers, momentum }: TrainingPlan): Float64Array {
+function readVelocity({ state }: RunMemory, { momentum }: TrainingPlan): Float64Array {
   if (momentum === 0) return new Float64Array(0);
-  return unpackParameters(vectorAt(state as WasmState, 'velocity'), layers);
+  return unpackParameters(vectorAt(state as WasmState, 'velocity'), (state as WasmState).plan.layout);
 }
 
-function restore({ state }: RunMemory, { layers, momentum }: TrainingPlan, trained: TrainedState): void {
-  packParametersInto(vectorAt(state as WasmState, 'parameters'), trained.parameters, layers);
-  if (momentum !== 0) packParametersInto(vectorAt(state as WasmState, 'velocity'), trained.velocity, layers);
+function restore({ state }: RunMemory, { momentum }: TrainingPlan, trained: TrainedState): void {
+  const { layout } = (state as WasmState).plan;
+  packParametersInto(vectorAt(state as WasmState, 'parameters'), trained.parameters, layout);
+  if (momentum !== 0) packParametersInto(vectorAt(state as WasmState, 'velocity'), trained.velocity, layout);
   vectorAt(state as WasmState, 'gradient').fill(0);
 }
 

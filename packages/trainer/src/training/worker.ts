@@ -61,8 +61,12 @@ export function trainSteps({
     for (let from = start; from < start + m; from += backend.chunkSize) {
       const to = Math.min(from + backend.chunkSize, start + m);
       const chunk: Chunk = { from, to, m, first: from === start, last: to === start + m };
+      backend.computePartials(chunk, worker);
+      // First meeting: all partials are there; and all parameters of the step before.
+      if (!barrier.meet()) return { kind: 'aborted' };
+      if (chunk.first && Atomics.load(control, STOP) === 1) return { kind: 'stopped', step };
       backend.computeShards(chunk, mine);
-      // First meeting: all shards are done.
+      // Second meeting: all shards are done.
       if (!barrier.meet()) return { kind: 'aborted' };
       if (fault?.at === step + 0.5 && chunk.last) suffer(fault, control);
 
@@ -75,10 +79,7 @@ export function trainSteps({
         totals[1]! += correct;
         if (chunk.last) finishStep(control, step + 1);
       }
-      // Second meeting: all parameters are new, and what the shards left may be written again.
-      if (!barrier.meet()) return { kind: 'aborted' };
     }
-    if (Atomics.load(control, STOP) === 1) return { kind: 'stopped', step: step + 1 };
   }
   return { kind: 'done' };
 }
@@ -107,10 +108,11 @@ export function evaluateRange({ memory, plan, backend, set, worker, from, to }: 
 export function countEntries({
   counts,
   samples,
+  segments,
   from,
   to,
-}: Range & { counts: Uint32Array; samples: Samples }): void {
-  countEntriesInto(counts, samples.images, samples.inputs, from, to);
+}: Range & { counts: Uint32Array; samples: Samples; segments: number }): void {
+  countEntriesInto(counts, samples.images, samples.inputs, segments, from, to);
 }
 
 /** Writes the lists of the pixels that are not 0, for images of a range. */

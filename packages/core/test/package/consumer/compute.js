@@ -22,6 +22,7 @@ export async function train(
     images: Uint8Array.from({ length: 9 * 40 }, () => Math.max(0, draw.nextBelow(511) - 255)),
     labels: Uint8Array.from({ length: 40 }, () => draw.nextBelow(3)),
     batchSize: 16,
+    shards: 4,
     seed: 7,
     learningRate: 0.1,
     momentum: 0.9,

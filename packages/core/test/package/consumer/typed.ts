@@ -22,6 +22,7 @@ export const training: Promise<KernelTraining> = createKernelTraining({
   images: new Uint8Array(3),
   labels: Uint8Array.of(1),
   batchSize: 1,
+  shards: 4,
   seed: 42,
   learningRate: 0.1,
   momentum: 0,
