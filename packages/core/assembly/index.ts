@@ -32,7 +32,7 @@ export function partials(net: usize, parameters: usize, order: usize, n: i32, fi
   for (let start = 0; start < n; start += BLOCK) {
     const size = <usize>min(BLOCK, n - start);
     const block = order + (<usize>start << 2);
-    touch(net, block, size);
+    touch(net, block, size, <usize>first, <usize>last);
     forwardPixels(net, layer, block, size, <usize>first, <usize>last, W, target, step);
     target += size * pointer(layer, WIDTH);
   }
@@ -121,8 +121,9 @@ export function evaluate(net: usize, parameters: usize, order: usize, from: i32,
   for (let start = from; start < to; start += BLOCK) {
     const n = <usize>min(BLOCK, to - start);
     const block = order + (<usize>start << 2);
-    touch(net, block, n);
-    forwardPixels(net, first, block, n, 0, pointer(net, SEGMENTS), parameters + pointer(first, WEIGHTS), partials, partialStep);
+    const segments = pointer(net, SEGMENTS);
+    touch(net, block, n, 0, segments);
+    forwardPixels(net, first, block, n, 0, segments, parameters + pointer(first, WEIGHTS), partials, partialStep);
     sumPartials(net, first, n, partials, partialStep, parameters + pointer(first, BIASES), pointer(first, Z));
     forwardToOutput(net, parameters, n, -1);
     for (let k: usize = 0; k < n; k += GROUP) outputForward(net, output, below, parameters, block, k, min(GROUP, n - k));

@@ -6,7 +6,7 @@ export const BLOCK: i32 = 64;
 
 export const DEPTH: usize = 0; // number of layers with weights
 export const CLASSES: usize = 4;
-export const LISTS: usize = 8; // the samples' lists: positions (u16), then bytes (u8), of their pixels that are not 0
+export const LISTS: usize = 8; // the samples' lists of their pixels that are not 0; see src/kernels/sample-lists.ts
 export const STARTS: usize = 12; // u32 per sample and one more: where its list begins, in entries
 export const SPLITS: usize = 16; // u16 per sample and segment, and one more: where in its list each segment's rows begin
 export const SEGMENTS: usize = 20; // into how many segments the first layer's rows are cut
@@ -24,6 +24,7 @@ export const PARTIALS: usize = 64; // of the chunk, shared: each segment's part 
 export const PARTIAL_STEP: usize = 68; // bytes from one segment's to the next's
 export const OWN_PARTIALS: usize = 72; // the same for a block that nobody shares
 export const OWN_PARTIAL_STEP: usize = 76;
+export const FIRST_ROWS: usize = 80; // u32 per segment: its first row
 export const LAYERS: usize = 128;
 export const LAYER_BYTES: usize = 64;
 

@@ -8,24 +8,34 @@
 // The rows are dealt out to segments like cards, and each worker owns some segments: it alone reads and changes
 // their rows, so that W never leaves its core's cache. Only sums over a segment do.
 import {
-  ENDS, LISTS, pointer, sampleAt, SCALED, SEGMENTS, SORTED, SPLITS, STARTS, STRIDE, TILE_BYTES, TOUCHED, WIDTH,
+  ENDS, FIRST_ROWS, LISTS, pointer, sampleAt, SCALED, SEGMENTS, SORTED, SPLITS, STARTS, STRIDE, TILE_BYTES, TOUCHED, WIDTH,
 } from './network';
 
 /** Bytes of a full tile's row. */
 export const TILE: usize = 128;
 
 /**
- * Reads a word of the first cache lines of the samples' lists, one after another, so that their waits overlap: a
- * fixed number, as a loop that ends now here, now there would make the processor guess, and wait.
+ * Reads a word of each cache line that the samples' lists have for these segments, one after another, so that their
+ * waits overlap: a fixed number, as a loop that ends now here, now there would make the processor guess, and wait.
  */
-export function touch(net: usize, order: usize, n: usize): void {
+export function touch(net: usize, order: usize, n: usize, first: usize, last: usize): void {
   const starts = pointer(net, STARTS);
   const lists = pointer(net, LISTS);
+  const segments = pointer(net, SEGMENTS);
+  const splits = pointer(net, SPLITS) + (first << 1);
+  const splitStep = (segments + 1) << 1;
+  // An image has about 150 entries: three lines of rows and three of values, and one for where they are cut.
+  const lines: usize = 1 + (3 * (last - first)) / segments;
+  const bytes = lines << 6;
   let sum: u32 = 0;
   for (let k: usize = 0; k < n; k++) {
-    const list = lists + <usize>load<u32>(starts + (sampleAt(order, k) << 2)) * 3;
-    sum += load<u32>(list) + load<u32>(list, 64) + load<u32>(list, 128) + load<u32>(list, 192);
-    sum += load<u32>(list, 256) + load<u32>(list, 320) + load<u32>(list, 384) + load<u32>(list, 448);
+    const sample = sampleAt(order, k);
+    const start = starts + (sample << 2);
+    const from = <usize>load<u32>(start);
+    const count = <usize>load<u32>(start, 4) - from;
+    const steps = lists + (from << 1) + <usize>load<u16>(splits + sample * splitStep);
+    const values = steps + count;
+    for (let at: usize = 0; at < bytes; at += 64) sum += <u32>load<u8>(steps + at) + <u32>load<u8>(values + at);
   }
   store<u32>(net + TOUCHED, sum);
 }
@@ -75,6 +85,7 @@ function tile8(net: usize, order: usize, n: usize, first: usize, last: usize, W:
   const starts = pointer(net, STARTS);
   const lists = pointer(net, LISTS);
   const scaled = pointer(net, SCALED);
+  const firstRows = pointer(net, FIRST_ROWS) + (first << 2);
   const splits = pointer(net, SPLITS) + (first << 1);
   const splitStep = (pointer(net, SEGMENTS) + 1) << 1;
   const splitBytes = (last - first) << 1;
@@ -83,18 +94,21 @@ function tile8(net: usize, order: usize, n: usize, first: usize, last: usize, W:
     const sample = sampleAt(order, k);
     const start = starts + (sample << 2);
     const from = <usize>load<u32>(start);
-    const positions = lists + from * 3;
-    const bytes = positions + ((<usize>load<u32>(start, 4) - from) << 1);
+    const count = <usize>load<u32>(start, 4) - from;
+    const steps = lists + (from << 1);
     let split = splits + sample * splitStep;
     const splitEnd = split + splitBytes;
     let begin = <usize>load<u16>(split);
     let target = row;
+    let firstRow = firstRows;
     while (split < splitEnd) {
       split += 2;
       const end = <usize>load<u16>(split);
-      forward8(positions + (begin << 1), positions + (end << 1), bytes + begin, scaled, W, target);
+      const segment = W + <usize>load<u32>(firstRow) * TILE;
+      forward8(steps + begin, steps + end, count, scaled, segment, target);
       begin = end;
       target += partialStep;
+      firstRow += 4;
     }
     row += width;
   }
@@ -104,6 +118,7 @@ function tile3(net: usize, order: usize, n: usize, first: usize, last: usize, W:
   const starts = pointer(net, STARTS);
   const lists = pointer(net, LISTS);
   const scaled = pointer(net, SCALED);
+  const firstRows = pointer(net, FIRST_ROWS) + (first << 2);
   const splits = pointer(net, SPLITS) + (first << 1);
   const splitStep = (pointer(net, SEGMENTS) + 1) << 1;
   const splitBytes = (last - first) << 1;
@@ -112,18 +127,21 @@ function tile3(net: usize, order: usize, n: usize, first: usize, last: usize, W:
     const sample = sampleAt(order, k);
     const start = starts + (sample << 2);
     const from = <usize>load<u32>(start);
-    const positions = lists + from * 3;
-    const bytes = positions + ((<usize>load<u32>(start, 4) - from) << 1);
+    const count = <usize>load<u32>(start, 4) - from;
+    const steps = lists + (from << 1);
     let split = splits + sample * splitStep;
     const splitEnd = split + splitBytes;
     let begin = <usize>load<u16>(split);
     let target = row;
+    let firstRow = firstRows;
     while (split < splitEnd) {
       split += 2;
       const end = <usize>load<u16>(split);
-      forward3(positions + (begin << 1), positions + (end << 1), bytes + begin, scaled, W, stride, target);
+      const segment = W + <usize>load<u32>(firstRow) * stride;
+      forward3(steps + begin, steps + end, count, scaled, segment, stride, target);
       begin = end;
       target += partialStep;
+      firstRow += 4;
     }
     row += width;
   }
@@ -133,6 +151,7 @@ function tile1(net: usize, order: usize, n: usize, first: usize, last: usize, W:
   const starts = pointer(net, STARTS);
   const lists = pointer(net, LISTS);
   const scaled = pointer(net, SCALED);
+  const firstRows = pointer(net, FIRST_ROWS) + (first << 2);
   const splits = pointer(net, SPLITS) + (first << 1);
   const splitStep = (pointer(net, SEGMENTS) + 1) << 1;
   const splitBytes = (last - first) << 1;
@@ -141,26 +160,31 @@ function tile1(net: usize, order: usize, n: usize, first: usize, last: usize, W:
     const sample = sampleAt(order, k);
     const start = starts + (sample << 2);
     const from = <usize>load<u32>(start);
-    const positions = lists + from * 3;
-    const bytes = positions + ((<usize>load<u32>(start, 4) - from) << 1);
+    const count = <usize>load<u32>(start, 4) - from;
+    const steps = lists + (from << 1);
     let split = splits + sample * splitStep;
     const splitEnd = split + splitBytes;
     let begin = <usize>load<u16>(split);
     let target = row;
+    let firstRow = firstRows;
     while (split < splitEnd) {
       split += 2;
       const end = <usize>load<u16>(split);
-      forward1(positions + (begin << 1), positions + (end << 1), bytes + begin, scaled, W, stride, target);
+      const segment = W + <usize>load<u32>(firstRow) * stride;
+      forward1(steps + begin, steps + end, count, scaled, segment, stride, target);
       begin = end;
       target += partialStep;
+      firstRow += 4;
     }
     row += width;
   }
 }
 
+// From step to end: an entry's value lies `count` bytes behind its step, the number of rows from the entry before it.
+
 // @ts-ignore: decorator
 @inline
-function forward8(position: usize, end: usize, byte: usize, scaled: usize, W: usize, z: usize): void {
+function forward8(step: usize, end: usize, count: usize, scaled: usize, row: usize, z: usize): void {
   let s0 = f32x4.splat(0);
   let s1 = f32x4.splat(0);
   let s2 = f32x4.splat(0);
@@ -169,30 +193,28 @@ function forward8(position: usize, end: usize, byte: usize, scaled: usize, W: us
   let s5 = f32x4.splat(0);
   let s6 = f32x4.splat(0);
   let s7 = f32x4.splat(0);
-  // Two at a time, as the loop itself costs as much as a vector or two.
-  while (position < end) {
-    const row0 = W + (<usize>load<u16>(position) << 7);
-    const x0 = v128.load_splat<f32>(scaled + (<usize>load<u8>(byte) << 2));
-    s0 = f32x4.add(s0, f32x4.mul(x0, v128.load(row0, 0)));
-    s1 = f32x4.add(s1, f32x4.mul(x0, v128.load(row0, 16)));
-    s2 = f32x4.add(s2, f32x4.mul(x0, v128.load(row0, 32)));
-    s3 = f32x4.add(s3, f32x4.mul(x0, v128.load(row0, 48)));
-    s4 = f32x4.add(s4, f32x4.mul(x0, v128.load(row0, 64)));
-    s5 = f32x4.add(s5, f32x4.mul(x0, v128.load(row0, 80)));
-    s6 = f32x4.add(s6, f32x4.mul(x0, v128.load(row0, 96)));
-    s7 = f32x4.add(s7, f32x4.mul(x0, v128.load(row0, 112)));
-    const row1 = W + (<usize>load<u16>(position, 2) << 7);
-    const x1 = v128.load_splat<f32>(scaled + (<usize>load<u8>(byte, 1) << 2));
-    s0 = f32x4.add(s0, f32x4.mul(x1, v128.load(row1, 0)));
-    s1 = f32x4.add(s1, f32x4.mul(x1, v128.load(row1, 16)));
-    s2 = f32x4.add(s2, f32x4.mul(x1, v128.load(row1, 32)));
-    s3 = f32x4.add(s3, f32x4.mul(x1, v128.load(row1, 48)));
-    s4 = f32x4.add(s4, f32x4.mul(x1, v128.load(row1, 64)));
-    s5 = f32x4.add(s5, f32x4.mul(x1, v128.load(row1, 80)));
-    s6 = f32x4.add(s6, f32x4.mul(x1, v128.load(row1, 96)));
-    s7 = f32x4.add(s7, f32x4.mul(x1, v128.load(row1, 112)));
-    position += 4;
-    byte += 2;
+  while (step < end) {
+    row += <usize>load<u8>(step) << 7;
+    const x0 = v128.load_splat<f32>(scaled + (<usize>load<u8>(step + count) << 2));
+    s0 = f32x4.add(s0, f32x4.mul(x0, v128.load(row, 0)));
+    s1 = f32x4.add(s1, f32x4.mul(x0, v128.load(row, 16)));
+    s2 = f32x4.add(s2, f32x4.mul(x0, v128.load(row, 32)));
+    s3 = f32x4.add(s3, f32x4.mul(x0, v128.load(row, 48)));
+    s4 = f32x4.add(s4, f32x4.mul(x0, v128.load(row, 64)));
+    s5 = f32x4.add(s5, f32x4.mul(x0, v128.load(row, 80)));
+    s6 = f32x4.add(s6, f32x4.mul(x0, v128.load(row, 96)));
+    s7 = f32x4.add(s7, f32x4.mul(x0, v128.load(row, 112)));
+    row += <usize>load<u8>(step, 1) << 7;
+    const x1 = v128.load_splat<f32>(scaled + (<usize>load<u8>(step + count, 1) << 2));
+    s0 = f32x4.add(s0, f32x4.mul(x1, v128.load(row, 0)));
+    s1 = f32x4.add(s1, f32x4.mul(x1, v128.load(row, 16)));
+    s2 = f32x4.add(s2, f32x4.mul(x1, v128.load(row, 32)));
+    s3 = f32x4.add(s3, f32x4.mul(x1, v128.load(row, 48)));
+    s4 = f32x4.add(s4, f32x4.mul(x1, v128.load(row, 64)));
+    s5 = f32x4.add(s5, f32x4.mul(x1, v128.load(row, 80)));
+    s6 = f32x4.add(s6, f32x4.mul(x1, v128.load(row, 96)));
+    s7 = f32x4.add(s7, f32x4.mul(x1, v128.load(row, 112)));
+    step += 2;
   }
   v128.store(z, s0, 0);
   v128.store(z, s1, 16);
@@ -206,7 +228,7 @@ function forward8(position: usize, end: usize, byte: usize, scaled: usize, W: us
 
 // @ts-ignore: decorator
 @inline
-function forward3(position: usize, end: usize, byte: usize, scaled: usize, W: usize, stride: usize, z: usize): void {
+function forward3(step: usize, end: usize, count: usize, scaled: usize, row: usize, stride: usize, z: usize): void {
   // Two sets of sums, over every other pixel: with three vectors alone, each addition would wait for the last.
   let s0 = f32x4.splat(0);
   let s1 = s0;
@@ -214,19 +236,18 @@ function forward3(position: usize, end: usize, byte: usize, scaled: usize, W: us
   let t0 = s0;
   let t1 = s0;
   let t2 = s0;
-  while (position < end) {
-    const row0 = W + <usize>load<u16>(position) * stride;
-    const x0 = v128.load_splat<f32>(scaled + (<usize>load<u8>(byte) << 2));
-    s0 = f32x4.add(s0, f32x4.mul(x0, v128.load(row0, 0)));
-    s1 = f32x4.add(s1, f32x4.mul(x0, v128.load(row0, 16)));
-    s2 = f32x4.add(s2, f32x4.mul(x0, v128.load(row0, 32)));
-    const row1 = W + <usize>load<u16>(position, 2) * stride;
-    const x1 = v128.load_splat<f32>(scaled + (<usize>load<u8>(byte, 1) << 2));
-    t0 = f32x4.add(t0, f32x4.mul(x1, v128.load(row1, 0)));
-    t1 = f32x4.add(t1, f32x4.mul(x1, v128.load(row1, 16)));
-    t2 = f32x4.add(t2, f32x4.mul(x1, v128.load(row1, 32)));
-    position += 4;
-    byte += 2;
+  while (step < end) {
+    row += <usize>load<u8>(step) * stride;
+    const x0 = v128.load_splat<f32>(scaled + (<usize>load<u8>(step + count) << 2));
+    s0 = f32x4.add(s0, f32x4.mul(x0, v128.load(row, 0)));
+    s1 = f32x4.add(s1, f32x4.mul(x0, v128.load(row, 16)));
+    s2 = f32x4.add(s2, f32x4.mul(x0, v128.load(row, 32)));
+    row += <usize>load<u8>(step, 1) * stride;
+    const x1 = v128.load_splat<f32>(scaled + (<usize>load<u8>(step + count, 1) << 2));
+    t0 = f32x4.add(t0, f32x4.mul(x1, v128.load(row, 0)));
+    t1 = f32x4.add(t1, f32x4.mul(x1, v128.load(row, 16)));
+    t2 = f32x4.add(t2, f32x4.mul(x1, v128.load(row, 32)));
+    step += 2;
   }
   v128.store(z, f32x4.add(s0, t0), 0);
   v128.store(z, f32x4.add(s1, t1), 16);
@@ -235,13 +256,12 @@ function forward3(position: usize, end: usize, byte: usize, scaled: usize, W: us
 
 // @ts-ignore: decorator
 @inline
-function forward1(position: usize, end: usize, byte: usize, scaled: usize, W: usize, stride: usize, z: usize): void {
+function forward1(step: usize, end: usize, count: usize, scaled: usize, row: usize, stride: usize, z: usize): void {
   let s = f32x4.splat(0);
-  while (position < end) {
-    const row = W + <usize>load<u16>(position) * stride;
-    s = f32x4.add(s, f32x4.mul(v128.load_splat<f32>(scaled + (<usize>load<u8>(byte) << 2)), v128.load(row)));
-    position += 2;
-    byte += 1;
+  for (; step < end; step++) {
+    row += <usize>load<u8>(step) * stride;
+    const x = v128.load_splat<f32>(scaled + (<usize>load<u8>(step + count) << 2));
+    s = f32x4.add(s, f32x4.mul(x, v128.load(row)));
   }
   v128.store(z, s);
 }
@@ -255,77 +275,64 @@ export function addOuterPixels(net: usize, layer: usize, order: usize, n: usize,
   const starts = pointer(net, STARTS);
   const lists = pointer(net, LISTS);
   const scaled = pointer(net, SCALED);
-  const splits = pointer(net, SPLITS);
+  const firstRows = pointer(net, FIRST_ROWS) + (first << 2);
+  const splits = pointer(net, SPLITS) + (first << 1);
   const splitStep = (pointer(net, SEGMENTS) + 1) << 1;
+  const splitBytes = (last - first) << 1;
   const stride = pointer(layer, STRIDE);
   for (let k: usize = 0; k < n; k++) {
     const sample = sampleAt(order, k);
     const start = starts + (sample << 2);
     const from = <usize>load<u32>(start);
     const count = <usize>load<u32>(start, 4) - from;
-    const split = splits + sample * splitStep;
-    const begin = <usize>load<u16>(split + (first << 1));
-    const list = lists + from * 3;
-    const position = list + (begin << 1);
-    const end = list + (<usize>load<u16>(split + (last << 1)) << 1);
-    const byte = list + (count << 1) + begin;
-    const delta = dz + k * stride;
-    let column: usize = 0;
-    for (; column + 48 <= stride; column += 48) addOuter3(position, end, byte, scaled, dW + column, stride, delta + column);
-    for (; column < stride; column += 16) addOuter1(position, end, byte, scaled, dW + column, stride, delta + column);
+    const steps = lists + (from << 1);
+    let split = splits + sample * splitStep;
+    const splitEnd = split + splitBytes;
+    let step = steps + <usize>load<u16>(split);
+    let firstRow = firstRows;
+    while (split < splitEnd) {
+      split += 2;
+      const end = steps + <usize>load<u16>(split);
+      const row = dW + <usize>load<u32>(firstRow) * stride;
+      let column: usize = 0;
+      for (; column + 48 <= stride; column += 48) addOuter3(step, end, count, scaled, row + column, stride, dz + column);
+      for (; column < stride; column += 16) addOuter1(step, end, count, scaled, row + column, stride, dz + column);
+      step = end;
+      firstRow += 4;
+    }
+    dz += stride;
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function addOuter3(position: usize, end: usize, byte: usize, scaled: usize, dW: usize, stride: usize, dz: usize): void {
+function addOuter3(step: usize, end: usize, count: usize, scaled: usize, row: usize, stride: usize, dz: usize): void {
   const d0 = v128.load(dz, 0);
   const d1 = v128.load(dz, 16);
   const d2 = v128.load(dz, 32);
-  while (position + 6 < end) {
-    const row0 = dW + <usize>load<u16>(position, 0) * stride;
-    const x0 = v128.load_splat<f32>(scaled + (<usize>load<u8>(byte, 0) << 2));
-    v128.store(row0, f32x4.add(v128.load(row0, 0), f32x4.mul(x0, d0)), 0);
-    v128.store(row0, f32x4.add(v128.load(row0, 16), f32x4.mul(x0, d1)), 16);
-    v128.store(row0, f32x4.add(v128.load(row0, 32), f32x4.mul(x0, d2)), 32);
-    const row1 = dW + <usize>load<u16>(position, 2) * stride;
-    const x1 = v128.load_splat<f32>(scaled + (<usize>load<u8>(byte, 1) << 2));
-    v128.store(row1, f32x4.add(v128.load(row1, 0), f32x4.mul(x1, d0)), 0);
-    v128.store(row1, f32x4.add(v128.load(row1, 16), f32x4.mul(x1, d1)), 16);
-    v128.store(row1, f32x4.add(v128.load(row1, 32), f32x4.mul(x1, d2)), 32);
-    const row2 = dW + <usize>load<u16>(position, 4) * stride;
-    const x2 = v128.load_splat<f32>(scaled + (<usize>load<u8>(byte, 2) << 2));
-    v128.store(row2, f32x4.add(v128.load(row2, 0), f32x4.mul(x2, d0)), 0);
-    v128.store(row2, f32x4.add(v128.load(row2, 16), f32x4.mul(x2, d1)), 16);
-    v128.store(row2, f32x4.add(v128.load(row2, 32), f32x4.mul(x2, d2)), 32);
-    const row3 = dW + <usize>load<u16>(position, 6) * stride;
-    const x3 = v128.load_splat<f32>(scaled + (<usize>load<u8>(byte, 3) << 2));
-    v128.store(row3, f32x4.add(v128.load(row3, 0), f32x4.mul(x3, d0)), 0);
-    v128.store(row3, f32x4.add(v128.load(row3, 16), f32x4.mul(x3, d1)), 16);
-    v128.store(row3, f32x4.add(v128.load(row3, 32), f32x4.mul(x3, d2)), 32);
-    position += 8;
-    byte += 4;
-  }
-  while (position < end) {
-    const row0 = dW + <usize>load<u16>(position, 0) * stride;
-    const x0 = v128.load_splat<f32>(scaled + (<usize>load<u8>(byte, 0) << 2));
-    v128.store(row0, f32x4.add(v128.load(row0, 0), f32x4.mul(x0, d0)), 0);
-    v128.store(row0, f32x4.add(v128.load(row0, 16), f32x4.mul(x0, d1)), 16);
-    v128.store(row0, f32x4.add(v128.load(row0, 32), f32x4.mul(x0, d2)), 32);
-    position += 2;
-    byte += 1;
+  while (step < end) {
+    row += <usize>load<u8>(step) * stride;
+    const x0 = v128.load_splat<f32>(scaled + (<usize>load<u8>(step + count) << 2));
+    v128.store(row, f32x4.add(v128.load(row, 0), f32x4.mul(x0, d0)), 0);
+    v128.store(row, f32x4.add(v128.load(row, 16), f32x4.mul(x0, d1)), 16);
+    v128.store(row, f32x4.add(v128.load(row, 32), f32x4.mul(x0, d2)), 32);
+    row += <usize>load<u8>(step, 1) * stride;
+    const x1 = v128.load_splat<f32>(scaled + (<usize>load<u8>(step + count, 1) << 2));
+    v128.store(row, f32x4.add(v128.load(row, 0), f32x4.mul(x1, d0)), 0);
+    v128.store(row, f32x4.add(v128.load(row, 16), f32x4.mul(x1, d1)), 16);
+    v128.store(row, f32x4.add(v128.load(row, 32), f32x4.mul(x1, d2)), 32);
+    step += 2;
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function addOuter1(position: usize, end: usize, byte: usize, scaled: usize, dW: usize, stride: usize, dz: usize): void {
+function addOuter1(step: usize, end: usize, count: usize, scaled: usize, row: usize, stride: usize, dz: usize): void {
   const d = v128.load(dz);
-  while (position < end) {
-    const row = dW + <usize>load<u16>(position) * stride;
-    v128.store(row, f32x4.add(v128.load(row), f32x4.mul(v128.load_splat<f32>(scaled + (<usize>load<u8>(byte) << 2)), d)));
-    position += 2;
-    byte += 1;
+  for (; step < end; step++) {
+    row += <usize>load<u8>(step) * stride;
+    const x = v128.load_splat<f32>(scaled + (<usize>load<u8>(step + count) << 2));
+    v128.store(row, f32x4.add(v128.load(row), f32x4.mul(x, d)));
   }
 }
 
@@ -336,23 +343,9 @@ function addOuter1(position: usize, end: usize, byte: usize, scaled: usize, dW: 
  * value (f32). A row's entries are in the order of the samples.
  */
 export function sortByRow(net: usize, order: usize, n: usize, first: usize, last: usize, from: usize, to: usize, step: usize): void {
-  const starts = pointer(net, STARTS);
-  const lists = pointer(net, LISTS);
-  const scaled = pointer(net, SCALED);
-  const splits = pointer(net, SPLITS);
-  const splitStep = (pointer(net, SEGMENTS) + 1) << 1;
   const ends = pointer(net, ENDS);
   memory.fill(ends + (from << 2), 0, (to - from) << 2);
-  for (let k: usize = 0; k < n; k++) {
-    const sample = sampleAt(order, k);
-    const split = splits + sample * splitStep;
-    const list = lists + <usize>load<u32>(starts + (sample << 2)) * 3;
-    const end = list + (<usize>load<u16>(split + (last << 1)) << 1);
-    for (let position = list + (<usize>load<u16>(split + (first << 1)) << 1); position < end; position += 2) {
-      const count = ends + (<usize>load<u16>(position) << 2);
-      store<u32>(count, load<u32>(count) + 8);
-    }
-  }
+  for (let k: usize = 0; k < n; k++) countRows(net, sampleAt(order, k), first, last, ends);
   let free = pointer(net, SORTED);
   for (let r = from; r < to; r++) {
     const end = ends + (r << 2);
@@ -360,22 +353,44 @@ export function sortByRow(net: usize, order: usize, n: usize, first: usize, last
     store<u32>(end, <u32>free);
     free += bytes;
   }
-  for (let k: usize = 0; k < n; k++) {
-    const sample = sampleAt(order, k);
-    const split = splits + sample * splitStep;
-    const start = starts + (sample << 2);
-    const begin = <usize>load<u32>(start);
-    const list = lists + begin * 3;
-    const skipped = <usize>load<u16>(split + (first << 1));
-    const end = list + (<usize>load<u16>(split + (last << 1)) << 1);
-    let byte = list + ((<usize>load<u32>(start, 4) - begin) << 1) + skipped;
-    const place = <u32>(k * step);
-    for (let position = list + (skipped << 1); position < end; position += 2, byte++) {
-      const next = ends + (<usize>load<u16>(position) << 2);
-      const entry = <usize>load<u32>(next);
+  for (let k: usize = 0; k < n; k++) placeEntries(net, sampleAt(order, k), first, last, ends, <u32>(k * step));
+}
+
+// @ts-ignore: decorator
+@inline
+function countRows(net: usize, sample: usize, first: usize, last: usize, ends: usize): void {
+  const steps = pointer(net, LISTS) + (<usize>load<u32>(pointer(net, STARTS) + (sample << 2)) << 1);
+  const splits = pointer(net, SPLITS) + sample * ((pointer(net, SEGMENTS) + 1) << 1);
+  for (let segment = first; segment < last; segment++) {
+    const split = splits + (segment << 1);
+    const end = steps + <usize>load<u16>(split, 2);
+    let rowEnd = ends + (<usize>load<u32>(pointer(net, FIRST_ROWS) + (segment << 2)) << 2);
+    for (let at = steps + <usize>load<u16>(split); at < end; at++) {
+      rowEnd += <usize>load<u8>(at) << 2;
+      store<u32>(rowEnd, load<u32>(rowEnd) + 8);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function placeEntries(net: usize, sample: usize, first: usize, last: usize, ends: usize, place: u32): void {
+  const start = pointer(net, STARTS) + (sample << 2);
+  const from = <usize>load<u32>(start);
+  const count = <usize>load<u32>(start, 4) - from;
+  const steps = pointer(net, LISTS) + (from << 1);
+  const splits = pointer(net, SPLITS) + sample * ((pointer(net, SEGMENTS) + 1) << 1);
+  const scaled = pointer(net, SCALED);
+  for (let segment = first; segment < last; segment++) {
+    const split = splits + (segment << 1);
+    const end = steps + <usize>load<u16>(split, 2);
+    let rowEnd = ends + (<usize>load<u32>(pointer(net, FIRST_ROWS) + (segment << 2)) << 2);
+    for (let at = steps + <usize>load<u16>(split); at < end; at++) {
+      rowEnd += <usize>load<u8>(at) << 2;
+      const entry = <usize>load<u32>(rowEnd);
       store<u32>(entry, place);
-      store<f32>(entry, load<f32>(scaled + (<usize>load<u8>(byte) << 2)), 4);
-      store<u32>(next, <u32>(entry + 8));
+      store<f32>(entry, load<f32>(scaled + (<usize>load<u8>(at + count) << 2)), 4);
+      store<u32>(rowEnd, <u32>(entry + 8));
     }
   }
 }

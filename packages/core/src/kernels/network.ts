@@ -1,4 +1,4 @@
-import { type KernelLayout, TILE_BYTES } from './layout.ts';
+import { firstRowOf, type KernelLayout, TILE_BYTES } from './layout.ts';
 import type { MemoryPlan } from './memory-plan.ts';
 
 /**
@@ -31,7 +31,9 @@ function sizes(layout: KernelLayout, chunk: number) {
   const widest = Math.max(...layers.map(({ width }) => width));
   const [first] = layers;
   const sorted =
-    first!.width < TILE_BYTES ? chunk + ENTRY_SLACK : Math.max(chunk + ENTRY_SLACK, chunk * (first!.inputs + layout.segments));
+    first!.width < TILE_BYTES
+      ? chunk + ENTRY_SLACK
+      : Math.max(chunk + ENTRY_SLACK, chunk * (first!.inputs + 2 * layout.segments));
   const last = layers.at(-1)!;
   return {
     description: HEADER_BYTES + LAYER_BYTES * layers.length,
@@ -44,6 +46,7 @@ function sizes(layout: KernelLayout, chunk: number) {
     ends: first!.inputs * 4,
     zeros: widest,
     partials: layout.segments * BLOCK * first!.width,
+    firstRows: layout.segments * 4,
     layers: layers.map(({ inputs, width }, l) => {
       const entryStep =
         l === 0 || l === layers.length - 1 ? 0 : aligned((inputs + ENTRY_SLACK) * ENTRY_BYTES);
@@ -85,6 +88,7 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
   };
   take(size.description);
   const scaled = take(size.scaled);
+  const firstRows = take(size.firstRows);
   const header = [
     layers.length,
     layers.at(-1)!.outputs,
@@ -106,8 +110,12 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
     chunk * firstWidth,
     take(size.partials),
     BLOCK * firstWidth,
+    firstRows,
   ];
   words.set(header, at / 4);
+  for (let segment = 0; segment < segments; segment++) {
+    words[firstRows / 4 + segment] = firstRowOf(segment, layers[0]!.inputs, segments);
+  }
   const floats = new Float32Array(memory.buffer, scaled, 256);
   for (let byte = 0; byte < 256; byte++) floats[byte] = byte / 255;
   for (const [l, { inputs, outputs, width, stride, tileBytes, weights, biases }] of layers.entries()) {

@@ -1,18 +1,18 @@
-import { firstRowOf } from './layout.ts';
-
 /**
  * Images as lists of the pixels that are not 0, which the first layer walks. Sample i's list has
- * starts[i + 1] − starts[i] entries and begins at byte 3·starts[i]: first the pixels' rows of W as u16 (see rowOf in
- * layout.ts), then the values as u8.
+ * n = starts[i + 1] − starts[i] entries and begins at byte 2·starts[i]: first n steps (u8), then n values (u8).
  *
  * It goes segment by segment: those of segment s are entries splits[i·(segments + 1) + s] to
- * splits[i·(segments + 1) + s + 1] of the list, an even number (the surplus has value 0).
+ * splits[i·(segments + 1) + s + 1], an even number. A step is the number of rows of W (see rowOf in layout.ts) from
+ * the entry before, or from the segment's first row. An entry of value 0 stands where a step would be above 255, or
+ * where it makes the number even.
  */
 
-/** Bytes of an entry: position and value. */
-export const LIST_ENTRY_BYTES = 3;
-/** What must be free behind the last list, as lists are read a vector at a time. */
+/** Bytes of an entry: step and value. */
+export const LIST_ENTRY_BYTES = 2;
+/** What must be free behind the last list, as more of a list is asked for than it may have. */
 export const LIST_SLACK_BYTES = 512;
+const LARGEST_STEP = 255;
 
 /** Writes the number of entries of each image [from … to) into counts[i + 1]. */
 export function countEntriesInto(
@@ -26,9 +26,18 @@ export function countEntriesInto(
   for (let i = from; i < to; i++) {
     let entries = 0;
     for (let segment = 0; segment < segments; segment++) {
-      let count = 0;
-      for (let p = segment; p < inputs; p += segments) if (images[i * inputs + p] !== 0) count++;
-      entries += (count + 1) & ~1;
+      let row = 0;
+      let last = 0;
+      for (let p = segment; p < inputs; p += segments, row++) {
+        if (images[i * inputs + p] === 0) continue;
+        while (row - last > LARGEST_STEP) {
+          last += LARGEST_STEP;
+          entries++;
+        }
+        last = row;
+        entries++;
+      }
+      entries += entries % 2;
     }
     counts[i + 1] = entries;
   }
@@ -57,25 +66,27 @@ export function writeListsInto(
   to: number,
 ): void {
   for (let i = from; i < to; i++) {
+    const count = starts[i + 1]! - starts[i]!;
     const begin = starts[i]! * LIST_ENTRY_BYTES;
-    const bytes = begin + 2 * (starts[i + 1]! - starts[i]!);
-    let entry = 0;
-    const write = (row: number, value: number): void => {
-      lists[begin + 2 * entry] = row & 0xff;
-      lists[begin + 2 * entry + 1] = row >>> 8;
-      lists[bytes + entry] = value;
-      entry++;
+    let at = begin;
+    const write = (step: number, value: number): void => {
+      lists[at] = step;
+      lists[at + count] = value;
+      at++;
     };
     splits[i * (segments + 1)] = 0;
     for (let segment = 0; segment < segments; segment++) {
-      const first = firstRowOf(segment, inputs, segments);
-      let row = first;
+      let row = 0;
+      let last = 0;
       for (let p = segment; p < inputs; p += segments, row++) {
         const value = images[i * inputs + p]!;
-        if (value !== 0) write(row, value);
+        if (value === 0) continue;
+        for (; row - last > LARGEST_STEP; last += LARGEST_STEP) write(LARGEST_STEP, 0);
+        write(row - last, value);
+        last = row;
       }
-      if (entry % 2 === 1) write(first, 0);
-      splits[i * (segments + 1) + segment + 1] = entry;
+      if ((at - begin) % 2 === 1) write(0, 0);
+      splits[i * (segments + 1) + segment + 1] = at - begin;
     }
   }
 }

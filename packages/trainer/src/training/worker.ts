@@ -81,7 +81,9 @@ export function trainSteps({
       }
     }
   }
-  return { kind: 'done' };
+  // Last meeting: worker 0 has decided.
+  if (!barrier.meet()) return { kind: 'aborted' };
+  return Atomics.load(control, STOP) === 1 ? { kind: 'stopped', step: end } : { kind: 'done' };
 }
 
 /** Worker 0 counts the step, and decides on a stop: a request may be seen by one worker and not by another. */
