@@ -145,8 +145,8 @@ export default function Backpropagation({ values: initial }: { values: Backpropa
             .join('; ')}.`}
         />
         <p class="note">
-          Too large an ε, and the loss bends within it; too small, and the two losses differ only in their last
-          digits.
+          Too large an ε, and the loss bends within it; too small, and the two losses differ only in their
+          last digits.
         </p>
       </details>
       <p class="note">

@@ -79,9 +79,7 @@ describe('the backward pass, number by number', () => {
     expect(describeBackward(run, 6, 1e-6)).toMatch(
       /^dW2\[1\]\[1\] = dz2\[1\] · a1\[1\]: \(−0\.504\) × 0\.14 = −0\.07056\. Moved by 10⁻⁶ to either side, W2\[1\]\[1\] changes the loss at a rate of −0\.07056: .* × 10⁻¹. apart\.$/,
     );
-    expect(describeBackward(run, 9, 1e-6)).toMatch(
-      /: 0\.3 × 0\.504 \+ \(−0\.1\) × \(−0\.504\) = 0\.20160\./,
-    );
+    expect(describeBackward(run, 9, 1e-6)).toMatch(/: 0\.3 × 0\.504 \+ \(−0\.1\) × \(−0\.504\) = 0\.20160\./);
     expect(describeBackward(run, 20, 1e-6)).toMatch(
       / All 14 parameters pass the check; the worst is .* × 10⁻¹. off\.$/,
     );
@@ -99,7 +97,9 @@ describe('what does not agree is said', () => {
     const tiny = runBackward(values, 1e-17);
     expect(tiny.gradients.db1.byDifference).toEqual([0, 0]);
     expect(tiny.check.failures).toBeGreaterThan(0);
-    expect(describeBackward(tiny, 20, 1e-17)).toMatch(/that does not agree.*parameters do not pass the check/);
+    expect(describeBackward(tiny, 20, 1e-17)).toMatch(
+      /that does not agree.*parameters do not pass the check/,
+    );
   });
 
   test('on ReLU’s kink the two sides differ: the difference is half of what the awake neuron has', () => {

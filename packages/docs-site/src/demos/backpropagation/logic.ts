@@ -72,9 +72,7 @@ const ABSOLUTE_TOLERANCE = 1e-5;
 const RELATIVE_TOLERANCE = 1e-3;
 
 export function agree(byRule: number, byDifference: number): boolean {
-  return (
-    Math.abs(byRule - byDifference) <= ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * Math.abs(byDifference)
-  );
+  return Math.abs(byRule - byDifference) <= ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * Math.abs(byDifference);
 }
 
 /**
@@ -180,8 +178,7 @@ function backwardSteps(
     from: BackwardStep['lit'],
   ) => {
     const { columns } = gradients[gradient];
-    const at =
-      columns > 1 ? `[${Math.floor(position / columns)}][${position % columns}]` : `[${position}]`;
+    const at = columns > 1 ? `[${Math.floor(position / columns)}][${position % columns}]` : `[${position}]`;
     steps.push({
       name: `${gradient}${at} = ${how}`,
       arithmetic: `${arithmetic} = ${formatNumber(value(gradient, position))}`,
@@ -199,7 +196,10 @@ function backwardSteps(
     for (let k = 0; k < outputs; k++) {
       for (const [i, input] of inputs.entries()) {
         const product = `${factor(value(dz, k))} × ${factor(input)}`;
-        add(dW, k * inputs.length + i, `${dz}[${k}] · ${source}[${i}]`, product, { [dz]: [k], [source]: [i] });
+        add(dW, k * inputs.length + i, `${dz}[${k}] · ${source}[${i}]`, product, {
+          [dz]: [k],
+          [source]: [i],
+        });
       }
     }
     for (let k = 0; k < outputs; k++) {
