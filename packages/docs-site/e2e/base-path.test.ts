@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { launchChromium } from '@micronn/fixtures/chromium';
 import type { Browser } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { BASE } from './built-sites.ts';
 import { openPage } from './open-page.ts';
@@ -63,4 +64,13 @@ test('with SITE there is a sitemap and a canonical link, base path included', as
   expect(await readFile(path.join(folder, 'index.html'), 'utf8')).toContain(
     '<link rel="canonical" href="https://example.org/MicroNN/"',
   );
+});
+
+test('with SITE there is a social card: a picture at a whole address, base path included', async () => {
+  const folder = inject('baseSite');
+  expect(await readFile(path.join(folder, 'tutorial/softmax/index.html'), 'utf8')).toContain(
+    '<meta property="og:image" content="https://example.org/MicroNN/social-card.png"',
+  );
+  const { format, width, height } = await sharp(path.join(folder, 'social-card.png')).metadata();
+  expect({ format, width, height }).toEqual({ format: 'png', width: 1200, height: 630 });
 });

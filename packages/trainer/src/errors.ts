@@ -2,10 +2,10 @@
  * Every way a run can end other than well: a stable code, the exit code of its family, one sentence.
  */
 
-type Family = 'options' | 'data' | 'diverged' | 'workers' | 'model' | 'interrupted' | 'unexpected';
+export type Family = 'options' | 'data' | 'diverged' | 'workers' | 'model' | 'interrupted' | 'unexpected';
 
 /** Exit codes of the command line's contract. */
-const exitCodes: Readonly<Record<Family, number>> = {
+export const exitCodes: Readonly<Record<Family, number>> = {
   options: 2,
   data: 3,
   diverged: 4,
@@ -17,7 +17,7 @@ const exitCodes: Readonly<Record<Family, number>> = {
 };
 
 /** Each error code with the family that decides its exit code. A code never changes its meaning. */
-const families = {
+export const families = {
   OPTION_UNKNOWN: 'options',
   OPTION_VALUE: 'options',
   CONFIG_FILE: 'options',

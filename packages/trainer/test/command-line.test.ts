@@ -43,6 +43,22 @@ describe('a wrong option gets exit code 2 and is named', () => {
     [['--threads', '0'], 'OPTION_VALUE', '--threads must be a whole number from 1 to 256, got "0"'],
     [['--shards', '0x8'], 'OPTION_VALUE', '--shards must be a whole number from 1 to 1024, got "0x8"'],
     [['--init', 'xavier'], 'OPTION_VALUE', '--init must be one of uniform, he, glorot, got "xavier"'],
+    [
+      ['--early-stop', '0'],
+      'OPTION_VALUE',
+      '--early-stop must be a whole number of at least 1, or off, got "0"',
+    ],
+    [
+      ['--checkpoint-every', 'often'],
+      'OPTION_VALUE',
+      '--checkpoint-every must be a whole number of at least 1, or off, got "often"',
+    ],
+    [
+      ['--max-restarts=-1'],
+      'OPTION_VALUE',
+      '--max-restarts must be a whole number from 0 to 1000000, got "-1"',
+    ],
+    [['--resume', ''], 'OPTION_VALUE', '--resume must be a run folder, got ""'],
     [['--preset', 'book'], 'OPTION_VALUE', '--preset must be notebook, got "book"'],
     [['--backend', 'gpu'], 'OPTION_VALUE', '--backend must be one of wasm, reference, got "gpu"'],
     [

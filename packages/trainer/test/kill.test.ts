@@ -4,9 +4,9 @@ import { soak } from './soak.ts';
 test.skipIf(process.platform === 'win32')(
   '25 SIGKILLs at random moments of runs that save at every step: never a folder that cannot be loaded, and the same end',
   async () => {
-    const { kills, runs, whileTraining } = await soak(25, 25);
+    const { kills, runs, whileSaving } = await soak(25, 25);
     expect(kills).toBe(25);
     expect(runs).toBeGreaterThanOrEqual(1);
-    expect(whileTraining).toBeGreaterThan(0);
+    expect(whileSaving).toBeGreaterThan(0);
   },
 );

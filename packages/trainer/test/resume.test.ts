@@ -133,6 +133,35 @@ describe('a run that goes on ends with the same bits and metrics as one that was
   });
 });
 
+test('a run that diverges ends with exit code 4, and what it saved is finite and diverges again', async () => {
+  const cwd = await temporaryFolder();
+  const [run, sparse] = [path.join(cwd, 'run'), path.join(cwd, 'sparse')];
+  const options = { ...(await smallRun(cwd)), lr: '1e30' };
+  const diverged = {
+    event: 'error',
+    code: 'DIVERGED',
+    exitCode: 4,
+    message: expect.stringMatching(
+      /^expected finite numbers, got others in epoch 1 (at|after) step \d, with learning rate 1e\+30: try a smaller --lr$/,
+    ),
+  };
+  // Each step is saved before the next one shows where it led.
+  for (const given of [
+    { ...options, checkpointEvery: '1', out: run },
+    { resume: run },
+    { ...options, out: sparse },
+  ])
+    expect((await trainHere(given)).slice(1)).toEqual([diverged]);
+  for (const [folder, step] of [
+    [run, 1],
+    [sparse, 0],
+  ] as const) {
+    const { state, position } = (await load(folder)).checkpoint;
+    expect(position).toMatchObject({ epoch: 0, step });
+    for (const vector of [state.parameters, state.velocity]) expect(vector.every(Number.isFinite)).toBe(true);
+  }
+});
+
 test('early stopping without a part held back is refused before training', async () => {
   const cwd = await temporaryFolder();
   const out = path.join(cwd, 'run');
@@ -151,9 +180,9 @@ test('other data is refused, and nothing changes; the same data elsewhere is no 
   const cwd = await temporaryFolder();
   const run = path.join(cwd, 'run');
   await trainHere({ ...(await smallRun(cwd)), epochs: '1', out: run });
-  const test = readMnist('test', 0, 20);
+  const tested = readMnist('test', 0, 20);
   const others = path.join(cwd, 'others');
-  await writeIdxFolder(others, { train: readMnist('train', 1, 201), test });
+  await writeIdxFolder(others, { train: readMnist('train', 1, 201), test: tested });
   const before = await readFile(path.join(run, 'last.safetensors'));
   expect(await trainHere({ resume: run, data: others })).toEqual([
     {
@@ -167,7 +196,7 @@ test('other data is refused, and nothing changes; the same data elsewhere is no 
   ]);
   expect((await readFile(path.join(run, 'last.safetensors'))).equals(before)).toBe(true);
   const moved = path.join(cwd, 'moved');
-  await writeIdxFolder(moved, { train: readMnist('train', 0, 200), test });
+  await writeIdxFolder(moved, { train: readMnist('train', 0, 200), test: tested });
   const again = { resume: run, data: moved, config: path.join(run, 'config.json'), epochs: '2' };
   expect((await trainHere(again)).at(-1)).toMatchObject({ event: 'done', epochs: 2 });
 });

@@ -12,7 +12,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createRandomStream } from '@micronn/core';
-import { loadModel } from '../src/run-folder/model-file.ts';
+import { LAST_MODEL, loadModel } from '../src/run-folder/model-file.ts';
 import { loadRun } from '../src/run-folder/saved-run.ts';
 import { argumentsOf, smallRun } from './small-run.ts';
 
@@ -20,14 +20,14 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 /** Enough that no run is over before it has been killed a few times. */
 const EPOCHS = 30;
-/** Kills come while it starts, or so long after it began to train. */
+/** Kills come so long after its start, or after a step was saved. */
 const LONGEST_START_MS = 600;
-const LONGEST_TRAINING_MS = 150;
+const LONGEST_TRAINING_MS = 50;
 
 export interface SoakResult {
   readonly kills: number;
-  /** Kills that came while it trained, and so while it saved. */
-  readonly whileTraining: number;
+  /** Kills that came after a step was saved, and so while the next ones were. */
+  readonly whileSaving: number;
   /** Checkpoints that the kills found, as epoch and step; each counts once. */
   readonly positions: number;
   /** Runs that came to their end. */
@@ -48,7 +48,7 @@ export async function soak(kills: number, seed: number): Promise<SoakResult> {
     const parametersSha256 = await endOf([...run, '--out', 'whole'], cwd);
     const draw = createRandomStream(seed, 'permutation');
     const positions = new Set<string>();
-    let whileTraining = 0;
+    let whileSaving = 0;
     let runs = 0;
     for (let killed = 0; killed < kills; ) {
       const folder = path.join(cwd, `run-${runs}`);
@@ -56,9 +56,9 @@ export async function soak(kills: number, seed: number): Promise<SoakResult> {
       const args = begun ? ['--resume', folder] : [...run, '--out', folder];
       const early = draw.nextBelow(4) === 0;
       const wait = draw.nextUnit() * (early ? LONGEST_START_MS : LONGEST_TRAINING_MS);
-      const how = await runAndKill(args, cwd, early ? 'spawn' : 'start', wait);
-      if (how.killed) killed++;
-      if (how.killed && how.started) whileTraining++;
+      const wasKilled = await runAndKill(args, cwd, early ? undefined : path.join(folder, LAST_MODEL), wait);
+      if (wasKilled) killed++;
+      if (wasKilled && !early) whileSaving++;
       if (!(await isThere(folder))) continue;
       const { checkpoint } = await loadRun(folder, (code, message) => {
         throw new Error(`after kill ${killed}: ${code}: ${message}`);
@@ -66,7 +66,7 @@ export async function soak(kills: number, seed: number): Promise<SoakResult> {
       await loadModel(folder);
       await loadModel(path.join(folder, 'best.safetensors'));
       positions.add(`${runs}: ${checkpoint.position.epoch}, ${checkpoint.position.step}`);
-      if (how.killed && killed < kills) continue;
+      if (wasKilled && killed < kills) continue;
       // Over, or killed often enough: what it comes to is compared.
       const end = await endOf(['--resume', folder], cwd);
       if (end !== parametersSha256)
@@ -75,19 +75,23 @@ export async function soak(kills: number, seed: number): Promise<SoakResult> {
       if (left.length > 0) throw new Error(`run ${runs}: expected no temporary file, got ${left.join(', ')}`);
       runs++;
     }
-    return { kills, whileTraining, positions: positions.size, runs, parametersSha256 };
+    return { kills, whileSaving, positions: positions.size, runs, parametersSha256 };
   } finally {
     await rm(cwd, { recursive: true, force: true });
   }
 }
 
-/** Runs the command line and kills it so long after it was spawned, or said that it starts to train. */
+/**
+ * Runs the command line and kills it so long after it was spawned, or after a step's file was saved.
+ *
+ * @returns false when it had come to its end before
+ */
 async function runAndKill(
   args: readonly string[],
   cwd: string,
-  after: 'spawn' | 'start',
+  saved: string | undefined,
   milliseconds: number,
-): Promise<{ killed: boolean; started: boolean }> {
+): Promise<boolean> {
   const child = spawn(process.execPath, [main, ...args, '--json'], {
     cwd,
     env: { ...process.env, INIT_CWD: cwd },
@@ -95,20 +99,25 @@ async function runAndKill(
   });
   let started = false;
   const exited = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
-  const starting = new Promise<void>((resolve) => {
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      if (!text.includes('"event":"start"')) return;
-      started = true;
-      resolve();
-    });
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    if (text.includes('"event":"start"')) started = true;
   });
-  if (after === 'start') await Promise.race([starting, exited]);
+  if (saved !== undefined) {
+    // Before it says that it starts, it has put one there already.
+    let first: bigint | undefined;
+    while (child.exitCode === null && child.signalCode === null) {
+      const found = await stat(saved, { bigint: true }).catch(() => undefined);
+      if (started && first !== undefined && found?.mtimeNs !== first) break;
+      if (started) first ??= found?.mtimeNs;
+      await delay(1);
+    }
+  }
   await Promise.race([delay(milliseconds), exited]);
   child.kill('SIGKILL');
   const [code, signal] = await exited;
   if (signal !== 'SIGKILL' && code !== 0)
     throw new Error(`${args.join(' ')}: expected exit code 0, got ${code}`);
-  return { killed: signal === 'SIGKILL', started };
+  return signal === 'SIGKILL';
 }
 
 /** Lets a run come to its end, and gives what it came to. */

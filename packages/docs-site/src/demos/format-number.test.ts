@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatAnySize, formatNumber, formatPercent } from './format-number.ts';
+import { formatAnySize, formatNumber, formatPercent, formatShort, inBrackets } from './format-number.ts';
 
 test('numbers have five decimals and a true minus sign', () => {
   expect(formatNumber(0.7011791802186178)).toBe('0.70118');
@@ -30,4 +30,10 @@ test('a number of any size stays readable', () => {
   expect(formatAnySize(Number.POSITIVE_INFINITY)).toBe('∞');
   expect(formatAnySize(Number.NEGATIVE_INFINITY)).toBe('−∞');
   expect(formatAnySize(Number.NaN)).toBe('NaN');
+});
+
+test('a factor has no trailing zeros, and brackets where it is negative', () => {
+  expect(formatShort(0.1)).toBe('0.1');
+  expect(formatShort(3)).toBe('3');
+  expect(inBrackets(formatShort(-0.504))).toBe('(−0.504)');
 });

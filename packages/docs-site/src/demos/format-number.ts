@@ -26,6 +26,18 @@ export function formatAnySize(value: number, decimals: number = DECIMALS): strin
   return `${value < 0 ? '−' : ''}${mantissa} × 10${raised}`;
 }
 
+/** A number without trailing zeros, for the factors of a product. */
+export function formatShort(value: number): string {
+  return formatNumber(value)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '');
+}
+
+/** A piece of a sum or product, in brackets where it is negative. */
+export function inBrackets(text: string): string {
+  return text.startsWith('−') ? `(${text})` : text;
+}
+
 const superscripts: Readonly<Record<string, string>> = Object.fromEntries(
   Array.from('-0123456789', (c, k) => [c, Array.from('⁻⁰¹²³⁴⁵⁶⁷⁸⁹')[k]!]),
 );

@@ -62,9 +62,12 @@ interface Requests {
     readonly question: { readonly settings: TrainingSettings; readonly samples: Samples };
     readonly answer: { readonly network: NetworkMessage };
   };
-  /** Trains to the end of epoch `epochs`, or until the request is cancelled: the answer says how far it came. */
+  /**
+   * Trains until so many epochs, or so many steps, were trained since the run was laid out, or until the request is
+   * cancelled: the answer says how far it came.
+   */
   readonly start: {
-    readonly question: { readonly epochs: number };
+    readonly question: { readonly epochs: number } | { readonly steps: number };
     readonly answer: { readonly report: TrainingReport | undefined; readonly network: NetworkMessage };
   };
   /** Trains a number of minibatches and no more; `start` goes on from there, to the same bits. */
@@ -87,9 +90,11 @@ interface Requests {
     readonly question: { readonly network: NetworkMessage; readonly x: Float64Array };
     readonly answer: { readonly probabilities: Float64Array };
   };
-  /** A drawing as the network is to see it; no image for one without ink. */
+  /** A drawing, or a picture's ink, as the network is to see it; no image for one without ink. */
   readonly preprocess: {
-    readonly question: { readonly strokes: readonly Stroke[] };
+    readonly question:
+      | { readonly strokes: readonly Stroke[] }
+      | { readonly ink: Uint8Array; readonly width: number; readonly height: number };
     readonly answer: { readonly image: Uint8Array | undefined };
   };
 }

@@ -1,12 +1,13 @@
 import {
-  argmax,
   createNetwork,
-  crossEntropy,
+  createSampleWorkspace,
   forward,
+  forwardSample,
+  layerViews,
   type Network,
   accuracy as shareOfHits,
 } from '@micronn/core';
-import { normalizeStrokes } from '@micronn/core/digit';
+import { normalizeDigit, normalizeStrokes } from '@micronn/core/digit';
 import { createKernelTraining, type KernelTraining } from '@micronn/core/kernels';
 import type {
   Answer,
@@ -77,7 +78,7 @@ export function serve(send: (message: FromWorker) => void): (message: ToWorker) 
       case 'step':
         return step(message.question);
       case 'preprocess':
-        return { image: normalizeStrokes(message.question.strokes) };
+        return { image: preprocess(message.question) };
       case 'network':
         return { network: present().training.network() };
       case 'evaluate':
@@ -110,15 +111,16 @@ export function serve(send: (message: FromWorker) => void): (message: ToWorker) 
     return { network };
   }
 
-  async function start(id: number, { epochs }: Question<'start'>): Promise<Answer<'start'>> {
+  async function start(id: number, goal: Question<'start'>): Promise<Answer<'start'>> {
     const current = present();
+    const isUnderWay = () => ('epochs' in goal ? current.epochs < goal.epochs : current.steps < goal.steps);
     let report: TrainingReport | undefined;
     let reportedAt = performance.now();
-    while (current.epochs < epochs && !cancelled.has(id)) {
+    while (isUnderWay() && !cancelled.has(id)) {
       // At least a step, and no longer than a slice: a page that asks for something else waits no longer either.
       const until = performance.now() + SLICE_MS;
       do train(current);
-      while (current.epochs < epochs && performance.now() < until);
+      while (isUnderWay() && performance.now() < until);
       if (performance.now() - reportedAt >= REPORT_MS) {
         reportedAt = performance.now();
         report = takeReport(current);
@@ -201,19 +203,26 @@ function mean({ loss, correct, samples }: Tally): { loss: number; accuracy: numb
   return { loss: loss / samples, accuracy: correct / samples };
 }
 
-/** By the reference: what a worker is asked for now and then need not be the fastest. */
-function evaluateSamples(network: Network, { images, labels }: Samples): EvaluationMessage {
-  const { probabilities } = forward(
-    network,
-    Float64Array.from(images, (byte) => byte / 255),
-  );
-  const classes = network.layers.at(-1)!;
-  const predictions = Uint8Array.from(argmax(probabilities, classes));
-  return {
-    loss: crossEntropy(probabilities, labels, classes),
-    accuracy: shareOfHits(predictions, labels),
-    predictions,
-  };
+/** By the reference, which skips what is 0: quick enough for samples that come along. */
+function evaluateSamples({ layers, parameters }: Network, { images, labels }: Samples): EvaluationMessage {
+  const workspace = createSampleWorkspace(layers);
+  const views = layerViews(parameters, layers);
+  const inputs = layers[0]!;
+  const predictions = new Uint8Array(labels.length);
+  let loss = 0;
+  for (const [i, label] of labels.entries()) {
+    for (let k = 0; k < inputs; k++) workspace.x[k] = images[i * inputs + k]! / 255;
+    forwardSample(workspace, views, label);
+    predictions[i] = workspace.prediction;
+    loss += workspace.loss;
+  }
+  return { loss: loss / labels.length, accuracy: shareOfHits(predictions, labels), predictions };
+}
+
+function preprocess(question: Question<'preprocess'>): Uint8Array | undefined {
+  return 'strokes' in question
+    ? normalizeStrokes(question.strokes)
+    : normalizeDigit(question.ink, question.width, question.height);
 }
 
 function predict({ network, x }: Question<'predict'>): Answer<'predict'> {

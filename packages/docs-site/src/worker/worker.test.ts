@@ -66,6 +66,14 @@ describe('the worker', () => {
     expect(await sha256(network.parameters)).toBe(golden.parametersSha256);
   });
 
+  test('trains until so many steps were trained', async () => {
+    await client.ask('init', { settings, samples });
+    await client.ask('start', { steps: 3 });
+    const { report } = await client.ask('start', { steps: 7 });
+    expect(report).toMatchObject({ epochs: 1, steps: 7 });
+    expect((await client.ask('start', { steps: 7 })).report).toBeUndefined();
+  });
+
   test('a run that is cancelled stops within an epoch and says how far it came', async () => {
     await client.ask('init', { settings, samples });
     const controller = new AbortController();
@@ -95,6 +103,19 @@ describe('the worker', () => {
     const { probabilities } = await client.ask('predict', { network, x });
     expect(probabilities).toEqual(forward(network, x).probabilities);
   });
+});
+
+test('an image of MNIST that is larger becomes what it was', async () => {
+  const image = samples.images.subarray(0, 784);
+  const ink = Uint8Array.from({ length: 4 * 784 }, (_, k) => {
+    const [x, y] = [k % 56, Math.floor(k / 56)];
+    return image[28 * Math.floor(y / 2) + Math.floor(x / 2)]!;
+  });
+  const small = (await client.ask('preprocess', { ink: image, width: 28, height: 28 })).image!;
+  const large = (await client.ask('preprocess', { ink, width: 56, height: 56 })).image!;
+  expect(small).toEqual(image);
+  const off = large.reduce((sum, level, k) => sum + Math.abs(level - image[k]!), 0) / 784;
+  expect(off).toBeLessThan(4);
 });
 
 test('a drawing becomes the image that the network sees, and one without ink none', async () => {

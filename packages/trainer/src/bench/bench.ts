@@ -5,6 +5,7 @@ import { loadDataset, MNIST, splitForValidation } from '../data/dataset.ts';
 import { type Samples, sharedBytes } from '../data/samples.ts';
 import { createWorkerPool } from '../training/pool.ts';
 import { type BenchOptions, resolveBenchOptions } from './bench-options.ts';
+import { type BenchReport, describeReport } from './bench-report.ts';
 import type { BenchRow } from './bench-rows.ts';
 import { firstSamples, type Task, throwIfInterrupted } from './contender.ts';
 import { installPeers } from './installed-peers.ts';
@@ -13,20 +14,8 @@ import { measureEpochs } from './measure-epochs.ts';
 import { measureInference } from './measure-inference.ts';
 import { type Match, measureMatch } from './measure-peers.ts';
 import { measureStart } from './measure-start.ts';
-import { describeRows } from './print-rows.ts';
 
 export { resolveBenchOptions };
-
-/** Everything a run of `bench` found; what `--out` holds. */
-interface BenchReport {
-  readonly date: string;
-  readonly quick: boolean;
-  readonly machine: Readonly<Record<string, string | number>>;
-  readonly versions: Readonly<Record<string, string>>;
-  /** Variables that change what BLAS does, as they were. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly rows: readonly BenchRow[];
-}
 
 const SEED = 42;
 const LEARNING_RATE = 0.1;
@@ -218,21 +207,4 @@ function describeMachine(): BenchReport['machine'] {
     os: `${os.type()} ${os.release()}`,
     architecture: os.arch(),
   };
-}
-
-function describeReport({ date, quick, machine, versions, environment, rows }: BenchReport): string {
-  const listed = (values: Readonly<Record<string, string | number>>): string =>
-    Object.entries(values)
-      .map(([name, value]) => `${name} ${value}`)
-      .join(' · ');
-  const memory = `${(Number(machine['memoryBytes']) / 1e9).toFixed(1)} GB`;
-  return [
-    `${machine['cpu']}, ${machine['cores']} cores, ${memory}, ${machine['os']} (${machine['architecture']}), ${date}`,
-    listed(versions),
-    ...(Object.keys(environment).length > 0 ? [listed(environment)] : []),
-    ...(quick ? ['quick: a small part of everything, which says nothing about speed'] : []),
-    'Median and range of the rounds; × is how many times as fast, by medians.',
-    '',
-    describeRows(rows),
-  ].join('\n');
 }

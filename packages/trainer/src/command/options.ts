@@ -230,6 +230,29 @@ const fixedOnResume = [
   'backend',
 ] as const satisfies readonly (keyof TrainOptions)[];
 
+/** An option of `train` in words, for the documentation. */
+export interface OptionDescription {
+  /** What it has to be, as an error says it. */
+  readonly expected: string;
+  /** Undefined where it depends on the data or on the machine, or where there is none. */
+  readonly standard: unknown;
+  readonly fixedOnResume: boolean;
+}
+
+export function describeOption(key: string): OptionDescription | undefined {
+  if (!isOption(key)) return undefined;
+  return {
+    // Nothing that an option could be.
+    expected: trainSchema.shape[key].safeParse(Symbol('none')).error!.issues[0]!.message,
+    standard: key === 'threads' || key === 'preset' || key === 'resume' ? undefined : defaultOptions()[key],
+    fixedOnResume: fixedOnResume.some((fixed) => fixed === key),
+  };
+}
+
+function isOption(key: string): key is keyof GivenOptions {
+  return Object.hasOwn(trainSchema.shape, key);
+}
+
 /** The options of a run that goes on: its own, and those given that may change. */
 function goOnWith(given: GivenOptions, { folder, checkpoint }: SavedRun): TrainOptions {
   for (const key of ['out', 'preset'] as const) {

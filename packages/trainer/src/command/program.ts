@@ -47,7 +47,8 @@ export async function runProgram(
   }
 }
 
-function createProgram(reporter: Reporter, signal: AbortSignal): Command {
+/** The commands with their options; what they do is bound to a reporter and to what stops them. */
+export function createProgram(reporter: Reporter, signal: AbortSignal): Command {
   const program = new Command('micronn')
     .description('Trains a neural network from scratch on MNIST, on all cores.')
     .exitOverride()

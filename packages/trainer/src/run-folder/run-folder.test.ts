@@ -90,17 +90,17 @@ describe('the run folder', () => {
 
   test('whoever looks while it is saved finds it whole', async () => {
     const { folder, run } = await runOfThree();
-    let saving = true;
+    const over = new AbortController();
     let looks = 0;
     const look = async (): Promise<void> => {
-      while (saving) {
+      while (!over.signal.aborted) {
         expect((await load(folder)).warnings).toEqual([]);
         looks++;
       }
     };
     const looking = Promise.all([look(), look()]);
     for (let step = 2; step < 100; step++) await run.saveCheckpoint(checkpointAfter(3, step, 2));
-    saving = false;
+    over.abort();
     await looking;
     expect(looks).toBeGreaterThan(0);
   });

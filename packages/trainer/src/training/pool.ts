@@ -41,10 +41,10 @@ export interface WorkerPool {
 }
 
 /** An end that no dead worker brought about. */
-export type FullEnd = Exclude<StepsEnd, { kind: 'aborted' }>;
+type FullEnd = Exclude<StepsEnd, { kind: 'aborted' }>;
 
 /** Steps of an epoch, from 0. */
-export interface EpochPart extends Range {
+interface EpochPart extends Range {
   /** From 1. */
   readonly epoch: number;
 }

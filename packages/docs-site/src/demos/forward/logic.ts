@@ -1,5 +1,5 @@
 import { forward, type Network } from '@micronn/core';
-import { formatNumber, formatPercent } from '../format-number.ts';
+import { formatNumber, formatPercent, formatShort, inBrackets } from '../format-number.ts';
 
 /** The 3-2-2 network and its input, as the tutorial names them; matrices row by row. */
 export interface ForwardValues {
@@ -104,10 +104,10 @@ export function runForward(values: ForwardValues): ForwardRun {
     for (const [i, input] of inputs.entries()) {
       const at = j * inputs.length + i;
       const weight = weights[at]!;
-      terms.push(term(weight * input));
+      terms.push(inBrackets(formatNumber(weight * input)));
       add({
         name: `${W}[${j}][${i}] · ${from}[${i}]`,
-        arithmetic: `${short(weight)} × ${short(input)} = ${formatNumber(weight * input)}`,
+        arithmetic: `${formatShort(weight)} × ${formatShort(input)} = ${formatNumber(weight * input)}`,
         value: weight * input,
         lit: { [W]: [at], [from]: [i] },
       });
@@ -115,24 +115,11 @@ export function runForward(values: ForwardValues): ForwardRun {
     known[z] = j + 1;
     add({
       name: `${z}[${j}] = the products + ${b}[${j}]`,
-      arithmetic: `${[...terms, term(bias)].join(' + ')} = ${formatNumber(sum)}`,
+      arithmetic: `${[...terms, inBrackets(formatNumber(bias))].join(' + ')} = ${formatNumber(sum)}`,
       value: sum,
       lit: { [b]: [j], [z]: [j], [W]: inputs.map((_, i) => j * inputs.length + i) },
     });
   }
-}
-
-/** A number as a term of a sum: in brackets where it is negative. */
-function term(value: number): string {
-  const text = formatNumber(value);
-  return text.startsWith('−') ? `(${text})` : text;
-}
-
-/** A number without trailing zeros, for the factors of a product. */
-function short(value: number): string {
-  return formatNumber(value)
-    .replace(/(\.\d*?)0+$/, '$1')
-    .replace(/\.$/, '');
 }
 
 /** Where the reader stands, in a sentence. */

@@ -1,0 +1,31 @@
+import type { BenchRow } from './bench-rows.ts';
+import { describeRows } from './print-rows.ts';
+
+/** Everything a run of `bench` found; what `--out` holds. */
+export interface BenchReport {
+  readonly date: string;
+  readonly quick: boolean;
+  readonly machine: Readonly<Record<string, string | number>>;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Variables that change what BLAS does, as they were. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly rows: readonly BenchRow[];
+}
+
+/** What `bench` prints. */
+export function describeReport({ date, quick, machine, versions, environment, rows }: BenchReport): string {
+  const listed = (values: Readonly<Record<string, string | number>>): string =>
+    Object.entries(values)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(' · ');
+  const memory = `${(Number(machine['memoryBytes']) / 1e9).toFixed(1)} GB`;
+  return [
+    `${machine['cpu']}, ${machine['cores']} cores, ${memory}, ${machine['os']} (${machine['architecture']}), ${date}`,
+    listed(versions),
+    ...(Object.keys(environment).length > 0 ? [listed(environment)] : []),
+    ...(quick ? ['quick: a small part of everything, which says nothing about speed'] : []),
+    'Median and range of the rounds; × is how many times as fast, by medians.',
+    '',
+    describeRows(rows),
+  ].join('\n');
+}

@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { loadRun } from '../src/run-folder/saved-run.ts';
+import { doneOf, type JsonEvent, runCli, temporaryFolder } from './run-cli.ts';
+import { argumentsOf, smallRun } from './small-run.ts';
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+/** Runs the command line where no file can grow beyond so many blocks of 1024 bytes; writing then fails. */
+function runLimited(blocks: number, args: readonly string[], cwd: string) {
+  const { status, stdout } = spawnSync(
+    'bash',
+    ['-c', `trap '' XFSZ; ulimit -f ${blocks}; exec "$@"`, 'bash', process.execPath, main, ...args, '--json'],
+    { cwd, env: { ...process.env, INIT_CWD: cwd }, encoding: 'utf8' },
+  );
+  const events = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as JsonEvent);
+  return { code: status, events };
+}
+
+describe('a run folder that cannot be written', () => {
+  test('is said before training, and nothing stays', async () => {
+    const cwd = await temporaryFolder();
+    const run = argumentsOf(await smallRun(cwd));
+    const out = path.join(cwd, 'digits', 'train-labels-idx1-ubyte', 'run');
+    expect(await runCli([...run, '--out', out, '--json'], { cwd })).toMatchObject({
+      code: 2,
+      events: [{ event: 'error', code: 'RUN_FOLDER', message: expect.stringContaining(`${out}: `) }],
+    });
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'for want of room: before training, and nothing stays',
+    async () => {
+      const cwd = await temporaryFolder();
+      const run = argumentsOf(await smallRun(cwd));
+      // A checkpoint with momentum takes 65 kB.
+      expect(runLimited(40, [...run, '--out', 'run'], cwd)).toEqual({
+        code: 2,
+        events: [
+          {
+            event: 'error',
+            code: 'RUN_FOLDER',
+            file: path.join(cwd, 'run'),
+            message: `${path.join(cwd, 'run')}: expected to write the run folder, got EFBIG: file too large, write`,
+          },
+        ],
+      });
+      expect((await readdir(cwd)).filter((name) => name !== 'digits')).toEqual([]);
+    },
+  );
+
+  test.skipIf(process.platform === 'win32')(
+    'for want of room later: what was saved is whole, and the run goes on',
+    async () => {
+      const cwd = await temporaryFolder();
+      const options = await smallRun(cwd);
+      const run = argumentsOf({ ...options, hidden: '1', momentum: '0', epochs: '60' });
+      const whole = await doneOf([...run, '--out', 'whole'], { cwd });
+      // The model takes 5 kB; metrics.jsonl grows by 0.2 kB an epoch, until it cannot.
+      const { code, events } = runLimited(6, [...run, '--out', 'run'], cwd);
+      const folder = path.join(cwd, 'run');
+      const epochs = events.filter(({ event }) => event === 'epoch').length;
+      expect({ code, last: events.at(-1) }).toEqual({
+        code: 2,
+        last: {
+          event: 'error',
+          code: 'RUN_FOLDER',
+          file: folder,
+          message: `${folder}: expected to write the run folder, got EFBIG: file too large, write; what was saved before is whole`,
+        },
+      });
+      expect(epochs).toBeGreaterThan(5);
+      const { checkpoint } = await loadRun(folder, (_, message) => {
+        throw new Error(message);
+      });
+      expect(checkpoint.position.epoch).toBe(epochs);
+      expect((await doneOf(['--resume', 'run'], { cwd }))['parametersSha256']).toBe(
+        whole['parametersSha256'],
+      );
+      const lines = (await readFile(path.join(folder, 'metrics.jsonl'), 'utf8')).trimEnd().split('\n');
+      expect(lines).toHaveLength(60);
+    },
+  );
+});

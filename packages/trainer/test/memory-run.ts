@@ -1,0 +1,29 @@
+/**
+ * For memory.test.ts: trains as the command line does, and tells at the end of every epoch how many bytes the
+ * process holds after a garbage collection. Run with --expose-gc; the one argument is the options as JSON.
+ */
+import { resolveTrainOptions } from '../src/command/options.ts';
+import { train } from '../src/command/train.ts';
+
+const collect = globalThis.gc;
+if (!collect) throw new Error('run with --expose-gc');
+const nothing = (): void => undefined;
+const request = await resolveTrainOptions(JSON.parse(process.argv[2]!) as Record<string, unknown>, nothing);
+const reporter = {
+  start: nothing,
+  progress: nothing,
+  epoch() {
+    // Twice: what the first frees may hold what the second can free.
+    collect();
+    collect();
+    const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+    process.stdout.write(`${heapUsed + external + arrayBuffers}\n`);
+  },
+  warning: nothing,
+  done: nothing,
+  evaluation: nothing,
+  exported: nothing,
+  prediction: nothing,
+  error: nothing,
+};
+await train(request, reporter, new AbortController().signal);
