@@ -6,7 +6,7 @@ import { MicronnError } from '../errors.ts';
 import { loadModel, parametersSha256 } from '../run-folder/model-file.ts';
 import type { TrainingPlan } from '../training/memory.ts';
 import { createWorkerPool } from '../training/pool.ts';
-import type { EvaluateOptions } from './options.ts';
+import { DEFAULT_SHARDS, type EvaluateOptions } from './options.ts';
 
 /** `micronn evaluate`: accuracy, loss and confusion matrix of a saved model on a data set. */
 export async function evaluate(
@@ -37,7 +37,14 @@ export async function evaluate(
       );
     }
     // Nothing is trained, so what a plan says of steps does not matter.
-    const plan: TrainingPlan = { layers, batchSize: 1, shards: 1, learningRate: 1, momentum: 0 };
+    // With the shards that train has by default: its evaluation and this one are then the same to the last bit.
+    const plan: TrainingPlan = {
+      layers,
+      batchSize: 1,
+      shards: DEFAULT_SHARDS,
+      learningRate: 1,
+      momentum: 0,
+    };
     const memory = await pool.allocate({ plan, parameters, sets: [{ samples, places: allPlaces(samples) }] });
     const { loss, accuracy } = await pool.evaluate(memory, plan, 0);
     const counts = confusionMatrix(memory.sets[0]!.predictions, samples.labels, CLASSES);

@@ -143,7 +143,7 @@ export interface TrainOptions {
 }
 
 /** The same number of shards on every machine, as the bits of the result depend on it. */
-const DEFAULT_SHARDS = 4;
+export const DEFAULT_SHARDS = 4;
 
 function defaultOptions(): TrainOptions {
   return {

@@ -242,7 +242,7 @@ function warnOfIdleThreads({ threads, shards }: TrainOptions, reporter: Reporter
   } else if (threads > shards) {
     reporter.warning(
       'MORE_THREADS_THAN_SHARDS',
-      `${threads} threads for ${shards} shards: only ${shards} of them train; a larger --shards uses more`,
+      `${threads} threads for ${shards} shards: only ${shards} of them train; a larger --shards uses more, and can change the last bits`,
     );
   }
 }
