@@ -35,6 +35,7 @@ export function Plot({
   series,
   description,
   height = 260,
+  onDrag,
 }: {
   x: Axis;
   y: Axis;
@@ -42,6 +43,8 @@ export function Plot({
   /** What there is to see, in a sentence with its numbers. */
   description: string;
   height?: number;
+  /** Gets the x under a mouse, pen or finger that drags in the plot. For the keyboard, put a slider beside it. */
+  onDrag?: (x: number) => void;
 }): JSX.Element {
   const figure = useRef<HTMLElement>(null);
   const width = useWidth(figure, 640);
@@ -50,15 +53,25 @@ export function Plot({
   const bottom = height - MARGIN.bottom;
   const toX = scaleOf(x, [MARGIN.left, right]);
   const toY = scaleOf(y, [bottom, MARGIN.top]);
+  const drag = (event: JSX.TargetedPointerEvent<SVGSVGElement>) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const [least, most] = x.domain;
+    const at = toX.invert(((event.clientX - box.left) * width) / box.width);
+    onDrag?.(Math.min(Math.max(at, least), most));
+  };
   const named = series.filter(({ label }) => label !== undefined);
   return (
-    <figure class="plot" ref={figure}>
+    <figure class={onDrag ? 'plot draggable' : 'plot'} ref={figure}>
       <svg
         viewBox={`0 0 ${width} ${height}`}
         width={width}
         height={height}
         role="img"
         aria-label={description}
+        onPointerDown={({ currentTarget, pointerId }) => onDrag && currentTarget.setPointerCapture(pointerId)}
+        onPointerMove={(event) => event.currentTarget.hasPointerCapture(event.pointerId) && drag(event)}
+        // A press without a move counts at its end: a finger may have come to scroll the page.
+        onPointerUp={drag}
       >
         <clipPath id={clip}>
           <rect x={MARGIN.left} y={0} width={right - MARGIN.left + 4} height={bottom + 1} />

@@ -1,0 +1,17 @@
+import { createNetwork, predict, traceStep } from '@micronn/core';
+
+// Three inputs, two hidden neurons, two classes, and one sample of class 1.
+export let network = createNetwork([3, 2, 2], { seed: 42 });
+const x = Float64Array.of(0.5, 0.8, 0.2);
+const label = 1;
+
+// Guess, check, find who is to blame, adjust; and again.
+export const losses: number[] = [];
+for (let step = 0; step < 100; step++) {
+  const trace = traceStep(network, x, label, 0.1);
+  losses.push(trace.lossBefore);
+  network = trace.network;
+}
+
+// The class that the network now takes the sample for.
+export const prediction = predict(network, x)[0];
