@@ -55,16 +55,13 @@ export function createKernelWorker(
   const hits = new Uint8Array(memory.buffer, plan.hits, plan.chunk);
   if (train) selectSamples(memory, network, train);
 
-  /** The segments of a part: the first, and the one behind the last. */
-  const segmentsOf = (part: number): [first: number, end: number] => [
-    Math.floor((part * segments) / parts),
-    Math.floor(((part + 1) * segments) / parts),
-  ];
+  /** Where each part's segments begin, and behind the last one's end. */
+  const bounds = Array.from({ length: parts + 1 }, (_, part) => Math.floor((part * segments) / parts));
+  const rowBounds = bounds.map((segment) => firstRowOf(segment, inputs, segments));
 
   return {
     computePartials({ from, to }, part) {
-      const [first, end] = segmentsOf(part);
-      kernels.partials(network, parameters, order + 4 * from, to - from, first, end);
+      kernels.partials(network, parameters, order + 4 * from, to - from, bounds[part]!, bounds[part + 1]!);
     },
     computeDeltas(chunk, from, to) {
       kernels.deltas(network, parameters, order, chunk.from, from, to, plan.losses, plan.hits);
@@ -79,7 +76,6 @@ export function createKernelWorker(
       return { loss, correct };
     },
     addGradient({ from, to, m, first, last }, part) {
-      const [firstSegment, endSegment] = segmentsOf(part);
       kernels.step(
         network,
         parameters,
@@ -89,10 +85,10 @@ export function createKernelWorker(
         to - from,
         part,
         parts,
-        firstSegment,
-        endSegment,
-        firstRowOf(firstSegment, inputs, segments),
-        firstRowOf(endSegment, inputs, segments),
+        bounds[part]!,
+        bounds[part + 1]!,
+        rowBounds[part]!,
+        rowBounds[part + 1]!,
         first && last,
         last,
         m,
@@ -103,6 +99,7 @@ export function createKernelWorker(
     evaluate(set, from, to) {
       selectSamples(memory, network, set.samples);
       kernels.evaluate(network, parameters, set.order, from, to, set.losses, set.predictions);
+      if (train) selectSamples(memory, network, train);
     },
   };
 }

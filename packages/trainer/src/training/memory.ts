@@ -13,6 +13,8 @@ import type { Samples } from '../data/samples.ts';
  *   all after the second.
  */
 export interface RunMemory {
+  /** Tells one run's memory from another's, in a worker that gets a copy of this with every task. */
+  readonly id: number;
   /** This epoch's order: places of training samples. */
   readonly order: Uint32Array;
   /** Of the epoch so far: the sum of losses, and the number predicted right. */
@@ -53,6 +55,14 @@ export const STOP_REQUEST = 4;
 /** Set by worker 0 when it has seen the request, so that all stop after the same step. */
 export const STOP = 5;
 const CONTROL_WORDS = 6;
+
+let runs = 0;
+
+/** A number that no other memory of this process has. */
+export function nextRunId(): number {
+  runs++;
+  return runs;
+}
 
 export function createControl(): Int32Array {
   return new Int32Array(new SharedArrayBuffer(CONTROL_WORDS * 4));

@@ -8,7 +8,14 @@ import {
 } from '@micronn/core';
 import { type Samples, sharedBytes } from '../data/samples.ts';
 import type { Backend, BackendKind, RunRequest, TrainedState } from './backend.ts';
-import { createControl, type RunMemory, sharedFloats, sharedPlaces, type TrainingPlan } from './memory.ts';
+import {
+  createControl,
+  nextRunId,
+  type RunMemory,
+  sharedFloats,
+  sharedPlaces,
+  type TrainingPlan,
+} from './memory.ts';
 import { evenRange } from './shards.ts';
 
 /** Core's reference: float64 arithmetic on parameters that are float32 after every step. */
@@ -35,6 +42,7 @@ async function allocate({ plan, parameters, train, sets }: RunRequest): Promise<
   };
   state.parameters.set(parameters);
   return {
+    id: nextRunId(),
     order: sharedPlaces(new Uint32Array(train?.count ?? 0)),
     totals: sharedFloats(2),
     control: createControl(),

@@ -18,6 +18,7 @@ import type { Backend, BackendKind, InParallel, RunRequest, TrainedState } from 
 import {
   createControl,
   type EvaluationSet,
+  nextRunId,
   type RunMemory,
   sharedFloats,
   type TrainingPlan,
@@ -79,6 +80,7 @@ async function allocate(request: RunRequest, inParallel: InParallel): Promise<Ru
     train: train && plan.samples[distinct.indexOf(train.samples)]!,
   };
   return {
+    id: nextRunId(),
     order: new Uint32Array(buffer, plan.order, train?.count ?? 0),
     totals: sharedFloats(2),
     control: createControl(),
@@ -119,10 +121,10 @@ function open({ state }: RunMemory, training: TrainingPlan, worker: number): Bac
     computePartials: (chunk, part) => kernels.computePartials(chunk, part),
     // Shards of one worker follow one another, and their samples are computed in one go.
     computeShards(chunk, mine) {
-      const [from, to] = [mine.from, mine.to].map(
-        (shard) => chunk.from + Math.floor((shard * (chunk.to - chunk.from)) / training.shards),
-      );
-      kernels.computeDeltas(chunk, from!, to!);
+      const samples = chunk.to - chunk.from;
+      const from = chunk.from + Math.floor((mine.from * samples) / training.shards);
+      const to = chunk.from + Math.floor((mine.to * samples) / training.shards);
+      kernels.computeDeltas(chunk, from, to);
     },
     chunkSums: (chunk) => kernels.chunkSums(chunk),
     addShards: (chunk, part) => kernels.addGradient(chunk, part),

@@ -4,7 +4,7 @@
  */
 import { type Chunk, countEntriesInto, type SampleLists, writeListsInto } from '@micronn/core/kernels';
 import type { Samples } from '../data/samples.ts';
-import { type BackendName, backends } from './backend.ts';
+import { type Backend, type BackendName, backends } from './backend.ts';
 import { createBarrier } from './barrier.ts';
 import { type Fault, suffer } from './fault.ts';
 import { type RunMemory, STEPS_DONE, STOP, STOP_REQUEST, type TrainingPlan } from './memory.ts';
@@ -50,7 +50,7 @@ export function trainSteps({
 }: StepsTask): StepsEnd {
   const { order, totals, control } = memory;
   const { batchSize, shards } = plan;
-  const backend = backends[name].open(memory, plan, worker);
+  const backend = openBackend(memory, plan, name, worker);
   const barrier = createBarrier(control, workers, crowded);
   const mine = evenRange(shards, workers, worker);
 
@@ -103,7 +103,18 @@ export interface EvaluationTask extends Range {
 
 /** Loss and prediction of a range of a set's samples. */
 export function evaluateRange({ memory, plan, backend, set, worker, from, to }: EvaluationTask): void {
-  backends[backend].open(memory, plan, worker).evaluate(memory.sets[set]!, from, to);
+  openBackend(memory, plan, backend, worker).evaluate(memory.sets[set]!, from, to);
+}
+
+/** What this thread has opened, by worker: a task comes with every epoch, and an instance of the kernels is dear. */
+const opened = new Map<number, { readonly run: number; readonly backend: Backend }>();
+
+function openBackend(memory: RunMemory, plan: TrainingPlan, name: BackendName, worker: number): Backend {
+  const known = opened.get(worker);
+  if (known?.run === memory.id) return known.backend;
+  const backend = backends[name].open(memory, plan, worker);
+  opened.set(worker, { run: memory.id, backend });
+  return backend;
 }
 
 /** Counts the pixels that are not 0, for images of a range. */
