@@ -20,12 +20,15 @@ export function DemoFrame({
   onReset,
   tries = [],
   children,
+  more,
 }: {
   title: string;
   result: string;
   onReset: () => void;
   tries?: readonly Try[];
   children: ComponentChildren;
+  /** What unfolds below the result. */
+  more?: ComponentChildren;
 }): JSX.Element {
   const id = useId();
   return (
@@ -39,10 +42,8 @@ export function DemoFrame({
         </button>
       </header>
       {children}
-      <p class="result" data-result>
-        {result}
-      </p>
-      <Announcement text={result} />
+      <Result text={result} />
+      {more}
       {tries.length > 0 && (
         <div class="tries">
           <p class="label">What to try</p>
@@ -62,6 +63,18 @@ export function DemoFrame({
         </div>
       )}
     </section>
+  );
+}
+
+/** A result in a sentence, to be seen at once and heard when it has settled. */
+export function Result({ text }: { text: string }): JSX.Element {
+  return (
+    <>
+      <p class="result" data-result>
+        {text}
+      </p>
+      <Announcement text={text} />
+    </>
   );
 }
 

@@ -51,12 +51,15 @@ describe('by keys', () => {
   });
 
   test('leaves every other key to the page', () => {
-    for (const key of ['Tab', 'Escape', 'a', '7']) expect(actionOfKey(key, new Set([key]), false)).toBeUndefined();
+    for (const key of ['Tab', 'Escape', 'a', '7'])
+      expect(actionOfKey(key, new Set([key]), false)).toBeUndefined();
   });
 
   test('says where the pen is', () => {
     expect(describePen(emptyDrawing)).toBe('Pen up, column 8, row 3 of 16, 0 lines.');
-    expect(describePen(press(emptyDrawing, ' ', 'ArrowLeft'))).toBe('Pen down, column 7, row 3 of 16, 1 line.');
+    expect(describePen(press(emptyDrawing, ' ', 'ArrowLeft'))).toBe(
+      'Pen down, column 7, row 3 of 16, 1 line.',
+    );
   });
 });
 

@@ -32,17 +32,20 @@ describe('a neuron’s arithmetic', () => {
 });
 
 describe('what the pixels contribute', () => {
-  test.each([1, 2, 3])('to a neuron of layer %i is the slope of its z there, and with the biases its z', (layer) => {
-    const { pass } = readImage(deep, image);
-    const { perPixel, biases, z } = pixelContributions(deep, pass, layer, 4);
-    expect(perPixel.reduce((sum, value) => sum + value, biases)).toBeCloseTo(z, 12);
-    // A pixel a little darker moves z by its part of it, as long as no hidden neuron wakes or falls asleep.
-    const pixel = image.findIndex((byte) => byte > 200);
-    const x = pass.x.slice();
-    x[pixel]! *= 1 + 1e-6;
-    const moved = forward(deep, x).z[layer - 1]![4]!;
-    expect((moved - z) / 1e-6).toBeCloseTo(perPixel[pixel]!, 6);
-  });
+  test.each([1, 2, 3])(
+    'to a neuron of layer %i is the slope of its z there, and with the biases its z',
+    (layer) => {
+      const { pass } = readImage(deep, image);
+      const { perPixel, biases, z } = pixelContributions(deep, pass, layer, 4);
+      expect(perPixel.reduce((sum, value) => sum + value, biases)).toBeCloseTo(z, 12);
+      // A pixel a little darker moves z by its part of it, as long as no hidden neuron wakes or falls asleep.
+      const pixel = image.findIndex((byte) => byte > 200);
+      const x = pass.x.slice();
+      x[pixel]! *= 1 + 1e-6;
+      const moved = forward(deep, x).z[layer - 1]![4]!;
+      expect((moved - z) / 1e-6).toBeCloseTo(perPixel[pixel]!, 6);
+    },
+  );
 
   test('a pixel without ink contributes nothing', () => {
     const { pass } = readImage(deep, image);

@@ -13,7 +13,6 @@ interface TrainingSettings {
   readonly init: Initialization;
   readonly seed: number;
   readonly batchSize: number;
-  readonly shards: number;
   readonly learningRate: number;
   readonly momentum: number;
 }

@@ -3,7 +3,8 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { DemoFrame } from '../../blocks/demo-frame.tsx';
 import { pageWorker } from '../../worker/client.ts';
-import { browserName, describeBits, parametersSha256, parseSamples } from './logic.ts';
+import { parseSamples } from '../samples.ts';
+import { browserName, describeBits, parametersSha256 } from './logic.ts';
 import styles from './SameBits.module.css';
 
 const START = 'Nothing has been trained yet.';

@@ -1,23 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createNetwork } from '@micronn/core';
 import { describe, expect, test } from 'vitest';
-import { browserName, describeBits, parametersSha256, parseSamples } from './logic.ts';
+import { browserName, describeBits, parametersSha256 } from './logic.ts';
 
 describe('the same bits', () => {
-  test('a file is labels, then images', () => {
-    const bytes = Uint8Array.from({ length: 2 * 785 }, (_, k) => k);
-    const { labels, images } = parseSamples(bytes);
-    expect([...labels]).toEqual([0, 1]);
-    expect(images).toHaveLength(2 * 784);
-    expect(images[0]).toBe(2);
-  });
-
-  test.each([0, 784, 786])('%i bytes are no whole samples', (length) => {
-    expect(() => parseSamples(new Uint8Array(length))).toThrow(
-      `digits: a file of whole samples has a multiple of 785 bytes, got ${length}`,
-    );
-  });
-
   test('the hash is that of the parameters as little-endian float32', async () => {
     const { parameters } = createNetwork([3, 2, 2], { seed: 1 });
     const expected = createHash('sha256')

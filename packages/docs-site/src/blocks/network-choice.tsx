@@ -1,0 +1,46 @@
+import type { JSX } from 'preact';
+import { useId } from 'preact/hooks';
+import { type Desk, type NetworkId, selectNetwork } from '../demos/desk.ts';
+import { formatBytes, hiddenOf, type ModelFacts, oneIn } from '../demos/draw/logic.ts';
+import { formatPercent } from '../demos/format-number.ts';
+import styles from './network-choice.module.css';
+
+/** Which network reads the digit: those that the trainer trained, and the reader's own once there is one. */
+export function NetworkChoice({
+  desk: { networks, selected },
+  models,
+}: {
+  desk: Desk;
+  models: readonly ModelFacts[];
+}): JSX.Element {
+  const name = useId();
+  const option = (id: NetworkId, title: string, words: string) => (
+    <label key={id} class={styles['option']}>
+      <input
+        type="radio"
+        name={name}
+        value={id}
+        checked={selected === id}
+        onInput={() => selectNetwork(id)}
+      />
+      <span>
+        <b>{title}</b> <span class={styles['words']}>{words}</span>
+      </span>
+    </label>
+  );
+  return (
+    <fieldset class={styles['choice']}>
+      <legend class="label">Which network reads it</legend>
+      {models.map(({ id, hidden, testAccuracy, bytes }) =>
+        option(
+          id,
+          `${hidden} hidden neurons`,
+          `${formatPercent(testAccuracy)} right, misreads ${oneIn(testAccuracy)}${
+            id !== 'ten' && !networks[id] ? `; ${formatBytes(bytes)} to fetch` : ''
+          }`,
+        ),
+      )}
+      {networks.yours && option('yours', 'Yours', `${hiddenOf(networks.yours)} hidden neurons`)}
+    </fieldset>
+  );
+}

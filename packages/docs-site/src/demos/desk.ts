@@ -1,0 +1,169 @@
+import { encodeSafetensors, type Network, tensorPlaces } from '@micronn/core';
+import { useEffect, useState } from 'preact/hooks';
+import { pageWorker } from '../worker/client.ts';
+import type { Question } from '../worker/messages.ts';
+import { networkOfSafetensors } from './model-tensors.ts';
+import { type Drawing, emptyDrawing } from './pen.ts';
+
+/** A network by where it comes from: the two that the trainer trained for the site, and the reader's own. */
+export type NetworkId = 'ten' | 'wide' | 'yours';
+
+/** A digit of MNIST instead of a drawing. */
+export interface Sample {
+  readonly image: Uint8Array;
+  readonly label: number;
+}
+
+/**
+ * What lies on the reader's desk. All demos of a page share it, and it goes along to the next page: a digit that was
+ * drawn here can be looked at there, and a network that was trained there is tried here.
+ */
+export interface Desk {
+  readonly drawing: Drawing;
+  readonly sample: Sample | undefined;
+  /** Drawing or sample as the network sees it: 28 × 28 bytes. */
+  readonly image: Uint8Array | undefined;
+  readonly networks: Partial<Readonly<Record<NetworkId, Network>>>;
+  readonly selected: NetworkId;
+}
+
+const empty: Desk = {
+  drawing: emptyDrawing,
+  sample: undefined,
+  image: undefined,
+  networks: {},
+  selected: 'ten',
+};
+
+let desk = empty;
+const listeners = new Set<() => void>();
+
+function change(part: Partial<Desk>): void {
+  desk = { ...desk, ...part };
+  for (const listen of listeners) listen();
+}
+
+/** The desk, and again whenever something on it changes; at first an empty one, as the page was built. */
+export function useDesk(): Desk {
+  const [seen, see] = useState(empty);
+  useEffect(() => {
+    takeAlong();
+    const listen = () => see(desk);
+    listeners.add(listen);
+    listen();
+    return () => {
+      listeners.delete(listen);
+    };
+  }, []);
+  return seen;
+}
+
+/** Puts a drawing on the desk, and its image as soon as the worker has made it. */
+export function draw(drawing: Drawing): void {
+  const isNew = drawing.strokes !== desk.drawing.strokes;
+  change({ drawing, ...(isNew && { sample: undefined }) });
+  if (!isNew) return;
+  keep('drawing', JSON.stringify(drawing.strokes));
+  if (drawing.strokes.length === 0) clearImage();
+  else void prepare({ strokes: drawing.strokes });
+}
+
+/** Puts a digit of MNIST on the desk, through the same preprocessing as a drawing. */
+export function showSample(sample: Sample): void {
+  keep('drawing', '[]');
+  change({ drawing: emptyDrawing, sample });
+  void prepare({ ink: sample.image, width: 28, height: 28 });
+}
+
+export function selectNetwork(selected: NetworkId): void {
+  change({ selected });
+}
+
+/** The network of this address, put on the desk; fetched once. */
+export async function fetchNetwork(id: NetworkId, address: string): Promise<Network> {
+  const there = desk.networks[id];
+  if (there) return there;
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`the network did not come: ${response.status}`);
+  const network = networkOfSafetensors(new Uint8Array(await response.arrayBuffer()));
+  change({ networks: { ...desk.networks, [id]: network } });
+  return network;
+}
+
+/** Puts the reader's own network on the desk. */
+export function putYours(network: Network): void {
+  change({ networks: { ...desk.networks, yours: network } });
+  const tensors = new Map(
+    tensorPlaces(network.layers).map(({ name, shape, offset, length }) => [
+      name,
+      { shape, values: Float32Array.from(network.parameters.subarray(offset, offset + length)) },
+    ]),
+  );
+  keep('network', toBase64(encodeSafetensors({ tensors, metadata: {} })));
+}
+
+/** Which request for an image was the last: a digit may be taken away while its image is being made. */
+let asked = 0;
+
+async function prepare(question: Question<'preprocess'>): Promise<void> {
+  const request = ++asked;
+  try {
+    const { image } = await pageWorker().askLatest('preprocess', question);
+    if (request === asked) change({ image });
+  } catch (error) {
+    // A newer drawing has taken its place.
+    if ((error as Error).name !== 'AbortError') throw error;
+  }
+}
+
+function clearImage(): void {
+  asked++;
+  change({ image: undefined });
+}
+
+let isTaken = false;
+
+/** Takes what the reader left on another page of this tab. */
+function takeAlong(): void {
+  if (isTaken) return;
+  isTaken = true;
+  const network = kept('network');
+  if (network !== null) change({ networks: { yours: networkOfSafetensors(fromBase64(network)) } });
+  const strokes = JSON.parse(kept('drawing') ?? '[]') as Drawing['strokes'];
+  if (strokes.length > 0) draw({ ...emptyDrawing, strokes });
+}
+
+const PREFIX = 'micronn:';
+
+/** For this tab and as long as it is open. Where that is refused, or too much, the page goes on without. */
+function keep(key: string, text: string): void {
+  try {
+    sessionStorage.setItem(PREFIX + key, text);
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+  }
+}
+
+function kept(key: string): string | null {
+  try {
+    return sessionStorage.getItem(PREFIX + key);
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    return null;
+  }
+}
+
+/** Arguments that a function can surely take. */
+const CHUNK = 8192;
+
+function toBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += CHUNK) {
+    text += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
+  }
+  return btoa(text);
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}

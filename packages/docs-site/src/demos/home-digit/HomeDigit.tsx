@@ -1,0 +1,59 @@
+import type { JSX } from 'preact';
+import { Result } from '../../blocks/demo-frame.tsx';
+import { DigitPad } from '../../blocks/digit-pad.tsx';
+import { PixelImage } from '../../blocks/pixel-image.tsx';
+import { Probabilities } from '../../blocks/probabilities.tsx';
+import { draw, useDesk } from '../desk.ts';
+import type { ModelFacts } from '../draw/logic.ts';
+import { emptyDrawing, withAction } from '../pen.ts';
+import { describeReading } from '../reading.ts';
+import { useNetwork, useReading } from '../use-reading.ts';
+import styles from './HomeDigit.module.css';
+
+const BLANK = new Uint8Array(784);
+
+/**
+ * The start page's digit: what is drawn, what the network sees, and what it makes of it.
+ *
+ * @param model fetched as soon as something is drawn
+ */
+export default function HomeDigit({ model }: { model: ModelFacts }): JSX.Element {
+  const { drawing, image, networks } = useDesk();
+  const isDrawn = drawing.strokes.length > 0;
+  const trouble = useNetwork(model, isDrawn);
+  const reading = useReading(networks[model.id]);
+  return (
+    <section class={`demo not-content ${styles['home']}`} aria-label="Draw a digit">
+      <div class={styles['paper']}>
+        <DigitPad drawing={drawing} onDraw={draw} hint="Draw a digit here" />
+        <div class={styles['buttons']}>
+          <button
+            type="button"
+            aria-disabled={!isDrawn}
+            onClick={() => draw(withAction(drawing, { kind: 'undo' }))}
+          >
+            Undo
+          </button>
+          <button type="button" aria-disabled={!isDrawn} onClick={() => draw(emptyDrawing)}>
+            Clear
+          </button>
+        </div>
+      </div>
+      <div class={styles['read']}>
+        <figure class={styles['seen']}>
+          <PixelImage
+            of="x"
+            values={image ?? BLANK}
+            most={255}
+            description={image ? 'Your digit as 28 by 28 pixels' : 'No digit yet'}
+          />
+          <figcaption>28 × 28</figcaption>
+        </figure>
+        <Probabilities probabilities={reading?.probabilities} />
+      </div>
+      <Result
+        text={trouble ?? (reading ? describeReading('The network', reading) : 'Nothing is drawn yet.')}
+      />
+    </section>
+  );
+}
