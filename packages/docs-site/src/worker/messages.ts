@@ -13,6 +13,7 @@ interface TrainingSettings {
   readonly init: Initialization;
   readonly seed: number;
   readonly batchSize: number;
+  readonly shards: number;
   readonly learningRate: number;
   readonly momentum: number;
 }

@@ -22,6 +22,9 @@ export const startSettings: RunSettings = {
   epochs: 20,
 };
 
+/** The shards that the trainer cuts a minibatch into where nothing else is said: with them come its bits. */
+export const SHARDS = 4;
+
 /** What may be set: the ends of the sliders. */
 export const limits = {
   hidden: [1, 128],

@@ -5,7 +5,7 @@ import { goldenDigits } from '@micronn/fixtures';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createClient, type WorkerClient } from '../../worker/client.ts';
 import { serve } from '../../worker/serve.ts';
-import { type RunSettings, splitDigits, startSettings } from './logic.ts';
+import { type RunSettings, SHARDS, splitDigits, startSettings } from './logic.ts';
 import { createRun, type RunView } from './run.ts';
 
 let channel: MessageChannel;
@@ -35,6 +35,7 @@ async function trainedByCore(steps: number): Promise<Float64Array> {
     ...digits.train,
     ...settings,
     momentum: 0,
+    shards: SHARDS,
     network: createNetwork([784, settings.hidden, 10], settings),
   });
   training.trainSteps(steps);

@@ -1,7 +1,7 @@
 import type { Network } from '@micronn/core';
 import type { WorkerClient } from '../../worker/client.ts';
 import type { TrainingReport } from '../../worker/messages.ts';
-import { type Digits, type Mark, nextMark, type RunSettings } from './logic.ts';
+import { type Digits, type Mark, nextMark, type RunSettings, SHARDS } from './logic.ts';
 
 /** What a page sees of a run. */
 export interface RunView {
@@ -44,7 +44,15 @@ export async function createRun(
 ): Promise<Run> {
   const perEpoch = Math.ceil(train.labels.length / batchSize);
   const { network } = await client.ask('init', {
-    settings: { layers: [PIXELS, hidden, 10], init, seed, batchSize, learningRate, momentum: 0 },
+    settings: {
+      layers: [PIXELS, hidden, 10],
+      init,
+      seed,
+      batchSize,
+      shards: SHARDS,
+      learningRate,
+      momentum: 0,
+    },
     samples: train,
   });
   let since = { loss: 0, correct: 0, samples: 0 };
