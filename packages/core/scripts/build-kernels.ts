@@ -1,15 +1,16 @@
 /**
- * Compiles assembly/ to WebAssembly and writes it into src/kernels/wasm.ts as base64, so that it loads without
- * configuration everywhere. Run: pnpm --filter core kernels. A test compiles again and compares.
+ * Compiles assembly/ to WebAssembly and writes it into src/kernels/wasm.ts, deflated and as base64, so that it
+ * loads without configuration everywhere. Run: pnpm --filter core kernels. A test compiles again and compares.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { deflateRawSync } from 'node:zlib';
 import { main } from 'assemblyscript/asc';
 
 const target = new URL('../src/kernels/wasm.ts', import.meta.url);
 
-/** The TypeScript module that carries the compiled kernels. */
-export async function compileKernels(): Promise<string> {
+/** The kernels as WebAssembly. */
+export async function compileKernels(): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
   const { error } = await main(
     [
@@ -34,8 +35,13 @@ export async function compileKernels(): Promise<string> {
     },
   );
   if (error || !binary) throw new Error(`the kernels do not compile: ${error?.message}`, { cause: error });
-  const base64 = Buffer.from(binary).toString('base64');
-  return `/** Made by scripts/build-kernels.ts from assembly/: not to be changed by hand. */\nexport const kernelsBase64: string =\n  '${base64}';\n`;
+  return binary;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(target, await compileKernels());
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const base64 = deflateRawSync(await compileKernels(), { level: 9 }).toString('base64');
+  writeFileSync(
+    target,
+    `/** Made by scripts/build-kernels.ts from assembly/: not to be changed by hand. */\nexport const kernelsBase64: string =\n  '${base64}';\n`,
+  );
+}

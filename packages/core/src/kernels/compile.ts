@@ -74,9 +74,14 @@ const UNSHARED_WITH_MAXIMUM = 0x01;
  * policy forbids `unsafe-eval` must allow `'wasm-unsafe-eval'`.
  */
 export async function compileKernels({ shared }: { shared: boolean }): Promise<WebAssembly.Module> {
-  const binary = Uint8Array.from(atob(kernelsBase64), (character) => character.charCodeAt(0));
+  const binary = await inflate(Uint8Array.from(atob(kernelsBase64), (character) => character.charCodeAt(0)));
   if (!shared) binary[limitsPlace(binary)] = UNSHARED_WITH_MAXIMUM;
   return WebAssembly.compile(binary);
+}
+
+async function inflate(deflated: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([deflated]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 /** Where the flags of the memory's limits stand: after the two names `env` and `memory` and the kind 2. */

@@ -236,7 +236,7 @@ describe('steps', () => {
     const parts = [cut.trainSteps(2), cut.trainSteps(3)];
     expect(parts.map(({ samples }) => samples)).toEqual([128, 172]);
     const loss = parts.reduce((sum, part) => sum + part.loss * part.samples, 0) / 300;
-    expect(Math.abs(loss - first!.loss)).toBeLessThan(1e-12);
+    expect(Math.abs(loss - first.loss)).toBeLessThan(1e-12);
     cut.trainSteps(7);
     cut.trainEpoch();
     expect(cut.network()).toEqual(whole.network());
