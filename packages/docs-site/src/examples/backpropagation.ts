@@ -1,0 +1,23 @@
+import { backward, forward, gradientCheck } from '@micronn/core';
+
+// The worked example's network: W1, b1, W2, b2, one after another.
+const network = {
+  layers: [3, 2, 2],
+  parameters: Float64Array.of(
+    ...[0.2, -0.3, 0.1, 0.4, 0.1, -0.2, 0.1, -0.1],
+    ...[0.3, -0.2, -0.1, 0.4, 0.05, -0.05],
+  ),
+};
+const x = Float64Array.of(0.5, 0.8, 0.2);
+const labels = [1];
+
+// The backward pass reads what the forward pass has kept.
+const pass = forward(network, x);
+export const { dz, gradients, layers } = backward(network, pass, labels);
+
+// Gradients by their names, in the shape of what they belong to.
+export const [dz1, dz2] = dz;
+export const [{ W: dW1, b: db1 }, { W: dW2, b: db2 }] = layers;
+
+// Each of the 14 held against (L(w + ε) − L(w − ε)) / 2ε.
+export const check = gradientCheck(network, x, labels);
