@@ -50,14 +50,16 @@ export default function Initialise(): JSX.Element {
           New seed
         </button>
         <label for={id}>Seed</label>
-        <NumberInput
-          id={id}
-          value={draw.seed}
-          min={0}
-          max={999_999}
-          step={1}
-          onChange={(seed) => Number.isInteger(seed) && drawSeed(seed)}
-        />
+        <span class={styles['number']}>
+          <NumberInput
+            id={id}
+            value={draw.seed}
+            min={0}
+            max={999_999}
+            step={1}
+            onChange={(seed) => Number.isInteger(seed) && drawSeed(seed)}
+          />
+        </span>
       </div>
       <div class={styles['histograms']}>
         {draw.tensors.map((tensor) => (

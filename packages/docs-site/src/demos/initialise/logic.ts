@@ -65,7 +65,8 @@ export function barsOf({ counts }: DrawnTensor): (readonly [number, number])[] {
 /** What the axis reaches to: the same for every seed, unless one's fullest bin is fuller still. */
 export function axisOf({ counts, values }: DrawnTensor): readonly [number, number] {
   const expected = values.length / BINS;
-  return [0, Math.max(Math.ceil(expected + 4 * Math.sqrt(expected) + 1), ...counts)];
+  const fullest = Math.max(Math.ceil(expected + 4 * Math.sqrt(expected) + 1), ...counts);
+  return [0, 1.1 * fullest];
 }
 
 /** How many of the parameters are another number than before. */

@@ -31,9 +31,9 @@ export default function Knobs({ setup }: { setup: KnobsSetup }): JSX.Element {
       result={describeKnobs(setup, state)}
       onReset={() => setState(startKnobs(setup))}
       tries={[
+        { text: 'Let it learn for 100 steps', apply: () => learnTimes(100) },
         { text: `Bring class ${setup.label} above 90 % by hand` },
         { text: 'Find a knob that does nothing' },
-        { text: 'Let it learn for 100 steps', apply: () => learnTimes(100) },
       ]}
     >
       <div class={styles['knobs']}>

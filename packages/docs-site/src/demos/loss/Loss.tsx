@@ -60,7 +60,8 @@ export default function Loss({ start }: { start: LossSettings }): JSX.Element {
             </>
           }
           of="a2"
-          value={p}
+          // The slider and its number need no more digits; the table below has them all.
+          value={Number(p.toFixed(5))}
           min={0}
           max={1}
           step={0.001}

@@ -1,0 +1,96 @@
+import { launchChromium } from '@micronn/fixtures/chromium';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
+import { type OpenedPage, openPage } from './open-page.ts';
+import { type ServedSite, serveSite } from './serve-site.ts';
+
+/** The demo of a page, fresh for each test. */
+export interface DemoPage {
+  page(): Page;
+  demo(): Locator;
+  /** The sentence that is seen. */
+  result(): Promise<string | null>;
+  /** Waits until a screen reader was told a sentence with this in it. */
+  told(text: string): Promise<void>;
+  press(button: string): Promise<void>;
+  tap(button: string): Promise<void>;
+  /** The numbers within a part of the demo, at full precision. */
+  numbers(selector: string): Promise<number[]>;
+}
+
+/**
+ * Opens a page of the built site before each test of this file, and closes it after: with nothing to complain of
+ * in between.
+ *
+ * @param address the page, as `tutorial/relu/`
+ * @param title the demo's
+ */
+export function useDemoPage(address: string, title: string): DemoPage {
+  let browser: Browser;
+  let site: ServedSite;
+  let opened: OpenedPage;
+
+  beforeAll(async () => {
+    site = await serveSite(inject('rootSite'));
+    ({ browser } = await launchChromium());
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+
+  beforeEach(async () => {
+    opened = await openPage(browser, site.url + address, { hasTouch: true });
+  });
+
+  afterEach(async () => {
+    await opened.page.close();
+    expect(opened.troubles).toEqual([]);
+  });
+
+  const demo = () => opened.page.getByRole('region', { name: title });
+  const button = (name: string) => demo().getByRole('button', { name, exact: true });
+  return {
+    page: () => opened.page,
+    demo,
+    result: () => demo().locator('[data-result]').textContent(),
+    told: (text) => demo().getByRole('status').filter({ hasText: text }).waitFor({ state: 'attached' }),
+    press: (name) => button(name).click(),
+    tap: (name) => button(name).tap(),
+    numbers: (selector) =>
+      demo()
+        .locator(selector)
+        .locator('data')
+        .evaluateAll((all) => all.map((data) => Number((data as HTMLDataElement).value))),
+  };
+}
+
+/** Drags in a plot with the mouse from its middle to a share of its width and back out: where it ends counts. */
+export async function dragByMouse(page: Page, plot: Locator, share: number): Promise<void> {
+  const { x, y, width, height } = await boxOf(plot);
+  await page.mouse.move(x + width / 2, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + width * share, y + height / 3, { steps: 3 });
+  await page.mouse.up();
+}
+
+/** The same with a finger. */
+export async function dragByFinger(page: Page, plot: Locator, share: number): Promise<void> {
+  const { x, y, width, height } = await boxOf(plot);
+  const session = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', at?: number) =>
+    session.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: at === undefined ? [] : [{ x: at, y: y + height / 2 }],
+    });
+  const [from, to] = [x + width / 2, x + width * share];
+  await touch('touchStart', from);
+  for (const part of [0.2, 0.5, 1]) await touch('touchMove', from + (to - from) * part);
+  await touch('touchEnd');
+}
+
+async function boxOf(plot: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  await plot.scrollIntoViewIfNeeded();
+  return (await plot.boundingBox())!;
+}
