@@ -7,6 +7,7 @@ import rehypeKatex from 'rehype-katex';
 import remarkMath from 'remark-math';
 import { contentSecurityPolicy } from './src/build/content-security-policy.ts';
 import { offline } from './src/build/offline.ts';
+import { reference } from './src/build/reference.ts';
 import { searchOnDemand } from './src/build/search-on-demand.ts';
 import { katexOptions } from './src/math/katex-options.ts';
 
@@ -48,6 +49,7 @@ export default defineConfig({
     processor: unified({ remarkPlugins: [remarkMath], rehypePlugins: [[rehypeKatex, katexOptions]] }),
   },
   integrations: [
+    reference(),
     starlight({
       title: 'MicroNN',
       description: 'A neural network from scratch in TypeScript, where every number can be checked.',
@@ -59,6 +61,7 @@ export default defineConfig({
         './src/styles/site.css',
         './src/styles/math.css',
         './src/styles/demo.css',
+        './src/styles/reference.css',
       ],
       head: socialCard,
       sidebar: [

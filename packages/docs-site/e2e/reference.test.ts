@@ -1,0 +1,82 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, inject, test } from 'vitest';
+
+/** The generated reference, held against what the packages say of themselves by other ways. */
+const packages = path.join(import.meta.dirname, '..', '..');
+const root = inject('rootSite');
+
+const pageOf = (address: string): string =>
+  readFileSync(path.join(root, 'reference', address, 'index.html'), 'utf8');
+
+const textOf = (html: string): string =>
+  html
+    .replaceAll(/<[^>]*>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&');
+
+describe('the command line', () => {
+  const html = pageOf('command-line');
+  const text = textOf(html).replaceAll(/\s+/g, ' ');
+
+  test.each(['train', 'evaluate', 'predict', 'export', 'bench'])(
+    'every option of %s --help is there, with its default',
+    (command) => {
+      const help = execFileSync(process.execPath, ['trainer/src/main.ts', command, '--help'], {
+        cwd: packages,
+        encoding: 'utf8',
+        env: { ...process.env, COLUMNS: '1000', NO_COLOR: '1' },
+      });
+      const options = Array.from(help.matchAll(/^ +(?:-h, )?(--[\w-]+)(.*)$/gm), ([, flag, rest]) => ({
+        flag: flag!,
+        standard: /\(default: (.*)\)$/.exec(rest!)?.[1],
+      })).filter(({ flag }) => flag !== '--help');
+      expect(options.length).toBeGreaterThan(0);
+      const missing = options.filter(({ flag, standard }) => {
+        const [, entry] = html.split(`id="${command}-${flag.slice(2)}"`);
+        const said = entry && textOf(entry.split('</dd>')[0]!).replaceAll(/\s+/g, ' ');
+        return !said?.includes(flag) || (standard !== undefined && !said.includes(`default ${standard}`));
+      });
+      expect(missing).toEqual([]);
+    },
+  );
+
+  test('every error code of the sources is there', () => {
+    const sources = readFileSync(path.join(packages, 'trainer/src/errors.ts'), 'utf8');
+    const codes = Array.from(sources.matchAll(/^ {2}([A-Z_]+): '\w+',$/gm), ([, code]) => code!);
+    expect(codes.length).toBeGreaterThan(30);
+    expect(codes.filter((code) => !text.includes(code))).toEqual([]);
+  });
+});
+
+describe('core', () => {
+  // What the built declarations export, as core's own test keeps it.
+  const reports = readdirSync(path.join(packages, 'core/etc')).filter((file) => file.endsWith('.api.txt'));
+
+  test.each(reports)('every name of %s has its place', (report) => {
+    const entry = report.replace('.api.txt', '');
+    const html = pageOf(entry === 'index' ? 'core' : `core/${entry}`);
+    const [, list] = /\nexport \{([^}]*)\};/.exec(
+      readFileSync(path.join(packages, 'core/etc', report), 'utf8'),
+    )!;
+    const names = Array.from(list!.matchAll(/(?:type )?(\w+),/g), ([, name]) => name!);
+    expect(names.length).toBeGreaterThan(2);
+    const missing = names.filter(
+      (name) => !new RegExp(`(<h3 id="[^"]*">|<a href="[^"]*#[^"]*">)<code[^>]*>${name}</code>`).test(html),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+test('the benchmark is the one of the README', () => {
+  const readme = readFileSync(path.join(packages, 'trainer/README.md'), 'utf8');
+  const [, printed] = /On a machine with .*:\n\n```text\n([\s\S]*?)\n```\n/.exec(readme)!;
+  const text = textOf(pageOf('performance'));
+  const lines = printed!.split('\n').filter((line) => line.trim() !== '');
+  expect(lines.length).toBeGreaterThan(40);
+  expect(lines.filter((line) => !text.includes(line))).toEqual([]);
+});

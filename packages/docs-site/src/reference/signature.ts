@@ -1,0 +1,38 @@
+import ts from 'typescript';
+
+/**
+ * A signature as HTML: comments and keywords by class, and each name of a type as the link that is known for it.
+ *
+ * @param linkOf where a name is documented, if anywhere
+ */
+export function signatureHtml(signature: string, linkOf: (name: string) => string | undefined): string {
+  const scanner = ts.createScanner(ts.ScriptTarget.Latest, false, ts.LanguageVariant.Standard, signature);
+  let html = '';
+  for (let kind = scanner.scan(); kind !== ts.SyntaxKind.EndOfFileToken; kind = scanner.scan()) {
+    const text = escapeHtml(scanner.getTokenText());
+    const link = kind === ts.SyntaxKind.Identifier ? linkOf(scanner.getTokenText()) : undefined;
+    if (link) html += `<a href="${link}">${text}</a>`;
+    else html += marked(kind, text);
+  }
+  return `<pre class="signature"><code>${html}</code></pre>`;
+}
+
+function marked(kind: ts.SyntaxKind, text: string): string {
+  if (kind === ts.SyntaxKind.MultiLineCommentTrivia || kind === ts.SyntaxKind.SingleLineCommentTrivia) {
+    return `<span class="comment">${text.replaceAll(/\{@link (\w+)\}/g, '$1')}</span>`;
+  }
+  // `module` is a name in our signatures.
+  const isKeyword = kind >= ts.SyntaxKind.FirstKeyword && kind <= ts.SyntaxKind.LastKeyword;
+  if (isKeyword && kind !== ts.SyntaxKind.ModuleKeyword) {
+    return `<span class="keyword">${text}</span>`;
+  }
+  return text;
+}
+
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
