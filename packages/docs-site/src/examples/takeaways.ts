@@ -9,9 +9,12 @@ export function train(x: Float64Array, labels: readonly number[], epochs: number
       const batch = x.subarray(from * 784, (from + m) * 784);
       const truth = labels.slice(from, from + m);
 
-      const pass = forward(network, batch); //                      1 guess
-      const { gradients } = backward(network, pass, truth); //      2 how wrong, and because of what
-      sgdStep(network.parameters, gradients, { learningRate: 0.1 }); // 3 a little less wrong
+      // Guess.
+      const pass = forward(network, batch);
+      // How wrong, and because of what?
+      const { gradients } = backward(network, pass, truth);
+      // A little less wrong.
+      sgdStep(network.parameters, gradients, { learningRate: 0.1 });
     }
   }
   return network;

@@ -151,6 +151,7 @@ export default function Backpropagation({ values: initial }: { values: Backpropa
       </details>
       <p class="note">
         Beside each gradient stands what was measured: (L(+ε) − L(−ε)) / 2ε, with ε = {formatPower(epsilon)}.
+        ✓ says that the two agree, and how far apart the furthest are.
       </p>
     </DemoFrame>
   );
@@ -171,12 +172,12 @@ function Gradient({ name, run, at }: { name: GradientName; run: BackwardRun; at:
       </p>
       <div class={styles['pair']}>
         <MatrixTable of={name} values={shown(byRule)} columns={columns} {...(lit && { lit })} />
-        <Measured name={name} values={shown(byDifference)} columns={columns} />
+        <Measured name={name} values={shown(byDifference)} columns={columns} lit={lit ?? []} />
       </div>
       <p class={right ? styles['verdict'] : `${styles['verdict']} ${styles['wrong']}`}>
         {known === 0
           ? 'not computed yet'
-          : `${right ? '✓ agree' : '✗ do not agree'}, at most ${formatApart(Math.max(...distances))} apart`}
+          : `${right ? '✓' : '✗ do not agree:'} ${formatApart(Math.max(...distances))} apart`}
       </p>
     </div>
   );
@@ -187,10 +188,12 @@ function Measured({
   name,
   values,
   columns,
+  lit,
 }: {
   name: GradientName;
   values: readonly (number | undefined)[];
   columns: number;
+  lit: readonly number[];
 }): JSX.Element {
   const quantity = name.slice(1);
   const rows = Array.from({ length: values.length / columns }, (_, row) => row);
@@ -203,7 +206,7 @@ function Measured({
         {rows.map((row) => (
           <tr key={row}>
             {values.slice(row * columns, (row + 1) * columns).map((value, column) => (
-              <td key={column}>
+              <td key={column} class={lit.includes(row * columns + column) ? 'lit' : undefined}>
                 {value === undefined ? (
                   <span class="unknown">
                     <span class="sr-only">not computed yet</span>

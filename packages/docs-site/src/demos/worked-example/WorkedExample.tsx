@@ -7,9 +7,11 @@ import { Timeline } from '../../blocks/timeline.tsx';
 import { formatNumber } from '../format-number.ts';
 import {
   addressOfStop,
+  type ComparedNumber,
   compareWithTutorial,
   describeStop,
   type ExampleSetup,
+  explainStop,
   inFull,
   parts,
   runWorkedExample,
@@ -98,7 +100,7 @@ export default function WorkedExample({
       </nav>
       <Timeline labels={run.stops.map(({ key }) => key)} at={at} onMove={setAt} />
       <StopTable stop={stop} figures={figures} />
-      <p class="note">
+      <p class={styles['link']}>
         <a href={addressOfStop(run, at) || '?'}>Link to this stop</a>
       </p>
       <div class={styles['passes']}>
@@ -131,50 +133,61 @@ function StopTable({ stop, figures }: { stop: Stop; figures: ShownFigures }): JS
       <p class={styles['formula']}>
         {stop.part === 0 ? parts[0] : <Formula of={formula === '' ? name : `${name} = ${formula}`} />}
       </p>
-      <table class={styles['compared']}>
-        <caption class="sr-only">In full precision, and as the tutorial rounds it</caption>
-        <thead>
-          <tr>
-            <td />
-            <th scope="col">in full</th>
-            <th scope="col">the tutorial</th>
-          </tr>
-        </thead>
-        <tbody>
-          {compared.map(({ place, value, shown }) => (
-            <tr key={place} data-place={place}>
-              <th scope="row">
-                <Formula of={place} />
-              </th>
-              <td>
-                <Num value={value} of={quantityOf(place)}>
-                  {inFull(value)}
-                </Num>
-              </td>
-              <td>
-                {shown === undefined ? (
-                  <span class={styles['silent']}>
-                    <span class="sr-only">does not say</span>
-                    <span aria-hidden="true">–</span>
-                  </span>
-                ) : shown.slip === undefined ? (
-                  shown.text
-                ) : (
-                  <span class={styles['slip']}>
-                    <s>{shown.text}</s> slip: {formatNumber(value, shown.decimals)}
-                  </span>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <p>{explainStop(stop)}.</p>
+      {stop.part === 0 ? (
+        <p class="note">The tutorial gives these numbers in full: there is nothing to round yet.</p>
+      ) : (
+        <ComparedTable compared={compared} />
+      )}
       {causes.map((cause) => (
         <p key={cause} class="note">
           {cause}
         </p>
       ))}
     </div>
+  );
+}
+
+function ComparedTable({ compared }: { compared: readonly ComparedNumber[] }): JSX.Element {
+  return (
+    <table class={styles['compared']}>
+      <caption class="sr-only">In full precision, and as the tutorial rounds it</caption>
+      <thead>
+        <tr>
+          <td />
+          <th scope="col">in full</th>
+          <th scope="col">the tutorial</th>
+        </tr>
+      </thead>
+      <tbody>
+        {compared.map(({ place, value, shown }) => (
+          <tr key={place} data-place={place}>
+            <th scope="row">
+              <Formula of={place} />
+            </th>
+            <td>
+              <Num value={value} of={quantityOf(place)}>
+                {inFull(value)}
+              </Num>
+            </td>
+            <td>
+              {shown === undefined ? (
+                <span class={styles['silent']}>
+                  <span class="sr-only">does not say</span>
+                  <span aria-hidden="true">–</span>
+                </span>
+              ) : shown.slip === undefined ? (
+                shown.text
+              ) : (
+                <span class={styles['slip']}>
+                  <s>{shown.text}</s> slip: {formatNumber(value, shown.decimals)}
+                </span>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

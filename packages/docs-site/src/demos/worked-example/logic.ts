@@ -152,7 +152,6 @@ export function shownFigures(
   return byPlace;
 }
 
-/** What each stop is about, in a sentence. */
 const explanations: Readonly<Record<string, string>> = {
   given: 'A network with its weights and biases, and a sample',
   z1: 'Each hidden neuron adds up its products and its bias',
@@ -186,12 +185,17 @@ const explanations: Readonly<Record<string, string>> = {
   'after.prediction': 'After it, for the right one',
 };
 
+/** What a stop is about, as a sentence without its full stop. */
+export function explainStop({ key }: Stop): string {
+  return explanations[key] ?? key;
+}
+
 /** Where the reader stands, in a sentence or two. */
 export function describeStop({ stops }: WorkedRun, at: number, figures: ShownFigures): string {
   const stop = stops[at]!;
   const numbers = compareWithTutorial(stop, figures);
   const slips = numbers.filter(({ shown }) => shown?.slip !== undefined).length;
-  const what = explanations[stop.key] ?? stop.key;
+  const what = explainStop(stop);
   const values = at === 0 ? '' : ` ${stop.key} = ${numbers.map(({ value }) => short(value)).join(', ')}.`;
   const slipped =
     slips === 0

@@ -1,0 +1,115 @@
+import { workedExample } from '@micronn/fixtures';
+import { launchChromium } from '@micronn/fixtures/chromium';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { type OpenedPage, openPage } from './open-page.ts';
+import { type ServedSite, serveSite } from './serve-site.ts';
+
+let browser: Browser;
+let site: ServedSite;
+let opened: OpenedPage;
+let page: Page;
+
+beforeAll(async () => {
+  site = await serveSite(inject('rootSite'));
+  ({ browser } = await launchChromium());
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+/** The numbers in a place at full precision. */
+const numbersIn = (place: Locator) =>
+  place.locator('data').evaluateAll((all) => all.map((data) => Number((data as HTMLDataElement).value)));
+
+/** Zeros of either sign are the same. */
+function expectClose(actual: readonly number[], expected: readonly number[], within: number): void {
+  expect(actual).toHaveLength(expected.length);
+  for (const [k, value] of expected.entries()) expect(Math.abs(actual[k]! - value)).toBeLessThan(within);
+}
+
+describe('backpropagation', () => {
+  beforeEach(async () => {
+    opened = await openPage(browser, `${site.url}tutorial/backpropagation/`, { hasTouch: true });
+    page = opened.page;
+  });
+
+  afterEach(async () => {
+    await page.close();
+    expect(opened.troubles).toEqual([]);
+  });
+
+  const demo = () => page.getByRole('region', { name: 'The backward pass, number by number' });
+  const next = () => demo().getByRole('button', { name: 'Next' });
+  const steps = () => demo().getByRole('slider', { name: /^Step/ });
+  const result = () => demo().locator('[data-result]').textContent();
+  const gradient = (name: string) => demo().locator(`[data-gradient="${name}"]`);
+  const byRule = (name: string) => numbersIn(demo().locator(`[data-matrix="${name}"]`));
+  const measured = (name: string) => numbersIn(demo().locator(`[data-measured="${name}"]`));
+  const told = (text: string | RegExp) =>
+    demo().getByRole('status').filter({ hasText: text }).waitFor({ state: 'attached' });
+
+  const golden = { ...workedExample, da1: workedExample.W2TransposedDz2 };
+  const names = ['dz2', 'dW2', 'db2', 'da1', 'dz1', 'dW1', 'db1'] as const;
+
+  test('goes back number by number to the gradients of the fixtures, and measures each', async () => {
+    expect(await byRule('dz2')).toEqual([]);
+    for (let step = 1; step <= 4; step++) await next().click();
+    expect(await result()).toMatch(
+      /^dW2\[0\]\[1\] = dz2\[0\] · a1\[1\]: 0\.504 × 0\.14 = 0\.07056\. Moved by 10⁻⁶ to either side/,
+    );
+    expectClose(await byRule('dW2'), workedExample.dW2.slice(0, 2), 1e-14);
+    expect(await byRule('db2')).toEqual([]);
+    await demo().getByRole('button', { name: 'Back' }).click();
+    expect(await byRule('dW2')).toHaveLength(1);
+    for (let step = 4; step <= 20; step++) await next().tap();
+    for (const name of names) {
+      expectClose(await byRule(name), golden[name], 1e-14);
+      expectClose(await measured(name), golden[name], 1e-8);
+      expect(await gradient(name).textContent()).toContain('✓');
+    }
+    expect(await result()).toMatch(/ All 14 parameters pass the check; the worst is .* off\.$/);
+  });
+
+  test('by touch: another true class turns the signs around, and on the kink the measurement objects', async () => {
+    await demo().getByRole('button', { name: 'Let class 0 be the true one' }).tap();
+    await demo().getByRole('button', { name: 'Go to the end' }).tap();
+    expectClose(await byRule('dz2'), [workedExample.a2[0]! - 1, workedExample.a2[1]!], 1e-14);
+    await demo()
+      .getByRole('button', { name: /ReLU’s kink/ })
+      .tap();
+    expect(await gradient('dz1').textContent()).toContain('✗ do not agree');
+    await told(/parameters do not pass the check/);
+    await demo().getByRole('button', { name: 'Start again' }).tap();
+    expect(await steps().inputValue()).toBe('0');
+    await demo().getByText('Change the network and the sample').tap();
+    expect(await demo().getByRole('radio', { name: '1' }).isChecked()).toBe(true);
+  });
+
+  test('by keyboard alone: walks, is told, edits a cell and chooses ε', async () => {
+    await steps().focus();
+    await page.keyboard.press('End');
+    await told('All 14 parameters pass the check');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    expect(await result()).toMatch(/^dz2\[0\] = a2\[0\] − y\[0\]: 0\.50400 − 0 = 0\.50400\./);
+    await page.keyboard.press('End');
+
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('0');
+    expectClose((await byRule('dW1')).slice(0, 3), [0, 0, 0], 1e-14);
+    await demo().getByRole('spinbutton', { name: 'x, row 0' }).fill('5');
+    expect((await byRule('dW1'))[0]).not.toBe(0);
+
+    await demo().getByText('How far to move: choose ε').press('Enter');
+    const epsilon = demo().getByRole('slider', { name: 'ε = 10 to minus' });
+    await epsilon.press('End');
+    expect(await demo().textContent()).toContain('with ε = 10⁻¹³');
+    const [rule, difference] = [await byRule('db1'), await measured('db1')];
+    expect(Math.abs(rule[1]! - difference[1]!)).toBeGreaterThan(1e-6);
+  });
+});
