@@ -81,7 +81,7 @@ export default function Initialise(): JSX.Element {
             <th scope="col">numbers</th>
             <th scope="col">least</th>
             <th scope="col">mean</th>
-            <th scope="col">greatest</th>
+            <th scope="col">most</th>
           </tr>
         </thead>
         <tbody>
