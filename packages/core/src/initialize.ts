@@ -12,6 +12,7 @@ import { assertOneOf, type Layers, layersParameterCount } from './shapes.ts';
  */
 export type Initialization = 'uniform' | 'he' | 'glorot';
 
+/** All of them, for whoever lets a person choose. */
 export const initializations: readonly Initialization[] = ['uniform', 'he', 'glorot'];
 
 /**

@@ -27,6 +27,7 @@ export type PixelScale = 'inside' | 'outside';
 /** Both of them. */
 export const pixelScales: readonly PixelScale[] = ['inside', 'outside'];
 
+/** What a file holds. */
 export interface OnnxModel {
   readonly network: Network;
   readonly scale: PixelScale;

@@ -14,6 +14,7 @@ export interface Tensor {
   readonly values: Float32Array;
 }
 
+/** What a file holds. */
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, Tensor>;
   /** Free text under free keys. */

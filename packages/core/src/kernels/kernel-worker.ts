@@ -36,6 +36,8 @@ export interface KernelWorker {
 }
 
 /**
+ * Binds the kernels to a plan for one worker.
+ *
  * @param worker which of the plan's networks is this one's
  * @param train the samples that the epoch's order names
  */

@@ -50,6 +50,7 @@ export interface MemoryPlan {
   readonly sets: readonly EvaluationAddresses[];
 }
 
+/** Where a set to evaluate lies, in bytes: which samples, and what the evaluation leaves. */
 export interface EvaluationAddresses {
   readonly samples: SampleAddresses;
   /** u32 per sample. */

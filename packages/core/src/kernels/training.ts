@@ -8,6 +8,7 @@ import { planMemory } from './memory-plan.ts';
 import { writeNetwork } from './network.ts';
 import { accumulateStarts, countEntriesInto, LIST_ENTRY_BYTES, writeListsInto } from './sample-lists.ts';
 
+/** What is trained on, from where, and how. */
 export interface KernelTrainingOptions extends StepSettings {
   /** Where training begins; it is not changed. */
   readonly network: Network;

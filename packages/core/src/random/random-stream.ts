@@ -4,6 +4,7 @@ import { multiplyHigh, philoxInto } from './philox.ts';
 /** What a sequence is drawn for. One seed gives each purpose a sequence of its own. */
 const purposes = { initialization: 1, split: 2, permutation: 3 } as const;
 
+/** One of the purposes by name. */
 export type Purpose = keyof typeof purposes;
 
 const LARGEST_WORD = 2 ** 32 - 1;

@@ -12,6 +12,7 @@ import { backward } from './backward.ts';
 import { type ForwardPass, forward } from './forward.ts';
 import { crossEntropyFromLogits } from './loss.ts';
 
+/** How the check is done; every option has a value that suits float64. */
 export interface GradientCheckOptions {
   /** ε, how far each parameter is moved to either side. */
   readonly epsilon?: number;
@@ -33,6 +34,7 @@ export interface GradientComparison {
   readonly difference: number;
 }
 
+/** What the check found. */
 export interface GradientCheckResult {
   /** Number of parameters compared: all of them. */
   readonly checked: number;

@@ -1,5 +1,6 @@
 import { assertBelowOne, assertPositive, assertSameLength } from '../shapes.ts';
 
+/** How a step is taken. */
 export interface SgdOptions {
   /** α in the tutorial. */
   readonly learningRate: number;
