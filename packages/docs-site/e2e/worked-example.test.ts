@@ -73,7 +73,7 @@ describe('the full worked example', () => {
       for (const { place, value, text, tutorial: said } of await rows()) {
         const quantity = quantityAt(place);
         expect(Math.abs(value - quantityOf(quantity)), place).toBeLessThan(1e-14);
-        expect(Number(text!.replace('−', '-')), place).toBe(value === 0 ? 0 : value);
+        expect(Number(text.replace('−', '-')), place).toBe(value === 0 ? 0 : value);
         if (slips.has(quantity)) {
           expect(said, place).toMatch(new RegExp(`^${slips.get(quantity)!} slip: `));
           slipped++;

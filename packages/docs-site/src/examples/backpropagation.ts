@@ -3,10 +3,9 @@ import { backward, forward, gradientCheck } from '@micronn/core';
 // The worked example's network: W1, b1, W2, b2, one after another.
 const network = {
   layers: [3, 2, 2],
-  parameters: Float64Array.of(
-    ...[0.2, -0.3, 0.1, 0.4, 0.1, -0.2, 0.1, -0.1],
-    ...[0.3, -0.2, -0.1, 0.4, 0.05, -0.05],
-  ),
+  parameters: Float64Array.from([
+    0.2, -0.3, 0.1, 0.4, 0.1, -0.2, 0.1, -0.1, 0.3, -0.2, -0.1, 0.4, 0.05, -0.05,
+  ]),
 };
 const x = Float64Array.of(0.5, 0.8, 0.2);
 const labels = [1];
@@ -17,7 +16,8 @@ export const { dz, gradients, layers } = backward(network, pass, labels);
 
 // Gradients by their names, in the shape of what they belong to.
 export const [dz1, dz2] = dz;
-export const [{ W: dW1, b: db1 }, { W: dW2, b: db2 }] = layers;
+export const { W: dW1, b: db1 } = layers[0]!;
+export const { W: dW2, b: db2 } = layers[1]!;
 
 // Each of the 14 held against (L(w + ε) − L(w − ε)) / 2ε.
 export const check = gradientCheck(network, x, labels);

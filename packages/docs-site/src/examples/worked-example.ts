@@ -2,10 +2,9 @@ import { traceStep } from '@micronn/core';
 
 const network = {
   layers: [3, 2, 2],
-  parameters: Float64Array.of(
-    ...[0.2, -0.3, 0.1, 0.4, 0.1, -0.2, 0.1, -0.1],
-    ...[0.3, -0.2, -0.1, 0.4, 0.05, -0.05],
-  ),
+  parameters: Float64Array.from([
+    0.2, -0.3, 0.1, 0.4, 0.1, -0.2, 0.1, -0.1, 0.3, -0.2, -0.1, 0.4, 0.05, -0.05,
+  ]),
 };
 
 // One training step with everything that is computed on the way.
