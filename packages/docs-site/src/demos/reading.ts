@@ -72,6 +72,8 @@ export function neuronArithmetic(
 
 /** What each pixel adds to a neuron's z; what is left is the biases'. */
 export interface PixelContributions {
+  /** What each pixel counts for, v: a hidden neuron's own weights, or for this image the whole network's. */
+  readonly weights: Float64Array;
   readonly perPixel: Float64Array;
   readonly biases: number;
   readonly z: number;
@@ -103,7 +105,7 @@ export function pixelContributions(
   }
   const perPixel = v.map((value, i) => value * x[i]!);
   const score = z[layer - 1]![neuron]!;
-  return { perPixel, biases: score - perPixel.reduce((sum, value) => sum + value, 0), z: score };
+  return { weights: v, perPixel, biases: score - perPixel.reduce((sum, value) => sum + value, 0), z: score };
 }
 
 /** The reading in a sentence. */

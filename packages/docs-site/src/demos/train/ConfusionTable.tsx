@@ -7,12 +7,10 @@ export function ConfusionTable({ rows }: { rows: readonly (readonly number[])[] 
   const most = Math.max(1, ...mistakes);
   return (
     <table class={styles['matrix']} data-confusion>
-      <caption class="label">What was read as what, of the test images</caption>
+      <caption class="label">What was read as what: a row for each digit, a column for each answer</caption>
       <thead>
         <tr>
-          <th scope="col" class={styles['corner']}>
-            is ↓ read as →
-          </th>
+          <td />
           {rows.map((_, readAs) => (
             <th key={readAs} scope="col">
               {readAs}

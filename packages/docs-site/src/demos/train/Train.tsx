@@ -295,13 +295,8 @@ function epochCount(count: number): string {
 
 /** Numbers, curves, weights and mistakes of a run. */
 function Progress({ view, labels }: { view: RunView; labels: Uint8Array }): JSX.Element {
-  const { marks, now, network, predictions, perSecond } = view;
+  const { marks, now, predictions, perSecond } = view;
   const x = { label: 'epochs', domain: [0, Math.max(1, Math.ceil(now.epochs))] as const };
-  const [first] = layerViews(network.parameters, network.layers);
-  const { W, outputs, inputs } = first!;
-  const rows = Array.from({ length: Math.min(outputs, SHOWN) }, (_, j) =>
-    W.subarray(j * inputs, (j + 1) * inputs),
-  );
   const { rows: counts, wrong, worst } = confusionOf(predictions, labels);
   const facts: readonly (readonly [string, JSX.Element | string])[] = [
     ['epochs', formatNumber(now.epochs, 2)],
@@ -364,17 +359,7 @@ function Progress({ view, labels }: { view: RunView; labels: Uint8Array }): JSX.
           description={`The share of right answers over ${formatNumber(now.epochs, 1)} epochs: on the test images it went from ${formatPercent(marks[0]!.testAccuracy)} to ${formatPercent(now.testAccuracy)}.`}
         />
       </div>
-      <figure>
-        <figcaption class="label">
-          What the hidden neurons look for: their weights
-          {outputs > SHOWN && `, the first ${SHOWN} of ${outputs}`}
-        </figcaption>
-        <div class={styles['weights']}>
-          {rows.map((row, j) => (
-            <PixelImage key={j} of="W1" values={row} description={`Weights of hidden neuron ${j}`} />
-          ))}
-        </div>
-      </figure>
+      <Weights view={view} />
       <div class={styles['confusion']}>
         <ConfusionTable rows={counts} />
         <p class="note">
@@ -384,5 +369,41 @@ function Progress({ view, labels }: { view: RunView; labels: Uint8Array }): JSX.
         </p>
       </div>
     </>
+  );
+}
+
+/** The hidden neurons' weights as images, or what training has made of them. */
+function Weights({ view: { network, untrained } }: { view: RunView }): JSX.Element {
+  const name = useId();
+  const [isChange, setIsChange] = useState(false);
+  const { W, outputs, inputs } = layerViews(network.parameters, network.layers)[0]!;
+  const before = layerViews(untrained.parameters, untrained.layers)[0]!.W;
+  const values = isChange ? W.map((weight, k) => weight - before[k]!) : W;
+  const option = (value: boolean, words: string) => (
+    <label>
+      <input type="radio" name={name} checked={isChange === value} onInput={() => setIsChange(value)} />{' '}
+      {words}
+    </label>
+  );
+  return (
+    <div>
+      <fieldset class={styles['choice']}>
+        <legend class="label">
+          Weights of the hidden neurons{outputs > SHOWN && `, the first ${SHOWN} of ${outputs}`}
+        </legend>
+        {option(false, 'as they are')}
+        {option(true, 'what training has changed')}
+      </fieldset>
+      <div class={styles['weights']}>
+        {Array.from({ length: Math.min(outputs, SHOWN) }, (_, j) => (
+          <PixelImage
+            key={j}
+            of="W1"
+            values={values.subarray(j * inputs, (j + 1) * inputs)}
+            description={`${isChange ? 'Changes of the weights' : 'Weights'} of hidden neuron ${j}`}
+          />
+        ))}
+      </div>
+    </div>
   );
 }

@@ -12,6 +12,8 @@ export interface RunView {
   /** Where it stands. */
   readonly now: Mark;
   readonly network: Network;
+  /** As it was before the first step. */
+  readonly untrained: Network;
   /** What it reads the test images as. */
   readonly predictions: Uint8Array;
   /** Samples a second while it trained, once it has. */
@@ -58,7 +60,7 @@ export async function createRun(
   let since = { loss: 0, correct: 0, samples: 0 };
   let trained = 0;
   let steps = 0;
-  let view = await look({ perEpoch, marks: [], network, perSecond: undefined });
+  let view = await look({ perEpoch, marks: [], network, untrained: network, perSecond: undefined });
   view = { ...view, marks: [view.now] };
   let shownAt = performance.now();
   onView(view);
@@ -74,7 +76,7 @@ export async function createRun(
     trained = samples;
   }
 
-  async function look(part: Pick<RunView, 'perEpoch' | 'marks' | 'network' | 'perSecond'>): Promise<RunView> {
+  async function look(part: Omit<RunView, 'now' | 'predictions'>): Promise<RunView> {
     const { loss, accuracy, predictions } = await client.ask('evaluate', { samples: test });
     const now: Mark = {
       steps,
@@ -102,7 +104,7 @@ export async function createRun(
         steps = report.steps;
         const isMark = steps === mark;
         const perSecond = report.samples / report.seconds;
-        view = await look({ perEpoch, marks: view.marks, network: trainedNetwork, perSecond });
+        view = await look({ ...view, network: trainedNetwork, perSecond });
         if (isMark) {
           view = { ...view, marks: [...view.marks, view.now] };
           since = { loss: 0, correct: 0, samples: 0 };

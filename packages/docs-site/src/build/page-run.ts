@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { accuracy, createNetwork, parameterBytes, predict } from '@micronn/core';
+import { createKernelTraining } from '@micronn/core/kernels';
+import { type RunSettings, SHARDS, splitDigits, startSettings } from '../demos/train/logic.ts';
+import { subsetCounts, unpackedSubset } from './mnist-subset.ts';
+
+/** What the page's run comes to when core trains it in Node. */
+export interface PageRun {
+  readonly settings: RunSettings;
+  readonly steps: number;
+  readonly testAccuracy: number;
+  readonly parametersSha256: string;
+}
+
+let known: Promise<PageRun> | undefined;
+
+/** The run of the training page as its settings stand at first, trained in this process: the page has to match it. */
+export function pageRun(): Promise<PageRun> {
+  known ??= trainPageRun(startSettings);
+  return known;
+}
+
+async function trainPageRun(settings: RunSettings): Promise<PageRun> {
+  const { train, test } = splitDigits(unpackedSubset(), subsetCounts.train);
+  const { seed, init, hidden, batchSize, learningRate, epochs } = settings;
+  const training = await createKernelTraining({
+    ...train,
+    network: createNetwork([784, hidden, 10], { seed, init }),
+    seed,
+    batchSize,
+    learningRate,
+    shards: SHARDS,
+    momentum: 0,
+  });
+  for (let epoch = 0; epoch < epochs; epoch++) training.trainEpoch();
+  const network = training.network();
+  const predictions = predict(
+    network,
+    Float64Array.from(test.images, (byte) => byte / 255),
+  );
+  return {
+    settings,
+    steps: epochs * Math.ceil(train.labels.length / batchSize),
+    testAccuracy: accuracy(predictions, test.labels),
+    parametersSha256: createHash('sha256').update(parameterBytes(network.parameters)).digest('hex'),
+  };
+}

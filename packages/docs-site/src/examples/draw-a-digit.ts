@@ -1,0 +1,15 @@
+import { argmax, forward, type Network } from '@micronn/core';
+import { normalizeStrokes, type Stroke } from '@micronn/core/digit';
+
+/** The digit that a network sees in a drawing, with its probability; nothing where nothing is drawn. */
+export function readDrawing(
+  network: Network,
+  strokes: readonly Stroke[],
+): { digit: number; probability: number } | undefined {
+  const image = normalizeStrokes(strokes);
+  if (!image) return undefined;
+  const x = Float64Array.from(image, (byte) => byte / 255);
+  const { probabilities } = forward(network, x);
+  const digit = argmax(probabilities)[0]!;
+  return { digit, probability: probabilities[digit]! };
+}
