@@ -8,6 +8,7 @@ describe('layers and shapes', () => {
   const { demo, page, numbers, result, told, press, tap } = useDemoPage(
     'tutorial/architecture/',
     'Layers, shapes and counts',
+    { keep: true },
   );
 
   test("begins with the tutorial's shapes and counts", async () => {

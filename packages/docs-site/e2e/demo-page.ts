@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vite
 import { type OpenedPage, openPage } from './open-page.ts';
 import { type ServedSite, serveSite } from './serve-site.ts';
 
-/** The demo of a page, fresh for each test. */
+/** The demo of a page, at its start in each test. */
 export interface DemoPage {
   page(): Page;
   demo(): Locator;
@@ -24,11 +24,17 @@ export interface DemoPage {
  *
  * @param address the page, as `tutorial/relu/`
  * @param title the demo's
+ * @param keep open it once and let its demo start again for each test, which is quicker: for a demo that keeps
+ * nothing beyond that
  */
-export function useDemoPage(address: string, title: string): DemoPage {
+export function useDemoPage(
+  address: string,
+  title: string,
+  { keep = false }: { keep?: boolean } = {},
+): DemoPage {
   let browser: Browser;
   let site: ServedSite;
-  let opened: OpenedPage;
+  let opened: OpenedPage | undefined;
 
   beforeAll(async () => {
     site = await serveSite(inject('rootSite'));
@@ -41,18 +47,23 @@ export function useDemoPage(address: string, title: string): DemoPage {
   });
 
   beforeEach(async () => {
-    opened = await openPage(browser, site.url + address, { hasTouch: true });
+    if (opened) await button('Start again').dispatchEvent('click');
+    else opened = await openPage(browser, site.url + address, { hasTouch: true });
   });
 
   afterEach(async () => {
-    await opened.page.close();
-    expect(opened.troubles).toEqual([]);
+    const { page, troubles } = opened!;
+    if (!keep) {
+      opened = undefined;
+      await page.close();
+    }
+    expect(troubles).toEqual([]);
   });
 
-  const demo = () => opened.page.getByRole('region', { name: title });
+  const demo = () => opened!.page.getByRole('region', { name: title });
   const button = (name: string) => demo().getByRole('button', { name, exact: true });
   return {
-    page: () => opened.page,
+    page: () => opened!.page,
     demo,
     result: () => demo().locator('[data-result]').textContent(),
     told: (text) => demo().getByRole('status').filter({ hasText: text }).waitFor({ state: 'attached' }),
@@ -66,7 +77,7 @@ export function useDemoPage(address: string, title: string): DemoPage {
   };
 }
 
-/** Drags in a plot with the mouse from its middle to a share of its width and back out: where it ends counts. */
+/** Drags in a plot with the mouse, from its middle to a share of its width: where it ends counts. */
 export async function dragByMouse(page: Page, plot: Locator, share: number): Promise<void> {
   const { x, y, width, height } = await boxOf(plot);
   await page.mouse.move(x + width / 2, y + height / 2);

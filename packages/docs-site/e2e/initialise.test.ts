@@ -22,6 +22,7 @@ describe('the first numbers', () => {
   const { demo, page, numbers, result, told, press, tap } = useDemoPage(
     'tutorial/initialise/',
     'The first numbers of the network',
+    { keep: true },
   );
   const shown = () => Promise.all(['W1', 'b1', 'W2', 'b2'].map((name) => numbers(`[data-tensor="${name}"]`)));
   const bars = () =>

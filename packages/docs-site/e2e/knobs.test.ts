@@ -9,6 +9,7 @@ describe('a network is knobs', () => {
   const { demo, page, numbers, result, told, press, tap } = useDemoPage(
     'tutorial/neural-network/',
     'Fourteen knobs and one right answer',
+    { keep: true },
   );
 
   test('learns by mouse and by finger: the first step leads to the numbers of the fixtures', async () => {

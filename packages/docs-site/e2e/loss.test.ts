@@ -8,6 +8,7 @@ describe('cross-entropy', () => {
   const { demo, page, numbers, result, told, press, tap } = useDemoPage(
     'tutorial/loss/',
     'What a probability costs',
+    { keep: true },
   );
   const shownLoss = async () => (await numbers('[data-loss]'))[0];
   /** y, a2, log a2 and the term of a class. */

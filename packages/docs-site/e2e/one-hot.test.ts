@@ -8,6 +8,7 @@ describe('one-hot', () => {
   const { demo, page, numbers, result, told, press, tap } = useDemoPage(
     'tutorial/one-hot/',
     'A label as a vector',
+    { keep: true },
   );
   const label = (name: string) => demo().getByRole('radio', { name, exact: true }).first();
   const vector = async (classes: number) => {

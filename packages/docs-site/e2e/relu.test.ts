@@ -8,6 +8,7 @@ describe('ReLU', () => {
   const { demo, page, numbers, result, told, press, tap } = useDemoPage(
     'tutorial/relu/',
     'ReLU, and a neuron to wake',
+    { keep: true },
   );
   const row = (name: string) => numbers(`[data-row="${name}"]`);
   const plot = (name: RegExp) => demo().getByRole('img', { name });
