@@ -2,19 +2,22 @@ import path from 'node:path';
 import { readMnist, writeIdxFolder } from '@micronn/fixtures/node';
 import { describe, expect, test } from 'vitest';
 import { doneOf, temporaryFolder } from './run-cli.ts';
+import { trainHere } from './train-here.ts';
 
 /** The promise: the trained parameters do not depend on the number of threads, to the last bit. */
 const threadCounts = [1, 2, 3, 4, 8];
 
-async function hashes(args: readonly string[], cwd: string): Promise<unknown[]> {
+async function hashes(run: (threads: number) => Promise<unknown>): Promise<unknown[]> {
   const found: unknown[] = [];
-  for (const threads of threadCounts) {
-    const name = `${args.join('')}-${threads}`.replace(/[^\w-]/g, '_');
-    found.push(
-      (await doneOf([...args, '--threads', String(threads), '--out', name], { cwd }))['parametersSha256'],
-    );
-  }
+  for (const threads of threadCounts) found.push(await run(threads));
   return found;
+}
+
+/** What a run in this process ends with. */
+async function hashHere(options: Record<string, unknown>): Promise<unknown> {
+  const done = (await trainHere(options)).find(({ event }) => event === 'done');
+  expect(done).toBeDefined();
+  return done!['parametersSha256'];
 }
 
 describe('parametersSha256 is the same for 1, 2, 3, 4 and 8 threads', () => {
@@ -27,20 +30,19 @@ describe('parametersSha256 is the same for 1, 2, 3, 4 and 8 threads', () => {
           train: readMnist('train', 0, 1003),
           test: readMnist('test', 0, 100),
         });
-        const run = [
-          '--data',
-          'digits',
-          '--epochs',
-          '2',
-          '--seed',
-          seed,
-          '--hidden',
-          hidden,
-          '--shards',
-          '8',
-        ];
-        const ragged = await hashes(run, cwd);
-        const small = await hashes([...run, '--batch-size', '5', '--epochs', '1', '--momentum', '0.9'], cwd);
+        const run = (options: object) => (threads: number) =>
+          hashHere({
+            data: path.join(cwd, 'digits'),
+            epochs: '2',
+            seed,
+            hidden,
+            shards: '8',
+            threads: String(threads),
+            out: path.join(cwd, `${JSON.stringify(options).replace(/\W/g, '')}-${threads}`),
+            ...options,
+          });
+        const ragged = await hashes(run({}));
+        const small = await hashes(run({ batchSize: '5', epochs: '1', momentum: '0.9' }));
         expect(ragged).toEqual(threadCounts.map(() => ragged[0]));
         expect(small).toEqual(threadCounts.map(() => small[0]));
         expect(small[0]).not.toBe(ragged[0]);
@@ -50,7 +52,10 @@ describe('parametersSha256 is the same for 1, 2, 3, 4 and 8 threads', () => {
 
   test('on the whole of MNIST with the default shards, one epoch', async () => {
     const cwd = await temporaryFolder();
-    const found = await hashes(['--epochs', '1'], cwd);
+    const found = await hashes(async (threads) => {
+      const args = ['--epochs', '1', '--threads', String(threads), '--out', `on-${threads}`];
+      return (await doneOf(args, { cwd }))['parametersSha256'];
+    });
     expect(found).toEqual(threadCounts.map(() => found[0]));
   });
 
