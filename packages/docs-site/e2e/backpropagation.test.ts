@@ -106,7 +106,7 @@ describe('backpropagation', () => {
     expect((await byRule('dW1'))[0]).not.toBe(0);
 
     await demo().getByText('How far to move: choose ε').press('Enter');
-    const epsilon = demo().getByRole('slider', { name: 'ε = 10 to minus' });
+    const epsilon = demo().getByRole('slider', { name: 'ε: 10 to −' });
     await epsilon.press('End');
     expect(await demo().textContent()).toContain('with ε = 10⁻¹³');
     const [rule, difference] = [await byRule('db1'), await measured('db1')];

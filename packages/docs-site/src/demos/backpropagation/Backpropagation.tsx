@@ -123,7 +123,7 @@ export default function Backpropagation({ values: initial }: { values: Backpropa
       <details>
         <summary>How far to move: choose ε</summary>
         <NumberField
-          label="ε = 10 to minus"
+          label="ε: 10 to −"
           value={exponent}
           min={epsilonExponents[0]}
           max={epsilonExponents[1]}
@@ -145,8 +145,8 @@ export default function Backpropagation({ values: initial }: { values: Backpropa
             .join('; ')}.`}
         />
         <p class="note">
-          Too large an ε, and the loss bends within it; too small, and the two losses differ only in their
-          last digits.
+          Too large an ε, and the loss bends within it, or a sleeping neuron wakes; too small, and the two
+          losses differ only in their last digits.
         </p>
       </details>
       <p class="note">

@@ -163,7 +163,7 @@ function ComparedTable({ compared }: { compared: readonly ComparedNumber[] }): J
         {compared.map(({ place, value, shown }) => (
           <tr key={place} data-place={place}>
             <th scope="row">
-              <Formula of={place} />
+              <Formula of={place.replace(/^after\./, '')} />
             </th>
             <td>
               <Num value={value} of={quantityOf(place)}>
@@ -180,7 +180,8 @@ function ComparedTable({ compared }: { compared: readonly ComparedNumber[] }): J
                 shown.text
               ) : (
                 <span class={styles['slip']}>
-                  <s>{shown.text}</s> slip: {formatNumber(value, shown.decimals)}
+                  <s class={styles['shown']}>{shown.text}</s> slip:{' '}
+                  <span class={styles['shown']}>{formatNumber(value, shown.decimals)}</span>
                 </span>
               )}
             </td>
