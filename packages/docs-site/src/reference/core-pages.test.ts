@@ -15,7 +15,7 @@ const shared = declare('Shared', 'type', 'type Shared = number;', 'A number. And
 const use = declare(
   'use',
   'function',
-  'function use(a: Shared<x>): void',
+  'function use(from: Shared<x>): void',
   'Uses {@link Shared} and {@link hidden}: a_1 * $2.',
 );
 const types = declare('Types', 'type', 'type Types = 1;', '  z = |x|\n  w = y\n\nThen.');
@@ -51,7 +51,7 @@ describe("core's pages", () => {
 
   test('types in signatures are links, and signs of formulas are no markup', () => {
     expect(secondPage).toContain(
-      '<pre class="signature"><code><span class="keyword">function</span> use(a: <a href="../first/#shared">Shared</a>&lt;x&gt;): <span class="keyword">void</span></code></pre>',
+      '<pre class="signature"><code><span class="keyword">function</span> use(from: <a href="../first/#shared">Shared</a>&lt;x&gt;): <span class="keyword">void</span></code></pre>',
     );
     expect(secondPage).toContain('Uses [`Shared`](../first/#shared) and `hidden`: a\\_1 \\* \\$2.');
     expect(secondPage).toContain('<pre class="formula-line">z = |x|\nw = y</pre>\n\nThen.');

@@ -12,7 +12,7 @@ export interface Declaration {
 }
 
 /** A docstring. Its texts are as written, with backticks, lists and `{@link name}`. */
-export interface Doc {
+interface Doc {
   readonly text: string;
   readonly params: readonly { readonly name: string; readonly text: string }[];
   readonly throws: readonly string[];

@@ -12,6 +12,8 @@ export function signatureHtml(signature: string, linkOf: (name: string) => strin
     const text = escapeHtml(scanner.getTokenText());
     const link = kind === ts.SyntaxKind.Identifier ? linkOf(scanner.getTokenText()) : undefined;
     if (link) html += `<a href="${link}">${text}</a>`;
+    // A word such as `from` or `module` before a colon is a name.
+    else if (signature[scanner.getTokenEnd()] === ':') html += text;
     else html += marked(kind, text);
   }
   return `<pre class="signature"><code>${html}</code></pre>`;
@@ -21,9 +23,7 @@ function marked(kind: ts.SyntaxKind, text: string): string {
   if (kind === ts.SyntaxKind.MultiLineCommentTrivia || kind === ts.SyntaxKind.SingleLineCommentTrivia) {
     return `<span class="comment">${text.replaceAll(/\{@link (\w+)\}/g, '$1')}</span>`;
   }
-  // `module` is a name in our signatures.
-  const isKeyword = kind >= ts.SyntaxKind.FirstKeyword && kind <= ts.SyntaxKind.LastKeyword;
-  if (isKeyword && kind !== ts.SyntaxKind.ModuleKeyword) {
+  if (kind >= ts.SyntaxKind.FirstKeyword && kind <= ts.SyntaxKind.LastKeyword) {
     return `<span class="keyword">${text}</span>`;
   }
   return text;

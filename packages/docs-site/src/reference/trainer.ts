@@ -17,7 +17,7 @@ export interface TrainerReference {
   readonly shapes: Readonly<Record<string, string>>;
 }
 
-export interface CommandDescription {
+interface CommandDescription {
   readonly name: string;
   readonly description: string;
   readonly arguments: readonly { readonly term: string; readonly description: string }[];
@@ -34,7 +34,7 @@ export interface CodeMeaning {
   readonly meaning: string;
 }
 
-export interface Benchmark {
+interface Benchmark {
   readonly date: string;
   readonly machine: Readonly<Record<string, string | number>>;
   readonly rows: readonly BenchmarkRow[];
@@ -54,7 +54,7 @@ export interface BenchmarkRow {
   readonly ratios: Readonly<Record<string, number>>;
 }
 
-const trainer = new URL('../../../trainer/', import.meta.url);
+const trainer = new URL('.', import.meta.resolve('@micronn/trainer/package.json'));
 
 /** Where the fields of the events are declared. */
 const shapeFiles = {

@@ -17,7 +17,7 @@ export interface CommandLine {
   readonly warnings: readonly { readonly code: string; readonly meaning: string }[];
 }
 
-export interface CommandDescription {
+interface CommandDescription {
   readonly name: string;
   readonly description: string;
   /** As `<model>` or `<png...>`. */
@@ -25,7 +25,7 @@ export interface CommandDescription {
   readonly options: readonly OptionLine[];
 }
 
-export interface OptionLine {
+interface OptionLine {
   /** As `--epochs <n>`. */
   readonly flags: string;
   readonly description: string;
