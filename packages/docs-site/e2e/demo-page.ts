@@ -6,16 +6,16 @@ import { type ServedSite, serveSite } from './serve-site.ts';
 
 /** The demo of a page, at its start in each test. */
 export interface DemoPage {
-  page(): Page;
-  demo(): Locator;
+  readonly page: () => Page;
+  readonly demo: () => Locator;
   /** The sentence that is seen. */
-  result(): Promise<string | null>;
+  readonly result: () => Promise<string | null>;
   /** Waits until a screen reader was told a sentence with this in it. */
-  told(text: string): Promise<void>;
-  press(button: string): Promise<void>;
-  tap(button: string): Promise<void>;
+  readonly told: (text: string) => Promise<void>;
+  readonly press: (button: string) => Promise<void>;
+  readonly tap: (button: string) => Promise<void>;
   /** The numbers within a part of the demo, at full precision. */
-  numbers(selector: string): Promise<number[]>;
+  readonly numbers: (selector: string) => Promise<number[]>;
 }
 
 /**

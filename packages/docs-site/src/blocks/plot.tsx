@@ -1,6 +1,6 @@
 import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from 'd3-scale';
 import { line } from 'd3-shape';
-import type { JSX } from 'preact';
+import type { JSX, TargetedPointerEvent } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 
 /** A curve, dots or bars in the colour of a quantity. */
@@ -53,7 +53,7 @@ export function Plot({
   const bottom = height - MARGIN.bottom;
   const toX = scaleOf(x, [MARGIN.left, right]);
   const toY = scaleOf(y, [bottom, MARGIN.top]);
-  const drag = (event: JSX.TargetedPointerEvent<SVGSVGElement>) => {
+  const drag = (event: TargetedPointerEvent<SVGSVGElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
     const [least, most] = x.domain;
     const at = toX.invert(((event.clientX - box.left) * width) / box.width);

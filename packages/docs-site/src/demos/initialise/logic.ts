@@ -51,7 +51,7 @@ export function drawParameters(seed: number): Draw {
 
 function histogram(values: Float64Array): number[] {
   const [from, to] = limits;
-  const counts = new Array<number>(BINS).fill(0);
+  const counts = Array.from({ length: BINS }, () => 0);
   for (const value of values) counts[Math.floor(((value - from) / (to - from)) * BINS)]! += 1;
   return counts;
 }

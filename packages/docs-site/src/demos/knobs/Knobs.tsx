@@ -50,7 +50,7 @@ export default function Knobs({ setup }: { setup: KnobsSetup }): JSX.Element {
               min={-reach}
               max={reach}
               step={0.01}
-              value={state.parameters[k]!}
+              value={state.parameters[k]}
               aria-valuetext={formatNumber(state.parameters[k]!, 3)}
               onInput={({ currentTarget }) => setState(turnKnob(state, k, currentTarget.valueAsNumber))}
             />
