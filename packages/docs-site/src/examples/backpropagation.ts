@@ -12,12 +12,12 @@ const labels = [1];
 
 // The backward pass reads what the forward pass has kept.
 const pass = forward(network, x);
-export const { dz, gradients, layers } = backward(network, pass, labels);
+export const back = backward(network, pass, labels);
 
 // Gradients by their names, in the shape of what they belong to.
-export const [dz1, dz2] = dz;
-export const { W: dW1, b: db1 } = layers[0]!;
-export const { W: dW2, b: db2 } = layers[1]!;
+export const [dz1, dz2] = back.dz;
+export const { W: dW1, b: db1 } = back.layers[0]!;
+export const { W: dW2, b: db2 } = back.layers[1]!;
 
 // Each of the 14 held against (L(w + ε) − L(w − ε)) / 2ε.
 export const check = gradientCheck(network, x, labels);

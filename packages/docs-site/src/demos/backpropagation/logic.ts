@@ -20,7 +20,7 @@ export interface BackpropagationValues {
 }
 
 /** What the forward pass left, and what the backward pass reads. */
-export type Operand = 'x' | 'z1' | 'a1' | 'W2' | 'a2' | 'y';
+type Operand = 'x' | 'z1' | 'a1' | 'W2' | 'a2' | 'y';
 
 /** The gradients in the order in which they are computed. */
 export const gradientNames = ['dz2', 'dW2', 'db2', 'da1', 'dz1', 'dW1', 'db1'] as const;

@@ -11,7 +11,7 @@ import {
 import { formatNumber, formatPercent, formatShort } from '../format-number.ts';
 
 /** Samples to descend on, one after another in x. */
-export interface Samples {
+interface Samples {
   readonly x: readonly number[];
   readonly labels: readonly number[];
 }

@@ -12,7 +12,7 @@ export interface ExampleSetup {
 }
 
 /** A number as the tutorial shows it, and where that is a slip, what is wrong with it. */
-export interface Shown {
+interface Shown {
   readonly text: string;
   readonly decimals: number;
   readonly slip?: string;
@@ -168,8 +168,8 @@ const explanations: Readonly<Record<string, string>> = {
   da1: 'The gradient goes back through the same weights',
   reluDerivativeZ1: 'ReLU lets through only where it was awake',
   dz1: 'Nothing goes back through hidden neuron 0',
-  dW1: 'So its weights have no gradient at all',
-  db1: 'Nor has its bias',
+  dW1: 'So the first row of the weights has no gradient at all',
+  db1: 'Nor has the first bias',
   'after.W1': 'The gradient, times the learning rate, is taken away: the first row stays as it was',
   'after.b1': 'The same for the bias',
   'after.W2': 'Only the weights of the awake neuron move',
