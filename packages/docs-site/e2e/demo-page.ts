@@ -77,17 +77,32 @@ export function useDemoPage(
   };
 }
 
-/** Drags in a plot with the mouse, from its middle to a share of its width: where it ends counts. */
-export async function dragByMouse(page: Page, plot: Locator, share: number): Promise<void> {
+/**
+ * Drags in a plot with the mouse, from its middle to a share of its width.
+ *
+ * @param look what is to be seen there, before the button is let go
+ */
+export async function dragByMouse(
+  page: Page,
+  plot: Locator,
+  share: number,
+  look: () => Promise<void>,
+): Promise<void> {
   const { x, y, width, height } = await boxOf(plot);
   await page.mouse.move(x + width / 2, y + height / 2);
   await page.mouse.down();
   await page.mouse.move(x + width * share, y + height / 3, { steps: 3 });
+  await look();
   await page.mouse.up();
 }
 
 /** The same with a finger. */
-export async function dragByFinger(page: Page, plot: Locator, share: number): Promise<void> {
+export async function dragByFinger(
+  page: Page,
+  plot: Locator,
+  share: number,
+  look: () => Promise<void>,
+): Promise<void> {
   const { x, y, width, height } = await boxOf(plot);
   const session = await page.context().newCDPSession(page);
   const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', at?: number) =>
@@ -98,6 +113,7 @@ export async function dragByFinger(page: Page, plot: Locator, share: number): Pr
   const [from, to] = [x + width / 2, x + width * share];
   await touch('touchStart', from);
   for (const part of [0.2, 0.5, 1]) await touch('touchMove', from + (to - from) * part);
+  await look();
   await touch('touchEnd');
 }
 

@@ -31,15 +31,17 @@ describe('cross-entropy', () => {
   });
 
   test('falls and rises by dragging with mouse and finger', async () => {
-    await dragByMouse(page(), plot(), 0.85);
-    const sure = (await row(1))[1]!;
-    expect(sure).toBeGreaterThan(0.7);
-    expect(await shownLoss()).toBeCloseTo(-Math.log(sure), 12);
-    await dragByFinger(page(), plot(), 0.2);
-    const unsure = (await row(1))[1]!;
-    expect(unsure).toBeLessThan(0.3);
-    expect(await shownLoss()).toBeCloseTo(-Math.log(unsure), 12);
-    expect((await row(0))[1]).toBeCloseTo(1 - unsure, 12);
+    await dragByMouse(page(), plot(), 0.85, async () => {
+      const sure = (await row(1))[1]!;
+      expect(sure).toBeGreaterThan(0.7);
+      expect(await shownLoss()).toBeCloseTo(-Math.log(sure), 12);
+    });
+    await dragByFinger(page(), plot(), 0.2, async () => {
+      const unsure = (await row(1))[1]!;
+      expect(unsure).toBeLessThan(0.3);
+      expect(await shownLoss()).toBeCloseTo(-Math.log(unsure), 12);
+      expect((await row(0))[1]).toBeCloseTo(1 - unsure, 12);
+    });
     await press('Start again');
     expect(await shownLoss()).toBeCloseTo(loss, 14);
   });

@@ -41,13 +41,15 @@ describe('ReLU', () => {
   });
 
   test('wakes by dragging with the mouse, falls silent by dragging with a finger', async () => {
-    await dragByMouse(page(), plot(/^ReLU:/), 0.8);
-    const [z] = await row('z');
-    expect(z).toBeGreaterThan(0.4);
-    expect((await row('a'))[0]).toBe(z);
-    await dragByFinger(page(), plot(/^The derivative/), 0.2);
-    expect((await row('z'))[0]).toBeLessThan(-0.4);
-    expect((await row('derivative'))[0]).toBe(0);
+    await dragByMouse(page(), plot(/^ReLU:/), 0.8, async () => {
+      const [z] = await row('z');
+      expect(z).toBeGreaterThan(0.4);
+      expect((await row('a'))[0]).toBe(z);
+    });
+    await dragByFinger(page(), plot(/^The derivative/), 0.2, async () => {
+      expect((await row('z'))[0]).toBeLessThan(-0.4);
+      expect((await row('derivative'))[0]).toBe(0);
+    });
   });
 
   test('wakes by keyboard, and is told to a screen reader', async () => {
