@@ -66,7 +66,7 @@ export function DigitPad({
           const places = (events.length > 0 ? events : [event]).map((one) => placeOf(paper, one));
           change(withPenAt(latest.current, places));
         }}
-        onLostPointerCapture={() => change({ ...latest.current, down: false })}
+        onLostPointerCapture={() => latest.current.down && change({ ...latest.current, down: false })}
         onKeyDown={(event) => {
           if (event.ctrlKey || event.metaKey || event.altKey) return;
           held.current.add(event.key);

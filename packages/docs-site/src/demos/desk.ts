@@ -61,11 +61,15 @@ export function useDesk(): Desk {
 /** Puts a drawing on the desk, and its image as soon as the worker has made it. */
 export function draw(drawing: Drawing): void {
   const isNew = drawing.strokes !== desk.drawing.strokes;
-  change({ drawing, ...(isNew && { sample: undefined }) });
+  if (isNew && drawing.strokes.length === 0) {
+    clearDesk();
+    return;
+  }
+  change({ drawing });
   if (!isNew) return;
+  change({ sample: undefined });
   keep('drawing', JSON.stringify(drawing.strokes));
-  if (drawing.strokes.length === 0) clearImage();
-  else void prepare({ strokes: drawing.strokes });
+  void prepare({ strokes: drawing.strokes });
 }
 
 /** Puts a digit of MNIST on the desk, through the same preprocessing as a drawing. */
@@ -73,6 +77,13 @@ export function showSample(sample: Sample): void {
   keep('drawing', '[]');
   change({ drawing: emptyDrawing, sample });
   void prepare({ ink: sample.image, width: 28, height: 28 });
+}
+
+/** Takes drawing or sample off the desk. */
+export function clearDesk(): void {
+  asked++;
+  keep('drawing', '[]');
+  change({ drawing: emptyDrawing, sample: undefined, image: undefined });
 }
 
 export function selectNetwork(selected: NetworkId): void {
@@ -114,11 +125,6 @@ async function prepare(question: Question<'preprocess'>): Promise<void> {
     // A newer drawing has taken its place.
     if ((error as Error).name !== 'AbortError') throw error;
   }
-}
-
-function clearImage(): void {
-  asked++;
-  change({ image: undefined });
 }
 
 let isTaken = false;

@@ -8,8 +8,8 @@ import { NeuronPanel, type NeuronPlace } from '../../blocks/neuron-panel.tsx';
 import { PixelImage } from '../../blocks/pixel-image.tsx';
 import { Probabilities } from '../../blocks/probabilities.tsx';
 import type { Samples } from '../../worker/messages.ts';
-import { draw, fetchNetwork, selectNetwork, showSample, useDesk } from '../desk.ts';
-import { emptyDrawing, withAction } from '../pen.ts';
+import { clearDesk, draw, fetchNetwork, selectNetwork, showSample, useDesk } from '../desk.ts';
+import { withAction } from '../pen.ts';
 import { describeReading, type Reading, readImage } from '../reading.ts';
 import { parseSamples } from '../samples.ts';
 import { networksInOrder, useNetwork } from '../use-reading.ts';
@@ -81,7 +81,7 @@ export default function Draw({
   }
 
   function reset(): void {
-    draw(emptyDrawing);
+    clearDesk();
     setPlace(undefined);
     setShown(-1);
     setFailure(undefined);
@@ -131,7 +131,7 @@ export default function Draw({
           )}
           <div class={styles['buttons']}>
             {sample ? (
-              <button type="button" onClick={() => draw({ ...emptyDrawing, strokes: [] })}>
+              <button type="button" onClick={() => clearDesk()}>
                 Draw one myself
               </button>
             ) : (
@@ -146,7 +146,7 @@ export default function Draw({
                 <button
                   type="button"
                   aria-disabled={drawing.strokes.length === 0}
-                  onClick={() => draw(emptyDrawing)}
+                  onClick={() => clearDesk()}
                 >
                   Clear
                 </button>

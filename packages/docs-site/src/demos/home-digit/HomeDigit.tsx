@@ -3,9 +3,9 @@ import { Result } from '../../blocks/demo-frame.tsx';
 import { DigitPad } from '../../blocks/digit-pad.tsx';
 import { PixelImage } from '../../blocks/pixel-image.tsx';
 import { Probabilities } from '../../blocks/probabilities.tsx';
-import { draw, useDesk } from '../desk.ts';
+import { clearDesk, draw, useDesk } from '../desk.ts';
 import type { ModelFacts } from '../draw/logic.ts';
-import { emptyDrawing, withAction } from '../pen.ts';
+import { withAction } from '../pen.ts';
 import { describeReading } from '../reading.ts';
 import { useNetwork, useReading } from '../use-reading.ts';
 import styles from './HomeDigit.module.css';
@@ -34,7 +34,7 @@ export default function HomeDigit({ model }: { model: ModelFacts }): JSX.Element
           >
             Undo
           </button>
-          <button type="button" aria-disabled={!isDrawn} onClick={() => draw(emptyDrawing)}>
+          <button type="button" aria-disabled={!isDrawn} onClick={() => clearDesk()}>
             Clear
           </button>
         </div>

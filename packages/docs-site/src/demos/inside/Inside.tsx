@@ -7,10 +7,9 @@ import { DigitPad } from '../../blocks/digit-pad.tsx';
 import { NetworkChoice } from '../../blocks/network-choice.tsx';
 import type { NeuronPlace } from '../../blocks/neuron-panel.tsx';
 import { PixelImage } from '../../blocks/pixel-image.tsx';
-import { draw, putYours, selectNetwork, useDesk } from '../desk.ts';
+import { clearDesk, draw, putYours, selectNetwork, useDesk } from '../desk.ts';
 import { formatBytes, hiddenOf, type ModelFacts } from '../draw/logic.ts';
 import { formatNumber, formatPercent } from '../format-number.ts';
-import { emptyDrawing } from '../pen.ts';
 import { pixelContributions, type Reading, readImage } from '../reading.ts';
 import { useNetwork } from '../use-reading.ts';
 import styles from './Inside.module.css';
@@ -76,7 +75,7 @@ export default function Inside({
         (contributions ? describeContributions(place, isOutput, contributions) : 'The network is on its way.')
       }
       onReset={() => {
-        draw(emptyDrawing);
+        clearDesk();
         selectNetwork('ten');
         setChosen({ layer: 1, neuron: 0 });
         setMessage(undefined);
@@ -154,7 +153,7 @@ export default function Inside({
             <summary>Draw another digit</summary>
             <div class={styles['pad']}>
               <DigitPad drawing={drawing} onDraw={draw} />
-              <button type="button" onClick={() => draw({ ...emptyDrawing, strokes: [] })}>
+              <button type="button" onClick={() => clearDesk()}>
                 Clear
               </button>
             </div>
