@@ -3,14 +3,16 @@ import type { Samples } from '../data/samples.ts';
 /**
  * All large state of a run, in memory that every worker shares.
  *
- * Who writes what, between which meetings at the barrier:
+ * Who writes what, and when. Each chunk of a minibatch has two meetings:
  * - samples: nobody after load. `order`: the main thread, before an epoch's tasks start.
- * - what a shard leaves (its slot, or its samples' activations and dz): by the one worker that computes it, before
- *   the first meeting of a chunk; read by all between the first meeting and the second.
- * - parameters, velocity: each value by the one worker that owns it, between the first meeting and the second;
- *   read by all outside of that.
- * - totals, the count of steps and STOP in `control`: worker 0, between the first meeting and the second; read by
- *   all after the second.
+ * - partials: each worker those of its own rows, before the first meeting; read by all between the first and the
+ *   second.
+ * - what a shard leaves (its slot, or its samples' activations and dz): by the one worker that computes it, between
+ *   the first meeting and the second; read by all after the second, until the next first one.
+ * - parameters, velocity: each value by the one worker that owns it, between the second meeting and the next first
+ *   one. Until that one nobody else reads them.
+ * - totals, the count of steps and STOP in `control`: worker 0, between the second meeting and the next first one;
+ *   read by all after that.
  */
 export interface RunMemory {
   /** Tells one run's memory from another's, in a worker that gets a copy of this with every task. */
