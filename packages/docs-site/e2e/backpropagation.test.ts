@@ -1,28 +1,6 @@
 import { workedExample } from '@micronn/fixtures';
-import { launchChromium } from '@micronn/fixtures/chromium';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { type OpenedPage, openPage } from './open-page.ts';
-import { type ServedSite, serveSite } from './serve-site.ts';
-
-let browser: Browser;
-let site: ServedSite;
-let opened: OpenedPage;
-let page: Page;
-
-beforeAll(async () => {
-  site = await serveSite(inject('rootSite'));
-  ({ browser } = await launchChromium());
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-/** The numbers in a place at full precision. */
-const numbersIn = (place: Locator) =>
-  place.locator('data').evaluateAll((all) => all.map((data) => Number((data as HTMLDataElement).value)));
+import { describe, expect, test } from 'vitest';
+import { useDemoPage } from './demo-page.ts';
 
 /** Zeros of either sign are the same. */
 function expectClose(actual: readonly number[], expected: readonly number[], within: number): void {
@@ -31,25 +9,15 @@ function expectClose(actual: readonly number[], expected: readonly number[], wit
 }
 
 describe('backpropagation', () => {
-  beforeEach(async () => {
-    opened = await openPage(browser, `${site.url}tutorial/backpropagation/`, { hasTouch: true });
-    page = opened.page;
-  });
-
-  afterEach(async () => {
-    await page.close();
-    expect(opened.troubles).toEqual([]);
-  });
-
-  const demo = () => page.getByRole('region', { name: 'The backward pass, number by number' });
+  const { demo, page, numbers, result, told, tap } = useDemoPage(
+    'tutorial/backpropagation/',
+    'The backward pass, number by number',
+  );
   const next = () => demo().getByRole('button', { name: 'Next' });
   const steps = () => demo().getByRole('slider', { name: /^Step/ });
-  const result = () => demo().locator('[data-result]').textContent();
   const gradient = (name: string) => demo().locator(`[data-gradient="${name}"]`);
-  const byRule = (name: string) => numbersIn(demo().locator(`[data-matrix="${name}"]`));
-  const measured = (name: string) => numbersIn(demo().locator(`[data-measured="${name}"]`));
-  const told = (text: string | RegExp) =>
-    demo().getByRole('status').filter({ hasText: text }).waitFor({ state: 'attached' });
+  const byRule = (name: string) => numbers(`[data-matrix="${name}"]`);
+  const measured = (name: string) => numbers(`[data-measured="${name}"]`);
 
   const golden = { ...workedExample, da1: workedExample.W2TransposedDz2 };
   const names = ['dz2', 'dW2', 'db2', 'da1', 'dz1', 'dW1', 'db1'] as const;
@@ -74,15 +42,13 @@ describe('backpropagation', () => {
   });
 
   test('by touch: another true class turns the signs around, and on the kink the measurement objects', async () => {
-    await demo().getByRole('button', { name: 'Let class 0 be the true one' }).tap();
-    await demo().getByRole('button', { name: 'Go to the end' }).tap();
+    await tap('Let class 0 be the true one');
+    await tap('Go to the end');
     expectClose(await byRule('dz2'), [workedExample.a2[0]! - 1, workedExample.a2[1]!], 1e-14);
-    await demo()
-      .getByRole('button', { name: /ReLU’s kink/ })
-      .tap();
+    await tap('Set hidden neuron 0 on ReLU’s kink');
     expect(await gradient('dz1').textContent()).toContain('✗ do not agree');
-    await told(/parameters do not pass the check/);
-    await demo().getByRole('button', { name: 'Start again' }).tap();
+    await told('parameters do not pass the check');
+    await tap('Start again');
     expect(await steps().inputValue()).toBe('0');
     await demo().getByText('Change the network and the sample').tap();
     expect(await demo().getByRole('radio', { name: '1' }).isChecked()).toBe(true);
@@ -90,17 +56,17 @@ describe('backpropagation', () => {
 
   test('by keyboard alone: walks, is told, edits a cell and chooses ε', async () => {
     await steps().focus();
-    await page.keyboard.press('End');
+    await page().keyboard.press('End');
     await told('All 14 parameters pass the check');
-    await page.keyboard.press('Home');
-    await page.keyboard.press('ArrowRight');
+    await page().keyboard.press('Home');
+    await page().keyboard.press('ArrowRight');
     expect(await result()).toMatch(/^dz2\[0\] = a2\[0\] − y\[0\]: 0\.50400 − 0 = 0\.50400\./);
-    await page.keyboard.press('End');
+    await page().keyboard.press('End');
 
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    await page.keyboard.press('Tab');
-    await page.keyboard.type('0');
+    await page().keyboard.press('Tab');
+    await page().keyboard.press('Enter');
+    await page().keyboard.press('Tab');
+    await page().keyboard.type('0');
     expectClose((await byRule('dW1')).slice(0, 3), [0, 0, 0], 1e-14);
     await demo().getByRole('spinbutton', { name: 'x, row 0' }).fill('5');
     expect((await byRule('dW1'))[0]).not.toBe(0);

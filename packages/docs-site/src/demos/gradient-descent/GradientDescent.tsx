@@ -41,7 +41,7 @@ export default function GradientDescent({ setup }: { setup: DescentSetup }): JSX
         },
         {
           text: 'Too large a rate',
-          apply: () => setSettings({ samples: 'four', learningRate: 3, steps: 30 }),
+          apply: () => setSettings({ samples: 'four', learningRate: 3, steps: 100 }),
         },
       ]}
     >
