@@ -1,8 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { type LaunchedChromium, launchChromium } from '@micronn/fixtures/chromium';
+import { build as esbuild } from 'esbuild';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { webpack } from 'webpack';
 import { createNetwork, traceStep } from '../../src/index.ts';
 import { expectedFile, expectedStep } from './expected.ts';
 import { serve } from './serve.ts';
@@ -53,6 +56,26 @@ test(`bundled by Vite, under a base path, with ${withWebAssembly}`, async () => 
     build: { outDir, rolldownOptions: { input: path.join(consumer, 'bundled.html') } },
   });
   const { page, failures } = await openPage(outDir, 'bundled.html', withWebAssembly);
+  expect(await page.evaluate(() => globalThis.stepFound)).toEqual(expectedStep);
+  expect(await page.evaluate(() => globalThis.trained)).toEqual(expectedFile);
+  expect(failures).toEqual([]);
+});
+
+const bundlers: Readonly<Record<string, (entry: string, folder: string) => Promise<unknown>>> = {
+  esbuild: (entry, folder) =>
+    esbuild({ entryPoints: [entry], bundle: true, format: 'esm', outdir: folder, logLevel: 'error' }),
+  webpack: async (entry, folder) => {
+    const compiler = webpack({ mode: 'production', entry, output: { path: folder, filename: 'bundled.js' } });
+    const stats = await promisify(compiler.run.bind(compiler))();
+    expect(stats?.toJson({ errors: true, warnings: true })).toMatchObject({ errors: [], warnings: [] });
+  },
+};
+
+test.each(Object.keys(bundlers))(`bundled by %s, with ${withWebAssembly}`, async (name) => {
+  const folder = path.join(consumer, `bundled-${name}`);
+  await bundlers[name]!(path.join(consumer, 'bundled.js'), folder);
+  await copyFile(path.join(consumer, 'bundled.html'), path.join(folder, 'bundled.html'));
+  const { page, failures } = await openPage(folder, 'bundled.html', withWebAssembly);
   expect(await page.evaluate(() => globalThis.stepFound)).toEqual(expectedStep);
   expect(await page.evaluate(() => globalThis.trained)).toEqual(expectedFile);
   expect(failures).toEqual([]);
