@@ -77,6 +77,9 @@ export function useDemoPage(
   };
 }
 
+/** For `expect.poll`: a move comes with one of the next frames, and a busy machine has few. */
+export const PATIENCE = { timeout: 15_000 };
+
 /**
  * Drags in a plot with the mouse, from its middle to a share of its width.
  *

@@ -1,6 +1,6 @@
 import { workedExample } from '@micronn/fixtures';
 import { describe, expect, test } from 'vitest';
-import { dragByFinger, dragByMouse, useDemoPage } from './demo-page.ts';
+import { dragByFinger, dragByMouse, PATIENCE, useDemoPage } from './demo-page.ts';
 
 const { z1, a1, dz1, reluDerivativeZ1, W2TransposedDz2, dW1 } = workedExample;
 
@@ -41,15 +41,15 @@ describe('ReLU', () => {
   });
 
   test('wakes by dragging with the mouse, falls silent by dragging with a finger', async () => {
-    await dragByMouse(page(), plot(/^ReLU:/), 0.8, async () => {
-      const [z] = await row('z');
-      expect(z).toBeGreaterThan(0.4);
-      expect((await row('a'))[0]).toBe(z);
-    });
-    await dragByFinger(page(), plot(/^The derivative/), 0.2, async () => {
-      expect((await row('z'))[0]).toBeLessThan(-0.4);
-      expect((await row('derivative'))[0]).toBe(0);
-    });
+    const sum = async () => (await row('z'))[0];
+    await dragByMouse(page(), plot(/^ReLU:/), 0.8, () => expect.poll(sum, PATIENCE).toBeGreaterThan(0.1));
+    await expect.poll(sum, PATIENCE).toBeGreaterThan(0.4);
+    expect((await row('a'))[0]).toBe(await sum());
+    await dragByFinger(page(), plot(/^The derivative/), 0.2, () =>
+      expect.poll(sum, PATIENCE).toBeLessThan(-0.1),
+    );
+    await expect.poll(sum, PATIENCE).toBeLessThan(-0.4);
+    expect((await row('derivative'))[0]).toBe(0);
   });
 
   test('wakes by keyboard, and is told to a screen reader', async () => {

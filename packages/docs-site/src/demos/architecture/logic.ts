@@ -1,7 +1,7 @@
 import { parameterCount, tensorPlaces } from '@micronn/core';
 
 /** A weight matrix or a bias vector: its name, and where its size comes from. */
-export interface SizedTensor {
+interface SizedTensor {
   readonly name: string;
   readonly rows: number;
   readonly columns: number;

@@ -13,7 +13,7 @@ export interface ReluSetup {
 }
 
 /** The numbers of one hidden neuron on the way there and back. */
-export interface NeuronRow {
+interface NeuronRow {
   readonly z: number;
   readonly a: number;
   readonly derivative: number;
