@@ -49,10 +49,7 @@ describe('what the trainer trained for the site', () => {
 });
 
 describe('draw a digit', () => {
-  const { demo, numbers, page, press, result, tap, told } = useDemoPage(
-    'tutorial/draw-a-digit/',
-    'Draw a digit',
-  );
+  const { demo, numbers, page, press, result, told } = useDemoPage('tutorial/draw-a-digit/', 'Draw a digit');
   const paper = () => demo().getByRole('application', { name: 'Paper to draw a digit on' });
   const probabilities = () => numbers('[data-probabilities]');
   const said = (text: string | RegExp) =>

@@ -44,7 +44,7 @@ describe('inside the network', () => {
   });
 
   test('goes by touch, and with a digit of one’s own', async () => {
-    await demo().getByText('Draw another digit').tap();
+    await demo().getByText('Draw another digit', { exact: true }).tap();
     await drawByFinger(page(), demo().getByRole('application'), drawnDigits[1]!);
     await demo().getByText('Your digit').waitFor();
     await demo()

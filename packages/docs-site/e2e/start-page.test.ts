@@ -38,10 +38,10 @@ function expectClose(actual: readonly number[], expected: readonly number[]): vo
 }
 
 const stepButton = () => page.getByRole('button', { name: 'One step of gradient descent' });
-const restartButton = () => page.getByRole('button', { name: 'Start again' });
+const restartButton = () => page.locator('.worked-step').getByRole('button', { name: 'Start again' });
 const learningRate = () => page.getByRole('slider', { name: 'Learning rate' });
 const loss = () => page.locator('[data-loss]').textContent();
-const status = () => page.getByRole('status').textContent();
+const status = () => page.locator('.worked-step').getByRole('status').textContent();
 
 describe('the worked example', () => {
   beforeEach(() => open());
@@ -168,7 +168,9 @@ describe('the page', () => {
       return Math.max(...visible.map((element) => element.getBoundingClientRect().right - right));
     });
     expect(overhang).toBeLessThanOrEqual(0);
-    expect(await page.getByRole('table').first().getByRole('rowheader').count()).toBe(11);
+    expect(await page.locator('.worked-step').getByRole('table').first().getByRole('rowheader').count()).toBe(
+      11,
+    );
     expect(opened.troubles).toEqual([]);
   });
 

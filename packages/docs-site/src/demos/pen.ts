@@ -9,7 +9,7 @@ export interface Drawing {
 }
 
 /** Steps from one side to the other. */
-export const PEN_STEPS = 16;
+const PEN_STEPS = 16;
 /** Parts of a step, for who needs to be exact. */
 const FINE = 4;
 /** Near the top, where most digits begin. */

@@ -45,6 +45,8 @@ describe('networks side by side', () => {
         { name: 'Two', reading },
       ]),
     ).toBe('Two reads the same.');
+    const three = ['One', 'Two', 'Three'].map((name) => ({ name, reading }));
+    expect(compareReadings(three)).toBe('The others read the same.');
     expect(
       compareReadings([
         { name: 'One', reading },

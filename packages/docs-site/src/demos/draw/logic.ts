@@ -41,7 +41,9 @@ export function compareReadings(
   const [first, ...others] = readings;
   if (!first || others.length === 0) return undefined;
   const different = others.filter(({ reading }) => reading.digit !== first.reading.digit);
-  if (different.length === 0) return `${others.map(({ name }) => name).join(' and ')} reads the same.`;
+  if (different.length === 0) {
+    return others.length === 1 ? `${others[0]!.name} reads the same.` : 'The others read the same.';
+  }
   return different
     .map(
       ({ name, reading: { digit, probabilities } }) =>
