@@ -50,13 +50,19 @@ export async function drawByMouse(page: Page, paper: Locator, strokes: readonly 
 export async function drawByFinger(page: Page, paper: Locator, strokes: readonly Points[]): Promise<void> {
   const at = await placesOn(paper);
   const session = await page.context().newCDPSession(page);
-  for (const [first, ...others] of strokes) {
+  for (const points of strokes) {
+    const [first, ...others] = points;
     const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', point?: Points[number]) => {
       const touchPoints = point ? [at(point)].map(([x, y]) => ({ x, y })) : [];
       return session.send('Input.dispatchTouchEvent', { type, touchPoints });
     };
     await touch('touchStart', first);
     for (const point of others) await touch('touchMove', point);
+    // A finger that is lifted in motion flings, and Chromium takes the next tap for one that stops the fling.
+    for (let k = 0; k < 3; k++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await touch('touchMove', points.at(-1)!);
+    }
     await touch('touchEnd');
   }
 }

@@ -6,7 +6,7 @@ import { createNetwork, parameterBytes } from '@micronn/core';
 import { createKernelTraining } from '@micronn/core/kernels';
 import type { CDPSession } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
-import { confusionOf, SHARDS, splitDigits } from '../src/demos/train/logic.ts';
+import { SHARDS, splitDigits } from '../src/demos/train/logic.ts';
 import { useDemoPage } from './demo-page.ts';
 
 const sha256 = (parameters: Float64Array) =>
@@ -132,12 +132,6 @@ describe('train on MNIST', () => {
     const tasks = mainThreadTasks(trace);
     expect(tasks.length).toBeGreaterThan(20);
     expect(Math.max(...tasks)).toBeLessThan(50);
-  });
-
-  test('counts mistakes as the table shows them', () => {
-    const { wrong, worst } = confusionOf(Uint8Array.of(1, 2, 2), Uint8Array.of(1, 2, 3));
-    expect(wrong).toBe(1);
-    expect(worst).toEqual({ was: 3, readAs: 2, count: 1 });
   });
 });
 
