@@ -61,7 +61,7 @@ export async function drawByFinger(page: Page, paper: Locator, strokes: readonly
     // A finger that is lifted in motion flings, and Chromium takes the next tap for one that stops the fling.
     for (let k = 0; k < 3; k++) {
       await new Promise((resolve) => setTimeout(resolve, 50));
-      await touch('touchMove', points.at(-1)!);
+      await touch('touchMove', points.at(-1));
     }
     await touch('touchEnd');
   }

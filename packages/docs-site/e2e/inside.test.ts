@@ -63,7 +63,7 @@ describe('inside the network', () => {
     await press(name);
     const download = await waiting;
     expect(download.suggestedFilename()).toBe(`micronn-10.${format}`);
-    const bytes = await readFile((await download.path())!);
+    const bytes = await readFile(await download.path());
     expect(decodeModelFile(bytes)).toEqual(network);
 
     // With another number in it, it is another network.

@@ -92,7 +92,8 @@ export async function createRun(
   return {
     view: () => view,
     async trainTo(goal, { signal, slowly = false } = {}) {
-      while (steps < goal && !signal?.aborted) {
+      const isStopped = () => signal?.aborted === true;
+      while (steps < goal && !isStopped()) {
         const mark = nextMark(steps, perEpoch);
         const target = Math.min(slowly ? steps + 1 : mark, goal);
         const { report, network: trainedNetwork } = await client.ask(
@@ -109,7 +110,7 @@ export async function createRun(
           view = { ...view, marks: [...view.marks, view.now] };
           since = { loss: 0, correct: 0, samples: 0 };
         }
-        const isOver = steps >= goal || signal?.aborted || !Number.isFinite(view.now.testLoss);
+        const isOver = steps >= goal || isStopped() || !Number.isFinite(view.now.testLoss);
         if (isOver || performance.now() - shownAt >= VIEW_MS) {
           shownAt = performance.now();
           onView(view);
