@@ -23,7 +23,7 @@ export function encodeNpz(arrays: ReadonlyMap<string, Tensor>): Uint8Array<Array
   const files = Object.fromEntries(
     Array.from(arrays, ([name, tensor]) => [`${name}.npy`, encodeNpy(tensor)] as const),
   );
-  return zipSync(files, { level: 0, mtime: DATE })
+  return zipSync(files, { level: 0, mtime: DATE });
 }
 
 /**
