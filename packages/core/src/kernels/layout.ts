@@ -39,7 +39,7 @@ export const TILE_BYTES = 128;
  * The row of the first layer's W that belongs to input j. Inputs are dealt out to the segments like cards: j goes to
  * segment j mod `segments`, so that each gets a like share of every image. Rows of a segment follow one another.
  */
-export function rowOf(j: number, inputs: number, segments: number): number {
+function rowOf(j: number, inputs: number, segments: number): number {
   return firstRowOf(j % segments, inputs, segments) + Math.floor(j / segments);
 }
 
