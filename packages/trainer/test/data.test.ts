@@ -1,5 +1,6 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { access, readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -12,8 +13,8 @@ import {
   writeIdxFolder,
   writeKaggleCsv,
 } from '@micronn/fixtures/node';
-import { describe, expect, test } from 'vitest';
-import { doneOf, runCli, temporaryFolder } from './run-cli.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { doneOf, type JsonEvent, runCli, temporaryFolder, trainMany } from './run-cli.ts';
 
 /** An environment in which the command says on standard error how much memory it took at most. */
 async function memoryReporting(folder: string): Promise<Record<string, string>> {
@@ -75,30 +76,44 @@ describe('the three kinds of data', () => {
 });
 
 describe('each file on the malformed shelf gets its sentence, its code and exit code 3, and nothing is written', () => {
-  for (const { name, code, sentence, file, line, column } of malformedInputs) {
-    test(name, async () => {
-      const cwd = await temporaryFolder();
+  const out = path.join(tmpdir(), `micronn-test-never-written-${process.pid}`);
+  let ends: JsonEvent[];
+
+  beforeAll(async () => {
+    const runs = malformedInputs.map(({ name }, k) => ({
+      options: {
+        data: path.join(fixturePath('malformed'), name),
+        out: path.join(out, String(k)),
+        cache: false,
+      },
+      delays: false,
+    }));
+    ends = await trainMany(runs);
+  });
+
+  for (const [k, { name, code, sentence, file, line, column }] of malformedInputs.entries()) {
+    test(name, () => {
       const data = path.join(fixturePath('malformed'), name);
       const blamed = file === undefined ? data : path.join(data, file);
       const place = [blamed, line && `line ${line}`, column && `column ${column}`].filter(Boolean).join(', ');
-      const run = await runCli(['--data', data, '--out', 'run', '--json'], { cwd });
-      expect(run).toMatchObject({
-        code: 3,
-        stderr: '',
-        events: [
-          {
-            event: 'error',
-            code,
-            message: `${place}: ${sentence}`,
-            file: blamed,
-            ...(line && { line }),
-            ...(column && { column }),
-          },
-        ],
-      });
-      expect(await readdir(cwd)).toEqual([]);
+      expect(ends[k]).toEqual({ event: 'error', exitCode: 3, code, message: `${place}: ${sentence}` });
     });
   }
+
+  test('no run folder is left', () => {
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test('the command line tells file, line and column apart, and leaves nothing', async () => {
+    const cwd = await temporaryFolder();
+    const { name, code, sentence, line, column } = malformedInputs.find((input) => input.column)!;
+    const data = path.join(fixturePath('malformed'), name);
+    const run = await runCli(['--data', data, '--out', 'run', '--json'], { cwd });
+    expect(run).toMatchObject({ code: 3, stderr: '' });
+    const message = `${data}, line ${line}, column ${column}: ${sentence}`;
+    expect(run.events).toEqual([{ event: 'error', code, message, file: data, line, column }]);
+    expect(await readdir(cwd)).toEqual([]);
+  });
 
   test('64 MB that never end a row are said where they begin, and memory stays bounded', async () => {
     const cwd = await temporaryFolder();

@@ -2,8 +2,7 @@ import path from 'node:path';
 import { type GoldenRun, goldenDigits, goldenRuns } from '@micronn/fixtures';
 import { readMnist, writeIdxFolder } from '@micronn/fixtures/node';
 import { describe, expect, test } from 'vitest';
-import { doneOf, temporaryFolder } from './run-cli.ts';
-import { trainHere } from './train-here.ts';
+import { doneOf, temporaryFolder, trainMany } from './run-cli.ts';
 
 /** The options of a golden run, by the names of the command line; the digits lie in a folder of their own. */
 async function optionsOf(run: GoldenRun, threads: number): Promise<Record<string, string>> {
@@ -25,23 +24,21 @@ async function optionsOf(run: GoldenRun, threads: number): Promise<Record<string
   };
 }
 
-async function hashHere(run: GoldenRun, threads: number): Promise<unknown> {
-  const events = await trainHere(await optionsOf(run, threads));
-  return events.find(({ event }) => event === 'done')?.['parametersSha256'];
-}
+const settings = [
+  ...[1, 2, 3, 4, 8].map((threads) => ({ threads, delays: false })),
+  // Every worker late to every meeting by a random while.
+  ...[2, 4].map((threads) => ({ threads, delays: true })),
+];
 
 describe.each(goldenRuns)('the golden hash of: $name', (run) => {
-  test.each([1, 2, 3, 4, 8])('on %i threads', async (threads) => {
-    expect(await hashHere(run, threads)).toBe(run.parametersSha256);
-  });
-
-  test.each([2, 4])('on %i threads, each late to every meeting by a random while', async (threads) => {
-    process.env['MICRONN_TEST_DELAYS'] = '1';
-    try {
-      expect(await hashHere(run, threads)).toBe(run.parametersSha256);
-    } finally {
-      delete process.env['MICRONN_TEST_DELAYS'];
-    }
+  test('on 1, 2, 3, 4 and 8 threads, in time and late to every meeting', async () => {
+    const runs = await Promise.all(
+      settings.map(async ({ threads, delays }) => ({ options: await optionsOf(run, threads), delays })),
+    );
+    const ends = await trainMany(runs);
+    expect(ends.map(({ parametersSha256 }) => parametersSha256)).toEqual(
+      settings.map(() => run.parametersSha256),
+    );
   });
 
   test('from the command line', async () => {

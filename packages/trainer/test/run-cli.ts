@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import type { ManyRun } from './train-many.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -78,6 +79,22 @@ export async function doneOf(args: readonly string[], options?: CliOptions): Pro
   const done = events.at(-1);
   if (code !== 0 || done?.event !== 'done') throw new Error(`exit code ${code}\n${stdout}\n${stderr}`);
   return done;
+}
+
+const many = fileURLToPath(new URL('./train-many.ts', import.meta.url));
+
+/** Trains run after run in one process of their own; gives the last event of each. */
+export function trainMany(runs: readonly ManyRun[]): Promise<JsonEvent[]> {
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [many, JSON.stringify(runs)], (error, stdout, stderr) => {
+      if (error) {
+        reject(new Error(`train-many ended with ${error.signal ?? error.code}\n${stderr}`, { cause: error }));
+      } else {
+        const lines = stdout.trimEnd().split('\n');
+        resolve(lines.map((line) => JSON.parse(line) as JsonEvent));
+      }
+    });
+  });
 }
 
 /** An empty folder that goes when the test is over. */

@@ -1,23 +1,15 @@
 import path from 'node:path';
 import { readMnist, writeIdxFolder } from '@micronn/fixtures/node';
 import { describe, expect, test } from 'vitest';
-import { doneOf, temporaryFolder } from './run-cli.ts';
-import { trainHere } from './train-here.ts';
+import { doneOf, temporaryFolder, trainMany } from './run-cli.ts';
 
 /** The promise: the trained parameters do not depend on the number of threads, to the last bit. */
 const threadCounts = [1, 2, 3, 4, 8];
 
-async function hashes(run: (threads: number) => Promise<unknown>): Promise<unknown[]> {
-  const found: unknown[] = [];
-  for (const threads of threadCounts) found.push(await run(threads));
-  return found;
-}
-
-/** What a run in this process ends with. */
-async function hashHere(options: Record<string, unknown>): Promise<unknown> {
-  const done = (await trainHere(options)).find(({ event }) => event === 'done');
-  expect(done).toBeDefined();
-  return done!['parametersSha256'];
+async function hashes(run: (threads: number) => Record<string, string>): Promise<unknown[]> {
+  const ends = await trainMany(threadCounts.map((threads) => ({ options: run(threads), delays: false })));
+  expect(ends.map(({ event }) => event)).toEqual(threadCounts.map(() => 'done'));
+  return ends.map(({ parametersSha256 }) => parametersSha256);
 }
 
 describe('parametersSha256 is the same for 1, 2, 3, 4 and 8 threads', () => {
@@ -30,17 +22,16 @@ describe('parametersSha256 is the same for 1, 2, 3, 4 and 8 threads', () => {
           train: readMnist('train', 0, 1003),
           test: readMnist('test', 0, 100),
         });
-        const run = (options: object) => (threads: number) =>
-          hashHere({
-            data: path.join(cwd, 'digits'),
-            epochs: '2',
-            seed,
-            hidden,
-            shards: '8',
-            threads: String(threads),
-            out: path.join(cwd, `${JSON.stringify(options).replace(/\W/g, '')}-${threads}`),
-            ...options,
-          });
+        const run = (options: Record<string, string>) => (threads: number) => ({
+          data: path.join(cwd, 'digits'),
+          epochs: '2',
+          seed,
+          hidden,
+          shards: '8',
+          threads: String(threads),
+          out: path.join(cwd, `${JSON.stringify(options).replace(/\W/g, '')}-${threads}`),
+          ...options,
+        });
         const ragged = await hashes(run({}));
         const small = await hashes(run({ batchSize: '5', epochs: '1', momentum: '0.9' }));
         expect(ragged).toEqual(threadCounts.map(() => ragged[0]));
@@ -52,10 +43,12 @@ describe('parametersSha256 is the same for 1, 2, 3, 4 and 8 threads', () => {
 
   test('on the whole of MNIST with the default shards, one epoch', async () => {
     const cwd = await temporaryFolder();
-    const found = await hashes(async (threads) => {
-      const args = ['--epochs', '1', '--threads', String(threads), '--out', `on-${threads}`];
-      return (await doneOf(args, { cwd }))['parametersSha256'];
-    });
+    const found = await hashes((threads) => ({
+      data: 'mnist',
+      epochs: '1',
+      threads: String(threads),
+      out: path.join(cwd, `on-${threads}`),
+    }));
     expect(found).toEqual(threadCounts.map(() => found[0]));
   });
 
