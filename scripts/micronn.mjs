@@ -1,4 +1,4 @@
-// The set-up behind `npm start`, `npm test` and `npm run check`: runs on the machine's own Node (20 or later) with nothing
+// The set-up behind `npm start`, `npm test` and `npm run …`: runs on the machine's own Node (20 or later) with nothing
 // but npm, installs what the command needs with the pinned pnpm, then does the job on the pinned Node.
 // A stamp remembers what was installed, so that a second run neither waits nor needs a network.
 import { spawn, spawnSync } from 'node:child_process';
@@ -115,10 +115,15 @@ switch (command) {
   case 'test':
     runTasks(['test'], args);
     break;
+  case 'notebook':
+    runTasks(['notebook'], args);
+    break;
   case 'check':
     runTasks(['typecheck', 'lint', 'unused', 'build'], args);
     break;
   default:
-    process.stderr.write(`micronn.mjs: expected start, test or check, got ${command ?? 'nothing'}\n`);
+    process.stderr.write(
+      `micronn.mjs: expected start, test, check or notebook, got ${command ?? 'nothing'}\n`,
+    );
     process.exitCode = 2;
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readMnist, writeIdxFolder } from '@micronn/fixtures/node';
 import { describe, expect, test } from 'vitest';
-import { runCli, temporaryFolder } from './run-cli.ts';
+import { runCli, temporaryFolder, withReport } from './run-cli.ts';
 
 describe('a wrong option gets exit code 2 and is named', () => {
   const cases: [string[], string, string][] = [
@@ -265,6 +265,7 @@ describe('what a person sees', () => {
     const cwd = await temporaryFolder();
     const { stdout, stderr, code } = await runCli(['--epochs', '2', '--out', 'run', '--threads', '1'], {
       cwd,
+      env: withReport,
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(withoutTimes(stdout)).toBe(`MicroNN

@@ -8,7 +8,7 @@ import { doneOf, runCli, temporaryFolder } from './run-cli.ts';
 /** A folder with a CSV to train on, and what a run there gives. */
 async function csvFolder() {
   const cwd = await temporaryFolder();
-  const samples = readMnist('train', 0, 1500);
+  const samples = readMnist('train', 0, 300);
   await writeKaggleCsv(path.join(cwd, 'train.csv'), samples);
   const cache = path.join(cwd, 'micronn-cache');
   let runs = 0;
@@ -42,7 +42,7 @@ describe('a parsed CSV is kept beside the hash of its content', () => {
     // Other rows put under the file's key: who takes the entry learns something else.
     const key = await contentKey(path.join(cwd, 'train.csv'), 'csv', new AbortController().signal);
     expect(await entries()).toEqual([`${key}.samples`]);
-    const others = { count: 1500, inputs: 784, images: samples.images.toReversed(), labels: samples.labels };
+    const others = { count: 300, inputs: 784, images: samples.images.toReversed(), labels: samples.labels };
     await createSampleCache(cache, () => undefined).put(key, others);
     const taken = await run();
     expect(taken.sha256).not.toBe(parsed.sha256);

@@ -72,6 +72,9 @@ function probabilitiesOf(network: Network, { images, labels }: Samples): number[
   return Array.from(labels, (_, i) => [...probabilities.subarray(10 * i, 10 * i + 10)]);
 }
 
+// Other tests do without a report.
+process.env['MICRONN_TEST_NO_REPORT'] = '0';
+
 const percent = (value: number): string => `${(100 * value).toFixed(2)} %`;
 
 test('the report of a run: opened from the disk it asks for nothing, and every number is that of the run', async () => {

@@ -38,6 +38,7 @@ export function runCli(
   const child = spawn(process.execPath, [main, ...args], {
     cwd,
     env: {
+      MICRONN_TEST_NO_REPORT: '1',
       ...process.env,
       NO_COLOR: '1',
       FORCE_COLOR: undefined,
@@ -96,6 +97,9 @@ export function trainMany(runs: readonly ManyRun[]): Promise<JsonEvent[]> {
     });
   });
 }
+
+/** For a run that is to leave its report. */
+export const withReport = { MICRONN_TEST_NO_REPORT: '0' };
 
 /** An empty folder that goes when the test is over. */
 export async function temporaryFolder(): Promise<string> {

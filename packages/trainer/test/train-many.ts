@@ -9,6 +9,7 @@ export interface ManyRun {
   readonly delays: boolean;
 }
 
+process.env['MICRONN_TEST_NO_REPORT'] = '1';
 for (const { options, delays } of JSON.parse(process.argv[2]!) as ManyRun[]) {
   if (delays) process.env['MICRONN_TEST_DELAYS'] = '1';
   else delete process.env['MICRONN_TEST_DELAYS'];
