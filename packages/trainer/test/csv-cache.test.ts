@@ -69,7 +69,7 @@ describe('a parsed CSV is kept beside the hash of its content', () => {
     );
     expect(await runCli(['--data', 'train.csv', '--out', 'wrong', '--json'], { cwd })).toMatchObject({
       code: 3,
-      events: [{ code: 'CSV_LABEL', line: 1502, column: 1 }],
+      events: [{ code: 'CSV_LABEL', line: 302, column: 1 }],
     });
     expect(await entries()).toHaveLength(2);
   });
@@ -81,7 +81,7 @@ describe('a parsed CSV is kept beside the hash of its content', () => {
     const whole = await readFile(entry);
     const flipped = Buffer.from(whole);
     flipped[whole.length - 100_000]! ^= 0x80;
-    for (const damaged of [flipped, whole.subarray(0, 700_000), Buffer.alloc(0)]) {
+    for (const damaged of [flipped, whole.subarray(0, 120_000), Buffer.alloc(0)]) {
       await writeFile(entry, damaged);
       expect(await run()).toEqual({ ...parsed, warnings: ['CACHE_DAMAGED'] });
       expect((await readFile(entry)).equals(whole)).toBe(true);
