@@ -8,7 +8,7 @@ const FAULTS_VARIABLE = 'MICRONN_TEST_FAULTS';
 
 export interface Fault {
   readonly epoch: number;
-  /** The step within the epoch, from 0; and a half for between its two meetings. */
+  /** The step within the epoch, from 0: at its beginning; and a half for after its second meeting. */
   readonly at: number;
   /** Taken modulo the number of workers. */
   readonly worker: number;

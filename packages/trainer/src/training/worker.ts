@@ -55,7 +55,7 @@ export function trainSteps({
   const mine = evenRange(shards, workers, worker);
 
   for (let step = first; step < end; step++) {
-    if (fault?.at === step) suffer(fault, control);
+    if (fault?.at === step && fault.how !== 'signal') suffer(fault, control);
     const start = step * batchSize;
     const m = Math.min(batchSize, order.length - start);
     for (let from = start; from < start + m; from += backend.chunkSize) {
@@ -65,6 +65,8 @@ export function trainSteps({
       // First meeting: all partials are there; and all parameters of the step before.
       if (!barrier.meet()) return { kind: 'aborted' };
       if (chunk.first && Atomics.load(control, STOP) === 1) return { kind: 'stopped', step };
+      // A signal only here: before this meeting worker 0 may still be deciding on the step before.
+      if (fault?.at === step && fault.how === 'signal' && chunk.first) suffer(fault, control);
       backend.computeShards(chunk, mine);
       // Second meeting: all shards are done.
       if (!barrier.meet()) return { kind: 'aborted' };
