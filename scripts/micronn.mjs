@@ -115,15 +115,13 @@ switch (command) {
   case 'test':
     runTasks(['test'], args);
     break;
-  case 'notebook':
-    runTasks(['notebook'], args);
+  case 'long':
+    runTasks(['long'], args);
     break;
   case 'check':
     runTasks(['typecheck', 'lint', 'unused', 'build'], args);
     break;
   default:
-    process.stderr.write(
-      `micronn.mjs: expected start, test, check or notebook, got ${command ?? 'nothing'}\n`,
-    );
+    process.stderr.write(`micronn.mjs: expected start, test, check or long, got ${command ?? 'nothing'}\n`);
     process.exitCode = 2;
 }

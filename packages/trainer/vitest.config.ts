@@ -9,10 +9,10 @@ export default defineConfig({
     hookTimeout: 180_000,
     projects: [
       { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'] } },
-      // Two at a time: a run takes every core, but most of a test is starts and ends.
-      { extends: true, test: { name: 'end-to-end', include: ['test/**/*.test.ts'], maxWorkers: 2 } },
-      // Half a minute of both cores: `pnpm --filter trainer notebook`, and in CI.
-      { extends: true, test: { name: 'notebook', include: ['test/notebook.soak.ts'] } },
+      // One after another: each run already takes every core.
+      { extends: true, test: { name: 'end-to-end', include: ['test/**/*.test.ts'], fileParallelism: false } },
+      // What takes long: `npm run long`, and in CI.
+      { extends: true, test: { name: 'long', include: ['test/**/*.long.ts'], fileParallelism: false } },
     ],
   },
 });
