@@ -37,7 +37,8 @@ try {
     const { top } = document.querySelector('astro-island')!.getBoundingClientRect();
     scrollBy(0, top - 80);
   });
-  for (let step = 0; step < 9; step++) await chapter.page.getByRole('button', { name: /next/i }).first().click();
+  for (let step = 0; step < 9; step++)
+    await chapter.page.getByRole('button', { name: /next/i }).first().click();
   await chapter.page.waitForTimeout(500);
   await keep(await chapter.page.screenshot(), 'site-backpropagation.png');
 } finally {
