@@ -1,5 +1,5 @@
 /**
- * For memory.test.ts: trains as the command line does, and tells at the end of every epoch how many bytes the
+ * For memory.long.ts: trains as the command line does, and tells at the end of every epoch how many bytes the
  * process holds after a garbage collection. Run with --expose-gc; the one argument is the options as JSON.
  */
 import { resolveTrainOptions } from '../src/command/options.ts';
