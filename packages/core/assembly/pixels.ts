@@ -81,7 +81,10 @@ export function sumPartials(net: usize, layer: usize, n: usize, partials: usize,
   }
 }
 
-function tile8(net: usize, order: usize, n: usize, first: usize, last: usize, W: usize, partials: usize, partialStep: usize, width: usize): void {
+/** One tile, or what is left of it: `lanes` vectors of outputs, which is a constant where this is called. */
+// @ts-ignore: decorator
+@inline
+function overSegments(lanes: i32, net: usize, order: usize, n: usize, first: usize, last: usize, W: usize, stride: usize, partials: usize, partialStep: usize, width: usize): void {
   const starts = pointer(net, STARTS);
   const lists = pointer(net, LISTS);
   const scaled = pointer(net, SCALED);
@@ -104,80 +107,28 @@ function tile8(net: usize, order: usize, n: usize, first: usize, last: usize, W:
     while (split < splitEnd) {
       split += 2;
       const end = <usize>load<u16>(split);
-      const segment = W + <usize>load<u32>(firstRow) * TILE;
-      forward8(steps + begin, steps + end, count, scaled, segment, target);
+      const segment = W + <usize>load<u32>(firstRow) * stride;
+      if (lanes == 8) forward8(steps + begin, steps + end, count, scaled, segment, target);
+      else if (lanes == 3) forward3(steps + begin, steps + end, count, scaled, segment, stride, target);
+      else forward1(steps + begin, steps + end, count, scaled, segment, stride, target);
       begin = end;
       target += partialStep;
       firstRow += 4;
     }
     row += width;
   }
+}
+
+function tile8(net: usize, order: usize, n: usize, first: usize, last: usize, W: usize, partials: usize, partialStep: usize, width: usize): void {
+  overSegments(8, net, order, n, first, last, W, TILE, partials, partialStep, width);
 }
 
 function tile3(net: usize, order: usize, n: usize, first: usize, last: usize, W: usize, stride: usize, partials: usize, partialStep: usize, width: usize): void {
-  const starts = pointer(net, STARTS);
-  const lists = pointer(net, LISTS);
-  const scaled = pointer(net, SCALED);
-  const firstRows = pointer(net, FIRST_ROWS) + (first << 2);
-  const splits = pointer(net, SPLITS) + (first << 1);
-  const splitStep = (pointer(net, SEGMENTS) + 1) << 1;
-  const splitBytes = (last - first) << 1;
-  let row = partials + first * partialStep;
-  for (let k: usize = 0; k < n; k++) {
-    const sample = sampleAt(order, k);
-    const start = starts + (sample << 2);
-    const from = <usize>load<u32>(start);
-    const count = <usize>load<u32>(start, 4) - from;
-    const steps = lists + (from << 1);
-    let split = splits + sample * splitStep;
-    const splitEnd = split + splitBytes;
-    let begin = <usize>load<u16>(split);
-    let target = row;
-    let firstRow = firstRows;
-    while (split < splitEnd) {
-      split += 2;
-      const end = <usize>load<u16>(split);
-      const segment = W + <usize>load<u32>(firstRow) * stride;
-      forward3(steps + begin, steps + end, count, scaled, segment, stride, target);
-      begin = end;
-      target += partialStep;
-      firstRow += 4;
-    }
-    row += width;
-  }
+  overSegments(3, net, order, n, first, last, W, stride, partials, partialStep, width);
 }
 
 function tile1(net: usize, order: usize, n: usize, first: usize, last: usize, W: usize, stride: usize, partials: usize, partialStep: usize, width: usize): void {
-  const starts = pointer(net, STARTS);
-  const lists = pointer(net, LISTS);
-  const scaled = pointer(net, SCALED);
-  const firstRows = pointer(net, FIRST_ROWS) + (first << 2);
-  const splits = pointer(net, SPLITS) + (first << 1);
-  const splitStep = (pointer(net, SEGMENTS) + 1) << 1;
-  const splitBytes = (last - first) << 1;
-  let row = partials + first * partialStep;
-  for (let k: usize = 0; k < n; k++) {
-    const sample = sampleAt(order, k);
-    const start = starts + (sample << 2);
-    const from = <usize>load<u32>(start);
-    const count = <usize>load<u32>(start, 4) - from;
-    const steps = lists + (from << 1);
-    let split = splits + sample * splitStep;
-    const splitEnd = split + splitBytes;
-    let begin = <usize>load<u16>(split);
-    let target = row;
-    let firstRow = firstRows;
-    while (split < splitEnd) {
-      split += 2;
-      const end = <usize>load<u16>(split);
-      const segment = W + <usize>load<u32>(firstRow) * stride;
-      forward1(steps + begin, steps + end, count, scaled, segment, stride, target);
-      begin = end;
-      target += partialStep;
-      firstRow += 4;
-    }
-    row += width;
-  }
+  overSegments(1, net, order, n, first, last, W, stride, partials, partialStep, width);
 }
 
 // From step to end: an entry's value lies `count` bytes behind its step, the number of rows from the entry before it.
