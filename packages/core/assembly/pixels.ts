@@ -53,7 +53,7 @@ export function forwardPixels(net: usize, layer: usize, order: usize, n: usize, 
   while (column < width) {
     const left = width - column;
     const target = partials + column;
-    if (left >= TILE) tile8(net, order, n, first, last, tile, target, partialStep, width);
+    if (left >= TILE) for (let segment = first; segment < last; segment++) tile8(net, order, n, segment, segment + 1, tile, target, partialStep, width);
     else if (left >= 48) tile3(net, order, n, first, last, tile, stride, target, partialStep, width);
     else tile1(net, order, n, first, last, tile, stride, target, partialStep, width);
     const step: usize = left >= TILE ? TILE : left >= 48 ? 48 : 16;
@@ -167,14 +167,14 @@ function forward8(step: usize, end: usize, count: usize, scaled: usize, row: usi
     s7 = f32x4.add(s7, f32x4.mul(x1, v128.load(row, 112)));
     step += 2;
   }
-  v128.store(z, s0, 0);
-  v128.store(z, s1, 16);
-  v128.store(z, s2, 32);
-  v128.store(z, s3, 48);
-  v128.store(z, s4, 64);
-  v128.store(z, s5, 80);
-  v128.store(z, s6, 96);
   v128.store(z, s7, 112);
+  v128.store(z, s6, 96);
+  v128.store(z, s5, 80);
+  v128.store(z, s4, 64);
+  v128.store(z, s3, 48);
+  v128.store(z, s2, 32);
+  v128.store(z, s1, 16);
+  v128.store(z, s0, 0);
 }
 
 // @ts-ignore: decorator
@@ -200,9 +200,9 @@ function forward3(step: usize, end: usize, count: usize, scaled: usize, row: usi
     t2 = f32x4.add(t2, f32x4.mul(x1, v128.load(row, 32)));
     step += 2;
   }
-  v128.store(z, f32x4.add(s0, t0), 0);
-  v128.store(z, f32x4.add(s1, t1), 16);
   v128.store(z, f32x4.add(s2, t2), 32);
+  v128.store(z, f32x4.add(s1, t1), 16);
+  v128.store(z, f32x4.add(s0, t0), 0);
 }
 
 // @ts-ignore: decorator
@@ -264,14 +264,20 @@ function addOuter3(step: usize, end: usize, count: usize, scaled: usize, row: us
   while (step < end) {
     row += <usize>load<u8>(step) * stride;
     const x0 = v128.load_splat<f32>(scaled + (<usize>load<u8>(step + count) << 2));
-    v128.store(row, f32x4.add(v128.load(row, 0), f32x4.mul(x0, d0)), 0);
-    v128.store(row, f32x4.add(v128.load(row, 16), f32x4.mul(x0, d1)), 16);
-    v128.store(row, f32x4.add(v128.load(row, 32), f32x4.mul(x0, d2)), 32);
+    const r00 = f32x4.add(v128.load(row, 0), f32x4.mul(x0, d0));
+    const r01 = f32x4.add(v128.load(row, 16), f32x4.mul(x0, d1));
+    const r02 = f32x4.add(v128.load(row, 32), f32x4.mul(x0, d2));
+    v128.store(row, r02, 32);
+    v128.store(row, r01, 16);
+    v128.store(row, r00, 0);
     row += <usize>load<u8>(step, 1) * stride;
     const x1 = v128.load_splat<f32>(scaled + (<usize>load<u8>(step + count, 1) << 2));
-    v128.store(row, f32x4.add(v128.load(row, 0), f32x4.mul(x1, d0)), 0);
-    v128.store(row, f32x4.add(v128.load(row, 16), f32x4.mul(x1, d1)), 16);
-    v128.store(row, f32x4.add(v128.load(row, 32), f32x4.mul(x1, d2)), 32);
+    const r10 = f32x4.add(v128.load(row, 0), f32x4.mul(x1, d0));
+    const r11 = f32x4.add(v128.load(row, 16), f32x4.mul(x1, d1));
+    const r12 = f32x4.add(v128.load(row, 32), f32x4.mul(x1, d2));
+    v128.store(row, r12, 32);
+    v128.store(row, r11, 16);
+    v128.store(row, r10, 0);
     step += 2;
   }
 }

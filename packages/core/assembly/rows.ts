@@ -111,14 +111,22 @@ function row8(entry: usize, end: usize, dz: usize, at: usize): void {
   }
   if (plain) {
     const factor = f32x4.splat(rate * inverse);
-    descend(at, s0, factor);
-    descend(at + 16, s1, factor);
-    descend(at + 32, s2, factor);
-    descend(at + 48, s3, factor);
-    descend(at + 64, s4, factor);
-    descend(at + 80, s5, factor);
-    descend(at + 96, s6, factor);
-    descend(at + 112, s7, factor);
+    const p0 = f32x4.sub(v128.load(at, 0), f32x4.mul(factor, s0));
+    const p1 = f32x4.sub(v128.load(at, 16), f32x4.mul(factor, s1));
+    const p2 = f32x4.sub(v128.load(at, 32), f32x4.mul(factor, s2));
+    const p3 = f32x4.sub(v128.load(at, 48), f32x4.mul(factor, s3));
+    const p4 = f32x4.sub(v128.load(at, 64), f32x4.mul(factor, s4));
+    const p5 = f32x4.sub(v128.load(at, 80), f32x4.mul(factor, s5));
+    const p6 = f32x4.sub(v128.load(at, 96), f32x4.mul(factor, s6));
+    const p7 = f32x4.sub(v128.load(at, 112), f32x4.mul(factor, s7));
+    v128.store(at, p7, 112);
+    v128.store(at, p6, 96);
+    v128.store(at, p5, 80);
+    v128.store(at, p4, 64);
+    v128.store(at, p3, 48);
+    v128.store(at, p2, 32);
+    v128.store(at, p1, 16);
+    v128.store(at, p0, 0);
     return;
   }
   finish(at, s0);
@@ -146,9 +154,12 @@ function row3(entry: usize, end: usize, dz: usize, at: usize): void {
   }
   if (plain) {
     const factor = f32x4.splat(rate * inverse);
-    descend(at, s0, factor);
-    descend(at + 16, s1, factor);
-    descend(at + 32, s2, factor);
+    const p0 = f32x4.sub(v128.load(at, 0), f32x4.mul(factor, s0));
+    const p1 = f32x4.sub(v128.load(at, 16), f32x4.mul(factor, s1));
+    const p2 = f32x4.sub(v128.load(at, 32), f32x4.mul(factor, s2));
+    v128.store(at, p2, 32);
+    v128.store(at, p1, 16);
+    v128.store(at, p0, 0);
     return;
   }
   finish(at, s0);
