@@ -4,7 +4,7 @@ import {
   BIASES, BLOCK, DEPTH, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, OWN_PARTIAL_STEP, OWN_PARTIALS, PARTIAL_STEP, PARTIALS, pointer, PREDICTIONS, sampleAt, SEGMENTS, WEIGHTS, WIDTH, word, Z,
 } from './network';
 import { GROUP, outputBackward, outputForward } from './output';
-import { forwardPixels, sumPartials, touch } from './pixels';
+import { forwardPixels, gather, sumPartials } from './pixels';
 import { activationRows, beginRows, biasRow, pixelRows } from './rows';
 
 export { expInPlace, logInPlace } from './elementary';
@@ -26,16 +26,8 @@ function forwardToOutput(net: usize, parameters: usize, n: usize, place: i32): v
 /** The first layer of a chunk of n samples, for the rows of segments [first … last): what each adds to their z. */
 export function partials(net: usize, parameters: usize, order: usize, n: i32, first: i32, last: i32): void {
   const layer = net + LAYERS;
-  const W = parameters + pointer(layer, WEIGHTS);
-  const step = pointer(net, PARTIAL_STEP);
-  let target = pointer(net, PARTIALS);
-  for (let start = 0; start < n; start += BLOCK) {
-    const size = <usize>min(BLOCK, n - start);
-    const block = order + (<usize>start << 2);
-    touch(net, block, size, <usize>first, <usize>last);
-    forwardPixels(net, layer, block, size, <usize>first, <usize>last, W, target, step);
-    target += size * pointer(layer, WIDTH);
-  }
+  gather(net, order, <usize>n, <usize>first, <usize>last);
+  forwardPixels(net, layer, <usize>n, <usize>first, <usize>last, parameters + pointer(layer, WEIGHTS), pointer(net, PARTIALS), pointer(net, PARTIAL_STEP));
 }
 
 /**
@@ -107,7 +99,7 @@ export function step(
     layer -= LAYER_BYTES;
   }
   if (part == 0) biasRow(net, layer, parameters, <usize>n);
-  pixelRows(net, layer, parameters, gradient, order, <usize>n, <usize>first, <usize>end, <usize>from, <usize>to);
+  pixelRows(net, layer, parameters, gradient, <usize>n, <usize>first, <usize>end, <usize>from, <usize>to);
 }
 
 /** Loss (f32) and prediction (u8) of order[from … to). */
@@ -122,8 +114,8 @@ export function evaluate(net: usize, parameters: usize, order: usize, from: i32,
     const n = <usize>min(BLOCK, to - start);
     const block = order + (<usize>start << 2);
     const segments = pointer(net, SEGMENTS);
-    touch(net, block, n, 0, segments);
-    forwardPixels(net, first, block, n, 0, segments, parameters + pointer(first, WEIGHTS), partials, partialStep);
+    gather(net, block, n, 0, segments);
+    forwardPixels(net, first, n, 0, segments, parameters + pointer(first, WEIGHTS), partials, partialStep);
     sumPartials(net, first, n, partials, partialStep, parameters + pointer(first, BIASES), pointer(first, Z));
     forwardToOutput(net, parameters, n, -1);
     for (let k: usize = 0; k < n; k += GROUP) outputForward(net, output, below, parameters, block, k, min(GROUP, n - k));

@@ -8,7 +8,7 @@
 // The rows are dealt out to segments like cards, and each worker owns some segments: it alone reads and changes
 // their rows, so that W never leaves its core's cache. Only sums over a segment do.
 import {
-  ENDS, FIRST_ROWS, LISTS, pointer, sampleAt, SCALED, SEGMENTS, SORTED, SPLITS, STARTS, STRIDE, TILE_BYTES, TOUCHED, WIDTH,
+  BLOCK, BUCKET, ENDS, FIRST_ROWS, GATHERED, LISTS, PIECE_STEP, PIECES, pointer, REGION, sampleAt, SCALED, SEGMENTS, SORTED, SPLITS, STARTS, STRIDE, TILE_BYTES, TOUCHED, WIDTH,
 } from './network';
 
 /** Bytes of a full tile's row. */
@@ -18,7 +18,7 @@ export const TILE: usize = 128;
  * Reads a word of each cache line that the samples' lists have for these segments, one after another, so that their
  * waits overlap: a fixed number, as a loop that ends now here, now there would make the processor guess, and wait.
  */
-export function touch(net: usize, order: usize, n: usize, first: usize, last: usize): void {
+function touch(net: usize, order: usize, n: usize, first: usize, last: usize): void {
   const starts = pointer(net, STARTS);
   const lists = pointer(net, LISTS);
   const segments = pointer(net, SEGMENTS);
@@ -41,10 +41,69 @@ export function touch(net: usize, order: usize, n: usize, first: usize, last: us
 }
 
 /**
- * Σ W·x over the rows of each of the segments [first … last), for n samples: into partials + segment·partialStep,
- * `width` bytes per sample. A segment's entries in a list are an even number.
+ * Copies what the lists of n samples have for segments [first … last) to where the passes over the chunk read it:
+ * segment by segment, samples one after another, each piece as in sample-lists.ts (steps, then values).
+ *
+ * The order is a shuffled one, so every list begins with a wait for memory: here the waits overlap.
  */
-export function forwardPixels(net: usize, layer: usize, order: usize, n: usize, first: usize, last: usize, W: usize, partials: usize, partialStep: usize): void {
+export function gather(net: usize, order: usize, n: usize, first: usize, last: usize): void {
+  const starts = pointer(net, STARTS);
+  const lists = pointer(net, LISTS);
+  const splits = pointer(net, SPLITS);
+  const splitStep = (pointer(net, SEGMENTS) + 1) << 1;
+  const region = pointer(net, REGION);
+  const pieceStep = pointer(net, PIECE_STEP);
+  const pieces = pointer(net, PIECES) + first * pieceStep;
+  for (let segment = first, piece = pieces, target = pointer(net, GATHERED) + first * region; segment < last; segment++) {
+    store<u32>(piece, <u32>target);
+    piece += pieceStep;
+    target += region;
+  }
+  for (let k: usize = 0; k < n; k++) {
+    if (k % BLOCK == 0) touch(net, order + (k << 2), min(<usize>BLOCK, n - k), first, last);
+    const sample = sampleAt(order, k);
+    const start = starts + (sample << 2);
+    const from = <usize>load<u32>(start);
+    const count = <usize>load<u32>(start, 4) - from;
+    const list = lists + (from << 1);
+    let split = splits + sample * splitStep + (first << 1);
+    let begin = <usize>load<u16>(split);
+    let piece = pieces + (k << 2);
+    for (let segment = first; segment < last; segment++) {
+      split += 2;
+      const end = <usize>load<u16>(split);
+      const length = end - begin;
+      const target = <usize>load<u32>(piece);
+      copy(target, list + begin, length);
+      copy(target + length, list + count + begin, length);
+      store<u32>(piece, <u32>(target + (length << 1)), 4);
+      piece += pieceStep;
+      begin = end;
+    }
+  }
+}
+
+/** Copies at least so many bytes, and up to a line more: the loop nearly always turns once. */
+// @ts-ignore: decorator
+@inline
+function copy(target: usize, source: usize, bytes: usize): void {
+  for (let at: usize = 0; at < bytes; at += 64) {
+    const v0 = v128.load(source + at, 0);
+    const v1 = v128.load(source + at, 16);
+    const v2 = v128.load(source + at, 32);
+    const v3 = v128.load(source + at, 48);
+    v128.store(target + at, v3, 48);
+    v128.store(target + at, v2, 32);
+    v128.store(target + at, v1, 16);
+    v128.store(target + at, v0, 0);
+  }
+}
+
+/**
+ * Σ W·x over the rows of each of the segments [first … last), for n samples that were gathered: into
+ * partials + segment·partialStep, `width` bytes per sample.
+ */
+export function forwardPixels(net: usize, layer: usize, n: usize, first: usize, last: usize, W: usize, partials: usize, partialStep: usize): void {
   const width = pointer(layer, WIDTH);
   const stride = pointer(layer, STRIDE);
   const tileBytes = pointer(layer, TILE_BYTES);
@@ -52,10 +111,13 @@ export function forwardPixels(net: usize, layer: usize, order: usize, n: usize, 
   let column: usize = 0;
   while (column < width) {
     const left = width - column;
-    const target = partials + column;
-    if (left >= TILE) for (let segment = first; segment < last; segment++) tile8(net, order, n, segment, segment + 1, tile, target, partialStep, width);
-    else if (left >= 48) tile3(net, order, n, first, last, tile, stride, target, partialStep, width);
-    else tile1(net, order, n, first, last, tile, stride, target, partialStep, width);
+    for (let segment = first; segment < last; segment++) {
+      const rows = tile + <usize>load<u32>(pointer(net, FIRST_ROWS) + (segment << 2)) * stride;
+      const target = partials + column + segment * partialStep;
+      if (left >= TILE) tile8(net, segment, n, rows, target, width);
+      else if (left >= 48) tile3(net, segment, n, rows, stride, target, width);
+      else tile1(net, segment, n, rows, stride, target, width);
+    }
     const step: usize = left >= TILE ? TILE : left >= 48 ? 48 : 16;
     column += step;
     tile += step == TILE ? tileBytes : step;
@@ -81,54 +143,36 @@ export function sumPartials(net: usize, layer: usize, n: usize, partials: usize,
   }
 }
 
-/** One tile, or what is left of it: `lanes` vectors of outputs, which is a constant where this is called. */
+/** A segment's rows of one tile, or of what is left of it: `lanes` vectors of outputs, a constant where it is called. */
 // @ts-ignore: decorator
 @inline
-function overSegments(lanes: i32, net: usize, order: usize, n: usize, first: usize, last: usize, W: usize, stride: usize, partials: usize, partialStep: usize, width: usize): void {
-  const starts = pointer(net, STARTS);
-  const lists = pointer(net, LISTS);
+function overPieces(lanes: i32, net: usize, segment: usize, n: usize, rows: usize, stride: usize, target: usize, width: usize): void {
   const scaled = pointer(net, SCALED);
-  const firstRows = pointer(net, FIRST_ROWS) + (first << 2);
-  const splits = pointer(net, SPLITS) + (first << 1);
-  const splitStep = (pointer(net, SEGMENTS) + 1) << 1;
-  const splitBytes = (last - first) << 1;
-  let row = partials + first * partialStep;
-  for (let k: usize = 0; k < n; k++) {
-    const sample = sampleAt(order, k);
-    const start = starts + (sample << 2);
-    const from = <usize>load<u32>(start);
-    const count = <usize>load<u32>(start, 4) - from;
-    const steps = lists + (from << 1);
-    let split = splits + sample * splitStep;
-    const splitEnd = split + splitBytes;
-    let begin = <usize>load<u16>(split);
-    let target = row;
-    let firstRow = firstRows;
-    while (split < splitEnd) {
-      split += 2;
-      const end = <usize>load<u16>(split);
-      const segment = W + <usize>load<u32>(firstRow) * stride;
-      if (lanes == 8) forward8(steps + begin, steps + end, count, scaled, segment, target);
-      else if (lanes == 3) forward3(steps + begin, steps + end, count, scaled, segment, stride, target);
-      else forward1(steps + begin, steps + end, count, scaled, segment, stride, target);
-      begin = end;
-      target += partialStep;
-      firstRow += 4;
-    }
-    row += width;
+  let piece = pointer(net, PIECES) + segment * pointer(net, PIECE_STEP);
+  const pieceEnd = piece + (n << 2);
+  let begin = <usize>load<u32>(piece);
+  while (piece < pieceEnd) {
+    const end = <usize>load<u32>(piece, 4);
+    const count = (end - begin) >> 1;
+    if (lanes == 8) forward8(begin, begin + count, count, scaled, rows, target);
+    else if (lanes == 3) forward3(begin, begin + count, count, scaled, rows, stride, target);
+    else forward1(begin, begin + count, count, scaled, rows, stride, target);
+    piece += 4;
+    begin = end;
+    target += width;
   }
 }
 
-function tile8(net: usize, order: usize, n: usize, first: usize, last: usize, W: usize, partials: usize, partialStep: usize, width: usize): void {
-  overSegments(8, net, order, n, first, last, W, TILE, partials, partialStep, width);
+function tile8(net: usize, segment: usize, n: usize, rows: usize, target: usize, width: usize): void {
+  overPieces(8, net, segment, n, rows, TILE, target, width);
 }
 
-function tile3(net: usize, order: usize, n: usize, first: usize, last: usize, W: usize, stride: usize, partials: usize, partialStep: usize, width: usize): void {
-  overSegments(3, net, order, n, first, last, W, stride, partials, partialStep, width);
+function tile3(net: usize, segment: usize, n: usize, rows: usize, stride: usize, target: usize, width: usize): void {
+  overPieces(3, net, segment, n, rows, stride, target, width);
 }
 
-function tile1(net: usize, order: usize, n: usize, first: usize, last: usize, W: usize, stride: usize, partials: usize, partialStep: usize, width: usize): void {
-  overSegments(1, net, order, n, first, last, W, stride, partials, partialStep, width);
+function tile1(net: usize, segment: usize, n: usize, rows: usize, stride: usize, target: usize, width: usize): void {
+  overPieces(1, net, segment, n, rows, stride, target, width);
 }
 
 // From step to end: an entry's value lies `count` bytes behind its step, the number of rows from the entry before it.
@@ -222,36 +266,26 @@ function forward1(step: usize, end: usize, count: usize, scaled: usize, row: usi
  *
  * dz: `stride` bytes per sample.
  */
-export function addOuterPixels(net: usize, layer: usize, order: usize, n: usize, first: usize, last: usize, dW: usize, dz: usize): void {
-  const starts = pointer(net, STARTS);
-  const lists = pointer(net, LISTS);
+export function addOuterPixels(net: usize, layer: usize, n: usize, first: usize, last: usize, dW: usize, dz: usize): void {
   const scaled = pointer(net, SCALED);
-  const firstRows = pointer(net, FIRST_ROWS) + (first << 2);
-  const splits = pointer(net, SPLITS) + (first << 1);
-  const splitStep = (pointer(net, SEGMENTS) + 1) << 1;
-  const splitBytes = (last - first) << 1;
   const stride = pointer(layer, STRIDE);
-  for (let k: usize = 0; k < n; k++) {
-    const sample = sampleAt(order, k);
-    const start = starts + (sample << 2);
-    const from = <usize>load<u32>(start);
-    const count = <usize>load<u32>(start, 4) - from;
-    const steps = lists + (from << 1);
-    let split = splits + sample * splitStep;
-    const splitEnd = split + splitBytes;
-    let step = steps + <usize>load<u16>(split);
-    let firstRow = firstRows;
-    while (split < splitEnd) {
-      split += 2;
-      const end = steps + <usize>load<u16>(split);
-      const row = dW + <usize>load<u32>(firstRow) * stride;
+  const width = pointer(layer, WIDTH);
+  for (let segment = first; segment < last; segment++) {
+    const rows = dW + <usize>load<u32>(pointer(net, FIRST_ROWS) + (segment << 2)) * stride;
+    let piece = pointer(net, PIECES) + segment * pointer(net, PIECE_STEP);
+    const pieceEnd = piece + (n << 2);
+    let delta = dz;
+    let begin = <usize>load<u32>(piece);
+    while (piece < pieceEnd) {
+      const end = <usize>load<u32>(piece, 4);
+      const count = (end - begin) >> 1;
       let column: usize = 0;
-      for (; column + 48 <= stride; column += 48) addOuter3(step, end, count, scaled, row + column, stride, dz + column);
-      for (; column < stride; column += 16) addOuter1(step, end, count, scaled, row + column, stride, dz + column);
-      step = end;
-      firstRow += 4;
+      for (; column + 48 <= width; column += 48) addOuter3(begin, begin + count, count, scaled, rows + column, stride, delta + column);
+      for (; column < width; column += 16) addOuter1(begin, begin + count, count, scaled, rows + column, stride, delta + column);
+      piece += 4;
+      begin = end;
+      delta += stride;
     }
-    dz += stride;
   }
 }
 
@@ -294,60 +328,42 @@ function addOuter1(step: usize, end: usize, count: usize, scaled: usize, row: us
 }
 
 /**
- * The lists of n samples by row instead of by sample, for rows [from … to), which are those of segments
- * [first … last): row r's entries end at ends[r] and
- * begin where those of r − 1 end. An entry is 8 bytes: `step` times the sample's place (u32), and the pixel's
- * value (f32). A row's entries are in the order of the samples.
+ * The pieces of n samples by row instead of by sample, for segments [first … last): row r's entries begin at
+ * SORTED + r·BUCKET and end at ends[r], in the order of the samples. An entry is 8 bytes: `step` times the sample's
+ * place (u32), and the pixel's value (f32).
  */
-export function sortByRow(net: usize, order: usize, n: usize, first: usize, last: usize, from: usize, to: usize, step: usize): void {
-  const ends = pointer(net, ENDS);
-  memory.fill(ends + (from << 2), 0, (to - from) << 2);
-  for (let k: usize = 0; k < n; k++) countRows(net, sampleAt(order, k), first, last, ends);
-  let free = pointer(net, SORTED);
-  for (let r = from; r < to; r++) {
-    const end = ends + (r << 2);
-    const bytes = <usize>load<u32>(end);
-    store<u32>(end, <u32>free);
-    free += bytes;
-  }
-  for (let k: usize = 0; k < n; k++) placeEntries(net, sampleAt(order, k), first, last, ends, <u32>(k * step));
-}
-
-// @ts-ignore: decorator
-@inline
-function countRows(net: usize, sample: usize, first: usize, last: usize, ends: usize): void {
-  const steps = pointer(net, LISTS) + (<usize>load<u32>(pointer(net, STARTS) + (sample << 2)) << 1);
-  const splits = pointer(net, SPLITS) + sample * ((pointer(net, SEGMENTS) + 1) << 1);
-  for (let segment = first; segment < last; segment++) {
-    const split = splits + (segment << 1);
-    const end = steps + <usize>load<u16>(split, 2);
-    let rowEnd = ends + (<usize>load<u32>(pointer(net, FIRST_ROWS) + (segment << 2)) << 2);
-    for (let at = steps + <usize>load<u16>(split); at < end; at++) {
-      rowEnd += <usize>load<u8>(at) << 2;
-      store<u32>(rowEnd, load<u32>(rowEnd) + 8);
-    }
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function placeEntries(net: usize, sample: usize, first: usize, last: usize, ends: usize, place: u32): void {
-  const start = pointer(net, STARTS) + (sample << 2);
-  const from = <usize>load<u32>(start);
-  const count = <usize>load<u32>(start, 4) - from;
-  const steps = pointer(net, LISTS) + (from << 1);
-  const splits = pointer(net, SPLITS) + sample * ((pointer(net, SEGMENTS) + 1) << 1);
+export function sortByRow(net: usize, n: usize, first: usize, last: usize, step: usize): void {
   const scaled = pointer(net, SCALED);
+  const bucket = pointer(net, BUCKET);
   for (let segment = first; segment < last; segment++) {
-    const split = splits + (segment << 1);
-    const end = steps + <usize>load<u16>(split, 2);
-    let rowEnd = ends + (<usize>load<u32>(pointer(net, FIRST_ROWS) + (segment << 2)) << 2);
-    for (let at = steps + <usize>load<u16>(split); at < end; at++) {
-      rowEnd += <usize>load<u8>(at) << 2;
-      const entry = <usize>load<u32>(rowEnd);
-      store<u32>(entry, place);
-      store<f32>(entry, load<f32>(scaled + (<usize>load<u8>(at + count) << 2)), 4);
-      store<u32>(rowEnd, <u32>(entry + 8));
+    const firstRow = <usize>load<u32>(pointer(net, FIRST_ROWS) + (segment << 2));
+    const nextRow = <usize>load<u32>(pointer(net, FIRST_ROWS) + (segment << 2), 4);
+    const ends = pointer(net, ENDS) + (firstRow << 2);
+    let free = pointer(net, SORTED) + firstRow * bucket;
+    for (let end = ends; end < ends + ((nextRow - firstRow) << 2); end += 4) {
+      store<u32>(end, <u32>free);
+      free += bucket;
+    }
+    let piece = pointer(net, PIECES) + segment * pointer(net, PIECE_STEP);
+    const pieceEnd = piece + (n << 2);
+    let place: u32 = 0;
+    let begin = <usize>load<u32>(piece);
+    while (piece < pieceEnd) {
+      const end = <usize>load<u32>(piece, 4);
+      const count = (end - begin) >> 1;
+      let rowEnd = ends;
+      for (let at = begin; at < begin + count; at++) {
+        rowEnd += <usize>load<u8>(at) << 2;
+        const entry = <usize>load<u32>(rowEnd);
+        const value = <usize>load<u8>(at + count);
+        store<u32>(entry, place);
+        store<f32>(entry, load<f32>(scaled + (value << 2)), 4);
+        // What fills a list up has the value 0, and does not count.
+        store<u32>(rowEnd, <u32>(entry + (<usize>(value != 0) << 3)));
+      }
+      piece += 4;
+      begin = end;
+      place += <u32>step;
     }
   }
 }

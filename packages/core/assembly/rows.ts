@@ -4,7 +4,7 @@
 // A sample's gradient of W is an outer product, dz·xᵀ, and is kept as its two factors until here. A row of W
 // belongs to one input, so its gradient is Σ x·dz over the samples in whose list that input is: the sum stays in
 // registers, in the order of the samples, whoever computed their dz.
-import { ACTIVATION_STEP, ACTIVATIONS, BIASES, DELTA_TILE, DELTAS, ENDS, pointer, SORTED, STRIDE, TILE_BYTES, WEIGHTS, WIDTH } from './network';
+import { ACTIVATION_STEP, ACTIVATIONS, BIASES, BUCKET, DELTA_TILE, DELTAS, ENDS, pointer, SORTED, STRIDE, TILE_BYTES, WEIGHTS, WIDTH } from './network';
 import { addOuterPixels, sortByRow, TILE } from './pixels';
 
 const ENTRY: usize = 8;
@@ -203,7 +203,7 @@ function row(entry: usize, end: usize, dz: usize, deltaTile: usize, at: usize, t
 }
 
 /** Rows [from … to) of the first layer, those of segments [first … end), for a chunk of n samples. */
-export function pixelRows(net: usize, layer: usize, parameters: usize, gradient: usize, order: usize, n: usize, first: usize, end: usize, from: usize, to: usize): void {
+export function pixelRows(net: usize, layer: usize, parameters: usize, gradient: usize, n: usize, first: usize, end: usize, from: usize, to: usize): void {
   const width = pointer(layer, WIDTH);
   const stride = pointer(layer, STRIDE);
   const tileBytes = pointer(layer, TILE_BYTES);
@@ -211,7 +211,7 @@ export function pixelRows(net: usize, layer: usize, parameters: usize, gradient:
   const dz = pointer(layer, DELTAS);
   if (width < TILE) {
     // Narrow rows are added to sample by sample: sorting would cost more than the registers save.
-    addOuterPixels(net, layer, order, n, first, end, gradient + pointer(layer, WEIGHTS), dz);
+    addOuterPixels(net, layer, n, first, end, gradient + pointer(layer, WEIGHTS), dz);
     if (!last) return;
     totals = 0;
     const toGradient = gradient - parameters;
@@ -232,15 +232,15 @@ export function pixelRows(net: usize, layer: usize, parameters: usize, gradient:
     }
     return;
   }
-  sortByRow(net, order, n, first, end, from, to, stride);
+  sortByRow(net, n, first, end, stride);
   const ends = pointer(net, ENDS);
   const deltaTile = pointer(layer, DELTA_TILE);
   const rests = restsWithoutEntries();
-  let entry = pointer(net, SORTED);
-  for (let r = from; r < to; r++) {
+  const bucket = pointer(net, BUCKET);
+  let entry = pointer(net, SORTED) + from * bucket;
+  for (let r = from; r < to; r++, entry += bucket) {
     const rowEnd = <usize>load<u32>(ends + (r << 2));
     if (rowEnd != entry || !rests) row(entry, rowEnd, dz, deltaTile, weights + r * stride, tileBytes, width);
-    entry = rowEnd;
   }
 }
 

@@ -1,5 +1,6 @@
 import { firstRowOf, type KernelLayout, TILE_BYTES } from './layout.ts';
 import type { MemoryPlan } from './memory-plan.ts';
+import { LIST_ENTRY_BYTES } from './sample-lists.ts';
 
 /**
  * The description of a network that the kernels read from memory, with the buffers that one worker needs. The
@@ -16,13 +17,20 @@ const ENTRY_SLACK = 1;
 /** Eight samples side by side, an f32 each. */
 const LANES_BYTES = 32;
 
+const LINE = 64;
+
 function aligned(bytes: number): number {
-  return 64 * Math.ceil(bytes / 64);
+  return LINE * Math.ceil(bytes / LINE);
 }
 
-/** Bytes from one sample's activations to the next's: an odd number of cache lines, so that a column's spread over the cache. */
+/** So many bytes or more, and an odd number of cache lines, so that what is so far apart spreads over the cache. */
+function oddLines(bytes: number): number {
+  return LINE * (Math.ceil(bytes / LINE) | 1);
+}
+
+/** Bytes from one sample's activations to the next's. */
 export function activationStep(width: number): number {
-  return 64 * (Math.ceil(width / 64) | 1);
+  return oddLines(width);
 }
 
 /** What {@link writeNetwork} lays down: sizes in bytes, in the order in which they lie. */
@@ -30,10 +38,14 @@ function sizes(layout: KernelLayout, chunk: number) {
   const { layers } = layout;
   const widest = Math.max(...layers.map(({ width }) => width));
   const [first] = layers;
-  const sorted =
-    first!.width < TILE_BYTES
-      ? chunk + ENTRY_SLACK
-      : Math.max(chunk + ENTRY_SLACK, chunk * (first!.inputs + 2 * layout.segments));
+  const { inputs } = first!;
+  const { segments } = layout;
+  const gathered = Math.max(chunk, BLOCK);
+  // At most an entry for each row, one that makes the number even, and what is copied too much.
+  const longest = (Math.ceil(inputs / segments) + 1) * LIST_ENTRY_BYTES;
+  const region = aligned(gathered * longest + LINE);
+  const pieceStep = 4 * (gathered + 1);
+  const bucket = oddLines((chunk + ENTRY_SLACK) * ENTRY_BYTES);
   const last = layers.at(-1)!;
   return {
     description: HEADER_BYTES + LAYER_BYTES * layers.length,
@@ -42,11 +54,15 @@ function sizes(layout: KernelLayout, chunk: number) {
     outputLanes: LANES_BYTES * (last.width / 4),
     losses: BLOCK * 4,
     predictions: BLOCK * 4,
-    sorted: sorted * ENTRY_BYTES,
-    ends: first!.inputs * 4,
+    // Only a wide first layer is sorted; without, these are a single row's.
+    sorted: first!.width < TILE_BYTES ? bucket : inputs * bucket,
+    ends: inputs * 4,
     zeros: widest,
-    partials: layout.segments * BLOCK * first!.width,
-    firstRows: layout.segments * 4,
+    partials: segments * BLOCK * first!.width,
+    firstRows: (segments + 1) * 4,
+    gathered: segments * region,
+    pieces: segments * pieceStep,
+    steps: { bucket, region, pieceStep },
     layers: layers.map(({ inputs, width }, l) => {
       const entryStep =
         l === 0 || l === layers.length - 1 ? 0 : aligned((inputs + ENTRY_SLACK) * ENTRY_BYTES);
@@ -63,7 +79,7 @@ function sizes(layout: KernelLayout, chunk: number) {
 
 /** Bytes that {@link writeNetwork} takes. */
 export function networkBytes(layout: KernelLayout, chunk: number): number {
-  const { layers, ...header } = sizes(layout, chunk);
+  const { layers, steps: _, ...header } = sizes(layout, chunk);
   let bytes = 0;
   for (const size of Object.values(header)) bytes += aligned(size);
   for (const { z, entries, counts, indices } of layers) {
@@ -97,7 +113,7 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
     0,
     segments,
     0, // labels
-    0, // touched
+    size.steps.bucket,
     scaled,
     take(size.inputLanes),
     take(size.outputLanes),
@@ -111,9 +127,13 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
     take(size.partials),
     BLOCK * firstWidth,
     firstRows,
+    take(size.gathered),
+    size.steps.region,
+    take(size.pieces),
+    size.steps.pieceStep,
   ];
   words.set(header, at / 4);
-  for (let segment = 0; segment < segments; segment++) {
+  for (let segment = 0; segment <= segments; segment++) {
     words[firstRows / 4 + segment] = firstRowOf(segment, layers[0]!.inputs, segments);
   }
   const floats = new Float32Array(memory.buffer, scaled, 256);
