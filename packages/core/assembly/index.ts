@@ -91,7 +91,7 @@ export function step(
 ): void {
   const depth = word(net, DEPTH);
   let layer = net + LAYERS + LAYER_BYTES * <usize>(depth - 1);
-  beginRows(parameters, velocity, whole ? 0 : gradient, last, m, learningRate, momentum);
+  beginRows(net, parameters, velocity, whole ? 0 : gradient, last, m, learningRate, momentum);
   for (let l = depth - 1; l > 0; l--) {
     const inputs = word(layer, INPUTS);
     activationRows(net, layer, layer - LAYER_BYTES, parameters, <usize>n, <usize>((inputs * part) / parts), <usize>((inputs * (part + 1)) / parts));

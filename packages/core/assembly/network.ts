@@ -30,6 +30,7 @@ export const REGION: usize = 88; // bytes from one segment's lists to the next's
 export const PIECES: usize = 92; // u32 per segment, sample of the chunk and one more: where each list begins
 export const PIECE_STEP: usize = 96; // bytes from one segment's pieces to the next's
 export const TOUCHED: usize = 100; // where `touch` leaves what it read, so that it is not optimised away
+export const SCRATCH: usize = 104; // a tile's row
 export const LAYERS: usize = 128;
 export const LAYER_BYTES: usize = 64;
 

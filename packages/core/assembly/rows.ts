@@ -4,7 +4,7 @@
 // A sample's gradient of W is an outer product, dz·xᵀ, and is kept as its two factors until here. A row of W
 // belongs to one input, so its gradient is Σ x·dz over the samples in whose list that input is: the sum stays in
 // registers, in the order of the samples, whoever computed their dz.
-import { ACTIVATION_STEP, ACTIVATIONS, BIASES, BUCKET, DELTA_TILE, DELTAS, ENDS, pointer, SORTED, STRIDE, TILE_BYTES, WEIGHTS, WIDTH } from './network';
+import { ACTIVATION_STEP, ACTIVATIONS, BIASES, BUCKET, DELTA_TILE, DELTAS, ENDS, pointer, SCRATCH, SORTED, STRIDE, TILE_BYTES, WEIGHTS, WIDTH } from './network';
 import { addOuterPixels, sortByRow, TILE } from './pixels';
 
 const ENTRY: usize = 8;
@@ -17,8 +17,9 @@ let inverse: f32 = 0; // 1 / m
 let rate: f32 = 0;
 let momentum: f32 = 0;
 let plain: bool = true; // one chunk and no momentum: p −= (α / m)·Σ
+let scratch: usize = 0; // a tile's sums, on their way from registers to `finish`
 
-export function beginRows(parameters: usize, velocity: usize, total: usize, isLast: bool, m: f32, learningRate: f32, mu: f32): void {
+export function beginRows(net: usize, parameters: usize, velocity: usize, total: usize, isLast: bool, m: f32, learningRate: f32, mu: f32): void {
   velocities = <isize>velocity - <isize>parameters;
   totals = total == 0 ? 0 : <isize>total - <isize>parameters;
   last = isLast;
@@ -26,34 +27,50 @@ export function beginRows(parameters: usize, velocity: usize, total: usize, isLa
   rate = learningRate;
   momentum = mu;
   plain = total == 0 && mu == 0;
+  scratch = pointer(net, SCRATCH);
 }
 
-/** p −= α·Σ / m. */
-// @ts-ignore: decorator
-@inline
-function descend(at: usize, sum: v128, factor: v128): void {
-  v128.store(at, f32x4.sub(v128.load(at), f32x4.mul(factor, sum)));
-}
-
-/** A vector's sum over the chunk is there: to the total, or into the step p −= α·v with v = μ·v + Σ / m. */
-function finish(at: usize, sum: v128): void {
-  if (totals != 0) {
-    const total = at + totals;
-    sum = f32x4.add(v128.load(total), sum);
-    if (!last) {
-      v128.store(total, sum);
-      return;
+/** `bytes` of sums over the chunk are there: to the totals, or into the step p −= α·v with v = μ·v + Σ / m. */
+function finish(at: usize, sums: usize, bytes: usize): void {
+  for (const end = at + bytes; at < end; at += 16, sums += 16) {
+    let sum = v128.load(sums);
+    if (totals != 0) {
+      const total = at + totals;
+      sum = f32x4.add(v128.load(total), sum);
+      if (!last) {
+        v128.store(total, sum);
+        continue;
+      }
+      v128.store(total, f32x4.splat(0));
     }
-    v128.store(total, f32x4.splat(0));
+    if (momentum == 0) {
+      v128.store(at, f32x4.sub(v128.load(at), f32x4.mul(f32x4.splat(rate * inverse), sum)));
+      continue;
+    }
+    const velocity = at + velocities;
+    const v = f32x4.add(f32x4.mul(f32x4.splat(momentum), v128.load(velocity)), f32x4.mul(sum, f32x4.splat(inverse)));
+    v128.store(velocity, v);
+    v128.store(at, f32x4.sub(v128.load(at), f32x4.mul(f32x4.splat(rate), v)));
   }
-  if (momentum == 0) {
-    descend(at, sum, f32x4.splat(rate * inverse));
-    return;
+}
+
+/** p −= (α / m)·Σ for `bytes` of parameters, and Σ = 0 again. */
+function descend(at: usize, sums: usize, bytes: usize): void {
+  const factor = f32x4.splat(rate * inverse);
+  const zero = f32x4.splat(0);
+  const end = at + bytes;
+  for (; at + 32 <= end; at += 32, sums += 32) {
+    const p0 = f32x4.sub(v128.load(at, 0), f32x4.mul(factor, v128.load(sums, 0)));
+    const p1 = f32x4.sub(v128.load(at, 16), f32x4.mul(factor, v128.load(sums, 16)));
+    v128.store(at, p1, 16);
+    v128.store(at, p0, 0);
+    v128.store(sums, zero, 16);
+    v128.store(sums, zero, 0);
   }
-  const velocity = at + velocities;
-  const v = f32x4.add(f32x4.mul(f32x4.splat(momentum), v128.load(velocity)), f32x4.mul(sum, f32x4.splat(inverse)));
-  v128.store(velocity, v);
-  v128.store(at, f32x4.sub(v128.load(at), f32x4.mul(f32x4.splat(rate), v)));
+  for (; at < end; at += 16, sums += 16) {
+    v128.store(at, f32x4.sub(v128.load(at), f32x4.mul(factor, v128.load(sums))));
+    v128.store(sums, zero);
+  }
 }
 
 /** A row of no entries moves only by what earlier chunks or velocity hold. */
@@ -129,14 +146,15 @@ function row8(entry: usize, end: usize, dz: usize, at: usize): void {
     v128.store(at, p0, 0);
     return;
   }
-  finish(at, s0);
-  finish(at + 16, s1);
-  finish(at + 32, s2);
-  finish(at + 48, s3);
-  finish(at + 64, s4);
-  finish(at + 80, s5);
-  finish(at + 96, s6);
-  finish(at + 112, s7);
+  v128.store(scratch, s7, 112);
+  v128.store(scratch, s6, 96);
+  v128.store(scratch, s5, 80);
+  v128.store(scratch, s4, 64);
+  v128.store(scratch, s3, 48);
+  v128.store(scratch, s2, 32);
+  v128.store(scratch, s1, 16);
+  v128.store(scratch, s0, 0);
+  finish(at, scratch, 128);
 }
 
 // @ts-ignore: decorator
@@ -162,9 +180,10 @@ function row3(entry: usize, end: usize, dz: usize, at: usize): void {
     v128.store(at, p0, 0);
     return;
   }
-  finish(at, s0);
-  finish(at + 16, s1);
-  finish(at + 32, s2);
+  v128.store(scratch, s2, 32);
+  v128.store(scratch, s1, 16);
+  v128.store(scratch, s0, 0);
+  finish(at, scratch, 48);
 }
 
 // @ts-ignore: decorator
@@ -176,10 +195,11 @@ function row1(entry: usize, end: usize, dz: usize, at: usize): void {
   }
   if (plain) {
     const factor = f32x4.splat(rate * inverse);
-    descend(at, s, factor);
+    v128.store(at, f32x4.sub(v128.load(at), f32x4.mul(factor, s)));
     return;
   }
-  finish(at, s);
+  v128.store(scratch, s);
+  finish(at, scratch, 16);
 }
 
 /** One row of W, or b: its entries against all tiles of dz. */
@@ -214,21 +234,14 @@ export function pixelRows(net: usize, layer: usize, parameters: usize, gradient:
     addOuterPixels(net, layer, n, first, end, gradient + pointer(layer, WEIGHTS), dz);
     if (!last) return;
     totals = 0;
-    const toGradient = gradient - parameters;
-    const zero = f32x4.splat(0);
+    const at = weights + from * stride;
+    const sums = gradient + pointer(layer, WEIGHTS) + from * stride;
+    const bytes = (to - from) * stride;
     if (momentum == 0) {
-      const factor = f32x4.splat(rate * inverse);
-      for (let at = weights + from * stride; at < weights + to * stride; at += 16) {
-        const total = at + toGradient;
-        descend(at, v128.load(total), factor);
-        v128.store(total, zero);
-      }
-      return;
-    }
-    for (let at = weights + from * stride; at < weights + to * stride; at += 16) {
-      const total = at + toGradient;
-      finish(at, v128.load(total));
-      v128.store(total, zero);
+      descend(at, sums, bytes);
+    } else {
+      finish(at, sums, bytes);
+      memory.fill(sums, 0, bytes);
     }
     return;
   }

@@ -62,6 +62,7 @@ function sizes(layout: KernelLayout, chunk: number) {
     firstRows: (segments + 1) * 4,
     gathered: segments * region,
     pieces: segments * pieceStep,
+    scratch: TILE_BYTES,
     steps: { bucket, region, pieceStep },
     layers: layers.map(({ inputs, width }, l) => {
       const entryStep =
@@ -131,6 +132,8 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
     size.steps.region,
     take(size.pieces),
     size.steps.pieceStep,
+    0, // touched
+    take(size.scratch),
   ];
   words.set(header, at / 4);
   for (let segment = 0; segment <= segments; segment++) {
