@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import {
   accumulateStarts,
   compileKernels,
@@ -23,6 +24,10 @@ import {
   sharedFloats,
   type TrainingPlan,
 } from './memory.ts';
+
+// V8 can join two vectors of four numbers into one of eight where the processor has those. Each number is computed as
+// before, so the bits stay; what a page computes, where nobody may ask for this, is the same.
+setFlagsFromString('--experimental-wasm-revectorize');
 
 /** Core's kernels: float32 in WebAssembly SIMD, all of a run in one shared WebAssembly memory. */
 export const wasmBackend: BackendKind = { allocate, open, readParameters, readVelocity, restore };
