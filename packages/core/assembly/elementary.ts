@@ -7,8 +7,10 @@ export function exp4(x: v128): v128 {
   // Below −104 the result is 0. It is computed at 0 meanwhile, as a result among the denormals takes long.
   const zero = f32x4.lt(x, f32x4.splat(-104));
   x = f32x4.min(v128.andnot(x, zero), f32x4.splat(89));
-  // x = n·ln 2 + r, with ln 2 in two parts so that n·(the first) is exact.
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
+  // x = n·ln 2 + r, with ln 2 in two parts so that n·(the first) is exact. Added to 1.5·2²³, a number is rounded to
+  // a whole one, which then stands in the last bits.
+  const rounded = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504)), f32x4.splat(12582912));
+  const n = f32x4.sub(rounded, f32x4.splat(12582912));
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
   // e^r for |r| ≤ ln 2 / 2: the polynomial of Moshier's Cephes, expf.
@@ -20,7 +22,7 @@ export function exp4(x: v128): v128 {
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
   p = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(r, r), p), r), f32x4.splat(1));
   // ·2ⁿ in two factors, as 2ⁿ itself may lie outside of the normal numbers.
-  const k = i32x4.trunc_sat_f32x4_s(n);
+  const k = i32x4.sub(rounded, i32x4.splat(0x4b400000));
   const half = i32x4.shr_s(k, 1);
   const bias = i32x4.splat(127);
   p = f32x4.mul(p, i32x4.shl(i32x4.add(half, bias), 23));

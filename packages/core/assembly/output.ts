@@ -76,14 +76,14 @@ function linear(layer: usize, parameters: usize, a: usize, z: usize): void {
       row += stride;
     }
     const target = z + (column << 3);
-    v128.store(target, s00, 0);
-    v128.store(target, s01, 16);
-    v128.store(target, s10, 32);
-    v128.store(target, s11, 48);
-    v128.store(target, s20, 64);
-    v128.store(target, s21, 80);
-    v128.store(target, s30, 96);
     v128.store(target, s31, 112);
+    v128.store(target, s30, 96);
+    v128.store(target, s21, 80);
+    v128.store(target, s20, 64);
+    v128.store(target, s11, 48);
+    v128.store(target, s10, 32);
+    v128.store(target, s01, 16);
+    v128.store(target, s00, 0);
   }
 }
 
@@ -122,8 +122,8 @@ function softmax(net: usize, z: usize, order: usize, k: usize, n: usize): void {
     prediction1 = v128.bitselect(number, prediction1, f32x4.eq(z1, max1));
     const e0 = exp4(f32x4.sub(z0, max0));
     const e1 = exp4(f32x4.sub(z1, max1));
-    v128.store(at, e0);
     v128.store(at, e1, 16);
+    v128.store(at, e0, 0);
     sum0 = f32x4.add(sum0, e0);
     sum1 = f32x4.add(sum1, e1);
   }
@@ -131,8 +131,10 @@ function softmax(net: usize, z: usize, order: usize, k: usize, n: usize): void {
   const share0 = f32x4.div(one, sum0);
   const share1 = f32x4.div(one, sum1);
   for (let at = z; at < end; at += LANES) {
-    v128.store(at, f32x4.mul(v128.load(at), share0));
-    v128.store(at, f32x4.mul(v128.load(at, 16), share1), 16);
+    const p0 = f32x4.mul(v128.load(at, 0), share0);
+    const p1 = f32x4.mul(v128.load(at, 16), share1);
+    v128.store(at, p1, 16);
+    v128.store(at, p0, 0);
   }
   v128.store(losses, f32x4.sub(log4(sum0), truth0));
   v128.store(losses, f32x4.sub(log4(sum1), truth1), 16);

@@ -128,11 +128,30 @@ export function forwardPixels(net: usize, layer: usize, n: usize, first: usize, 
 export function sumPartials(net: usize, layer: usize, n: usize, partials: usize, partialStep: usize, b: usize, z: usize): void {
   const width = pointer(layer, WIDTH);
   const segments = pointer(net, SEGMENTS);
+  const lastPart = (segments - 1) * partialStep;
   for (let k: usize = 0; k < n; k++) {
-    for (let column: usize = 0; column < width; column += 16) {
+    let column: usize = 0;
+    for (; column + 32 <= width; column += 32) {
       let at = partials + column;
+      const end = at + lastPart;
+      let sum0 = v128.load(at, 0);
+      let sum1 = v128.load(at, 16);
+      while (at < end) {
+        at += partialStep;
+        sum0 = f32x4.add(sum0, v128.load(at, 0));
+        sum1 = f32x4.add(sum1, v128.load(at, 16));
+      }
+      const bias = b + column;
+      sum0 = f32x4.add(sum0, v128.load(bias, 0));
+      sum1 = f32x4.add(sum1, v128.load(bias, 16));
+      v128.store(z + column, sum1, 16);
+      v128.store(z + column, sum0, 0);
+    }
+    if (column < width) {
+      let at = partials + column;
+      const end = at + lastPart;
       let sum = v128.load(at);
-      for (let segment: usize = 1; segment < segments; segment++) {
+      while (at < end) {
         at += partialStep;
         sum = f32x4.add(sum, v128.load(at));
       }
