@@ -314,24 +314,15 @@ function addOuter3(step: usize, end: usize, count: usize, scaled: usize, row: us
   const d0 = v128.load(dz, 0);
   const d1 = v128.load(dz, 16);
   const d2 = v128.load(dz, 32);
-  while (step < end) {
+  for (; step < end; step++) {
     row += <usize>load<u8>(step) * stride;
-    const x0 = v128.load_splat<f32>(scaled + (<usize>load<u8>(step + count) << 2));
-    const r00 = f32x4.add(v128.load(row, 0), f32x4.mul(x0, d0));
-    const r01 = f32x4.add(v128.load(row, 16), f32x4.mul(x0, d1));
-    const r02 = f32x4.add(v128.load(row, 32), f32x4.mul(x0, d2));
-    v128.store(row, r02, 32);
-    v128.store(row, r01, 16);
-    v128.store(row, r00, 0);
-    row += <usize>load<u8>(step, 1) * stride;
-    const x1 = v128.load_splat<f32>(scaled + (<usize>load<u8>(step + count, 1) << 2));
-    const r10 = f32x4.add(v128.load(row, 0), f32x4.mul(x1, d0));
-    const r11 = f32x4.add(v128.load(row, 16), f32x4.mul(x1, d1));
-    const r12 = f32x4.add(v128.load(row, 32), f32x4.mul(x1, d2));
-    v128.store(row, r12, 32);
-    v128.store(row, r11, 16);
-    v128.store(row, r10, 0);
-    step += 2;
+    const x = v128.load_splat<f32>(scaled + (<usize>load<u8>(step + count) << 2));
+    const r0 = f32x4.add(v128.load(row, 0), f32x4.mul(x, d0));
+    const r1 = f32x4.add(v128.load(row, 16), f32x4.mul(x, d1));
+    const r2 = f32x4.add(v128.load(row, 32), f32x4.mul(x, d2));
+    v128.store(row, r2, 32);
+    v128.store(row, r1, 16);
+    v128.store(row, r0, 0);
   }
 }
 
