@@ -1,7 +1,7 @@
 // What the host calls. Nothing here allocates; all addresses and sizes are the host's.
 import { collect, deltasBelow, forwardEntries, relu } from './hidden';
 import {
-  BIASES, BLOCK, DEPTH, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, OWN_PARTIAL_STEP, OWN_PARTIALS, PARTIAL_STEP, PARTIALS, pointer, PREDICTIONS, sampleAt, SEGMENTS, WEIGHTS, WIDTH, word, Z,
+  BIASES, BLOCK, DEPTH, FREE_PIECES, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, OWN_FREE, OWN_PARTIAL_STEP, OWN_PARTIALS, OWN_PIECES, PARTIAL_STEP, PARTIALS, PIECES, pointer, PREDICTIONS, sampleAt, SEGMENTS, WEIGHTS, WIDTH, word, Z,
 } from './network';
 import { GROUP, outputBackward, outputForward } from './output';
 import { forwardPixels, gather, sumPartials } from './pixels';
@@ -23,10 +23,18 @@ function forwardToOutput(net: usize, parameters: usize, n: usize, place: i32): v
   }
 }
 
-/** The first layer of a chunk of n samples, for the rows of segments [first … last): what each adds to their z. */
-export function partials(net: usize, parameters: usize, order: usize, n: i32, first: i32, last: i32): void {
+/**
+ * The first layer of a chunk of n samples, for the rows of segments [first … last): what each adds to their z.
+ *
+ * @param kept where the chunk's pieces stay, in the batch of all samples, which has the same chunks in every epoch;
+ *   0 in other batches
+ * @param fresh they are yet to be gathered
+ */
+export function partials(net: usize, parameters: usize, order: usize, n: i32, first: i32, last: i32, kept: usize, fresh: bool): void {
   const layer = net + LAYERS;
-  gather(net, order, <usize>n, <usize>first, <usize>last);
+  store<u32>(net, kept == 0 ? pointer(net, OWN_PIECES) : <u32>kept, PIECES);
+  if (kept == 0) gather(net, order, <usize>n, <usize>first, <usize>last, pointer(net, OWN_FREE), false);
+  else if (fresh) gather(net, order, <usize>n, <usize>first, <usize>last, pointer(net, FREE_PIECES), true);
   forwardPixels(net, layer, <usize>n, <usize>first, <usize>last, parameters + pointer(layer, WEIGHTS), pointer(net, PARTIALS), pointer(net, PARTIAL_STEP));
 }
 
@@ -68,7 +76,7 @@ export function deltas(net: usize, parameters: usize, order: usize, chunk: i32, 
 /**
  * One worker's part of the rows of every layer: the gradient of the chunk's n samples, and after the last chunk
  * of a batch of m, its mean and the SGD step. `gradient` is as large as the parameters and 0 between the steps;
- * rows [from … to) of the first layer are those of segments [first … end).
+ * rows [from … to) of the first layer are those of segments [first … end); and see pixelRows for `kept` and `fresh`.
  */
 export function step(
   net: usize,
@@ -83,6 +91,8 @@ export function step(
   end: i32,
   from: i32,
   to: i32,
+  kept: usize,
+  fresh: bool,
   whole: bool,
   last: bool,
   m: f32,
@@ -99,7 +109,7 @@ export function step(
     layer -= LAYER_BYTES;
   }
   if (part == 0) biasRow(net, layer, parameters, <usize>n);
-  pixelRows(net, layer, parameters, gradient, <usize>n, <usize>first, <usize>end, <usize>from, <usize>to);
+  pixelRows(net, layer, parameters, gradient, <usize>n, <usize>first, <usize>end, <usize>from, <usize>to, kept, fresh);
 }
 
 /** Loss (f32) and prediction (u8) of order[from … to). */
@@ -110,11 +120,12 @@ export function evaluate(net: usize, parameters: usize, order: usize, from: i32,
   const below = depth == 1 ? 0 : output - LAYER_BYTES;
   const partials = pointer(net, OWN_PARTIALS);
   const partialStep = pointer(net, OWN_PARTIAL_STEP);
+  store<u32>(net, <u32>pointer(net, OWN_PIECES), PIECES);
   for (let start = from; start < to; start += BLOCK) {
     const n = <usize>min(BLOCK, to - start);
     const block = order + (<usize>start << 2);
     const segments = pointer(net, SEGMENTS);
-    gather(net, block, n, 0, segments);
+    gather(net, block, n, 0, segments, pointer(net, OWN_FREE), false);
     forwardPixels(net, first, n, 0, segments, parameters + pointer(first, WEIGHTS), partials, partialStep);
     sumPartials(net, first, n, partials, partialStep, parameters + pointer(first, BIASES), pointer(first, Z));
     forwardToOutput(net, parameters, n, -1);

@@ -8,11 +8,17 @@
 // The rows are dealt out to segments like cards, and each worker owns some segments: it alone reads and changes
 // their rows, so that W never leaves its core's cache. Only sums over a segment do.
 import {
-  BLOCK, BUCKET, ENDS, FIRST_ROWS, GATHERED, LISTS, PIECE_STEP, PIECES, pointer, REGION, sampleAt, SCALED, SEGMENTS, SORTED, SPLITS, STARTS, STRIDE, TILE_BYTES, TOUCHED, WIDTH,
+  BLOCK, BOUNDS, BUCKET, FIRST_ROWS, FREE_ROWS, LISTS, PIECE_STEP, PIECES, pointer, sampleAt, SCALED, SEGMENTS, SORTED, SPLITS, STARTS, STRIDE, TILE_BYTES, TOUCHED, WIDTH,
 } from './network';
 
 /** Bytes of a full tile's row. */
 export const TILE: usize = 128;
+
+// @ts-ignore: decorator
+@inline
+function firstRowOf(net: usize, segment: usize): usize {
+  return <usize>load<u32>(pointer(net, FIRST_ROWS) + (segment << 2));
+}
 
 /**
  * Reads a word of each cache line that the samples' lists have for these segments, one after another, so that their
@@ -45,19 +51,19 @@ function touch(net: usize, order: usize, n: usize, first: usize, last: usize): v
  * segment by segment, samples one after another, each piece as in sample-lists.ts (steps, then values).
  *
  * The order is a shuffled one, so every list begins with a wait for memory: here the waits overlap.
+ *
+ * @param free u32 per segment: where its pieces go
+ * @param keeps they stay there: the next ones go behind them
  */
-export function gather(net: usize, order: usize, n: usize, first: usize, last: usize): void {
+export function gather(net: usize, order: usize, n: usize, first: usize, last: usize, free: usize, keeps: bool): void {
   const starts = pointer(net, STARTS);
   const lists = pointer(net, LISTS);
   const splits = pointer(net, SPLITS);
   const splitStep = (pointer(net, SEGMENTS) + 1) << 1;
-  const region = pointer(net, REGION);
   const pieceStep = pointer(net, PIECE_STEP);
   const pieces = pointer(net, PIECES) + first * pieceStep;
-  for (let segment = first, piece = pieces, target = pointer(net, GATHERED) + first * region; segment < last; segment++) {
-    store<u32>(piece, <u32>target);
-    piece += pieceStep;
-    target += region;
+  for (let segment = first, piece = pieces; segment < last; segment++, piece += pieceStep) {
+    store<u32>(piece, load<u32>(free + (segment << 2)));
   }
   for (let k: usize = 0; k < n; k++) {
     if (k % BLOCK == 0) touch(net, order + (k << 2), min(<usize>BLOCK, n - k), first, last);
@@ -80,6 +86,10 @@ export function gather(net: usize, order: usize, n: usize, first: usize, last: u
       piece += pieceStep;
       begin = end;
     }
+  }
+  if (!keeps) return;
+  for (let segment = first, piece = pieces + (n << 2); segment < last; segment++, piece += pieceStep) {
+    store<u32>(free + (segment << 2), load<u32>(piece));
   }
 }
 
@@ -112,7 +122,7 @@ export function forwardPixels(net: usize, layer: usize, n: usize, first: usize, 
   while (column < width) {
     const left = width - column;
     for (let segment = first; segment < last; segment++) {
-      const rows = tile + <usize>load<u32>(pointer(net, FIRST_ROWS) + (segment << 2)) * stride;
+      const rows = tile + firstRowOf(net, segment) * stride;
       const target = partials + column + segment * partialStep;
       if (left >= TILE) tile8(net, segment, n, rows, target, width);
       else if (left >= 48) tile3(net, segment, n, rows, stride, target, width);
@@ -290,7 +300,7 @@ export function addOuterPixels(net: usize, layer: usize, n: usize, first: usize,
   const stride = pointer(layer, STRIDE);
   const width = pointer(layer, WIDTH);
   for (let segment = first; segment < last; segment++) {
-    const rows = dW + <usize>load<u32>(pointer(net, FIRST_ROWS) + (segment << 2)) * stride;
+    const rows = dW + firstRowOf(net, segment) * stride;
     let piece = pointer(net, PIECES) + segment * pointer(net, PIECE_STEP);
     const pieceEnd = piece + (n << 2);
     let delta = dz;
@@ -339,41 +349,53 @@ function addOuter1(step: usize, end: usize, count: usize, scaled: usize, row: us
 
 /**
  * The pieces of n samples by row instead of by sample, for segments [first … last): row r's entries begin at
- * SORTED + r·BUCKET and end at ends[r], in the order of the samples. An entry is 8 bytes: `step` times the sample's
- * place (u32), and the pixel's value (f32).
+ * bounds[2r] and end at bounds[2r + 1], in the order of the samples. An entry is a sample's place in the chunk (u8)
+ * and the pixel's value (u8). What fills a list up has the value 0, and is left out.
  */
-export function sortByRow(net: usize, n: usize, first: usize, last: usize, step: usize): void {
-  const scaled = pointer(net, SCALED);
+export function sortByRow(net: usize, n: usize, first: usize, last: usize): void {
   const bucket = pointer(net, BUCKET);
   for (let segment = first; segment < last; segment++) {
-    const firstRow = <usize>load<u32>(pointer(net, FIRST_ROWS) + (segment << 2));
-    const nextRow = <usize>load<u32>(pointer(net, FIRST_ROWS) + (segment << 2), 4);
-    const ends = pointer(net, ENDS) + (firstRow << 2);
+    const firstRow = firstRowOf(net, segment);
+    const rows = pointer(net, BOUNDS) + (firstRow << 3);
+    const rowsEnd = pointer(net, BOUNDS) + (firstRowOf(net, segment + 1) << 3);
     let free = pointer(net, SORTED) + firstRow * bucket;
-    for (let end = ends; end < ends + ((nextRow - firstRow) << 2); end += 4) {
-      store<u32>(end, <u32>free);
+    for (let row = rows; row < rowsEnd; row += 8) {
+      store<u32>(row, <u32>free);
+      store<u32>(row, <u32>free, 4);
       free += bucket;
     }
     let piece = pointer(net, PIECES) + segment * pointer(net, PIECE_STEP);
-    const pieceEnd = piece + (n << 2);
-    let place: u32 = 0;
     let begin = <usize>load<u32>(piece);
-    while (piece < pieceEnd) {
-      const end = <usize>load<u32>(piece, 4);
-      const count = (end - begin) >> 1;
-      let rowEnd = ends;
-      for (let at = begin; at < begin + count; at++) {
-        rowEnd += <usize>load<u8>(at) << 2;
-        const entry = <usize>load<u32>(rowEnd);
-        const value = <usize>load<u8>(at + count);
-        store<u32>(entry, place);
-        store<f32>(entry, load<f32>(scaled + (value << 2)), 4);
-        // What fills a list up has the value 0, and does not count.
-        store<u32>(rowEnd, <u32>(entry + (<usize>(value != 0) << 3)));
-      }
+    for (let place: u32 = 0; place < <u32>n; place++) {
       piece += 4;
+      const end = <usize>load<u32>(piece);
+      const count = (end - begin) >> 1;
+      let row = rows;
+      for (let at = begin; at < begin + count; at++) {
+        row += <usize>load<u8>(at) << 3;
+        const entry = <usize>load<u32>(row, 4);
+        const value = <u32>load<u8>(at + count);
+        store<u16>(entry, <u16>(place | (value << 8)));
+        store<u32>(row, <u32>entry + (<u32>(value != 0) << 1), 4);
+      }
       begin = end;
-      place += <u32>step;
     }
+  }
+}
+
+/** Copies what sortByRow left to where it stays, one chunk's rows of a segment after the other's, and its bounds. */
+export function keepRows(net: usize, first: usize, last: usize, bounds: usize, kept: usize): void {
+  for (let segment = first; segment < last; segment++) {
+    const place = pointer(net, FREE_ROWS) + (segment << 2);
+    let free = <usize>load<u32>(place);
+    for (let row = firstRowOf(net, segment); row < firstRowOf(net, segment + 1); row++) {
+      const begin = <usize>load<u32>(bounds + (row << 3));
+      const bytes = <usize>load<u32>(bounds + (row << 3), 4) - begin;
+      memory.copy(free, begin, bytes);
+      store<u32>(kept + (row << 3), <u32>free);
+      free += bytes;
+      store<u32>(kept + (row << 3), <u32>free, 4);
+    }
+    store<u32>(place, <u32>free);
   }
 }

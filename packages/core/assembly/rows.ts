@@ -4,8 +4,10 @@
 // A sample's gradient of W is an outer product, dz·xᵀ, and is kept as its two factors until here. A row of W
 // belongs to one input, so its gradient is Σ x·dz over the samples in whose list that input is: the sum stays in
 // registers, in the order of the samples, whoever computed their dz.
-import { ACTIVATION_STEP, ACTIVATIONS, BIASES, BUCKET, DELTA_TILE, DELTAS, ENDS, pointer, SCRATCH, SORTED, STRIDE, TILE_BYTES, WEIGHTS, WIDTH } from './network';
-import { addOuterPixels, sortByRow, TILE } from './pixels';
+import {
+  ACTIVATION_STEP, ACTIVATIONS, BIASES, BOUNDS, DELTA_TILE, DELTAS, pointer, SCALED, SCRATCH, SORTED, STRIDE, TILE_BYTES, WEIGHTS, WIDTH,
+} from './network';
+import { addOuterPixels, keepRows, sortByRow, TILE } from './pixels';
 
 const ENTRY: usize = 8;
 
@@ -80,9 +82,33 @@ function restsWithoutEntries(): bool {
   return last ? totals == 0 && momentum == 0 : true;
 }
 
+/** What a row's entries are: a place in dz and a value, as `sortByRow` leaves them, or as wide as the two are used. */
+const enum Entries {
+  pixels, // u8 and u8
+  activations, // u32, in bytes of dz, and f32
+}
+
 // @ts-ignore: decorator
 @inline
-function row8(entry: usize, end: usize, dz: usize, at: usize): void {
+function sizeOf(kind: Entries): usize {
+  return kind == Entries.pixels ? 2 : 8;
+}
+
+// @ts-ignore: decorator
+@inline
+function deltaOf(kind: Entries, entry: usize, dz: usize, stride: usize): usize {
+  return kind == Entries.pixels ? dz + <usize>load<u8>(entry) * stride : dz + <usize>load<u32>(entry);
+}
+
+// @ts-ignore: decorator
+@inline
+function valueOf(kind: Entries, entry: usize, scaled: usize): v128 {
+  return kind == Entries.pixels ? v128.load_splat<f32>(scaled + (<usize>load<u8>(entry, 1) << 2)) : v128.load_splat<f32>(entry, 4);
+}
+
+// @ts-ignore: decorator
+@inline
+function row8(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize, at: usize): void {
   let s0 = f32x4.splat(0);
   let s1 = s0;
   let s2 = s0;
@@ -91,9 +117,10 @@ function row8(entry: usize, end: usize, dz: usize, at: usize): void {
   let s5 = s0;
   let s6 = s0;
   let s7 = s0;
-  while (entry + ENTRY < end) {
-    const delta = dz + <usize>load<u32>(entry);
-    const x = v128.load_splat<f32>(entry, 4);
+  const size = sizeOf(kind);
+  while (entry + size < end) {
+    const delta = deltaOf(kind, entry, dz, TILE);
+    const x = valueOf(kind, entry, scaled);
     s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
     s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
     s2 = f32x4.add(s2, f32x4.mul(x, v128.load(delta, 32)));
@@ -102,8 +129,8 @@ function row8(entry: usize, end: usize, dz: usize, at: usize): void {
     s5 = f32x4.add(s5, f32x4.mul(x, v128.load(delta, 80)));
     s6 = f32x4.add(s6, f32x4.mul(x, v128.load(delta, 96)));
     s7 = f32x4.add(s7, f32x4.mul(x, v128.load(delta, 112)));
-    const next = dz + <usize>load<u32>(entry, 8);
-    const y = v128.load_splat<f32>(entry, 12);
+    const next = deltaOf(kind, entry + 1 * size, dz, TILE);
+    const y = valueOf(kind, entry + 1 * size, scaled);
     s0 = f32x4.add(s0, f32x4.mul(y, v128.load(next, 0)));
     s1 = f32x4.add(s1, f32x4.mul(y, v128.load(next, 16)));
     s2 = f32x4.add(s2, f32x4.mul(y, v128.load(next, 32)));
@@ -112,11 +139,11 @@ function row8(entry: usize, end: usize, dz: usize, at: usize): void {
     s5 = f32x4.add(s5, f32x4.mul(y, v128.load(next, 80)));
     s6 = f32x4.add(s6, f32x4.mul(y, v128.load(next, 96)));
     s7 = f32x4.add(s7, f32x4.mul(y, v128.load(next, 112)));
-    entry += 2 * ENTRY;
+    entry += 2 * size;
   }
   if (entry < end) {
-    const delta = dz + <usize>load<u32>(entry);
-    const x = v128.load_splat<f32>(entry, 4);
+    const delta = deltaOf(kind, entry, dz, TILE);
+    const x = valueOf(kind, entry, scaled);
     s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
     s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
     s2 = f32x4.add(s2, f32x4.mul(x, v128.load(delta, 32)));
@@ -146,6 +173,26 @@ function row8(entry: usize, end: usize, dz: usize, at: usize): void {
     v128.store(at, p0, 0);
     return;
   }
+  if (!last) {
+    const total = at + totals;
+    const t0 = f32x4.add(v128.load(total, 0), s0);
+    const t1 = f32x4.add(v128.load(total, 16), s1);
+    const t2 = f32x4.add(v128.load(total, 32), s2);
+    const t3 = f32x4.add(v128.load(total, 48), s3);
+    const t4 = f32x4.add(v128.load(total, 64), s4);
+    const t5 = f32x4.add(v128.load(total, 80), s5);
+    const t6 = f32x4.add(v128.load(total, 96), s6);
+    const t7 = f32x4.add(v128.load(total, 112), s7);
+    v128.store(total, t7, 112);
+    v128.store(total, t6, 96);
+    v128.store(total, t5, 80);
+    v128.store(total, t4, 64);
+    v128.store(total, t3, 48);
+    v128.store(total, t2, 32);
+    v128.store(total, t1, 16);
+    v128.store(total, t0, 0);
+    return;
+  }
   v128.store(scratch, s7, 112);
   v128.store(scratch, s6, 96);
   v128.store(scratch, s5, 80);
@@ -159,13 +206,36 @@ function row8(entry: usize, end: usize, dz: usize, at: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function row3(entry: usize, end: usize, dz: usize, at: usize): void {
+function row3(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize, stride: usize, at: usize): void {
   let s0 = f32x4.splat(0);
   let s1 = s0;
   let s2 = s0;
-  for (; entry < end; entry += ENTRY) {
-    const delta = dz + <usize>load<u32>(entry);
-    const x = v128.load_splat<f32>(entry, 4);
+  const size = sizeOf(kind);
+  if (kind == Entries.pixels) {
+    // Two sets of sums, over every other entry, as in forward3: there are enough of them.
+    let t0 = s0;
+    let t1 = s0;
+    let t2 = s0;
+    while (entry + size < end) {
+      const delta = deltaOf(kind, entry, dz, stride);
+      const x = valueOf(kind, entry, scaled);
+      s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
+      s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
+      s2 = f32x4.add(s2, f32x4.mul(x, v128.load(delta, 32)));
+      const next = deltaOf(kind, entry + size, dz, stride);
+      const y = valueOf(kind, entry + size, scaled);
+      t0 = f32x4.add(t0, f32x4.mul(y, v128.load(next, 0)));
+      t1 = f32x4.add(t1, f32x4.mul(y, v128.load(next, 16)));
+      t2 = f32x4.add(t2, f32x4.mul(y, v128.load(next, 32)));
+      entry += 2 * size;
+    }
+    s0 = f32x4.add(s0, t0);
+    s1 = f32x4.add(s1, t1);
+    s2 = f32x4.add(s2, t2);
+  }
+  for (; entry < end; entry += size) {
+    const delta = deltaOf(kind, entry, dz, stride);
+    const x = valueOf(kind, entry, scaled);
     s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
     s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
     s2 = f32x4.add(s2, f32x4.mul(x, v128.load(delta, 32)));
@@ -180,6 +250,16 @@ function row3(entry: usize, end: usize, dz: usize, at: usize): void {
     v128.store(at, p0, 0);
     return;
   }
+  if (!last) {
+    const total = at + totals;
+    const t0 = f32x4.add(v128.load(total, 0), s0);
+    const t1 = f32x4.add(v128.load(total, 16), s1);
+    const t2 = f32x4.add(v128.load(total, 32), s2);
+    v128.store(total, t2, 32);
+    v128.store(total, t1, 16);
+    v128.store(total, t0, 0);
+    return;
+  }
   v128.store(scratch, s2, 32);
   v128.store(scratch, s1, 16);
   v128.store(scratch, s0, 0);
@@ -188,72 +268,111 @@ function row3(entry: usize, end: usize, dz: usize, at: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function row1(entry: usize, end: usize, dz: usize, at: usize): void {
+function row1(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize, stride: usize, at: usize): void {
   let s = f32x4.splat(0);
-  for (; entry < end; entry += ENTRY) {
-    s = f32x4.add(s, f32x4.mul(v128.load_splat<f32>(entry, 4), v128.load(dz + <usize>load<u32>(entry))));
+  for (; entry < end; entry += sizeOf(kind)) {
+    const delta = deltaOf(kind, entry, dz, stride);
+    const x = valueOf(kind, entry, scaled);
+    s = f32x4.add(s, f32x4.mul(x, v128.load(delta)));
   }
   if (plain) {
     const factor = f32x4.splat(rate * inverse);
-    v128.store(at, f32x4.sub(v128.load(at), f32x4.mul(factor, s)));
+    const p = f32x4.sub(v128.load(at, 0), f32x4.mul(factor, s));
+    v128.store(at, p, 0);
     return;
   }
-  v128.store(scratch, s);
+  if (!last) {
+    const total = at + totals;
+    const t = f32x4.add(v128.load(total, 0), s);
+    v128.store(total, t, 0);
+    return;
+  }
+  v128.store(scratch, s, 0);
   finish(at, scratch, 16);
 }
 
 /** One row of W, or b: its entries against all tiles of dz. */
-function row(entry: usize, end: usize, dz: usize, deltaTile: usize, at: usize, tileBytes: usize, width: usize): void {
+// @ts-ignore: decorator
+@inline
+function row(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize, stride: usize, deltaTile: usize, at: usize, tileBytes: usize, width: usize): void {
   let column: usize = 0;
   for (; column + TILE <= width; column += TILE) {
-    row8(entry, end, dz, at);
+    row8(kind, entry, end, scaled, dz, at);
     dz += deltaTile;
     at += tileBytes;
   }
   for (; column + 48 <= width; column += 48) {
-    row3(entry, end, dz, at);
+    row3(kind, entry, end, scaled, dz, stride, at);
     dz += 48;
     at += 48;
   }
   for (; column < width; column += 16) {
-    row1(entry, end, dz, at);
+    row1(kind, entry, end, scaled, dz, stride, at);
     dz += 16;
     at += 16;
   }
 }
 
-/** Rows [from … to) of the first layer, those of segments [first … end), for a chunk of n samples. */
-export function pixelRows(net: usize, layer: usize, parameters: usize, gradient: usize, n: usize, first: usize, end: usize, from: usize, to: usize): void {
+function pixelRow(entry: usize, end: usize, scaled: usize, dz: usize, stride: usize, deltaTile: usize, at: usize, tileBytes: usize, width: usize): void {
+  row(Entries.pixels, entry, end, scaled, dz, stride, deltaTile, at, tileBytes, width);
+}
+
+function activationRow(entry: usize, end: usize, dz: usize, deltaTile: usize, at: usize, tileBytes: usize, width: usize): void {
+  row(Entries.activations, entry, end, 0, dz, 0, deltaTile, at, tileBytes, width);
+}
+
+/**
+ * Rows [from … to) of the first layer, those of segments [first … end), for a chunk of n samples.
+ *
+ * @param kept where the chunk's rows begin and end, in the batch of all samples, which has the same chunks in every
+ *   epoch; 0 in other batches
+ * @param fresh the rows of this chunk are yet to be kept
+ */
+export function pixelRows(net: usize, layer: usize, parameters: usize, gradient: usize, n: usize, first: usize, end: usize, from: usize, to: usize, kept: usize, fresh: bool): void {
   const width = pointer(layer, WIDTH);
   const stride = pointer(layer, STRIDE);
   const tileBytes = pointer(layer, TILE_BYTES);
   const weights = parameters + pointer(layer, WEIGHTS);
   const dz = pointer(layer, DELTAS);
-  if (width < TILE) {
+  if (width < TILE && kept == 0) {
     // Narrow rows are added to sample by sample: sorting would cost more than the registers save.
-    addOuterPixels(net, layer, n, first, end, gradient + pointer(layer, WEIGHTS), dz);
+    const sums = gradient + pointer(layer, WEIGHTS);
+    addOuterPixels(net, layer, n, first, end, sums, dz);
     if (!last) return;
     totals = 0;
-    const at = weights + from * stride;
-    const sums = gradient + pointer(layer, WEIGHTS) + from * stride;
     const bytes = (to - from) * stride;
     if (momentum == 0) {
-      descend(at, sums, bytes);
+      descend(weights + from * stride, sums + from * stride, bytes);
     } else {
-      finish(at, sums, bytes);
-      memory.fill(sums, 0, bytes);
+      finish(weights + from * stride, sums + from * stride, bytes);
+      memory.fill(sums + from * stride, 0, bytes);
     }
     return;
   }
-  sortByRow(net, n, first, end, stride);
-  const ends = pointer(net, ENDS);
+  let bounds = kept;
+  if (kept == 0 || fresh) {
+    bounds = pointer(net, BOUNDS);
+    sortByRow(net, n, first, end);
+    if (kept != 0) {
+      keepRows(net, first, end, bounds, kept);
+      bounds = kept;
+    }
+  }
+  const scaled = pointer(net, SCALED);
   const deltaTile = pointer(layer, DELTA_TILE);
   const rests = restsWithoutEntries();
-  const bucket = pointer(net, BUCKET);
-  let entry = pointer(net, SORTED) + from * bucket;
-  for (let r = from; r < to; r++, entry += bucket) {
-    const rowEnd = <usize>load<u32>(ends + (r << 2));
-    if (rowEnd != entry || !rests) row(entry, rowEnd, dz, deltaTile, weights + r * stride, tileBytes, width);
+  if (width == 48) {
+    for (let r = from; r < to; r++) {
+      const begin = <usize>load<u32>(bounds + (r << 3));
+      const rowEnd = <usize>load<u32>(bounds + (r << 3), 4);
+      if (rowEnd != begin || !rests) row3(Entries.pixels, begin, rowEnd, scaled, dz, 48, weights + r * 48);
+    }
+    return;
+  }
+  for (let r = from; r < to; r++) {
+    const begin = <usize>load<u32>(bounds + (r << 3));
+    const rowEnd = <usize>load<u32>(bounds + (r << 3), 4);
+    if (rowEnd != begin || !rests) pixelRow(begin, rowEnd, scaled, dz, stride, deltaTile, weights + r * stride, tileBytes, width);
   }
 }
 
@@ -279,7 +398,7 @@ export function activationRows(net: usize, layer: usize, below: usize, parameter
       store<f32>(entry, value, 4);
       entry += <usize>(value != 0) << 3;
     }
-    if (entry != first || !rests) row(first, entry, dz, deltaTile, weights + r * stride, tileBytes, width);
+    if (entry != first || !rests) activationRow(first, entry, dz, deltaTile, weights + r * stride, tileBytes, width);
   }
 }
 
@@ -292,5 +411,5 @@ export function biasRow(net: usize, layer: usize, parameters: usize, n: usize): 
     store<u32>(entry, <u32>(k * stride));
     store<f32>(entry, 1, 4);
   }
-  row(first, entry, pointer(layer, DELTAS), pointer(layer, DELTA_TILE), parameters + pointer(layer, BIASES), TILE, pointer(layer, WIDTH));
+  activationRow(first, entry, pointer(layer, DELTAS), pointer(layer, DELTA_TILE), parameters + pointer(layer, BIASES), TILE, pointer(layer, WIDTH));
 }

@@ -18,6 +18,7 @@ test('exports these names, and no other without a commit that says so', () => {
       "crossEntropyFromLogits",
       "decodeSafetensors",
       "encodeSafetensors",
+      "epochOrderInto",
       "forward",
       "forwardSample",
       "gradientCheck",

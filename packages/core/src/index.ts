@@ -19,6 +19,8 @@ export {
 export { philoxInto } from './random/philox.ts';
 export {
   createRandomStream,
+  type EpochOrder,
+  epochOrderInto,
   type Purpose,
   permutationInto,
   type RandomStream,

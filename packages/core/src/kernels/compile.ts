@@ -8,7 +8,16 @@ import { kernelsBase64 } from './wasm.ts';
  */
 export interface Kernels {
   /** The first layer of a chunk of n samples, for the rows of segments [first … last): what each adds to their z. */
-  partials(network: number, parameters: number, order: number, n: number, first: number, last: number): void;
+  partials(
+    network: number,
+    parameters: number,
+    order: number,
+    n: number,
+    first: number,
+    last: number,
+    kept: number,
+    fresh: boolean,
+  ): void;
   /**
    * A worker's part of a minibatch: activations and dz of order[from … to) into the chunk that begins at
    * order[chunk]; losses (f32) and hits (u8) likewise.
@@ -40,6 +49,8 @@ export interface Kernels {
     end: number,
     from: number,
     to: number,
+    kept: number,
+    fresh: boolean,
     whole: boolean,
     last: boolean,
     m: number,

@@ -1,7 +1,8 @@
 import type { Kernels } from './compile.ts';
-import { firstRowOf } from './layout.ts';
+import { firstRowOf, LINE } from './layout.ts';
 import type { EvaluationAddresses, MemoryPlan } from './memory-plan.ts';
-import { type SampleAddresses, selectSamples } from './network.ts';
+import { placeKept, type SampleAddresses, selectSamples } from './network.ts';
+import { LIST_ENTRY_BYTES } from './sample-lists.ts';
 
 /** How steps are taken; fixed for a run. */
 export interface StepSettings {
@@ -49,7 +50,7 @@ export function createKernelWorker(
   train: SampleAddresses | undefined,
   { learningRate, momentum }: StepSettings,
 ): KernelWorker {
-  const { layout, parts, parameters, velocity, gradient, order } = plan;
+  const { layout, parts, parameters, velocity, gradient, order, kept } = plan;
   const { segments } = layout;
   const { inputs } = layout.layers[0]!;
   const network = plan.networks[worker]!;
@@ -60,10 +61,24 @@ export function createKernelWorker(
   /** Where each part's segments begin, and behind the last one's end. */
   const bounds = Array.from({ length: parts + 1 }, (_, part) => Math.floor((part * segments) / parts));
   const rowBounds = bounds.map((segment) => firstRowOf(segment, inputs, segments));
+  /** How many chunks have what is kept of them. */
+  let keptChunks = 0;
 
   return {
     computePartials({ from, to }, part) {
-      kernels.partials(network, parameters, order + 4 * from, to - from, bounds[part]!, bounds[part + 1]!);
+      const chunk = Math.floor(from / plan.chunk);
+      const isFresh = kept !== undefined && chunk >= keptChunks;
+      if (isFresh && chunk === 0) placeKept(memory, network, keptPlaces(memory, plan, train!));
+      kernels.partials(
+        network,
+        parameters,
+        order + 4 * from,
+        to - from,
+        bounds[part]!,
+        bounds[part + 1]!,
+        kept ? kept.pieces + kept.piecesStep * chunk : 0,
+        isFresh,
+      );
     },
     computeDeltas(chunk, from, to) {
       kernels.deltas(network, parameters, order, chunk.from, from, to, plan.losses, plan.hits);
@@ -78,6 +93,9 @@ export function createKernelWorker(
       return { loss, correct };
     },
     addGradient({ from, to, m, first, last }, part) {
+      const chunk = Math.floor(from / plan.chunk);
+      const isFresh = chunk >= keptChunks;
+      if (isFresh && kept) keptChunks = chunk + 1;
       kernels.step(
         network,
         parameters,
@@ -91,6 +109,8 @@ export function createKernelWorker(
         bounds[part + 1]!,
         rowBounds[part]!,
         rowBounds[part + 1]!,
+        kept ? kept.bounds + kept.boundsStep * chunk : 0,
+        isFresh,
         first && last,
         last,
         m,
@@ -104,4 +124,23 @@ export function createKernelWorker(
       if (train) selectSamples(memory, network, train);
     },
   };
+}
+
+/** Where pieces and rows of each segment begin to be kept: behind what the segments before it have of all samples. */
+function keptPlaces(
+  { buffer }: WebAssembly.Memory,
+  { layout, kept, order, trainCount }: MemoryPlan,
+  { splits }: SampleAddresses,
+): { pieces: number; rows: number }[] {
+  const { segments } = layout;
+  const before = new Array<number>(segments).fill(0);
+  for (const sample of new Uint32Array(buffer, order, trainCount)) {
+    const cuts = new Uint16Array(buffer, splits + 2 * (segments + 1) * sample, segments);
+    for (const [segment, cut] of cuts.entries()) before[segment]! += LIST_ENTRY_BYTES * cut;
+  }
+  // More is copied than a piece has, by less than a line.
+  return before.map((bytes, segment) => ({
+    pieces: kept!.lists + bytes + LINE * segment,
+    rows: kept!.rows + bytes,
+  }));
 }

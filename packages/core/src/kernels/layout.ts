@@ -31,7 +31,8 @@ export interface KernelLayer {
   readonly biases: number;
 }
 
-const LINE = 64;
+/** Bytes of a cache line. */
+export const LINE = 64;
 /** Bytes of 32 outputs; TILE of assembly/pixels.ts. A narrower first layer's rows are not sorted there. */
 export const TILE_BYTES = 128;
 

@@ -1,6 +1,6 @@
 import type { Layers } from '../shapes.ts';
-import { type KernelLayout, layoutNetwork } from './layout.ts';
-import { activationStep, networkBytes, type SampleAddresses } from './network.ts';
+import { type KernelLayout, LINE, layoutNetwork } from './layout.ts';
+import { activationStep, BOUNDS_BYTES, networkBytes, pieceStep, type SampleAddresses } from './network.ts';
 import { LIST_ENTRY_BYTES, LIST_SLACK_BYTES } from './sample-lists.ts';
 
 /** What a run of the kernels needs memory for. */
@@ -14,8 +14,8 @@ export interface MemoryRequest {
   /** Into how many segments the first layer is cut; the last bits of the result depend on it. */
   readonly segments: number;
   readonly momentum: number;
-  /** Samples of an epoch. */
-  readonly trainCount: number;
+  /** What is trained on: how many samples an epoch has, and of which of `samples`; left out where nothing is trained. */
+  readonly train?: { readonly count: number; readonly samples: number };
   /** Every set of samples there is: how many, and how many entries their lists have. */
   readonly samples: readonly { readonly count: number; readonly entries: number }[];
   /** What is evaluated: how many samples, and of which of `samples`. */
@@ -42,12 +42,27 @@ export interface MemoryPlan {
   /** Of the chunk's samples: loss (f32), and whether it was a hit (u8). */
   readonly losses: number;
   readonly hits: number;
-  /** The epoch's order, u32. */
+  /** Samples of an epoch, and its order, u32. */
+  readonly trainCount: number;
   readonly order: number;
+  /** Where a batch of all samples keeps what follows from their order, which is the same in every epoch. */
+  readonly kept: KeptPlaces | undefined;
   /** Each worker's network; see network.ts. */
   readonly networks: readonly number[];
   readonly samples: readonly SampleAddresses[];
   readonly sets: readonly EvaluationAddresses[];
+}
+
+/** The first layer's lists segment by segment, and once more by row; and for each chunk, where both begin and end. */
+export interface KeptPlaces {
+  readonly lists: number;
+  readonly rows: number;
+  /** For each chunk {@link KeptPlaces.piecesStep} bytes. */
+  readonly pieces: number;
+  readonly piecesStep: number;
+  /** For each chunk {@link KeptPlaces.boundsStep} bytes. */
+  readonly bounds: number;
+  readonly boundsStep: number;
 }
 
 /** Where a set to evaluate lies, in bytes: which samples, and what the evaluation leaves. */
@@ -61,13 +76,12 @@ export interface EvaluationAddresses {
   readonly predictions: number;
 }
 
-const LINE = 64;
-/** Enough that meeting costs nothing beside the work, and few enough that what the workers share stays in the cache. */
+/** Enough that meeting costs nothing beside the work, and few enough that what the workers share stays in the cache; a sample's place fits into a byte. */
 const LARGEST_CHUNK = 256;
 
 /** Settles every address before the memory is made, so that it has its size from the first moment. */
 export function planMemory(request: MemoryRequest): MemoryPlan {
-  const { layers, batchSize, workers, parts, segments, momentum, trainCount } = request;
+  const { layers, batchSize, workers, parts, segments, momentum, train } = request;
   const layout = layoutNetwork(layers, segments);
   let end = LINE;
   const place = (bytes: number): number => {
@@ -75,13 +89,29 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
     end = LINE * Math.ceil((address + bytes) / LINE);
     return address;
   };
+  const trainCount = train?.count ?? 0;
   const chunk = Math.max(1, Math.min(batchSize, trainCount, LARGEST_CHUNK));
+  const isKept = train !== undefined && batchSize >= trainCount;
   const samples = request.samples.map(({ count, entries }) => ({
     starts: place(4 * (count + 1)),
     splits: place(2 * count * (segments + 1)),
     lists: place(entries * LIST_ENTRY_BYTES + LIST_SLACK_BYTES),
     labels: place(count),
   }));
+  const placeKept = (): KeptPlaces => {
+    const chunks = Math.ceil(trainCount / chunk);
+    const bytes = LIST_ENTRY_BYTES * request.samples[train!.samples]!.entries;
+    const piecesStep = segments * pieceStep(chunk);
+    const boundsStep = BOUNDS_BYTES * layers[0]!;
+    return {
+      lists: place(bytes + segments * LINE),
+      rows: place(bytes),
+      pieces: place(piecesStep * chunks),
+      piecesStep,
+      bounds: place(boundsStep * chunks),
+      boundsStep,
+    };
+  };
   const placed = {
     layout,
     parts,
@@ -96,8 +126,10 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
     deltas: layout.layers.map(({ stride, width }) => place(chunk * stride * Math.ceil(width / stride))),
     losses: place(4 * chunk),
     hits: place(chunk),
+    trainCount,
     order: place(4 * trainCount),
-    networks: Array.from({ length: workers }, () => place(networkBytes(layout, chunk))),
+    kept: isKept ? placeKept() : undefined,
+    networks: Array.from({ length: workers }, () => place(networkBytes(layout, chunk, isKept))),
     samples,
     sets: request.sets.map((set) => ({
       samples: samples[set.samples]!,

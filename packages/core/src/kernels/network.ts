@@ -1,4 +1,4 @@
-import { firstRowOf, type KernelLayout, TILE_BYTES } from './layout.ts';
+import { firstRowOf, type KernelLayout, LINE, TILE_BYTES } from './layout.ts';
 import type { MemoryPlan } from './memory-plan.ts';
 import { LIST_ENTRY_BYTES } from './sample-lists.ts';
 
@@ -11,13 +11,15 @@ import { LIST_ENTRY_BYTES } from './sample-lists.ts';
 const BLOCK = 64;
 const HEADER_BYTES = 128;
 const LAYER_BYTES = 64;
+/** Where FREE_PIECES and FREE_ROWS are. */
+const FREE_WORDS = 27;
 const ENTRY_BYTES = 8;
+/** Of a row: where its entries begin and end, u32 each. */
+export const BOUNDS_BYTES = 8;
 /** Entries are written before it is known whether they count: one more than there are inputs. */
 const ENTRY_SLACK = 1;
 /** Eight samples side by side, an f32 each. */
 const LANES_BYTES = 32;
-
-const LINE = 64;
 
 function aligned(bytes: number): number {
   return LINE * Math.ceil(bytes / LINE);
@@ -33,8 +35,13 @@ export function activationStep(width: number): number {
   return oddLines(width);
 }
 
+/** Bytes from where one segment's pieces of a chunk are listed to the next's. */
+export function pieceStep(chunk: number): number {
+  return 4 * (Math.max(chunk, BLOCK) + 1);
+}
+
 /** What {@link writeNetwork} lays down: sizes in bytes, in the order in which they lie. */
-function sizes(layout: KernelLayout, chunk: number) {
+function sizes(layout: KernelLayout, chunk: number, isKept: boolean) {
   const { layers } = layout;
   const widest = Math.max(...layers.map(({ width }) => width));
   const [first] = layers;
@@ -44,8 +51,8 @@ function sizes(layout: KernelLayout, chunk: number) {
   // At most an entry for each row, one that makes the number even, and what is copied too much.
   const longest = (Math.ceil(inputs / segments) + 1) * LIST_ENTRY_BYTES;
   const region = aligned(gathered * longest + LINE);
-  const pieceStep = 4 * (gathered + 1);
-  const bucket = oddLines((chunk + ENTRY_SLACK) * ENTRY_BYTES);
+  const bucket = oddLines((chunk + ENTRY_SLACK) * LIST_ENTRY_BYTES);
+  const isSorted = isKept || first!.width >= TILE_BYTES;
   const last = layers.at(-1)!;
   return {
     description: HEADER_BYTES + LAYER_BYTES * layers.length,
@@ -54,16 +61,19 @@ function sizes(layout: KernelLayout, chunk: number) {
     outputLanes: LANES_BYTES * (last.width / 4),
     losses: BLOCK * 4,
     predictions: BLOCK * 4,
-    // Only a wide first layer is sorted; without, these are a single row's.
-    sorted: first!.width < TILE_BYTES ? bucket : inputs * bucket,
-    ends: inputs * 4,
+    // The rows of a layer above take it in turns.
+    sorted: Math.max(isSorted ? inputs * bucket : 0, (chunk + ENTRY_SLACK) * ENTRY_BYTES),
+    bounds: isSorted ? inputs * BOUNDS_BYTES : 0,
     zeros: widest,
     partials: segments * BLOCK * first!.width,
     firstRows: (segments + 1) * 4,
     gathered: segments * region,
-    pieces: segments * pieceStep,
+    pieces: segments * pieceStep(chunk),
+    free: segments * 4,
     scratch: TILE_BYTES,
-    steps: { bucket, region, pieceStep },
+    freePieces: segments * 4,
+    freeRows: segments * 4,
+    steps: { bucket, region },
     layers: layers.map(({ inputs, width }, l) => {
       const entryStep =
         l === 0 || l === layers.length - 1 ? 0 : aligned((inputs + ENTRY_SLACK) * ENTRY_BYTES);
@@ -79,8 +89,8 @@ function sizes(layout: KernelLayout, chunk: number) {
 }
 
 /** Bytes that {@link writeNetwork} takes. */
-export function networkBytes(layout: KernelLayout, chunk: number): number {
-  const { layers, steps: _, ...header } = sizes(layout, chunk);
+export function networkBytes(layout: KernelLayout, chunk: number, isKept: boolean): number {
+  const { layers, steps: _, ...header } = sizes(layout, chunk, isKept);
   let bytes = 0;
   for (const size of Object.values(header)) bytes += aligned(size);
   for (const { z, entries, counts, indices } of layers) {
@@ -96,7 +106,7 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
   const words = new Uint32Array(memory.buffer);
   const { layers, segments } = layout;
   const firstWidth = layers[0]!.width;
-  const size = sizes(layout, chunk);
+  const size = sizes(layout, chunk, plan.kept !== undefined);
   let free = at;
   const take = (bytes: number): number => {
     const address = free;
@@ -106,6 +116,8 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
   take(size.description);
   const scaled = take(size.scaled);
   const firstRows = take(size.firstRows);
+  const gathered = take(size.gathered);
+  const gatheredFree = take(size.free);
   const header = [
     layers.length,
     layers.at(-1)!.outputs,
@@ -121,23 +133,28 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
     take(size.losses),
     take(size.predictions),
     take(size.sorted),
-    take(size.ends),
+    take(size.bounds),
     take(size.zeros),
     plan.partials,
     chunk * firstWidth,
     take(size.partials),
     BLOCK * firstWidth,
     firstRows,
-    take(size.gathered),
-    size.steps.region,
+    0, // pieces
+    pieceStep(chunk),
     take(size.pieces),
-    size.steps.pieceStep,
+    gatheredFree,
     0, // touched
     take(size.scratch),
+    take(size.freePieces),
+    take(size.freeRows),
   ];
   words.set(header, at / 4);
   for (let segment = 0; segment <= segments; segment++) {
     words[firstRows / 4 + segment] = firstRowOf(segment, layers[0]!.inputs, segments);
+  }
+  for (let segment = 0; segment < segments; segment++) {
+    words[gatheredFree / 4 + segment] = gathered + segment * size.steps.region;
   }
   const floats = new Float32Array(memory.buffer, scaled, 256);
   for (let byte = 0; byte < 256; byte++) floats[byte] = byte / 255;
@@ -173,6 +190,20 @@ export interface SampleAddresses {
   readonly starts: number;
   readonly splits: number;
   readonly labels: number;
+}
+
+/** Tells a network where the pieces and the rows of each segment are to stay, from its first chunk on. */
+export function placeKept(
+  memory: WebAssembly.Memory,
+  network: number,
+  places: readonly { readonly pieces: number; readonly rows: number }[],
+): void {
+  const words = new Uint32Array(memory.buffer);
+  const [freePieces, freeRows] = words.subarray(network / 4 + FREE_WORDS);
+  for (const [segment, { pieces, rows }] of places.entries()) {
+    words[freePieces! / 4 + segment] = pieces;
+    words[freeRows! / 4 + segment] = rows;
+  }
 }
 
 /** Points a network at the samples it is to work on. */

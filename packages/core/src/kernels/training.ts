@@ -1,5 +1,5 @@
 import type { Network } from '../parameters.ts';
-import { createRandomStream, permutationInto } from '../random/random-stream.ts';
+import { epochOrderInto } from '../random/random-stream.ts';
 import { assertClasses, assertWholeNumber, sampleCount } from '../shapes.ts';
 import { compileKernels, createKernelMemory, instantiateKernels } from './compile.ts';
 import { createKernelWorker, type StepSettings } from './kernel-worker.ts';
@@ -76,7 +76,7 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
     parts: 1,
     segments,
     momentum: options.momentum,
-    trainCount: count,
+    train: { count, samples: 0 },
     samples: [{ count, entries }],
     sets: [{ count, samples: 0 }],
   });
@@ -101,8 +101,8 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
   writeNetwork(memory, plan, 0);
   const parameters = new Float32Array(buffer, plan.parameters, plan.layout.bytes / 4);
   packParametersInto(parameters, network.parameters, plan.layout);
-  const setOrder = new Uint32Array(buffer, set.order, count);
-  for (let i = 0; i < count; i++) setOrder[i] = i;
+  const places = Uint32Array.from({ length: count }, (_, i) => i);
+  new Uint32Array(buffer, set.order, count).set(places);
 
   const kernels = instantiateKernels(await compileKernels({ shared }), memory);
   const worker = createKernelWorker(kernels, memory, plan, 0, samples, options);
@@ -119,7 +119,7 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
     for (let steps = 0; isWanted(steps); steps++) {
       if (position >= count) {
         epoch++;
-        permutationInto(order, createRandomStream(seed, 'permutation', epoch));
+        epochOrderInto(order, places, { batchSize, seed, epoch });
         position = 0;
       }
       const m = Math.min(batchSize, count - position);

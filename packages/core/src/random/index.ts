@@ -3,6 +3,8 @@ export { ShapeError } from '../shapes.ts';
 export { philoxInto } from './philox.ts';
 export {
   createRandomStream,
+  type EpochOrder,
+  epochOrderInto,
   type Purpose,
   permutationInto,
   type RandomStream,

@@ -67,11 +67,27 @@ export function createRandomStream(seed: number, purpose: Purpose, number = 0): 
   };
 }
 
+/** What the order of an epoch depends on. */
+export interface EpochOrder {
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly epoch: number;
+}
+
 /**
- * Writes a random order of 0 … n − 1 (Fisher–Yates, from the end), n being the destination's length.
- *
- * An epoch's order is `permutationInto(order, createRandomStream(seed, 'permutation', epoch))`.
+ * Writes the order in which an epoch takes the samples at these places: a shuffled one, drawn from (seed, epoch).
+ * Where one batch holds all samples they are taken as they lie, since their gradient is a sum.
  */
+export function epochOrderInto(
+  order: Uint32Array,
+  places: Uint32Array,
+  { batchSize, seed, epoch }: EpochOrder,
+): void {
+  order.set(places);
+  if (batchSize < places.length) shuffle(order, createRandomStream(seed, 'permutation', epoch));
+}
+
+/** Writes a random order of 0 … n − 1 (Fisher–Yates, from the end), n being the destination's length. */
 export function permutationInto(order: Uint32Array, random: RandomStream): void {
   for (let i = 0; i < order.length; i++) order[i] = i;
   shuffle(order, random);

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { createNetwork, createRandomStream, type Initialization, shuffle } from '@micronn/core';
+import { createNetwork, epochOrderInto, type Initialization } from '@micronn/core';
 import { allPlaces, type Samples } from '../data/samples.ts';
 import { MicronnError } from '../errors.ts';
 import { parametersSha256 } from '../run-folder/model-file.ts';
@@ -65,8 +65,7 @@ export async function openMicronn(task: Task, threads: number, backend: BackendN
     threads,
     async epoch() {
       epoch++;
-      memory.order.set(places);
-      shuffle(memory.order, createRandomStream(seed, 'permutation', epoch));
+      epochOrderInto(memory.order, places, { batchSize: plan.batchSize, seed, epoch });
       const begin = performance.now();
       const steps = Math.ceil(memory.order.length / plan.batchSize);
       const end = await pool.runSteps(memory, plan, { epoch, from: 0, to: steps });

@@ -148,8 +148,7 @@ export interface Split {
 }
 
 /**
- * Shuffles the training set by the seed and holds the last share of it back; with nothing to hold back, the samples
- * stay as they are.
+ * Draws by the seed which share of the training set is held back. Both parts stay in the order of the data.
  *
  * @param fraction share from 0 to below 1, rounded to whole samples
  * @throws MicronnError when a part would be empty
@@ -164,5 +163,8 @@ export function splitForValidation(count: number, fraction: number, seed: number
       `expected a validation split that leaves samples on both sides, got ${fraction} of ${count} samples`,
     );
   }
-  return { train: order.subarray(0, count - held), validation: order.subarray(count - held) };
+  return {
+    train: order.subarray(0, count - held).toSorted(),
+    validation: order.subarray(count - held).toSorted(),
+  };
 }

@@ -1,4 +1,4 @@
-import { createRandomStream, shuffle } from '@micronn/core';
+import { epochOrderInto } from '@micronn/core';
 import { MicronnError } from '../errors.ts';
 import type { TrainedState } from './backend.ts';
 import { type RunMemory, STEPS_DONE, type TrainingPlan } from './memory.ts';
@@ -34,7 +34,7 @@ export interface Training {
   readonly pool: WorkerPool;
   readonly plan: TrainingPlan;
   readonly memory: RunMemory;
-  /** Places of the training samples, in the order that every epoch shuffles anew. */
+  /** Places of the training samples. */
   readonly trainOrder: Uint32Array;
   /** Which of the memory's sets validates and which tests. */
   readonly validation?: number;
@@ -89,8 +89,7 @@ export async function trainNetwork(training: Training): Promise<TrainingEnd> {
     if (signal.aborted) return end('interrupted');
     if (isExhausted(position, training.earlyStop)) return end('stopped early');
     const epoch = position.epoch + 1;
-    memory.order.set(trainOrder);
-    shuffle(memory.order, createRandomStream(seed, 'permutation', epoch));
+    epochOrderInto(memory.order, trainOrder, { batchSize: plan.batchSize, seed, epoch });
 
     while (position.step < steps) {
       position = await runPart(training, survival, position, state, steps);

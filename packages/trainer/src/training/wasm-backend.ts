@@ -51,7 +51,7 @@ async function allocate(request: RunRequest, inParallel: InParallel): Promise<Ru
     parts: Math.min(workers, training.shards),
     segments: training.shards,
     momentum: training.momentum,
-    trainCount: train?.count ?? 0,
+    ...(train && { train: { count: train.count, samples: distinct.indexOf(train.samples) } }),
     samples: distinct.map(({ count }, k) => ({ count, entries: starts[k]!.at(-1)! })),
     sets: sets.map(({ samples, places }) => ({ count: places.length, samples: distinct.indexOf(samples) })),
   });
