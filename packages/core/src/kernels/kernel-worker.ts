@@ -133,7 +133,7 @@ function keptPlaces(
   { splits }: SampleAddresses,
 ): { pieces: number; rows: number }[] {
   const { segments } = layout;
-  const before = new Array<number>(segments).fill(0);
+  const before = Array.from({ length: segments }, () => 0);
   for (const sample of new Uint32Array(buffer, order, trainCount)) {
     const cuts = new Uint16Array(buffer, splits + 2 * (segments + 1) * sample, segments);
     for (const [segment, cut] of cuts.entries()) before[segment]! += LIST_ENTRY_BYTES * cut;

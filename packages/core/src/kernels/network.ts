@@ -45,11 +45,11 @@ function sizes(layout: KernelLayout, chunk: number, isKept: boolean) {
   const { layers } = layout;
   const widest = Math.max(...layers.map(({ width }) => width));
   const [first] = layers;
-  const { inputs } = first!;
+  const rows = first!.inputs;
   const { segments } = layout;
   const gathered = Math.max(chunk, BLOCK);
   // At most an entry for each row, one that makes the number even, and what is copied too much.
-  const longest = (Math.ceil(inputs / segments) + 1) * LIST_ENTRY_BYTES;
+  const longest = (Math.ceil(rows / segments) + 1) * LIST_ENTRY_BYTES;
   const region = aligned(gathered * longest + LINE);
   const bucket = oddLines((chunk + ENTRY_SLACK) * LIST_ENTRY_BYTES);
   const isSorted = isKept || first!.width >= TILE_BYTES;
@@ -62,8 +62,8 @@ function sizes(layout: KernelLayout, chunk: number, isKept: boolean) {
     losses: BLOCK * 4,
     predictions: BLOCK * 4,
     // The rows of a layer above take it in turns.
-    sorted: Math.max(isSorted ? inputs * bucket : 0, (chunk + ENTRY_SLACK) * ENTRY_BYTES),
-    bounds: isSorted ? inputs * BOUNDS_BYTES : 0,
+    sorted: Math.max(isSorted ? rows * bucket : 0, (chunk + ENTRY_SLACK) * ENTRY_BYTES),
+    bounds: isSorted ? rows * BOUNDS_BYTES : 0,
     zeros: widest,
     partials: segments * BLOCK * first!.width,
     firstRows: (segments + 1) * 4,

@@ -3,6 +3,7 @@ import { type BenchRow, comparedToFirst, toRow } from './bench-rows.ts';
 import {
   assertSameBits,
   describeTask,
+  epochsAtOnce,
   failedCheck,
   openMicronn,
   type Task,
@@ -47,7 +48,8 @@ export async function measureEpochs(
       accuracies.push(accuracy);
     }
     assertSameBits(task, contenders);
-    const times = await takeTurns(contenders, rounds, timeEpoch, signal);
+    const epochs = epochsAtOnce(task);
+    const times = await takeTurns(contenders, rounds, (contender) => timeEpoch(contender, epochs), signal);
     const parametersSha256 = assertSameBits(task, contenders);
     return comparedToFirst(
       contenders.map((contender, k) =>

@@ -7,6 +7,7 @@ import {
   assertSameBits,
   type Contender,
   describeTask,
+  epochsAtOnce,
   failedCheck,
   openMicronn,
   type Task,
@@ -178,7 +179,14 @@ export async function measureMatch(
         await peer?.close();
       }
     }
-    const times = await takeTurns(opened, rounds, timeEpoch, signal, ({ mostRounds = rounds }) => mostRounds);
+    const epochs = epochsAtOnce(task);
+    const times = await takeTurns(
+      opened,
+      rounds,
+      (contender) => timeEpoch(contender, epochs),
+      signal,
+      ({ mostRounds = rounds }) => mostRounds,
+    );
     const micronn = opened.filter(({ threads }) => threads !== null);
     assertSameBits(task, micronn);
     const rows = opened.map((contender) =>

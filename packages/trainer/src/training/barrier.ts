@@ -16,8 +16,11 @@ export interface Barrier {
   meet(): boolean;
 }
 
-/** Looks this many times before it sleeps: a step of the small network is over sooner than a thread wakes. */
-const SPINS = 4000;
+/**
+ * Looks this many times before it sleeps: a step of the small network is over sooner than a thread wakes, and who sleeps
+ * once comes late, so that the other sleeps next. So it looks for longer than waking and working take together.
+ */
+const SPINS = 20000;
 
 /**
  * @param workers how many meet
