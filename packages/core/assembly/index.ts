@@ -1,7 +1,7 @@
 // What the host calls. Nothing here allocates; all addresses and sizes are the host's.
 import { collect, deltasBelow, forwardEntries, relu } from './hidden';
 import {
-  BIASES, BLOCK, DEPTH, FREE_PIECES, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, OWN_FREE, OWN_PARTIAL_STEP, OWN_PARTIALS, OWN_PIECES, PARTIAL_STEP, PARTIALS, PIECES, pointer, PREDICTIONS, sampleAt, SEGMENTS, WEIGHTS, WIDTH, word, Z,
+  BIASES, BLOCK, DEPTH, FREE_PIECES, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, OWN_FREE, OWN_PARTIAL_STEP, OWN_PARTIALS, OWN_PIECES, OWN_SECONDS, PARTIAL_STEP, PARTIALS, PIECES, pointer, PREDICTIONS, sampleAt, SECONDS, SEGMENTS, WEIGHTS, WIDTH, word, Z,
 } from './network';
 import { GROUP, outputBackward, outputForward } from './output';
 import { forwardPixels, gather, sumPartials } from './pixels';
@@ -55,7 +55,7 @@ export function deltas(net: usize, parameters: usize, order: usize, chunk: i32, 
     const n = <usize>min(BLOCK, to - start);
     const block = order + (<usize>start << 2);
     const place = start - chunk;
-    sumPartials(net, first, n, pointer(net, PARTIALS) + <usize>place * pointer(first, WIDTH), pointer(net, PARTIAL_STEP), parameters + pointer(first, BIASES), pointer(first, Z));
+    sumPartials(net, first, n, pointer(net, PARTIALS) + <usize>place * pointer(first, WIDTH), pointer(net, PARTIAL_STEP), pointer(net, SECONDS), parameters + pointer(first, BIASES), pointer(first, Z));
     forwardToOutput(net, parameters, n, place);
     for (let k: usize = 0; k < n; k += GROUP) {
       outputForward(net, output, below, parameters, block, k, min(GROUP, n - k));
@@ -127,7 +127,7 @@ export function evaluate(net: usize, parameters: usize, order: usize, from: i32,
     const segments = pointer(net, SEGMENTS);
     gather(net, block, n, 0, segments, pointer(net, OWN_FREE), false);
     forwardPixels(net, first, n, 0, segments, parameters + pointer(first, WEIGHTS), partials, partialStep);
-    sumPartials(net, first, n, partials, partialStep, parameters + pointer(first, BIASES), pointer(first, Z));
+    sumPartials(net, first, n, partials, partialStep, pointer(net, OWN_SECONDS), parameters + pointer(first, BIASES), pointer(first, Z));
     forwardToOutput(net, parameters, n, -1);
     for (let k: usize = 0; k < n; k += GROUP) outputForward(net, output, below, parameters, block, k, min(GROUP, n - k));
     for (let k: usize = 0; k < n; k++) {

@@ -33,6 +33,8 @@ export const TOUCHED: usize = 100; // where `touch` leaves what it read, so that
 export const SCRATCH: usize = 104; // a tile's row
 export const FREE_PIECES: usize = 108; // u32 per segment: where the next lists go that stay
 export const FREE_ROWS: usize = 112; // u32 per segment: where the next rows go that stay
+export const SECONDS: usize = 116; // u32 per pair of segments; see sumPartials in pixels.ts
+export const OWN_SECONDS: usize = 120; // for a block that nobody shares: 0
 export const LAYERS: usize = 128;
 export const LAYER_BYTES: usize = 64;
 

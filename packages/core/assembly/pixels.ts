@@ -111,7 +111,8 @@ function copy(target: usize, source: usize, bytes: usize): void {
 
 /**
  * Σ W·x over the rows of each of the segments [first … last), for n samples that were gathered: into
- * partials + segment·partialStep, `width` bytes per sample.
+ * partials + segment·partialStep, `width` bytes per sample. Segments 2i and 2i + 1 are a pair: who has both adds the
+ * second onto the first, which leaves half as much to hand from core to core.
  */
 export function forwardPixels(net: usize, layer: usize, n: usize, first: usize, last: usize, W: usize, partials: usize, partialStep: usize): void {
   const width = pointer(layer, WIDTH);
@@ -123,10 +124,11 @@ export function forwardPixels(net: usize, layer: usize, n: usize, first: usize, 
     const left = width - column;
     for (let segment = first; segment < last; segment++) {
       const rows = tile + firstRowOf(net, segment) * stride;
-      const target = partials + column + segment * partialStep;
-      if (left >= TILE) tile8(net, segment, n, rows, target, width);
-      else if (left >= 48) tile3(net, segment, n, rows, stride, target, width);
-      else tile1(net, segment, n, rows, stride, target, width);
+      const onto = segment > first && (segment & 1) == 1;
+      const target = partials + column + (onto ? segment - 1 : segment) * partialStep;
+      if (left >= TILE) tile8(net, segment, n, rows, target, width, onto);
+      else if (left >= 48) tile3(net, segment, n, rows, stride, target, width, onto);
+      else tile1(net, segment, n, rows, stride, target, width, onto);
     }
     const step: usize = left >= TILE ? TILE : left >= 48 ? 48 : 16;
     column += step;
@@ -134,22 +136,32 @@ export function forwardPixels(net: usize, layer: usize, n: usize, first: usize, 
   }
 }
 
-/** z = ((partial 0 + partial 1) + …) + b, for n samples. */
-export function sumPartials(net: usize, layer: usize, n: usize, partials: usize, partialStep: usize, b: usize, z: usize): void {
+/**
+ * z = Σ over the pairs of segments + b, for n samples.
+ *
+ * @param seconds u32 per pair: from the first's partials to the second's, in bytes; 0 where they were added already
+ */
+export function sumPartials(net: usize, layer: usize, n: usize, partials: usize, partialStep: usize, seconds: usize, b: usize, z: usize): void {
   const width = pointer(layer, WIDTH);
-  const segments = pointer(net, SEGMENTS);
-  const lastPart = (segments - 1) * partialStep;
+  const secondsEnd = seconds + ((pointer(net, SEGMENTS) + 1) >> 1 << 2);
+  const pairStep = partialStep << 1;
   for (let k: usize = 0; k < n; k++) {
     let column: usize = 0;
     for (; column + 32 <= width; column += 32) {
       let at = partials + column;
-      const end = at + lastPart;
-      let sum0 = v128.load(at, 0);
-      let sum1 = v128.load(at, 16);
-      while (at < end) {
-        at += partialStep;
-        sum0 = f32x4.add(sum0, v128.load(at, 0));
-        sum1 = f32x4.add(sum1, v128.load(at, 16));
+      let sum0 = f32x4.splat(0);
+      let sum1 = f32x4.splat(0);
+      for (let second = seconds; second < secondsEnd; second += 4) {
+        let pair0 = v128.load(at, 0);
+        let pair1 = v128.load(at, 16);
+        const toSecond = <usize>load<u32>(second);
+        if (toSecond != 0) {
+          pair0 = f32x4.add(pair0, v128.load(at + toSecond, 0));
+          pair1 = f32x4.add(pair1, v128.load(at + toSecond, 16));
+        }
+        sum0 = f32x4.add(sum0, pair0);
+        sum1 = f32x4.add(sum1, pair1);
+        at += pairStep;
       }
       const bias = b + column;
       sum0 = f32x4.add(sum0, v128.load(bias, 0));
@@ -159,11 +171,13 @@ export function sumPartials(net: usize, layer: usize, n: usize, partials: usize,
     }
     if (column < width) {
       let at = partials + column;
-      const end = at + lastPart;
-      let sum = v128.load(at);
-      while (at < end) {
-        at += partialStep;
-        sum = f32x4.add(sum, v128.load(at));
+      let sum = f32x4.splat(0);
+      for (let second = seconds; second < secondsEnd; second += 4) {
+        let pair = v128.load(at);
+        const toSecond = <usize>load<u32>(second);
+        if (toSecond != 0) pair = f32x4.add(pair, v128.load(at + toSecond));
+        sum = f32x4.add(sum, pair);
+        at += pairStep;
       }
       v128.store(z + column, f32x4.add(sum, v128.load(b + column)));
     }
@@ -175,7 +189,7 @@ export function sumPartials(net: usize, layer: usize, n: usize, partials: usize,
 /** A segment's rows of one tile, or of what is left of it: `lanes` vectors of outputs, a constant where it is called. */
 // @ts-ignore: decorator
 @inline
-function overPieces(lanes: i32, net: usize, segment: usize, n: usize, rows: usize, stride: usize, target: usize, width: usize): void {
+function overPieces(lanes: i32, net: usize, segment: usize, n: usize, rows: usize, stride: usize, target: usize, width: usize, onto: bool): void {
   const scaled = pointer(net, SCALED);
   let piece = pointer(net, PIECES) + segment * pointer(net, PIECE_STEP);
   const pieceEnd = piece + (n << 2);
@@ -183,32 +197,32 @@ function overPieces(lanes: i32, net: usize, segment: usize, n: usize, rows: usiz
   while (piece < pieceEnd) {
     const end = <usize>load<u32>(piece, 4);
     const count = (end - begin) >> 1;
-    if (lanes == 8) forward8(begin, begin + count, count, scaled, rows, target);
-    else if (lanes == 3) forward3(begin, begin + count, count, scaled, rows, stride, target);
-    else forward1(begin, begin + count, count, scaled, rows, stride, target);
+    if (lanes == 8) forward8(begin, begin + count, count, scaled, rows, target, onto);
+    else if (lanes == 3) forward3(begin, begin + count, count, scaled, rows, stride, target, onto);
+    else forward1(begin, begin + count, count, scaled, rows, stride, target, onto);
     piece += 4;
     begin = end;
     target += width;
   }
 }
 
-function tile8(net: usize, segment: usize, n: usize, rows: usize, target: usize, width: usize): void {
-  overPieces(8, net, segment, n, rows, TILE, target, width);
+function tile8(net: usize, segment: usize, n: usize, rows: usize, target: usize, width: usize, onto: bool): void {
+  overPieces(8, net, segment, n, rows, TILE, target, width, onto);
 }
 
-function tile3(net: usize, segment: usize, n: usize, rows: usize, stride: usize, target: usize, width: usize): void {
-  overPieces(3, net, segment, n, rows, stride, target, width);
+function tile3(net: usize, segment: usize, n: usize, rows: usize, stride: usize, target: usize, width: usize, onto: bool): void {
+  overPieces(3, net, segment, n, rows, stride, target, width, onto);
 }
 
-function tile1(net: usize, segment: usize, n: usize, rows: usize, stride: usize, target: usize, width: usize): void {
-  overPieces(1, net, segment, n, rows, stride, target, width);
+function tile1(net: usize, segment: usize, n: usize, rows: usize, stride: usize, target: usize, width: usize, onto: bool): void {
+  overPieces(1, net, segment, n, rows, stride, target, width, onto);
 }
 
 // From step to end: an entry's value lies `count` bytes behind its step, the number of rows from the entry before it.
 
 // @ts-ignore: decorator
 @inline
-function forward8(step: usize, end: usize, count: usize, scaled: usize, row: usize, z: usize): void {
+function forward8(step: usize, end: usize, count: usize, scaled: usize, row: usize, z: usize, onto: bool): void {
   let s0 = f32x4.splat(0);
   let s1 = f32x4.splat(0);
   let s2 = f32x4.splat(0);
@@ -240,6 +254,16 @@ function forward8(step: usize, end: usize, count: usize, scaled: usize, row: usi
     s7 = f32x4.add(s7, f32x4.mul(x1, v128.load(row, 112)));
     step += 2;
   }
+  if (onto) {
+    s0 = f32x4.add(v128.load(z, 0), s0);
+    s1 = f32x4.add(v128.load(z, 16), s1);
+    s2 = f32x4.add(v128.load(z, 32), s2);
+    s3 = f32x4.add(v128.load(z, 48), s3);
+    s4 = f32x4.add(v128.load(z, 64), s4);
+    s5 = f32x4.add(v128.load(z, 80), s5);
+    s6 = f32x4.add(v128.load(z, 96), s6);
+    s7 = f32x4.add(v128.load(z, 112), s7);
+  }
   v128.store(z, s7, 112);
   v128.store(z, s6, 96);
   v128.store(z, s5, 80);
@@ -252,7 +276,7 @@ function forward8(step: usize, end: usize, count: usize, scaled: usize, row: usi
 
 // @ts-ignore: decorator
 @inline
-function forward3(step: usize, end: usize, count: usize, scaled: usize, row: usize, stride: usize, z: usize): void {
+function forward3(step: usize, end: usize, count: usize, scaled: usize, row: usize, stride: usize, z: usize, onto: bool): void {
   // Two sets of sums, over every other pixel: with three vectors alone, each addition would wait for the last.
   let s0 = f32x4.splat(0);
   let s1 = s0;
@@ -273,20 +297,29 @@ function forward3(step: usize, end: usize, count: usize, scaled: usize, row: usi
     t2 = f32x4.add(t2, f32x4.mul(x1, v128.load(row, 32)));
     step += 2;
   }
-  v128.store(z, f32x4.add(s2, t2), 32);
-  v128.store(z, f32x4.add(s1, t1), 16);
-  v128.store(z, f32x4.add(s0, t0), 0);
+  s0 = f32x4.add(s0, t0);
+  s1 = f32x4.add(s1, t1);
+  s2 = f32x4.add(s2, t2);
+  if (onto) {
+    s0 = f32x4.add(v128.load(z, 0), s0);
+    s1 = f32x4.add(v128.load(z, 16), s1);
+    s2 = f32x4.add(v128.load(z, 32), s2);
+  }
+  v128.store(z, s2, 32);
+  v128.store(z, s1, 16);
+  v128.store(z, s0, 0);
 }
 
 // @ts-ignore: decorator
 @inline
-function forward1(step: usize, end: usize, count: usize, scaled: usize, row: usize, stride: usize, z: usize): void {
+function forward1(step: usize, end: usize, count: usize, scaled: usize, row: usize, stride: usize, z: usize, onto: bool): void {
   let s = f32x4.splat(0);
   for (; step < end; step++) {
     row += <usize>load<u8>(step) * stride;
     const x = v128.load_splat<f32>(scaled + (<usize>load<u8>(step + count) << 2));
     s = f32x4.add(s, f32x4.mul(x, v128.load(row)));
   }
+  if (onto) s = f32x4.add(v128.load(z), s);
   v128.store(z, s);
 }
 

@@ -1,5 +1,5 @@
 import type { Kernels } from './compile.ts';
-import { firstRowOf, LINE } from './layout.ts';
+import { firstRowOf, LINE, segmentBounds } from './layout.ts';
 import type { EvaluationAddresses, MemoryPlan } from './memory-plan.ts';
 import { placeKept, type SampleAddresses, selectSamples } from './network.ts';
 import { LIST_ENTRY_BYTES } from './sample-lists.ts';
@@ -58,8 +58,7 @@ export function createKernelWorker(
   const hits = new Uint8Array(memory.buffer, plan.hits, plan.chunk);
   if (train) selectSamples(memory, network, train);
 
-  /** Where each part's segments begin, and behind the last one's end. */
-  const bounds = Array.from({ length: parts + 1 }, (_, part) => Math.floor((part * segments) / parts));
+  const bounds = segmentBounds(segments, parts);
   const rowBounds = bounds.map((segment) => firstRowOf(segment, inputs, segments));
   /** How many chunks have what is kept of them. */
   let keptChunks = 0;

@@ -49,6 +49,11 @@ export function firstRowOf(segment: number, inputs: number, segments: number): n
   return segment * Math.floor(inputs / segments) + Math.min(segment, inputs % segments);
 }
 
+/** Where each part's segments begin, and behind the last one's end. */
+export function segmentBounds(segments: number, parts: number): number[] {
+  return Array.from({ length: parts + 1 }, (_, part) => Math.floor((part * segments) / parts));
+}
+
 /**
  * Lays the parameters of these layers out.
  *

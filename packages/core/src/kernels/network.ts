@@ -1,4 +1,4 @@
-import { firstRowOf, type KernelLayout, LINE, TILE_BYTES } from './layout.ts';
+import { firstRowOf, type KernelLayout, LINE, segmentBounds, TILE_BYTES } from './layout.ts';
 import type { MemoryPlan } from './memory-plan.ts';
 import { LIST_ENTRY_BYTES } from './sample-lists.ts';
 
@@ -71,6 +71,8 @@ function sizes(layout: KernelLayout, chunk: number, isKept: boolean) {
     pieces: segments * pieceStep(chunk),
     free: segments * 4,
     scratch: TILE_BYTES,
+    seconds: Math.ceil(segments / 2) * 4,
+    ownSeconds: Math.ceil(segments / 2) * 4,
     freePieces: segments * 4,
     freeRows: segments * 4,
     steps: { bucket, region },
@@ -118,6 +120,7 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
   const firstRows = take(size.firstRows);
   const gathered = take(size.gathered);
   const gatheredFree = take(size.free);
+  const seconds = take(size.seconds);
   const header = [
     layers.length,
     layers.at(-1)!.outputs,
@@ -148,6 +151,8 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
     take(size.scratch),
     take(size.freePieces),
     take(size.freeRows),
+    seconds,
+    take(size.ownSeconds),
   ];
   words.set(header, at / 4);
   for (let segment = 0; segment <= segments; segment++) {
@@ -155,6 +160,10 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
   }
   for (let segment = 0; segment < segments; segment++) {
     words[gatheredFree / 4 + segment] = gathered + segment * size.steps.region;
+  }
+  // Where one part ends between the two of a pair, their sums are still to be added.
+  for (const end of segmentBounds(segments, plan.parts).slice(1, -1)) {
+    if (end % 2 === 1) words[seconds / 4 + (end - 1) / 2] = chunk * firstWidth;
   }
   const floats = new Float32Array(memory.buffer, scaled, 256);
   for (let byte = 0; byte < 256; byte++) floats[byte] = byte / 255;
