@@ -1,30 +1,48 @@
 // exp and log of our own: those of the engines differ from each other in the last bits.
 
+// Constants in memory: a compiler reads one into all lanes with one instruction, and takes several to write
+// it out.
+const FLOATS: usize = memory.data<f32>([
+  -104, // below it the result is 0
+  89, // above it the result is infinite
+  1.44269504, // 1 / ln 2
+  12582912, // 1.5·2²³
+  0.693359375, // ln 2 in two parts, so that a whole number times the first is exact
+  -2.12194440e-4,
+  1.9875691500e-4, // the polynomial of Moshier's Cephes, expf
+  1.3981999507e-3,
+  8.3334519073e-3,
+  4.1665795894e-2,
+  1.6666665459e-1,
+  5.0000001201e-1,
+  1,
+]);
+const INTEGERS: usize = memory.data<i32>([0x4b400000, 127]); // the bits of 1.5·2²³; the exponent's bias
+
 /** e^x in four lanes, for all x: at most 2 ulp from the exact value, denormal results included. */
 // @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
-  // Below −104 the result is 0. It is computed at 0 meanwhile, as a result among the denormals takes long.
-  const zero = f32x4.lt(x, f32x4.splat(-104));
-  x = f32x4.min(v128.andnot(x, zero), f32x4.splat(89));
-  // x = n·ln 2 + r, with ln 2 in two parts so that n·(the first) is exact. Added to 1.5·2²³, a number is rounded to
-  // a whole one, which then stands in the last bits.
-  const rounded = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504)), f32x4.splat(12582912));
-  const n = f32x4.sub(rounded, f32x4.splat(12582912));
-  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
-  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
-  // e^r for |r| ≤ ln 2 / 2: the polynomial of Moshier's Cephes, expf.
-  let p = f32x4.splat(1.9875691500e-4);
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.3981999507e-3));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
-  p = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(r, r), p), r), f32x4.splat(1));
+  // Where the result is 0, it is computed at 0 meanwhile, as a result among the denormals takes long.
+  const zero = f32x4.lt(x, v128.load_splat<f32>(FLOATS));
+  x = f32x4.pmin(v128.andnot(x, zero), v128.load_splat<f32>(FLOATS, 4));
+  // x = n·ln 2 + r. Added to 1.5·2²³, a number is rounded to a whole one, which then stands in the last bits.
+  const rounded = f32x4.add(f32x4.mul(x, v128.load_splat<f32>(FLOATS, 8)), v128.load_splat<f32>(FLOATS, 12));
+  const n = f32x4.sub(rounded, v128.load_splat<f32>(FLOATS, 12));
+  let r = f32x4.sub(x, f32x4.mul(n, v128.load_splat<f32>(FLOATS, 16)));
+  r = f32x4.sub(r, f32x4.mul(n, v128.load_splat<f32>(FLOATS, 20)));
+  // e^r for |r| ≤ ln 2 / 2.
+  let p = v128.load_splat<f32>(FLOATS, 24);
+  p = f32x4.add(f32x4.mul(p, r), v128.load_splat<f32>(FLOATS, 28));
+  p = f32x4.add(f32x4.mul(p, r), v128.load_splat<f32>(FLOATS, 32));
+  p = f32x4.add(f32x4.mul(p, r), v128.load_splat<f32>(FLOATS, 36));
+  p = f32x4.add(f32x4.mul(p, r), v128.load_splat<f32>(FLOATS, 40));
+  p = f32x4.add(f32x4.mul(p, r), v128.load_splat<f32>(FLOATS, 44));
+  p = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(r, r), p), r), v128.load_splat<f32>(FLOATS, 48));
   // ·2ⁿ in two factors, as 2ⁿ itself may lie outside of the normal numbers.
-  const k = i32x4.sub(rounded, i32x4.splat(0x4b400000));
+  const k = i32x4.sub(rounded, v128.load_splat<i32>(INTEGERS));
   const half = i32x4.shr_s(k, 1);
-  const bias = i32x4.splat(127);
+  const bias = v128.load_splat<i32>(INTEGERS, 4);
   p = f32x4.mul(p, i32x4.shl(i32x4.add(half, bias), 23));
   p = f32x4.mul(p, i32x4.shl(i32x4.add(i32x4.sub(k, half), bias), 23));
   return v128.andnot(p, zero);

@@ -9,6 +9,8 @@ import { activationRows, beginRows, biasRow, pixelRows } from './rows';
 
 export { expInPlace, logInPlace } from './elementary';
 
+export const constantsEnd: usize = __heap_base;
+
 /** Forward pass of a block of n samples, from the first layer's z up to the output layer's inputs. */
 function forwardToOutput(net: usize, parameters: usize, n: usize, place: i32): void {
   const depth = word(net, DEPTH);

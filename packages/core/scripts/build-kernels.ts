@@ -26,6 +26,8 @@ export async function compileKernels(): Promise<Uint8Array> {
       '--sharedMemory',
       '--initialMemory=1',
       '--maximumMemory=65536',
+      // Their constants lie in front of what the host plans; KERNEL_BYTES of src/kernels/compile.ts.
+      '--memoryBase=16',
       `--baseDir=${fileURLToPath(new URL('..', import.meta.url))}`,
     ],
     {

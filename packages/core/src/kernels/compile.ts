@@ -71,7 +71,12 @@ export interface Kernels {
   expInPlace(at: number, end: number): void;
   /** log x likewise: at most 1 ulp off. */
   logInPlace(at: number, end: number): void;
+  /** Where in memory their own constants end: at most {@link KERNEL_BYTES}. */
+  readonly constantsEnd: WebAssembly.Global;
 }
+
+/** What the kernels have for themselves at the beginning of their memory. */
+export const KERNEL_BYTES = 128;
 
 /** In the binary: the name of the imported memory, the kind "memory", and the limits' flags. */
 const SHARED_WITH_MAXIMUM = 0x03;

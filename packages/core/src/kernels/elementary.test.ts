@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { compileKernels, createKernelMemory, instantiateKernels } from './compile.ts';
+import { compileKernels, createKernelMemory, instantiateKernels, KERNEL_BYTES } from './compile.ts';
 
 const COUNT = 1 << 16;
-const AT = 64;
+const AT = KERNEL_BYTES;
 const memory = createKernelMemory(AT + 4 * COUNT, { shared: false });
 const kernels = instantiateKernels(await compileKernels({ shared: false }), memory);
 const floats = new Float32Array(memory.buffer, AT, COUNT);
@@ -32,6 +32,11 @@ function farthestExp(from: number, to: number, step: number): number {
   }
   return farthest;
 }
+
+test('the constants end where the host begins', () => {
+  expect(kernels.constantsEnd.value).toBeGreaterThan(0);
+  expect(kernels.constantsEnd.value).toBeLessThanOrEqual(KERNEL_BYTES);
+});
 
 describe('exp of the kernels', () => {
   // Every 61st of all float32, of either sign: 70 million.

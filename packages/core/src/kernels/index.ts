@@ -1,5 +1,11 @@
 /** @micronn/core/kernels: training and inference on float32 in WebAssembly SIMD, the same bits everywhere. */
-export { compileKernels, createKernelMemory, instantiateKernels, type Kernels } from './compile.ts';
+export {
+  compileKernels,
+  createKernelMemory,
+  instantiateKernels,
+  KERNEL_BYTES,
+  type Kernels,
+} from './compile.ts';
 export {
   type Chunk,
   createKernelWorker,

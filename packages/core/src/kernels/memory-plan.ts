@@ -1,4 +1,5 @@
 import type { Layers } from '../shapes.ts';
+import { KERNEL_BYTES } from './compile.ts';
 import { type KernelLayout, LINE, layoutNetwork } from './layout.ts';
 import { activationStep, BOUNDS_BYTES, networkBytes, pieceStep, type SampleAddresses } from './network.ts';
 import { LIST_ENTRY_BYTES, LIST_SLACK_BYTES } from './sample-lists.ts';
@@ -83,7 +84,7 @@ const LARGEST_CHUNK = 256;
 export function planMemory(request: MemoryRequest): MemoryPlan {
   const { layers, batchSize, workers, parts, segments, momentum, train } = request;
   const layout = layoutNetwork(layers, segments);
-  let end = LINE;
+  let end = KERNEL_BYTES;
   const place = (bytes: number): number => {
     const address = end;
     end = LINE * Math.ceil((address + bytes) / LINE);
