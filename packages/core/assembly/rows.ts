@@ -211,29 +211,27 @@ function row3(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize,
   let s1 = s0;
   let s2 = s0;
   const size = sizeOf(kind);
-  if (kind == Entries.pixels) {
-    // Two sets of sums, over every other entry, as in forward3: there are enough of them.
-    let t0 = s0;
-    let t1 = s0;
-    let t2 = s0;
-    while (entry + size < end) {
-      const delta = deltaOf(kind, entry, dz, stride);
-      const x = valueOf(kind, entry, scaled);
-      s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
-      s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
-      s2 = f32x4.add(s2, f32x4.mul(x, v128.load(delta, 32)));
-      const next = deltaOf(kind, entry + size, dz, stride);
-      const y = valueOf(kind, entry + size, scaled);
-      t0 = f32x4.add(t0, f32x4.mul(y, v128.load(next, 0)));
-      t1 = f32x4.add(t1, f32x4.mul(y, v128.load(next, 16)));
-      t2 = f32x4.add(t2, f32x4.mul(y, v128.load(next, 32)));
-      entry += 2 * size;
-    }
-    s0 = f32x4.add(s0, t0);
-    s1 = f32x4.add(s1, t1);
-    s2 = f32x4.add(s2, t2);
+  // Two sets of sums, over every other entry, as in forward3.
+  let t0 = s0;
+  let t1 = s0;
+  let t2 = s0;
+  while (entry + size < end) {
+    const delta = deltaOf(kind, entry, dz, stride);
+    const x = valueOf(kind, entry, scaled);
+    s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
+    s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
+    s2 = f32x4.add(s2, f32x4.mul(x, v128.load(delta, 32)));
+    const next = deltaOf(kind, entry + size, dz, stride);
+    const y = valueOf(kind, entry + size, scaled);
+    t0 = f32x4.add(t0, f32x4.mul(y, v128.load(next, 0)));
+    t1 = f32x4.add(t1, f32x4.mul(y, v128.load(next, 16)));
+    t2 = f32x4.add(t2, f32x4.mul(y, v128.load(next, 32)));
+    entry += 2 * size;
   }
-  for (; entry < end; entry += size) {
+  s0 = f32x4.add(s0, t0);
+  s1 = f32x4.add(s1, t1);
+  s2 = f32x4.add(s2, t2);
+  if (entry < end) {
     const delta = deltaOf(kind, entry, dz, stride);
     const x = valueOf(kind, entry, scaled);
     s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
