@@ -7,6 +7,10 @@
 //
 // The rows are dealt out to segments like cards, and each worker owns some segments: it alone reads and changes
 // their rows, so that W never leaves its core's cache. Only sums over a segment do.
+//
+// Here and in the other files two vectors that lie side by side are loaded before either is stored, with offsets that
+// are constants, and stored from the last to the first: so V8 can join them into one of eight numbers, where it is asked
+// to and the processor has those.
 import {
   BLOCK, BOUNDS, BUCKET, FIRST_ROWS, FREE_ROWS, LISTS, PIECE_STEP, PIECES, pointer, sampleAt, SCALED, SEGMENTS, SORTED, SPLITS, STARTS, STRIDE, TILE_BYTES, TOUCHED, WIDTH,
 } from './network';

@@ -3,7 +3,7 @@
 //
 // A sample's gradient of W is an outer product, dz·xᵀ, and is kept as its two factors until here. A row of W
 // belongs to one input, so its gradient is Σ x·dz over the samples in whose list that input is: the sum stays in
-// registers, in the order of the samples, whoever computed their dz.
+// registers, in the same order whoever computed their dz.
 import {
   ACTIVATION_STEP, ACTIVATIONS, BIASES, BOUNDS, DELTA_TILE, DELTAS, pointer, SCALED, SCRATCH, SORTED, STRIDE, TILE_BYTES, WEIGHTS, WIDTH,
 } from './network';

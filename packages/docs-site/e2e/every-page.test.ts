@@ -115,6 +115,12 @@ describe('every page in the browser', () => {
       );
       expect(compressed.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThanOrEqual(40_000);
       await page.setViewportSize({ width: 1280, height: 800 });
+      // A listing that scrolls can be reached by key a moment after its size has changed.
+      await page.waitForFunction(() =>
+        [...document.querySelectorAll('.expressive-code pre')].every(
+          (listing) => listing.scrollWidth <= listing.clientWidth || listing.hasAttribute('tabindex'),
+        ),
+      );
       await page.evaluate(axe.source);
       expect(await seriousFindings(page)).toEqual([]);
       await page.emulateMedia({ colorScheme: 'dark' });

@@ -116,7 +116,7 @@ interface BenchData {
   readonly test: Samples;
 }
 
-export async function loadMnist(quick: boolean, signal: AbortSignal): Promise<BenchData> {
+async function loadMnist(quick: boolean, signal: AbortSignal): Promise<BenchData> {
   const workers = createWorkerPool(1, 'wasm');
   const { train: whole, test } = await loadDataset(MNIST, undefined, {
     workers,
@@ -169,7 +169,7 @@ function tasksOf(data: BenchData, quick: boolean): (Task & { warmup: Match['warm
 }
 
 /** The comparisons: the tutorial's network in minibatches, a wider one, and the tutorial's own training. */
-export function matchesOf(data: BenchData, quick: boolean): Match[] {
+function matchesOf(data: BenchData, quick: boolean): Match[] {
   if (quick) {
     return [
       {
