@@ -55,7 +55,7 @@ export interface MemoryPlan {
 }
 
 /** The first layer's lists segment by segment, and once more by row; and for each chunk, where both begin and end. */
-export interface KeptPlaces {
+interface KeptPlaces {
   readonly lists: number;
   readonly rows: number;
   /** For each chunk {@link KeptPlaces.piecesStep} bytes. */
