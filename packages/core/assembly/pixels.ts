@@ -420,19 +420,54 @@ export function sortByRow(net: usize, n: usize, first: usize, last: usize): void
   }
 }
 
-/** Copies what sortByRow left to where it stays, one chunk's rows of a segment after the other's, and its bounds. */
-export function keepRows(net: usize, first: usize, last: usize, bounds: usize, kept: usize): void {
+/**
+ * The same for a chunk that stays, each segment's rows behind those of the chunk before, and the bounds in `kept`. An
+ * entry is the number of places from the one before it, or from the chunk's first sample, and the pixel's value; one of
+ * value 0 stands where there are more than 255.
+ */
+export function keepRows(net: usize, n: usize, first: usize, last: usize, kept: usize): void {
   for (let segment = first; segment < last; segment++) {
-    const place = pointer(net, FREE_ROWS) + (segment << 2);
-    let free = <usize>load<u32>(place);
-    for (let row = firstRowOf(net, segment); row < firstRowOf(net, segment + 1); row++) {
-      const begin = <usize>load<u32>(bounds + (row << 3));
-      const bytes = <usize>load<u32>(bounds + (row << 3), 4) - begin;
-      memory.copy(free, begin, bytes);
-      store<u32>(kept + (row << 3), <u32>free);
-      free += bytes;
-      store<u32>(kept + (row << 3), <u32>free, 4);
+    const rows = firstRowOf(net, segment) << 3;
+    const rowsEnd = firstRowOf(net, segment + 1) << 3;
+    const places = pointer(net, BOUNDS);
+    memory.fill(places + rows, 0, rowsEnd - rows);
+    memory.fill(kept + rows, 0, rowsEnd - rows);
+    // First how many entries there are, then where they are.
+    keepEntries(net, segment, n, kept + rows, places + rows, false);
+    const free = pointer(net, FREE_ROWS) + (segment << 2);
+    let begin = load<u32>(free);
+    for (let row = kept + rows; row < kept + rowsEnd; row += 8) {
+      const bytes = load<u32>(row, 4);
+      store<u32>(row, begin);
+      store<u32>(row, begin, 4);
+      begin += bytes;
     }
-    store<u32>(place, <u32>free);
+    store<u32>(free, begin);
+    memory.fill(places + rows, 0, rowsEnd - rows);
+    keepEntries(net, segment, n, kept + rows, places + rows, true);
+  }
+}
+
+/** Moves the end of each row on by what its entries take, and writes these or not. */
+function keepEntries(net: usize, segment: usize, n: usize, rows: usize, places: usize, writes: bool): void {
+  let piece = pointer(net, PIECES) + segment * pointer(net, PIECE_STEP);
+  let begin = <usize>load<u32>(piece);
+  for (let place: u32 = 0; place < <u32>n; place++) {
+    piece += 4;
+    const end = <usize>load<u32>(piece);
+    const count = (end - begin) >> 1;
+    let row: usize = 0;
+    for (let at = begin; at < begin + count; at++) {
+      row += <usize>load<u8>(at) << 3;
+      const value = <u32>load<u8>(at + count);
+      if (value == 0) continue;
+      let entry = <usize>load<u32>(rows + row, 4);
+      let step = place - load<u32>(places + row);
+      for (; step > 255; step -= 255, entry += 2) if (writes) store<u16>(entry, 255);
+      if (writes) store<u16>(entry, <u16>(step | (value << 8)));
+      store<u32>(rows + row, <u32>entry + 2, 4);
+      store<u32>(places + row, place);
+    }
+    begin = end;
   }
 }

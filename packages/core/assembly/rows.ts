@@ -21,6 +21,23 @@ let momentum: f32 = 0;
 let plain: bool = true; // one chunk and no momentum: p −= (α / m)·Σ
 let scratch: usize = 0; // a tile's sums, on their way from registers to `finish`
 
+// Of the layer whose rows are under way.
+let scaled: usize = 0;
+let deltas: usize = 0;
+let deltaTile: usize = 0;
+let stride: usize = 0;
+let tileBytes: usize = 0;
+let width: usize = 0;
+
+function beginLayer(net: usize, layer: usize): void {
+  scaled = pointer(net, SCALED);
+  deltas = pointer(layer, DELTAS);
+  deltaTile = pointer(layer, DELTA_TILE);
+  stride = pointer(layer, STRIDE);
+  tileBytes = pointer(layer, TILE_BYTES);
+  width = pointer(layer, WIDTH);
+}
+
 export function beginRows(net: usize, parameters: usize, velocity: usize, total: usize, isLast: bool, m: f32, learningRate: f32, mu: f32): void {
   velocities = <isize>velocity - <isize>parameters;
   totals = total == 0 ? 0 : <isize>total - <isize>parameters;
@@ -82,33 +99,37 @@ function restsWithoutEntries(): bool {
   return last ? totals == 0 && momentum == 0 : true;
 }
 
-/** What a row's entries are: a place in dz and a value, as `sortByRow` leaves them, or as wide as the two are used. */
+/** What a row's entries are: a sample's place and a value, as `sortByRow` or `keepRows` leave them, or as they are used. */
 const enum Entries {
-  pixels, // u8 and u8
+  places, // u8 and u8
+  steps, // u8 from the one before, and u8
   activations, // u32, in bytes of dz, and f32
 }
 
 // @ts-ignore: decorator
 @inline
 function sizeOf(kind: Entries): usize {
-  return kind == Entries.pixels ? 2 : 8;
+  return kind == Entries.activations ? 8 : 2;
 }
 
+/** The dz of an entry, whose one before it had `before`. */
 // @ts-ignore: decorator
 @inline
-function deltaOf(kind: Entries, entry: usize, dz: usize, stride: usize): usize {
-  return kind == Entries.pixels ? dz + <usize>load<u8>(entry) * stride : dz + <usize>load<u32>(entry);
+function deltaOf(kind: Entries, entry: usize, dz: usize, before: usize, stride: usize): usize {
+  if (kind == Entries.activations) return dz + <usize>load<u32>(entry);
+  return (kind == Entries.steps ? before : dz) + <usize>load<u8>(entry) * stride;
 }
 
 // @ts-ignore: decorator
 @inline
 function valueOf(kind: Entries, entry: usize, scaled: usize): v128 {
-  return kind == Entries.pixels ? v128.load_splat<f32>(scaled + (<usize>load<u8>(entry, 1) << 2)) : v128.load_splat<f32>(entry, 4);
+  return kind == Entries.activations ? v128.load_splat<f32>(entry, 4) : v128.load_splat<f32>(scaled + (<usize>load<u8>(entry, 1) << 2));
 }
 
 // @ts-ignore: decorator
 @inline
 function row8(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize, at: usize): void {
+  let delta = dz;
   let s0 = f32x4.splat(0);
   let s1 = s0;
   let s2 = s0;
@@ -119,7 +140,7 @@ function row8(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize,
   let s7 = s0;
   const size = sizeOf(kind);
   while (entry + size < end) {
-    const delta = deltaOf(kind, entry, dz, TILE);
+    delta = deltaOf(kind, entry, dz, delta, TILE);
     const x = valueOf(kind, entry, scaled);
     s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
     s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
@@ -129,7 +150,7 @@ function row8(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize,
     s5 = f32x4.add(s5, f32x4.mul(x, v128.load(delta, 80)));
     s6 = f32x4.add(s6, f32x4.mul(x, v128.load(delta, 96)));
     s7 = f32x4.add(s7, f32x4.mul(x, v128.load(delta, 112)));
-    const next = deltaOf(kind, entry + 1 * size, dz, TILE);
+    const next = deltaOf(kind, entry + 1 * size, dz, delta, TILE);
     const y = valueOf(kind, entry + 1 * size, scaled);
     s0 = f32x4.add(s0, f32x4.mul(y, v128.load(next, 0)));
     s1 = f32x4.add(s1, f32x4.mul(y, v128.load(next, 16)));
@@ -139,10 +160,11 @@ function row8(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize,
     s5 = f32x4.add(s5, f32x4.mul(y, v128.load(next, 80)));
     s6 = f32x4.add(s6, f32x4.mul(y, v128.load(next, 96)));
     s7 = f32x4.add(s7, f32x4.mul(y, v128.load(next, 112)));
+    delta = next;
     entry += 2 * size;
   }
   if (entry < end) {
-    const delta = deltaOf(kind, entry, dz, TILE);
+    delta = deltaOf(kind, entry, dz, delta, TILE);
     const x = valueOf(kind, entry, scaled);
     s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
     s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
@@ -207,6 +229,7 @@ function row8(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize,
 // @ts-ignore: decorator
 @inline
 function row3(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize, stride: usize, at: usize): void {
+  let delta = dz;
   let s0 = f32x4.splat(0);
   let s1 = s0;
   let s2 = s0;
@@ -216,23 +239,24 @@ function row3(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize,
   let t1 = s0;
   let t2 = s0;
   while (entry + size < end) {
-    const delta = deltaOf(kind, entry, dz, stride);
+    delta = deltaOf(kind, entry, dz, delta, stride);
     const x = valueOf(kind, entry, scaled);
     s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
     s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
     s2 = f32x4.add(s2, f32x4.mul(x, v128.load(delta, 32)));
-    const next = deltaOf(kind, entry + size, dz, stride);
+    const next = deltaOf(kind, entry + size, dz, delta, stride);
     const y = valueOf(kind, entry + size, scaled);
     t0 = f32x4.add(t0, f32x4.mul(y, v128.load(next, 0)));
     t1 = f32x4.add(t1, f32x4.mul(y, v128.load(next, 16)));
     t2 = f32x4.add(t2, f32x4.mul(y, v128.load(next, 32)));
+    delta = next;
     entry += 2 * size;
   }
   s0 = f32x4.add(s0, t0);
   s1 = f32x4.add(s1, t1);
   s2 = f32x4.add(s2, t2);
   if (entry < end) {
-    const delta = deltaOf(kind, entry, dz, stride);
+    delta = deltaOf(kind, entry, dz, delta, stride);
     const x = valueOf(kind, entry, scaled);
     s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
     s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
@@ -267,9 +291,10 @@ function row3(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize,
 // @ts-ignore: decorator
 @inline
 function row1(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize, stride: usize, at: usize): void {
+  let delta = dz;
   let s = f32x4.splat(0);
   for (; entry < end; entry += sizeOf(kind)) {
-    const delta = deltaOf(kind, entry, dz, stride);
+    delta = deltaOf(kind, entry, dz, delta, stride);
     const x = valueOf(kind, entry, scaled);
     s = f32x4.add(s, f32x4.mul(x, v128.load(delta)));
   }
@@ -289,34 +314,46 @@ function row1(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize,
   finish(at, scratch, 16);
 }
 
-/** One row of W, or b: its entries against all tiles of dz. */
+function keptRow3(entry: usize, end: usize, dz: usize, at: usize): void {
+  row3(Entries.steps, entry, end, scaled, dz, stride, at);
+}
+
+/** One row of W, or b: its entries against all tiles of dz; `tile` is the distance from one tile of it to the next. */
 // @ts-ignore: decorator
 @inline
-function row(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize, stride: usize, deltaTile: usize, at: usize, tileBytes: usize, width: usize): void {
+function row(kind: Entries, entry: usize, end: usize, at: usize, tile: usize): void {
+  const table = scaled;
+  const step = stride;
+  let dz = deltas;
   let column: usize = 0;
   for (; column + TILE <= width; column += TILE) {
-    row8(kind, entry, end, scaled, dz, at);
+    row8(kind, entry, end, table, dz, at);
     dz += deltaTile;
-    at += tileBytes;
+    at += tile;
   }
   for (; column + 48 <= width; column += 48) {
-    row3(kind, entry, end, scaled, dz, stride, at);
+    if (kind == Entries.steps) keptRow3(entry, end, dz, at);
+    else row3(kind, entry, end, table, dz, step, at);
     dz += 48;
     at += 48;
   }
   for (; column < width; column += 16) {
-    row1(kind, entry, end, scaled, dz, stride, at);
+    row1(kind, entry, end, table, dz, step, at);
     dz += 16;
     at += 16;
   }
 }
 
-function pixelRow(entry: usize, end: usize, scaled: usize, dz: usize, stride: usize, deltaTile: usize, at: usize, tileBytes: usize, width: usize): void {
-  row(Entries.pixels, entry, end, scaled, dz, stride, deltaTile, at, tileBytes, width);
+function pixelRow(entry: usize, end: usize, at: usize): void {
+  row(Entries.places, entry, end, at, tileBytes);
 }
 
-function activationRow(entry: usize, end: usize, dz: usize, deltaTile: usize, at: usize, tileBytes: usize, width: usize): void {
-  row(Entries.activations, entry, end, 0, dz, 0, deltaTile, at, tileBytes, width);
+function keptRow(entry: usize, end: usize, at: usize): void {
+  row(Entries.steps, entry, end, at, tileBytes);
+}
+
+function activationRow(entry: usize, end: usize, at: usize, tile: usize): void {
+  row(Entries.activations, entry, end, at, tile);
 }
 
 /**
@@ -327,15 +364,12 @@ function activationRow(entry: usize, end: usize, dz: usize, deltaTile: usize, at
  * @param fresh the rows of this chunk are yet to be kept
  */
 export function pixelRows(net: usize, layer: usize, parameters: usize, gradient: usize, n: usize, first: usize, end: usize, from: usize, to: usize, kept: usize, fresh: bool): void {
-  const width = pointer(layer, WIDTH);
-  const stride = pointer(layer, STRIDE);
-  const tileBytes = pointer(layer, TILE_BYTES);
+  beginLayer(net, layer);
   const weights = parameters + pointer(layer, WEIGHTS);
-  const dz = pointer(layer, DELTAS);
   if (width < TILE && kept == 0) {
     // Narrow rows are added to sample by sample: sorting would cost more than the registers save.
     const sums = gradient + pointer(layer, WEIGHTS);
-    addOuterPixels(net, layer, n, first, end, sums, dz);
+    addOuterPixels(net, layer, n, first, end, sums, deltas);
     if (!last) return;
     totals = 0;
     const bytes = (to - from) * stride;
@@ -347,41 +381,24 @@ export function pixelRows(net: usize, layer: usize, parameters: usize, gradient:
     }
     return;
   }
-  let bounds = kept;
-  if (kept == 0 || fresh) {
-    bounds = pointer(net, BOUNDS);
-    sortByRow(net, n, first, end);
-    if (kept != 0) {
-      keepRows(net, first, end, bounds, kept);
-      bounds = kept;
-    }
-  }
-  const scaled = pointer(net, SCALED);
-  const deltaTile = pointer(layer, DELTA_TILE);
+  if (kept == 0) sortByRow(net, n, first, end);
+  else if (fresh) keepRows(net, n, first, end, kept);
+  const bounds = kept == 0 ? pointer(net, BOUNDS) : kept;
   const rests = restsWithoutEntries();
-  if (width == 48) {
-    for (let r = from; r < to; r++) {
-      const begin = <usize>load<u32>(bounds + (r << 3));
-      const rowEnd = <usize>load<u32>(bounds + (r << 3), 4);
-      if (rowEnd != begin || !rests) row3(Entries.pixels, begin, rowEnd, scaled, dz, 48, weights + r * 48);
-    }
-    return;
-  }
   for (let r = from; r < to; r++) {
     const begin = <usize>load<u32>(bounds + (r << 3));
     const rowEnd = <usize>load<u32>(bounds + (r << 3), 4);
-    if (rowEnd != begin || !rests) pixelRow(begin, rowEnd, scaled, dz, stride, deltaTile, weights + r * stride, tileBytes, width);
+    if (rowEnd == begin && rests) continue;
+    if (kept == 0) pixelRow(begin, rowEnd, weights + r * stride);
+    else if (width == 48) keptRow3(begin, rowEnd, deltas, weights + r * stride);
+    else keptRow(begin, rowEnd, weights + r * stride);
   }
 }
 
 /** Rows [from … to) of a layer above the first, for a chunk of n samples. */
 export function activationRows(net: usize, layer: usize, below: usize, parameters: usize, n: usize, from: usize, to: usize): void {
-  const width = pointer(layer, WIDTH);
-  const stride = pointer(layer, STRIDE);
-  const tileBytes = pointer(layer, TILE_BYTES);
+  beginLayer(net, layer);
   const weights = parameters + pointer(layer, WEIGHTS);
-  const dz = pointer(layer, DELTAS);
-  const deltaTile = pointer(layer, DELTA_TILE);
   const activations = pointer(below, ACTIVATIONS);
   const step = pointer(below, ACTIVATION_STEP);
   const first = pointer(net, SORTED);
@@ -396,18 +413,18 @@ export function activationRows(net: usize, layer: usize, below: usize, parameter
       store<f32>(entry, value, 4);
       entry += <usize>(value != 0) << 3;
     }
-    if (entry != first || !rests) activationRow(first, entry, dz, deltaTile, weights + r * stride, tileBytes, width);
+    if (entry != first || !rests) activationRow(first, entry, weights + r * stride, tileBytes);
   }
 }
 
 /** b of a layer, for a chunk of n samples: a row whose input is always 1. */
 export function biasRow(net: usize, layer: usize, parameters: usize, n: usize): void {
-  const stride = pointer(layer, STRIDE);
+  beginLayer(net, layer);
   const first = pointer(net, SORTED);
   let entry = first;
   for (let k: usize = 0; k < n; k++, entry += ENTRY) {
     store<u32>(entry, <u32>(k * stride));
     store<f32>(entry, 1, 4);
   }
-  activationRow(first, entry, pointer(layer, DELTAS), pointer(layer, DELTA_TILE), parameters + pointer(layer, BIASES), TILE, pointer(layer, WIDTH));
+  activationRow(first, entry, parameters + pointer(layer, BIASES), TILE);
 }

@@ -1,6 +1,6 @@
 import type { Kernels } from './compile.ts';
 import { firstRowOf, LINE, segmentBounds } from './layout.ts';
-import type { EvaluationAddresses, MemoryPlan } from './memory-plan.ts';
+import { type EvaluationAddresses, KEPT_SLACK_BYTES, type MemoryPlan } from './memory-plan.ts';
 import { placeKept, type SampleAddresses, selectSamples } from './network.ts';
 import { LIST_ENTRY_BYTES } from './sample-lists.ts';
 
@@ -128,18 +128,19 @@ export function createKernelWorker(
 /** Where pieces and rows of each segment begin to be kept: behind what the segments before it have of all samples. */
 function keptPlaces(
   { buffer }: WebAssembly.Memory,
-  { layout, kept, order, trainCount }: MemoryPlan,
+  { layout, kept, order, trainCount, chunk }: MemoryPlan,
   { splits }: SampleAddresses,
 ): { pieces: number; rows: number }[] {
-  const { segments } = layout;
+  const { segments, sizes } = layout;
   const before = Array.from({ length: segments }, () => 0);
   for (const sample of new Uint32Array(buffer, order, trainCount)) {
     const cuts = new Uint16Array(buffer, splits + 2 * (segments + 1) * sample, segments);
     for (const [segment, cut] of cuts.entries()) before[segment]! += LIST_ENTRY_BYTES * cut;
   }
   // More is copied than a piece has, by less than a line.
+  const slack = KEPT_SLACK_BYTES * Math.ceil(trainCount / chunk);
   return before.map((bytes, segment) => ({
     pieces: kept!.lists + bytes + LINE * segment,
-    rows: kept!.rows + bytes,
+    rows: kept!.rows + bytes + slack * firstRowOf(segment, sizes[0]!, segments),
   }));
 }

@@ -1,6 +1,6 @@
 import type { Layers } from '../shapes.ts';
 import { KERNEL_BYTES } from './compile.ts';
-import { type KernelLayout, LINE, layoutNetwork } from './layout.ts';
+import { type KernelLayout, LINE, layoutNetwork, TILE_BYTES } from './layout.ts';
 import { activationStep, BOUNDS_BYTES, networkBytes, pieceStep, type SampleAddresses } from './network.ts';
 import { LIST_ENTRY_BYTES, LIST_SLACK_BYTES } from './sample-lists.ts';
 
@@ -79,6 +79,8 @@ export interface EvaluationAddresses {
 
 /** Enough that meeting costs nothing beside the work, and few enough that what the workers share stays in the cache; a sample's place fits into a byte. */
 const LARGEST_CHUNK = 256;
+/** Of each row and chunk that are kept, for entries that only bridge a long way: two at most. */
+export const KEPT_SLACK_BYTES: number = 2 * LIST_ENTRY_BYTES;
 
 /** Settles every address before the memory is made, so that it has its size from the first moment. */
 export function planMemory(request: MemoryRequest): MemoryPlan {
@@ -91,8 +93,10 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
     return address;
   };
   const trainCount = train?.count ?? 0;
-  const chunk = Math.max(1, Math.min(batchSize, trainCount, LARGEST_CHUNK));
   const isKept = train !== undefined && batchSize >= trainCount;
+  // What is kept by row gains by long rows, as far as their dz stay in the first cache.
+  const largest = isKept && layout.layers[0]!.width < TILE_BYTES ? 2 * LARGEST_CHUNK : LARGEST_CHUNK;
+  const chunk = Math.max(1, Math.min(batchSize, trainCount, largest));
   const samples = request.samples.map(({ count, entries }) => ({
     starts: place(4 * (count + 1)),
     splits: place(2 * count * (segments + 1)),
@@ -106,7 +110,7 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
     const boundsStep = BOUNDS_BYTES * layers[0]!;
     return {
       lists: place(bytes + segments * LINE),
-      rows: place(bytes),
+      rows: place(bytes + KEPT_SLACK_BYTES * layers[0]! * chunks),
       pieces: place(piecesStep * chunks),
       piecesStep,
       bounds: place(boundsStep * chunks),

@@ -52,7 +52,7 @@ function sizes(layout: KernelLayout, chunk: number, isKept: boolean) {
   const longest = (Math.ceil(rows / segments) + 1) * LIST_ENTRY_BYTES;
   const region = aligned(gathered * longest + LINE);
   const bucket = oddLines((chunk + ENTRY_SLACK) * LIST_ENTRY_BYTES);
-  const isSorted = isKept || first!.width >= TILE_BYTES;
+  const isSorted = !isKept && first!.width >= TILE_BYTES;
   const last = layers.at(-1)!;
   return {
     description: HEADER_BYTES + LAYER_BYTES * layers.length,
@@ -63,7 +63,7 @@ function sizes(layout: KernelLayout, chunk: number, isKept: boolean) {
     predictions: BLOCK * 4,
     // The rows of a layer above take it in turns.
     sorted: Math.max(isSorted ? rows * bucket : 0, (chunk + ENTRY_SLACK) * ENTRY_BYTES),
-    bounds: isSorted ? rows * BOUNDS_BYTES : 0,
+    bounds: isSorted || isKept ? rows * BOUNDS_BYTES : 0,
     zeros: widest,
     partials: segments * BLOCK * first!.width,
     firstRows: (segments + 1) * 4,
