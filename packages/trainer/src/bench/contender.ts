@@ -6,6 +6,7 @@ import { parametersSha256 } from '../run-folder/model-file.ts';
 import type { BackendName } from '../training/backend.ts';
 import type { TrainingPlan } from '../training/memory.ts';
 import { createWorkerPool } from '../training/pool.ts';
+import { medianOf } from './bench-rows.ts';
 
 /** Whoever trains one epoch after another and can be timed at it: micronn, or a peer in a process of its own. */
 export interface Contender {
@@ -104,21 +105,23 @@ const PAUSE_MILLISECONDS = 100;
  * between. The same number for everybody, so that all who must end with the same bits do.
  */
 export function epochsAtOnce({ hidden }: Task): number {
-  return Math.max(...hidden) <= 16 ? 8 : 1;
+  const widest = Math.max(...hidden);
+  if (widest <= 16) return 8;
+  return widest <= 128 ? 3 : 1;
 }
 
 /**
  * Milliseconds of an epoch as it is in the middle of a run: after a pause in which the threads of whoever came before
- * go to sleep, and after an epoch that is not timed, which brings this one's threads and data back; the mean of so
- * many. Where an epoch takes seconds, all that would change nothing and is left out.
+ * go to sleep, and after an epoch that is not timed, which brings this one's threads and data back; the median of
+ * so many. Where an epoch takes seconds, all that would change nothing and is left out.
  */
 export async function timeEpoch(contender: Contender, epochs: number): Promise<number> {
   await setTimeout(PAUSE_MILLISECONDS);
   if (contender.mostRounds !== undefined) return await contender.epoch();
   await contender.epoch();
-  let sum = 0;
-  for (let epoch = 0; epoch < epochs; epoch++) sum += await contender.epoch();
-  return sum / epochs;
+  const times: number[] = [];
+  for (let epoch = 0; epoch < epochs; epoch++) times.push(await contender.epoch());
+  return medianOf(times);
 }
 
 /** A result that must hold before its time means anything. */
