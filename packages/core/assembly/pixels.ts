@@ -246,17 +246,7 @@ function forward8(step: usize, end: usize, count: usize, scaled: usize, row: usi
     s5 = f32x4.add(s5, f32x4.mul(x0, v128.load(row, 80)));
     s6 = f32x4.add(s6, f32x4.mul(x0, v128.load(row, 96)));
     s7 = f32x4.add(s7, f32x4.mul(x0, v128.load(row, 112)));
-    row += <usize>load<u8>(step, 1) << 7;
-    const x1 = v128.load_splat<f32>(scaled + (<usize>load<u8>(step + count, 1) << 2));
-    s0 = f32x4.add(s0, f32x4.mul(x1, v128.load(row, 0)));
-    s1 = f32x4.add(s1, f32x4.mul(x1, v128.load(row, 16)));
-    s2 = f32x4.add(s2, f32x4.mul(x1, v128.load(row, 32)));
-    s3 = f32x4.add(s3, f32x4.mul(x1, v128.load(row, 48)));
-    s4 = f32x4.add(s4, f32x4.mul(x1, v128.load(row, 64)));
-    s5 = f32x4.add(s5, f32x4.mul(x1, v128.load(row, 80)));
-    s6 = f32x4.add(s6, f32x4.mul(x1, v128.load(row, 96)));
-    s7 = f32x4.add(s7, f32x4.mul(x1, v128.load(row, 112)));
-    step += 2;
+    step++;
   }
   if (onto) {
     s0 = f32x4.add(v128.load(z, 0), s0);

@@ -13,6 +13,8 @@ const HEADER_BYTES = 128;
 const LAYER_BYTES = 64;
 /** Where FREE_PIECES and FREE_ROWS are. */
 const FREE_WORDS = 27;
+/** Four narrow rows, more than a tile's one. */
+const SCRATCH_BYTES = 4 * 48;
 const ENTRY_BYTES = 8;
 /** Of a row: where its entries begin and end, u32 each. */
 export const BOUNDS_BYTES = 8;
@@ -70,7 +72,7 @@ function sizes(layout: KernelLayout, chunk: number, isKept: boolean) {
     gathered: segments * region,
     pieces: segments * pieceStep(chunk),
     free: segments * 4,
-    scratch: TILE_BYTES,
+    scratch: SCRATCH_BYTES,
     seconds: Math.ceil(segments / 2) * 4,
     ownSeconds: Math.ceil(segments / 2) * 4,
     freePieces: segments * 4,
