@@ -10,8 +10,18 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          globalSetup: ['e2e/built-sites.ts'],
+          globalSetup: ['e2e/root-site.ts'],
           // A browser on two busy cores takes its time.
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
+        },
+      },
+      // Its site takes another build: `npm run long`, and in CI.
+      {
+        test: {
+          name: 'long',
+          include: ['e2e/**/*.long.ts'],
+          globalSetup: ['e2e/base-site.ts'],
           testTimeout: 90_000,
           hookTimeout: 90_000,
         },

@@ -1,21 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { launchChromium } from '@micronn/fixtures/chromium';
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { BASE } from './built-sites.ts';
+import { checkLinks, htmlOf } from './links.ts';
 import { openPage } from './open-page.ts';
 import { pagesOf } from './pages.ts';
 import { type ServedSite, serveSite } from './serve-site.ts';
 
 const root = inject('rootSite');
 const pages = pagesOf(root);
-
-const htmlOf = (folder: string, page: string) =>
-  readFile(path.join(folder, page === '' || page.endsWith('/') ? `${page}index.html` : page), 'utf8');
 
 describe('every page as it is built', () => {
   test.each(pages)('/%s has its formulas set, a policy, one h1, a title and a description', async (page) => {
@@ -36,56 +32,11 @@ describe('every page as it is built', () => {
   });
 });
 
-describe.each([
-  ['at the root', 'rootSite', ''],
-  ['under a base path', 'baseSite', BASE],
-] as const)('every link %s', (_, site, base) => {
-  test('leads to a file of the site, and every anchor to its place', async () => {
-    const folder = inject(site);
-    const all = pagesOf(folder);
-    const ids = new Map<string, Set<string>>();
-    const broken: string[] = [];
-    const html = new Map(
-      await Promise.all(all.map(async (page) => [page, await htmlOf(folder, page)] as const)),
-    );
-    for (const [page, text] of html) {
-      ids.set(`${base}/${page}`, new Set(Array.from(text.matchAll(/\sid="([^"]+)"/g), ([, id]) => id!)));
-    }
-    let count = 0;
-    for (const [page, text] of html) {
-      // What is only shown is no link of this page.
-      const links = text
-        .replaceAll(/<pre[\s\S]*?<\/pre>/g, '')
-        .matchAll(/\s(?:href|src|component-url|renderer-url)="([^"]*)"/g);
-      for (const [, link] of links) {
-        const target = new URL(link!.replaceAll('&amp;', '&'), `http://site${base}/${page}`);
-        if (target.host !== 'site') continue;
-        count++;
-        const anchor = decodeURIComponent(target.hash.slice(1));
-        const known = ids.get(target.pathname);
-        if (known) {
-          if (anchor !== '' && !known.has(anchor))
-            broken.push(`${page}: no ${target.hash} in ${target.pathname}`);
-        } else if (!(await isFile(folder, base, target.pathname))) {
-          broken.push(`${page}: ${link}`);
-        }
-      }
-    }
-    expect(broken).toEqual([]);
-    expect(count).toBeGreaterThan(all.length * 5);
-  });
+test('every link leads to a file of the site, and every anchor to its place', async () => {
+  const { count, broken } = await checkLinks(root, '');
+  expect(broken).toEqual([]);
+  expect(count).toBeGreaterThan(pages.length * 5);
 });
-
-async function isFile(folder: string, base: string, pathname: string): Promise<boolean> {
-  if (!pathname.startsWith(`${base}/`)) return false;
-  try {
-    await readFile(path.join(folder, decodeURIComponent(pathname.slice(base.length))));
-    return true;
-  } catch (error) {
-    if (['ENOENT', 'EISDIR'].includes((error as NodeJS.ErrnoException).code!)) return false;
-    throw error;
-  }
-}
 
 describe('every page in the browser', () => {
   let browser: Browser;

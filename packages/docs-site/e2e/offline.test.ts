@@ -1,14 +1,13 @@
 import { launchChromium } from '@micronn/fixtures/chromium';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { BASE } from './built-sites.ts';
 import { type ServedSite, serveSite } from './serve-site.ts';
 
 let browser: Browser;
 let site: ServedSite;
 
 beforeAll(async () => {
-  site = await serveSite(inject('baseSite'), BASE);
+  site = await serveSite(inject('rootSite'));
   ({ browser } = await launchChromium());
 });
 

@@ -2,7 +2,6 @@ import { goldenRuns } from '@micronn/fixtures';
 import { launchChromium } from '@micronn/fixtures/chromium';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { BASE } from './built-sites.ts';
 import { openPage } from './open-page.ts';
 import { type ServedSite, serveSite } from './serve-site.ts';
 
@@ -10,7 +9,7 @@ let browser: Browser;
 let site: ServedSite;
 
 beforeAll(async () => {
-  site = await serveSite(inject('baseSite'), BASE);
+  site = await serveSite(inject('rootSite'));
   ({ browser } = await launchChromium());
 });
 

@@ -5,4 +5,4 @@ import { hashOfRun } from './golden-run.ts';
 const shared = process.argv[2] === 'shared';
 const hashes: string[] = [];
 for (const run of goldenRuns) hashes.push(await hashOfRun(run, shared));
-console.log(JSON.stringify(hashes));
+process.stdout.write(JSON.stringify(hashes));

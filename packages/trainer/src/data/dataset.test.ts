@@ -14,9 +14,11 @@ describe('splitForValidation', () => {
         fc.integer({ min: 1, max: 99 }),
         fc.nat(),
         (count, percent, seed) => {
-          fc.pre(Math.round((count * percent) / 100) > 0 && Math.round((count * percent) / 100) < count);
-          const { train, validation } = splitForValidation(count, percent / 100, seed);
-          expect(validation.length).toBe(Math.round((count * percent) / 100));
+          const fraction = percent / 100;
+          const held = Math.round(count * fraction);
+          fc.pre(held > 0 && held < count);
+          const { train, validation } = splitForValidation(count, fraction, seed);
+          expect(validation.length).toBe(held);
           expect([...train, ...validation].toSorted((a, b) => a - b)).toEqual(
             Array.from({ length: count }, (_, i) => i),
           );

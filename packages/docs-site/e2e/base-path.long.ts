@@ -4,7 +4,8 @@ import { launchChromium } from '@micronn/fixtures/chromium';
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { BASE } from './built-sites.ts';
+import { BASE } from './build-site.ts';
+import { checkLinks } from './links.ts';
 import { openPage } from './open-page.ts';
 import { type ServedSite, serveSite } from './serve-site.ts';
 
@@ -45,6 +46,12 @@ test('under a base path every link of the page leads somewhere, anchors included
     }
   }
   await page.close();
+});
+
+test('under a base path every link of every page leads to a file, and every anchor to its place', async () => {
+  const { count, broken } = await checkLinks(inject('baseSite'), BASE);
+  expect(broken).toEqual([]);
+  expect(count).toBeGreaterThan(100);
 });
 
 test('under a base path the 404 page leads back to the start, from whatever depth', async () => {

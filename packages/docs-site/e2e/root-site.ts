@@ -1,0 +1,22 @@
+// Vitest's global set-up of the browser tests: makes sure that there is a built site to test, at the root of its host,
+// and tells the tests where.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { buildSite, packageFolder } from './build-site.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Folder of the site built without BASE: the package's own dist. */
+    rootSite: string;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<void> {
+  const rootSite = path.join(packageFolder, 'dist');
+  // Turbo builds before it tests and says so by its hash; whoever runs the tests alone gets a fresh build.
+  const builtByTurbo =
+    process.env['TURBO_HASH'] !== undefined && existsSync(path.join(rootSite, 'index.html'));
+  if (!builtByTurbo) await buildSite(rootSite, {});
+  project.provide('rootSite', rootSite);
+}
