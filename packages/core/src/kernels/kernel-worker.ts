@@ -60,14 +60,19 @@ export function createKernelWorker(
 
   const bounds = segmentBounds(segments, parts);
   const rowBounds = bounds.map((segment) => firstRowOf(segment, inputs, segments));
+  const chunks = Math.ceil(plan.trainCount / plan.chunk);
   /** How many chunks have what is kept of them. */
   let keptChunks = 0;
 
   return {
     computePartials({ from, to }, part) {
       const chunk = Math.floor(from / plan.chunk);
-      const isFresh = kept !== undefined && chunk >= keptChunks;
-      if (isFresh && chunk === 0) placeKept(memory, network, keptPlaces(memory, plan, train!));
+      // An epoch that was broken off may have left a chunk half done: all of them once more, from the same places.
+      if (kept && chunk === 0 && keptChunks < chunks) {
+        keptChunks = 0;
+        placeKept(memory, network, keptPlaces(memory, plan, train!));
+      }
+      const isFresh = chunk >= keptChunks;
       kernels.partials(
         network,
         parameters,
