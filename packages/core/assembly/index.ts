@@ -1,11 +1,12 @@
 // What the host calls. Nothing here allocates; all addresses and sizes are the host's.
 import { collect, deltasBelow, forwardEntries, relu } from './hidden';
 import {
-  BIASES, BLOCK, DEPTH, FREE_PIECES, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, OWN_FREE, OWN_PARTIAL_STEP, OWN_PARTIALS, OWN_PIECES, OWN_SECONDS, PARTIAL_STEP, PARTIALS, PIECES, pointer, PREDICTIONS, sampleAt, SECONDS, SEGMENTS, WEIGHTS, WIDTH, word, Z,
+  BIASES, BLOCK, DEPTH, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, OWN_PARTIAL_STEP, OWN_PARTIALS, OWN_SECONDS, PARTIAL_STEP, PARTIALS, PATCH_BYTES, pointer, PREDICTIONS, sampleAt, SECONDS, SEGMENTS, WEIGHTS, WIDTH, word, Z,
 } from './network';
 import { GROUP, outputBackward, outputForward } from './output';
+import { forwardPatches, locate } from './patches';
 import { forwardPixels, gather, sumPartials } from './pixels';
-import { activationRows, beginRows, biasRow, pixelRows } from './rows';
+import { activationRows, beginRows, biasRow, patchRows, pixelRows } from './rows';
 
 export { expInPlace, logInPlace } from './elementary';
 
@@ -25,19 +26,33 @@ function forwardToOutput(net: usize, parameters: usize, n: usize, place: i32): v
   }
 }
 
+/** The first layer of a chunk of n samples, for the rows of segments [first … last): what they add to their z. */
+export function partials(net: usize, parameters: usize, order: usize, n: i32, first: i32, last: i32): void {
+  firstLayer(net, parameters, order, <usize>n, <usize>first, <usize>last, pointer(net, PARTIALS), pointer(net, PARTIAL_STEP));
+}
+
 /**
- * The first layer of a chunk of n samples, for the rows of segments [first … last): what each adds to their z.
+ * Into target + segment·partialStep, `width` bytes per sample. Segments 2i and 2i + 1 are a pair, whose sums are added
+ * up at once by who has both, which leaves half as much to hand from core to core.
  *
- * @param kept where the chunk's pieces stay, in the batch of all samples, which has the same chunks in every epoch;
- *   0 in other batches
- * @param fresh they are yet to be gathered
+ * Of a pair that goes by patches, whose sums are one, each of two who share it takes half of the samples.
  */
-export function partials(net: usize, parameters: usize, order: usize, n: i32, first: i32, last: i32, kept: usize, fresh: bool): void {
+function firstLayer(net: usize, parameters: usize, order: usize, n: usize, first: usize, last: usize, target: usize, partialStep: usize): void {
   const layer = net + LAYERS;
-  store<u32>(net, kept == 0 ? pointer(net, OWN_PIECES) : <u32>kept, PIECES);
-  if (kept == 0) gather(net, order, <usize>n, <usize>first, <usize>last, pointer(net, OWN_FREE), false);
-  else if (fresh) gather(net, order, <usize>n, <usize>first, <usize>last, pointer(net, FREE_PIECES), true);
-  forwardPixels(net, layer, <usize>n, <usize>first, <usize>last, parameters + pointer(layer, WEIGHTS), pointer(net, PARTIALS), pointer(net, PARTIAL_STEP));
+  const W = parameters + pointer(layer, WEIGHTS);
+  if (pointer(net, PATCH_BYTES) == 0) {
+    gather(net, order, n, first, last);
+    forwardPixels(net, layer, n, first, last, W, target, partialStep);
+    return;
+  }
+  const firstOfPairs = first & ~1;
+  const lastOfPairs = min((last + 1) & ~1, pointer(net, SEGMENTS));
+  locate(net, order, n, firstOfPairs, lastOfPairs);
+  for (let segment = firstOfPairs; segment < last; segment += 2) {
+    const from = segment < first ? n >> 1 : 0;
+    const to = segment + 2 > last && last < lastOfPairs ? n >> 1 : n;
+    forwardPatches(net, layer, from, to, segment, min(segment + 2, lastOfPairs), W, target + segment * partialStep);
+  }
 }
 
 /**
@@ -78,14 +93,13 @@ export function deltas(net: usize, parameters: usize, order: usize, chunk: i32, 
 /**
  * One worker's part of the rows of every layer: the gradient of the chunk's n samples, and after the last chunk
  * of a batch of m, its mean and the SGD step. `gradient` is as large as the parameters and 0 between the steps;
- * rows [from … to) of the first layer are those of segments [first … end); and see pixelRows for `kept` and `fresh`.
+ * rows [from … to) of the first layer are those of segments [first … end).
  */
 export function step(
   net: usize,
   parameters: usize,
   velocity: usize,
   gradient: usize,
-  order: usize,
   n: i32,
   part: i32,
   parts: i32,
@@ -93,8 +107,6 @@ export function step(
   end: i32,
   from: i32,
   to: i32,
-  kept: usize,
-  fresh: bool,
   whole: bool,
   last: bool,
   m: f32,
@@ -111,7 +123,11 @@ export function step(
     layer -= LAYER_BYTES;
   }
   if (part == 0) biasRow(net, layer, parameters, <usize>n);
-  pixelRows(net, layer, parameters, gradient, <usize>n, <usize>first, <usize>end, <usize>from, <usize>to, kept, fresh);
+  if (pointer(net, PATCH_BYTES) == 0) {
+    pixelRows(net, layer, parameters, <usize>n, <usize>first, <usize>end, <usize>from, <usize>to);
+  } else {
+    patchRows(net, layer, parameters, gradient, <usize>n, <usize>first, <usize>end, <usize>from, <usize>to);
+  }
 }
 
 /** Loss (f32) and prediction (u8) of order[from … to). */
@@ -122,13 +138,11 @@ export function evaluate(net: usize, parameters: usize, order: usize, from: i32,
   const below = depth == 1 ? 0 : output - LAYER_BYTES;
   const partials = pointer(net, OWN_PARTIALS);
   const partialStep = pointer(net, OWN_PARTIAL_STEP);
-  store<u32>(net, <u32>pointer(net, OWN_PIECES), PIECES);
+  const segments = pointer(net, SEGMENTS);
   for (let start = from; start < to; start += BLOCK) {
     const n = <usize>min(BLOCK, to - start);
     const block = order + (<usize>start << 2);
-    const segments = pointer(net, SEGMENTS);
-    gather(net, block, n, 0, segments, pointer(net, OWN_FREE), false);
-    forwardPixels(net, first, n, 0, segments, parameters + pointer(first, WEIGHTS), partials, partialStep);
+    firstLayer(net, parameters, block, n, 0, segments, partials, partialStep);
     sumPartials(net, first, n, partials, partialStep, pointer(net, OWN_SECONDS), parameters + pointer(first, BIASES), pointer(first, Z));
     forwardToOutput(net, parameters, n, -1);
     for (let k: usize = 0; k < n; k += GROUP) outputForward(net, output, below, parameters, block, k, min(GROUP, n - k));

@@ -12,7 +12,7 @@
 // are constants, and stored from the last to the first: so V8 can join them into one of eight numbers, where it is asked
 // to and the processor has those.
 import {
-  BLOCK, BOUNDS, BUCKET, FIRST_ROWS, FREE_ROWS, LISTS, PIECE_STEP, PIECES, pointer, sampleAt, SCALED, SEGMENTS, SORTED, SPLITS, STARTS, STRIDE, TILE_BYTES, TOUCHED, WIDTH,
+  BLOCK, BOUNDS, BUCKET, FIRST_ROWS, GATHERED, LISTS, PIECE_STEP, PIECES, pointer, sampleAt, SCALED, SEGMENTS, SORTED, STARTS, STRIDE, TILE_BYTES, TOUCHED, WIDTH,
 } from './network';
 
 /** Bytes of a full tile's row. */
@@ -32,20 +32,15 @@ function touch(net: usize, order: usize, n: usize, first: usize, last: usize): v
   const starts = pointer(net, STARTS);
   const lists = pointer(net, LISTS);
   const segments = pointer(net, SEGMENTS);
-  const splits = pointer(net, SPLITS) + (first << 1);
-  const splitStep = (segments + 1) << 1;
   // An image has about 150 entries: three lines of rows and three of values, and one for where they are cut.
   const lines: usize = 1 + (3 * (last - first)) / segments;
   const bytes = lines << 6;
   let sum: u32 = 0;
   for (let k: usize = 0; k < n; k++) {
-    const sample = sampleAt(order, k);
-    const start = starts + (sample << 2);
-    const from = <usize>load<u32>(start);
-    const count = <usize>load<u32>(start, 4) - from;
-    const steps = lists + (from << 1) + <usize>load<u16>(splits + sample * splitStep);
-    const values = steps + count;
-    for (let at: usize = 0; at < bytes; at += 64) sum += <u32>load<u8>(steps + at) + <u32>load<u8>(values + at);
+    const list = lists + (<usize>load<u32>(starts + (sampleAt(order, k) << 2)) << 1);
+    const count = <usize>load<u16>(list + (segments << 1));
+    const steps = list + ((segments + 1) << 1) + <usize>load<u16>(list + (first << 1));
+    for (let at: usize = 0; at < bytes; at += 64) sum += <u32>load<u8>(steps + at) + <u32>load<u8>(steps + count + at);
   }
   store<u32>(net + TOUCHED, sum);
 }
@@ -55,28 +50,23 @@ function touch(net: usize, order: usize, n: usize, first: usize, last: usize): v
  * segment by segment, samples one after another, each piece as in sample-lists.ts (steps, then values).
  *
  * The order is a shuffled one, so every list begins with a wait for memory: here the waits overlap.
- *
- * @param free u32 per segment: where its pieces go
- * @param keeps they stay there: the next ones go behind them
  */
-export function gather(net: usize, order: usize, n: usize, first: usize, last: usize, free: usize, keeps: bool): void {
+export function gather(net: usize, order: usize, n: usize, first: usize, last: usize): void {
+  const gathered = pointer(net, GATHERED);
   const starts = pointer(net, STARTS);
   const lists = pointer(net, LISTS);
-  const splits = pointer(net, SPLITS);
-  const splitStep = (pointer(net, SEGMENTS) + 1) << 1;
+  const segments = pointer(net, SEGMENTS);
   const pieceStep = pointer(net, PIECE_STEP);
   const pieces = pointer(net, PIECES) + first * pieceStep;
   for (let segment = first, piece = pieces; segment < last; segment++, piece += pieceStep) {
-    store<u32>(piece, load<u32>(free + (segment << 2)));
+    store<u32>(piece, load<u32>(gathered + (segment << 2)));
   }
   for (let k: usize = 0; k < n; k++) {
     if (k % BLOCK == 0) touch(net, order + (k << 2), min(<usize>BLOCK, n - k), first, last);
-    const sample = sampleAt(order, k);
-    const start = starts + (sample << 2);
-    const from = <usize>load<u32>(start);
-    const count = <usize>load<u32>(start, 4) - from;
-    const list = lists + (from << 1);
-    let split = splits + sample * splitStep + (first << 1);
+    const list = lists + (<usize>load<u32>(starts + (sampleAt(order, k) << 2)) << 1);
+    const steps = list + ((segments + 1) << 1);
+    const values = steps + <usize>load<u16>(list + (segments << 1));
+    let split = list + (first << 1);
     let begin = <usize>load<u16>(split);
     let piece = pieces + (k << 2);
     for (let segment = first; segment < last; segment++) {
@@ -84,16 +74,12 @@ export function gather(net: usize, order: usize, n: usize, first: usize, last: u
       const end = <usize>load<u16>(split);
       const length = end - begin;
       const target = <usize>load<u32>(piece);
-      copy(target, list + begin, length);
-      copy(target + length, list + count + begin, length);
+      copy(target, steps + begin, length);
+      copy(target + length, values + begin, length);
       store<u32>(piece, <u32>(target + (length << 1)), 4);
       piece += pieceStep;
       begin = end;
     }
-  }
-  if (!keeps) return;
-  for (let segment = first, piece = pieces + (n << 2); segment < last; segment++, piece += pieceStep) {
-    store<u32>(free + (segment << 2), load<u32>(piece));
   }
 }
 
@@ -131,10 +117,9 @@ export function forwardPixels(net: usize, layer: usize, n: usize, first: usize, 
       const onto = segment > first && (segment & 1) == 1;
       const target = partials + column + (onto ? segment - 1 : segment) * partialStep;
       if (left >= TILE) tile8(net, segment, n, rows, target, width, onto);
-      else if (left >= 48) tile3(net, segment, n, rows, stride, target, width, onto);
       else tile1(net, segment, n, rows, stride, target, width, onto);
     }
-    const step: usize = left >= TILE ? TILE : left >= 48 ? 48 : 16;
+    const step: usize = left >= TILE ? TILE : 16;
     column += step;
     tile += step == TILE ? tileBytes : step;
   }
@@ -202,7 +187,6 @@ function overPieces(lanes: i32, net: usize, segment: usize, n: usize, rows: usiz
     const end = <usize>load<u32>(piece, 4);
     const count = (end - begin) >> 1;
     if (lanes == 8) forward8(begin, begin + count, count, scaled, rows, target, onto);
-    else if (lanes == 3) forward3(begin, begin + count, count, scaled, rows, stride, target, onto);
     else forward1(begin, begin + count, count, scaled, rows, stride, target, onto);
     piece += 4;
     begin = end;
@@ -212,10 +196,6 @@ function overPieces(lanes: i32, net: usize, segment: usize, n: usize, rows: usiz
 
 function tile8(net: usize, segment: usize, n: usize, rows: usize, target: usize, width: usize, onto: bool): void {
   overPieces(8, net, segment, n, rows, TILE, target, width, onto);
-}
-
-function tile3(net: usize, segment: usize, n: usize, rows: usize, stride: usize, target: usize, width: usize, onto: bool): void {
-  overPieces(3, net, segment, n, rows, stride, target, width, onto);
 }
 
 function tile1(net: usize, segment: usize, n: usize, rows: usize, stride: usize, target: usize, width: usize, onto: bool): void {
@@ -270,42 +250,6 @@ function forward8(step: usize, end: usize, count: usize, scaled: usize, row: usi
 
 // @ts-ignore: decorator
 @inline
-function forward3(step: usize, end: usize, count: usize, scaled: usize, row: usize, stride: usize, z: usize, onto: bool): void {
-  // Two sets of sums, over every other pixel: with three vectors alone, each addition would wait for the last.
-  let s0 = f32x4.splat(0);
-  let s1 = s0;
-  let s2 = s0;
-  let t0 = s0;
-  let t1 = s0;
-  let t2 = s0;
-  while (step < end) {
-    row += <usize>load<u8>(step) * stride;
-    const x0 = v128.load_splat<f32>(scaled + (<usize>load<u8>(step + count) << 2));
-    s0 = f32x4.add(s0, f32x4.mul(x0, v128.load(row, 0)));
-    s1 = f32x4.add(s1, f32x4.mul(x0, v128.load(row, 16)));
-    s2 = f32x4.add(s2, f32x4.mul(x0, v128.load(row, 32)));
-    row += <usize>load<u8>(step, 1) * stride;
-    const x1 = v128.load_splat<f32>(scaled + (<usize>load<u8>(step + count, 1) << 2));
-    t0 = f32x4.add(t0, f32x4.mul(x1, v128.load(row, 0)));
-    t1 = f32x4.add(t1, f32x4.mul(x1, v128.load(row, 16)));
-    t2 = f32x4.add(t2, f32x4.mul(x1, v128.load(row, 32)));
-    step += 2;
-  }
-  s0 = f32x4.add(s0, t0);
-  s1 = f32x4.add(s1, t1);
-  s2 = f32x4.add(s2, t2);
-  if (onto) {
-    s0 = f32x4.add(v128.load(z, 0), s0);
-    s1 = f32x4.add(v128.load(z, 16), s1);
-    s2 = f32x4.add(v128.load(z, 32), s2);
-  }
-  v128.store(z, s2, 32);
-  v128.store(z, s1, 16);
-  v128.store(z, s0, 0);
-}
-
-// @ts-ignore: decorator
-@inline
 function forward1(step: usize, end: usize, count: usize, scaled: usize, row: usize, stride: usize, z: usize, onto: bool): void {
   let s = f32x4.splat(0);
   for (; step < end; step++) {
@@ -315,63 +259,6 @@ function forward1(step: usize, end: usize, count: usize, scaled: usize, row: usi
   }
   if (onto) s = f32x4.add(v128.load(z), s);
   v128.store(z, s);
-}
-
-/**
- * dW += dz·xᵀ for the rows of segments [first … last), sample after sample: for a W of one tile.
- *
- * dz: `stride` bytes per sample.
- */
-export function addOuterPixels(net: usize, layer: usize, n: usize, first: usize, last: usize, dW: usize, dz: usize): void {
-  const scaled = pointer(net, SCALED);
-  const stride = pointer(layer, STRIDE);
-  const width = pointer(layer, WIDTH);
-  for (let segment = first; segment < last; segment++) {
-    const rows = dW + firstRowOf(net, segment) * stride;
-    let piece = pointer(net, PIECES) + segment * pointer(net, PIECE_STEP);
-    const pieceEnd = piece + (n << 2);
-    let delta = dz;
-    let begin = <usize>load<u32>(piece);
-    while (piece < pieceEnd) {
-      const end = <usize>load<u32>(piece, 4);
-      const count = (end - begin) >> 1;
-      let column: usize = 0;
-      for (; column + 48 <= width; column += 48) addOuter3(begin, begin + count, count, scaled, rows + column, stride, delta + column);
-      for (; column < width; column += 16) addOuter1(begin, begin + count, count, scaled, rows + column, stride, delta + column);
-      piece += 4;
-      begin = end;
-      delta += stride;
-    }
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function addOuter3(step: usize, end: usize, count: usize, scaled: usize, row: usize, stride: usize, dz: usize): void {
-  const d0 = v128.load(dz, 0);
-  const d1 = v128.load(dz, 16);
-  const d2 = v128.load(dz, 32);
-  for (; step < end; step++) {
-    row += <usize>load<u8>(step) * stride;
-    const x = v128.load_splat<f32>(scaled + (<usize>load<u8>(step + count) << 2));
-    const r0 = f32x4.add(v128.load(row, 0), f32x4.mul(x, d0));
-    const r1 = f32x4.add(v128.load(row, 16), f32x4.mul(x, d1));
-    const r2 = f32x4.add(v128.load(row, 32), f32x4.mul(x, d2));
-    v128.store(row, r2, 32);
-    v128.store(row, r1, 16);
-    v128.store(row, r0, 0);
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function addOuter1(step: usize, end: usize, count: usize, scaled: usize, row: usize, stride: usize, dz: usize): void {
-  const d = v128.load(dz);
-  for (; step < end; step++) {
-    row += <usize>load<u8>(step) * stride;
-    const x = v128.load_splat<f32>(scaled + (<usize>load<u8>(step + count) << 2));
-    v128.store(row, f32x4.add(v128.load(row), f32x4.mul(x, d)));
-  }
 }
 
 /**
@@ -407,57 +294,5 @@ export function sortByRow(net: usize, n: usize, first: usize, last: usize): void
       }
       begin = end;
     }
-  }
-}
-
-/**
- * The same for a chunk that stays, each segment's rows behind those of the chunk before, and the bounds in `kept`. An
- * entry is the number of places from the one before it, or from the chunk's first sample, and the pixel's value; one of
- * value 0 stands where there are more than 255.
- */
-export function keepRows(net: usize, n: usize, first: usize, last: usize, kept: usize): void {
-  for (let segment = first; segment < last; segment++) {
-    const rows = firstRowOf(net, segment) << 3;
-    const rowsEnd = firstRowOf(net, segment + 1) << 3;
-    const places = pointer(net, BOUNDS);
-    memory.fill(places + rows, 0, rowsEnd - rows);
-    memory.fill(kept + rows, 0, rowsEnd - rows);
-    // First how many entries there are, then where they are.
-    keepEntries(net, segment, n, kept + rows, places + rows, false);
-    const free = pointer(net, FREE_ROWS) + (segment << 2);
-    let begin = load<u32>(free);
-    for (let row = kept + rows; row < kept + rowsEnd; row += 8) {
-      const bytes = load<u32>(row, 4);
-      store<u32>(row, begin);
-      store<u32>(row, begin, 4);
-      begin += bytes;
-    }
-    store<u32>(free, begin);
-    memory.fill(places + rows, 0, rowsEnd - rows);
-    keepEntries(net, segment, n, kept + rows, places + rows, true);
-  }
-}
-
-/** Moves the end of each row on by what its entries take, and writes these or not. */
-function keepEntries(net: usize, segment: usize, n: usize, rows: usize, places: usize, writes: bool): void {
-  let piece = pointer(net, PIECES) + segment * pointer(net, PIECE_STEP);
-  let begin = <usize>load<u32>(piece);
-  for (let place: u32 = 0; place < <u32>n; place++) {
-    piece += 4;
-    const end = <usize>load<u32>(piece);
-    const count = (end - begin) >> 1;
-    let row: usize = 0;
-    for (let at = begin; at < begin + count; at++) {
-      row += <usize>load<u8>(at) << 3;
-      const value = <u32>load<u8>(at + count);
-      if (value == 0) continue;
-      let entry = <usize>load<u32>(rows + row, 4);
-      let step = place - load<u32>(places + row);
-      for (; step > 255; step -= 255, entry += 2) if (writes) store<u16>(entry, 255);
-      if (writes) store<u16>(entry, <u16>(step | (value << 8)));
-      store<u32>(rows + row, <u32>entry + 2, 4);
-      store<u32>(places + row, place);
-    }
-    begin = end;
   }
 }

@@ -5,9 +5,10 @@
 // belongs to one input, so its gradient is Σ x·dz over the samples in whose list that input is: the sum stays in
 // registers, in the same order whoever computed their dz.
 import {
-  ACTIVATION_STEP, ACTIVATIONS, BIASES, BOUNDS, DELTA_TILE, DELTAS, pointer, SCALED, SCRATCH, SORTED, STRIDE, TILE_BYTES, WEIGHTS, WIDTH,
+  ACTIVATION_STEP, ACTIVATIONS, BIASES, BOUNDS, DELTA_TILE, DELTAS, PATCH_BYTES, pointer, SCALED, SCRATCH, SORTED, STRIDE, TILE_BYTES, WEIGHTS, WIDTH,
 } from './network';
-import { addOuterPixels, keepRows, sortByRow, TILE } from './pixels';
+import { addOuterPatches } from './patches';
+import { sortByRow, TILE } from './pixels';
 
 const ENTRY: usize = 8;
 
@@ -77,18 +78,13 @@ function finish(at: usize, sums: usize, bytes: usize): void {
 function descend(at: usize, sums: usize, bytes: usize): void {
   const factor = f32x4.splat(rate * inverse);
   const zero = f32x4.splat(0);
-  const end = at + bytes;
-  for (; at + 32 <= end; at += 32, sums += 32) {
+  for (const end = at + bytes; at < end; at += 32, sums += 32) {
     const p0 = f32x4.sub(v128.load(at, 0), f32x4.mul(factor, v128.load(sums, 0)));
     const p1 = f32x4.sub(v128.load(at, 16), f32x4.mul(factor, v128.load(sums, 16)));
     v128.store(at, p1, 16);
     v128.store(at, p0, 0);
     v128.store(sums, zero, 16);
     v128.store(sums, zero, 0);
-  }
-  for (; at < end; at += 16, sums += 16) {
-    v128.store(at, f32x4.sub(v128.load(at), f32x4.mul(factor, v128.load(sums))));
-    v128.store(sums, zero);
   }
 }
 
@@ -99,10 +95,9 @@ function restsWithoutEntries(): bool {
   return last ? totals == 0 && momentum == 0 : true;
 }
 
-/** What a row's entries are: a sample's place and a value, as `sortByRow` or `keepRows` leave them, or as they are used. */
+/** What a row's entries are: a sample's place and a value, as `sortByRow` leaves them, or as they are used. */
 const enum Entries {
   places, // u8 and u8
-  steps, // u8 from the one before, and u8
   activations, // u32, in bytes of dz, and f32
 }
 
@@ -112,12 +107,11 @@ function sizeOf(kind: Entries): usize {
   return kind == Entries.activations ? 8 : 2;
 }
 
-/** The dz of an entry, whose one before it had `before`. */
+/** The dz of an entry. */
 // @ts-ignore: decorator
 @inline
-function deltaOf(kind: Entries, entry: usize, dz: usize, before: usize, stride: usize): usize {
-  if (kind == Entries.activations) return dz + <usize>load<u32>(entry);
-  return (kind == Entries.steps ? before : dz) + <usize>load<u8>(entry) * stride;
+function deltaOf(kind: Entries, entry: usize, dz: usize, stride: usize): usize {
+  return dz + (kind == Entries.activations ? <usize>load<u32>(entry) : <usize>load<u8>(entry) * stride);
 }
 
 // @ts-ignore: decorator
@@ -129,7 +123,6 @@ function valueOf(kind: Entries, entry: usize, scaled: usize): v128 {
 // @ts-ignore: decorator
 @inline
 function row8(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize, at: usize): void {
-  let delta = dz;
   let s0 = f32x4.splat(0);
   let s1 = s0;
   let s2 = s0;
@@ -140,7 +133,7 @@ function row8(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize,
   let s7 = s0;
   const size = sizeOf(kind);
   while (entry + size < end) {
-    delta = deltaOf(kind, entry, dz, delta, TILE);
+    const delta = deltaOf(kind, entry, dz, TILE);
     const x = valueOf(kind, entry, scaled);
     s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
     s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
@@ -150,8 +143,8 @@ function row8(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize,
     s5 = f32x4.add(s5, f32x4.mul(x, v128.load(delta, 80)));
     s6 = f32x4.add(s6, f32x4.mul(x, v128.load(delta, 96)));
     s7 = f32x4.add(s7, f32x4.mul(x, v128.load(delta, 112)));
-    const next = deltaOf(kind, entry + 1 * size, dz, delta, TILE);
-    const y = valueOf(kind, entry + 1 * size, scaled);
+    const next = deltaOf(kind, entry + size, dz, TILE);
+    const y = valueOf(kind, entry + size, scaled);
     s0 = f32x4.add(s0, f32x4.mul(y, v128.load(next, 0)));
     s1 = f32x4.add(s1, f32x4.mul(y, v128.load(next, 16)));
     s2 = f32x4.add(s2, f32x4.mul(y, v128.load(next, 32)));
@@ -160,11 +153,10 @@ function row8(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize,
     s5 = f32x4.add(s5, f32x4.mul(y, v128.load(next, 80)));
     s6 = f32x4.add(s6, f32x4.mul(y, v128.load(next, 96)));
     s7 = f32x4.add(s7, f32x4.mul(y, v128.load(next, 112)));
-    delta = next;
     entry += 2 * size;
   }
   if (entry < end) {
-    delta = deltaOf(kind, entry, dz, delta, TILE);
+    const delta = deltaOf(kind, entry, dz, TILE);
     const x = valueOf(kind, entry, scaled);
     s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
     s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
@@ -228,73 +220,10 @@ function row8(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize,
 
 // @ts-ignore: decorator
 @inline
-function row3(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize, stride: usize, at: usize): void {
-  let delta = dz;
-  let s0 = f32x4.splat(0);
-  let s1 = s0;
-  let s2 = s0;
-  const size = sizeOf(kind);
-  // Two sets of sums, over every other entry, as in forward3.
-  let t0 = s0;
-  let t1 = s0;
-  let t2 = s0;
-  while (entry + size < end) {
-    delta = deltaOf(kind, entry, dz, delta, stride);
-    const x = valueOf(kind, entry, scaled);
-    s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
-    s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
-    s2 = f32x4.add(s2, f32x4.mul(x, v128.load(delta, 32)));
-    const next = deltaOf(kind, entry + size, dz, delta, stride);
-    const y = valueOf(kind, entry + size, scaled);
-    t0 = f32x4.add(t0, f32x4.mul(y, v128.load(next, 0)));
-    t1 = f32x4.add(t1, f32x4.mul(y, v128.load(next, 16)));
-    t2 = f32x4.add(t2, f32x4.mul(y, v128.load(next, 32)));
-    delta = next;
-    entry += 2 * size;
-  }
-  s0 = f32x4.add(s0, t0);
-  s1 = f32x4.add(s1, t1);
-  s2 = f32x4.add(s2, t2);
-  if (entry < end) {
-    delta = deltaOf(kind, entry, dz, delta, stride);
-    const x = valueOf(kind, entry, scaled);
-    s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
-    s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
-    s2 = f32x4.add(s2, f32x4.mul(x, v128.load(delta, 32)));
-  }
-  if (plain) {
-    const factor = f32x4.splat(rate * inverse);
-    const p0 = f32x4.sub(v128.load(at, 0), f32x4.mul(factor, s0));
-    const p1 = f32x4.sub(v128.load(at, 16), f32x4.mul(factor, s1));
-    const p2 = f32x4.sub(v128.load(at, 32), f32x4.mul(factor, s2));
-    v128.store(at, p2, 32);
-    v128.store(at, p1, 16);
-    v128.store(at, p0, 0);
-    return;
-  }
-  if (!last) {
-    const total = at + totals;
-    const t0 = f32x4.add(v128.load(total, 0), s0);
-    const t1 = f32x4.add(v128.load(total, 16), s1);
-    const t2 = f32x4.add(v128.load(total, 32), s2);
-    v128.store(total, t2, 32);
-    v128.store(total, t1, 16);
-    v128.store(total, t0, 0);
-    return;
-  }
-  v128.store(scratch, s2, 32);
-  v128.store(scratch, s1, 16);
-  v128.store(scratch, s0, 0);
-  finish(at, scratch, 48);
-}
-
-// @ts-ignore: decorator
-@inline
 function row1(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize, stride: usize, at: usize): void {
-  let delta = dz;
   let s = f32x4.splat(0);
   for (; entry < end; entry += sizeOf(kind)) {
-    delta = deltaOf(kind, entry, dz, delta, stride);
+    const delta = deltaOf(kind, entry, dz, stride);
     const x = valueOf(kind, entry, scaled);
     s = f32x4.add(s, f32x4.mul(x, v128.load(delta)));
   }
@@ -314,10 +243,6 @@ function row1(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize,
   finish(at, scratch, 16);
 }
 
-function keptRow3(entry: usize, end: usize, dz: usize, at: usize): void {
-  row3(Entries.steps, entry, end, scaled, dz, stride, at);
-}
-
 /** One row of W, or b: its entries against all tiles of dz; `tile` is the distance from one tile of it to the next. */
 // @ts-ignore: decorator
 @inline
@@ -331,14 +256,6 @@ function row(kind: Entries, entry: usize, end: usize, at: usize, tile: usize): v
     dz += deltaTile;
     at += tile;
   }
-  if (kind != Entries.activations) {
-    for (; column + 48 <= width; column += 48) {
-      if (kind == Entries.steps) keptRow3(entry, end, dz, at);
-      else row3(kind, entry, end, table, dz, step, at);
-      dz += 48;
-      at += 48;
-    }
-  }
   for (; column < width; column += 16) {
     row1(kind, entry, end, table, dz, step, at);
     dz += 16;
@@ -350,50 +267,44 @@ function pixelRow(entry: usize, end: usize, at: usize): void {
   row(Entries.places, entry, end, at, tileBytes);
 }
 
-function keptRow(entry: usize, end: usize, at: usize): void {
-  row(Entries.steps, entry, end, at, tileBytes);
-}
-
 function activationRow(entry: usize, end: usize, at: usize, tile: usize): void {
   row(Entries.activations, entry, end, at, tile);
 }
 
-/**
- * Rows [from … to) of the first layer, those of segments [first … end), for a chunk of n samples.
- *
- * @param kept where the chunk's rows begin and end, in the batch of all samples, which has the same chunks in every
- *   epoch; 0 in other batches
- * @param fresh the rows of this chunk are yet to be kept
- */
-export function pixelRows(net: usize, layer: usize, parameters: usize, gradient: usize, n: usize, first: usize, end: usize, from: usize, to: usize, kept: usize, fresh: bool): void {
+/** Rows [from … to) of the first layer, those of segments [first … end), for a chunk of n samples. */
+export function pixelRows(net: usize, layer: usize, parameters: usize, n: usize, first: usize, end: usize, from: usize, to: usize): void {
   beginLayer(net, layer);
   const weights = parameters + pointer(layer, WEIGHTS);
-  if (width < TILE && kept == 0) {
-    // Narrow rows are added to sample by sample: sorting would cost more than the registers save.
-    const sums = gradient + pointer(layer, WEIGHTS);
-    addOuterPixels(net, layer, n, first, end, sums, deltas);
-    if (!last) return;
-    totals = 0;
-    const bytes = (to - from) * stride;
-    if (momentum == 0) {
-      descend(weights + from * stride, sums + from * stride, bytes);
-    } else {
-      finish(weights + from * stride, sums + from * stride, bytes);
-      memory.fill(sums + from * stride, 0, bytes);
-    }
-    return;
-  }
-  if (kept == 0) sortByRow(net, n, first, end);
-  else if (fresh) keepRows(net, n, first, end, kept);
-  const bounds = kept == 0 ? pointer(net, BOUNDS) : kept;
+  const bounds = pointer(net, BOUNDS);
   const rests = restsWithoutEntries();
+  sortByRow(net, n, first, end);
   for (let r = from; r < to; r++) {
     const begin = <usize>load<u32>(bounds + (r << 3));
     const rowEnd = <usize>load<u32>(bounds + (r << 3), 4);
-    if (rowEnd == begin && rests) continue;
-    if (kept == 0) pixelRow(begin, rowEnd, weights + r * stride);
-    else if (width == 48) keptRow3(begin, rowEnd, deltas, weights + r * stride);
-    else keptRow(begin, rowEnd, weights + r * stride);
+    if (rowEnd != begin || !rests) pixelRow(begin, rowEnd, weights + r * stride);
+  }
+}
+
+/**
+ * Patches [from … to) of the first layer, those of segments [first … end), for a chunk of n samples. They are added to
+ * sample by sample: sorting would cost more than the registers save.
+ */
+export function patchRows(net: usize, layer: usize, parameters: usize, gradient: usize, n: usize, first: usize, end: usize, from: usize, to: usize): void {
+  const dW = gradient + pointer(layer, WEIGHTS);
+  addOuterPatches(net, layer, n, first, end, dW, pointer(layer, DELTAS));
+  if (!last) return;
+  // Pixels were bytes.
+  inverse /= 255;
+  totals = 0;
+  const patchBytes = pointer(net, PATCH_BYTES);
+  const at = parameters + pointer(layer, WEIGHTS) + from * patchBytes;
+  const sums = dW + from * patchBytes;
+  const bytes = (to - from) * patchBytes;
+  if (momentum == 0) {
+    descend(at, sums, bytes);
+  } else {
+    finish(at, sums, bytes);
+    memory.fill(sums, 0, bytes);
   }
 }
 

@@ -7,17 +7,8 @@ import { kernelsBase64 } from './wasm.ts';
  * What each one does is written beside its source in assembly/.
  */
 export interface Kernels {
-  /** The first layer of a chunk of n samples, for the rows of segments [first … last): what each adds to their z. */
-  partials(
-    network: number,
-    parameters: number,
-    order: number,
-    n: number,
-    first: number,
-    last: number,
-    kept: number,
-    fresh: boolean,
-  ): void;
+  /** The first layer of a chunk of n samples, for the rows of segments [first … last): what they add to their z. */
+  partials(network: number, parameters: number, order: number, n: number, first: number, last: number): void;
   /**
    * A worker's part of a minibatch: activations and dz of order[from … to) into the chunk that begins at
    * order[chunk]; losses (f32) and hits (u8) likewise.
@@ -41,7 +32,6 @@ export interface Kernels {
     parameters: number,
     velocity: number,
     gradient: number,
-    order: number,
     n: number,
     part: number,
     parts: number,
@@ -49,8 +39,6 @@ export interface Kernels {
     end: number,
     from: number,
     to: number,
-    kept: number,
-    fresh: boolean,
     whole: boolean,
     last: boolean,
     m: number,

@@ -23,10 +23,8 @@ export { type EvaluationAddresses, type MemoryPlan, type MemoryRequest, planMemo
 export { networkBytes, type SampleAddresses, selectSamples, writeNetwork } from './network.ts';
 export {
   accumulateStarts,
-  countEntriesInto,
-  LIST_ENTRY_BYTES,
+  countWordsInto,
   LIST_SLACK_BYTES,
-  type SampleLists,
   writeListsInto,
 } from './sample-lists.ts';
 export {

@@ -1,8 +1,7 @@
 import type { Kernels } from './compile.ts';
-import { firstRowOf, LINE, segmentBounds } from './layout.ts';
-import { type EvaluationAddresses, KEPT_SLACK_BYTES, type MemoryPlan } from './memory-plan.ts';
-import { placeKept, type SampleAddresses, selectSamples } from './network.ts';
-import { LIST_ENTRY_BYTES } from './sample-lists.ts';
+import { segmentBounds, segmentRows } from './layout.ts';
+import type { EvaluationAddresses, MemoryPlan } from './memory-plan.ts';
+import { type SampleAddresses, selectSamples } from './network.ts';
 
 /** How steps are taken; fixed for a run. */
 export interface StepSettings {
@@ -21,7 +20,8 @@ export interface Chunk {
 
 /**
  * One worker's calls into the kernels, with the addresses of the plan filled in. For every chunk, all workers call
- * the first three in this order, and meet before the second and before the third.
+ * the first three in this order, and meet before the second and before the third; and before the first of a minibatch,
+ * where the plan's `sharesRows` says so.
  */
 export interface KernelWorker {
   /** The first layer for all samples of the chunk, over the rows that are this part's. */
@@ -50,39 +50,19 @@ export function createKernelWorker(
   train: SampleAddresses | undefined,
   { learningRate, momentum }: StepSettings,
 ): KernelWorker {
-  const { layout, parts, parameters, velocity, gradient, order, kept } = plan;
+  const { layout, parts, parameters, velocity, gradient, order } = plan;
   const { segments } = layout;
-  const { inputs } = layout.layers[0]!;
   const network = plan.networks[worker]!;
   const losses = new Float32Array(memory.buffer, plan.losses, plan.chunk);
   const hits = new Uint8Array(memory.buffer, plan.hits, plan.chunk);
   if (train) selectSamples(memory, network, train);
 
   const bounds = segmentBounds(segments, parts);
-  const rowBounds = bounds.map((segment) => firstRowOf(segment, inputs, segments));
-  const chunks = Math.ceil(plan.trainCount / plan.chunk);
-  /** How many chunks have what is kept of them. */
-  let keptChunks = 0;
+  const rows = segmentRows(layout);
 
   return {
     computePartials({ from, to }, part) {
-      const chunk = Math.floor(from / plan.chunk);
-      // An epoch that was broken off may have left a chunk half done: all of them once more, from the same places.
-      if (kept && chunk === 0 && keptChunks < chunks) {
-        keptChunks = 0;
-        placeKept(memory, network, keptPlaces(memory, plan, train!));
-      }
-      const isFresh = chunk >= keptChunks;
-      kernels.partials(
-        network,
-        parameters,
-        order + 4 * from,
-        to - from,
-        bounds[part]!,
-        bounds[part + 1]!,
-        kept ? kept.pieces + kept.piecesStep * chunk : 0,
-        isFresh,
-      );
+      kernels.partials(network, parameters, order + 4 * from, to - from, bounds[part]!, bounds[part + 1]!);
     },
     computeDeltas(chunk, from, to) {
       kernels.deltas(network, parameters, order, chunk.from, from, to, plan.losses, plan.hits);
@@ -97,24 +77,18 @@ export function createKernelWorker(
       return { loss, correct };
     },
     addGradient({ from, to, m, first, last }, part) {
-      const chunk = Math.floor(from / plan.chunk);
-      const isFresh = chunk >= keptChunks;
-      if (isFresh && kept) keptChunks = chunk + 1;
       kernels.step(
         network,
         parameters,
         velocity,
         gradient,
-        order + 4 * from,
         to - from,
         part,
         parts,
         bounds[part]!,
         bounds[part + 1]!,
-        rowBounds[part]!,
-        rowBounds[part + 1]!,
-        kept ? kept.bounds + kept.boundsStep * chunk : 0,
-        isFresh,
+        rows[bounds[part]!]!,
+        rows[bounds[part + 1]!]!,
         first && last,
         last,
         m,
@@ -128,24 +102,4 @@ export function createKernelWorker(
       if (train) selectSamples(memory, network, train);
     },
   };
-}
-
-/** Where pieces and rows of each segment begin to be kept: behind what the segments before it have of all samples. */
-function keptPlaces(
-  { buffer }: WebAssembly.Memory,
-  { layout, kept, order, trainCount, chunk }: MemoryPlan,
-  { splits }: SampleAddresses,
-): { pieces: number; rows: number }[] {
-  const { segments, sizes } = layout;
-  const before = Array.from({ length: segments }, () => 0);
-  for (const sample of new Uint32Array(buffer, order, trainCount)) {
-    const cuts = new Uint16Array(buffer, splits + 2 * (segments + 1) * sample, segments);
-    for (const [segment, cut] of cuts.entries()) before[segment]! += LIST_ENTRY_BYTES * cut;
-  }
-  // More is copied than a piece has, by less than a line.
-  const slack = KEPT_SLACK_BYTES * Math.ceil(trainCount / chunk);
-  return before.map((bytes, segment) => ({
-    pieces: kept!.lists + bytes + LINE * segment,
-    rows: kept!.rows + bytes + slack * firstRowOf(segment, sizes[0]!, segments),
-  }));
 }

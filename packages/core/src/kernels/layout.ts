@@ -4,8 +4,10 @@ import { type Layers, layersParameterCount } from '../shapes.ts';
 /**
  * How the kernels keep parameters, gradients and velocity: layer by layer W and b as float32, W input-major
  * (a row for each input, the outputs side by side), padded with zeros to four lanes, and where there are more
- * than 32 outputs, in tiles of 32: all rows of a tile, then those of the next. The canonical order of files and
- * hashes is another one; {@link packParametersInto} and {@link unpackParameters} go between the two.
+ * than 32 outputs, in tiles of 32: all rows of a tile, then those of the next. A first layer of at most 20 outputs
+ * goes by patches instead: four inputs side by side (see {@link patchInputs}), for each output, then the next patch.
+ * The canonical order of files and hashes is another one; {@link packParametersInto} and {@link unpackParameters} go
+ * between the two.
  */
 export interface KernelLayout {
   /** Sizes of the layers, inputs first. */
@@ -21,8 +23,10 @@ export interface KernelLayout {
 export interface KernelLayer {
   readonly inputs: number;
   readonly outputs: number;
-  /** Bytes of the outputs, padded to four lanes. */
+  /** Bytes of the outputs, padded to whole vectors. */
   readonly width: number;
+  /** Bytes of a patch of W; 0 where W is kept in rows. */
+  readonly patchBytes: number;
   /** Bytes from one row of a tile to the next. */
   readonly stride: number;
   /** Bytes from one tile to the next. */
@@ -33,20 +37,55 @@ export interface KernelLayer {
 
 /** Bytes of a cache line. */
 export const LINE = 64;
-/** Bytes of 32 outputs; TILE of assembly/pixels.ts. A narrower first layer's rows are not sorted there. */
+/** Bytes of 32 outputs; TILE of assembly/pixels.ts. */
 export const TILE_BYTES = 128;
+/** Inputs of a patch. */
+export const PATCH = 4;
+/** Outputs that go through the patches together; TEN of assembly/patches.ts. */
+const TEN = 10;
+/** A first layer of more outputs is quicker by rows. */
+const MOST_BY_PATCHES = 2 * TEN;
 
 /**
- * The row of the first layer's W that belongs to input j. Inputs are dealt out to the segments like cards: j goes to
- * segment j mod `segments`, so that each gets a like share of every image. Rows of a segment follow one another.
+ * The row of the first layer's W that belongs to input j, or to a patch. They are dealt out to the segments like cards:
+ * j goes to segment j mod `segments`, so that each gets a like share of every image. Rows of a segment follow one
+ * another.
  */
-function rowOf(j: number, inputs: number, segments: number): number {
-  return firstRowOf(j % segments, inputs, segments) + Math.floor(j / segments);
+function rowOf(j: number, rows: number, segments: number): number {
+  return firstRowOf(j % segments, rows, segments) + Math.floor(j / segments);
 }
 
 /** Where a segment's rows begin; for `segments` itself, where the last one's end. */
-export function firstRowOf(segment: number, inputs: number, segments: number): number {
-  return segment * Math.floor(inputs / segments) + Math.min(segment, inputs % segments);
+function firstRowOf(segment: number, rows: number, segments: number): number {
+  return segment * Math.floor(rows / segments) + Math.min(segment, rows % segments);
+}
+
+/** Where each segment's rows of the first layer begin, and behind the last one's end; a row may be a patch. */
+export function segmentRows({ layers, segments }: KernelLayout): number[] {
+  const { inputs, patchBytes } = layers[0]!;
+  const rows = patchBytes > 0 ? Math.ceil(inputs / PATCH) : inputs;
+  return Array.from({ length: segments + 1 }, (_, segment) => firstRowOf(segment, rows, segments));
+}
+
+/**
+ * The inputs of each patch, patches in the order of W; −1 stands for an input that is not there. In a square image
+ * whose side is even, a patch is two wide and two high: of those, more are empty than of four in a row, as a stroke is
+ * as likely to go up as across.
+ */
+export function patchInputs({ sizes, segments }: KernelLayout): Int32Array {
+  const inputs = sizes[0]!;
+  const side = Math.sqrt(inputs);
+  const isImage = side % 2 === 0;
+  const patches = Math.ceil(inputs / PATCH);
+  const order = new Int32Array(patches * PATCH).fill(-1);
+  for (let j = 0; j < inputs; j++) {
+    const x = j % side;
+    const y = Math.floor(j / side);
+    const patch = isImage ? (Math.floor(y / 2) * side) / 2 + Math.floor(x / 2) : Math.floor(j / PATCH);
+    const lane = isImage ? (y % 2) * 2 + (x % 2) : j % PATCH;
+    order[rowOf(patch, patches, segments) * PATCH + lane] = j;
+  }
+  return order;
 }
 
 /** Where each part's segments begin, and behind the last one's end. */
@@ -66,14 +105,24 @@ export function layoutNetwork(layers: Layers, segments: number): KernelLayout {
   for (let l = 1; l < layers.length; l++) {
     const inputs = layers[l - 1]!;
     const outputs = layers[l]!;
-    const width = 16 * Math.ceil(outputs / 4);
+    const tens = l === 1 && outputs <= MOST_BY_PATCHES ? Math.ceil(outputs / TEN) : 0;
+    const patchBytes = 4 * PATCH * TEN * tens;
+    const width = tens > 0 ? 16 * Math.ceil((TEN * tens + 2) / 4) : widthOf(outputs, l);
     const stride = Math.min(width, TILE_BYTES);
     const tileBytes = inputs * stride;
-    const biases = LINE * Math.ceil((at + Math.ceil(width / TILE_BYTES) * tileBytes) / LINE);
-    placed.push({ inputs, outputs, width, stride, tileBytes, weights: at, biases });
+    const bytes =
+      tens > 0 ? Math.ceil(inputs / PATCH) * patchBytes : Math.ceil(width / TILE_BYTES) * tileBytes;
+    const biases = LINE * Math.ceil((at + bytes) / LINE);
+    placed.push({ inputs, outputs, width, patchBytes, stride, tileBytes, weights: at, biases });
     at = LINE * Math.ceil((biases + width) / LINE);
   }
   return { sizes: layers, segments, layers: placed, bytes: at };
+}
+
+/** Bytes of the outputs: of what is left beside whole tiles, the first layer takes at most two vectors one by one. */
+function widthOf(outputs: number, l: number): number {
+  const width = 16 * Math.ceil(outputs / 4);
+  return l === 1 && width % TILE_BYTES > 32 ? TILE_BYTES * Math.ceil(width / TILE_BYTES) : width;
 }
 
 /** From the canonical order into the kernels'; what is padding becomes 0. */
@@ -99,17 +148,29 @@ export function unpackParameters(packed: Float32Array, layout: KernelLayout): Fl
 
 /** Calls back with each parameter: its tensor, its place there, and its place in the kernels' order. */
 function visit(
-  { sizes, segments, layers: placed }: KernelLayout,
+  layout: KernelLayout,
   parameters: Float64Array,
   callback: (canonical: Float64Array, k: number, place: number) => void,
 ): void {
+  const { sizes, segments, layers: placed } = layout;
   for (const [l, { W, b, inputs, outputs }] of layerViews(parameters, sizes).entries()) {
-    const { weights, stride, tileBytes, biases } = placed[l]!;
+    const { weights, patchBytes, stride, tileBytes, biases } = placed[l]!;
+    /** From W's beginning to each input's weight of the first output, in floats. */
+    const places = new Int32Array(inputs);
+    if (patchBytes > 0) {
+      for (const [k, j] of patchInputs(layout).entries()) {
+        if (j >= 0) places[j] = (Math.floor(k / PATCH) * patchBytes) / 4 + (k % PATCH);
+      }
+    } else {
+      for (let j = 0; j < inputs; j++) places[j] = ((l === 0 ? rowOf(j, inputs, segments) : j) * stride) / 4;
+    }
     for (let h = 0; h < outputs; h++) {
-      const column = weights + Math.floor((4 * h) / TILE_BYTES) * tileBytes + ((4 * h) % TILE_BYTES);
+      const column =
+        patchBytes > 0
+          ? 4 * PATCH * h
+          : Math.floor((4 * h) / TILE_BYTES) * tileBytes + ((4 * h) % TILE_BYTES);
       for (let j = 0; j < inputs; j++) {
-        const row = l === 0 ? rowOf(j, inputs, segments) : j;
-        callback(W, h * inputs + j, (column + row * stride) / 4);
+        callback(W, h * inputs + j, (weights + column) / 4 + places[j]!);
       }
       callback(b, h, biases / 4 + h);
     }

@@ -1,8 +1,8 @@
 import type { Layers } from '../shapes.ts';
 import { KERNEL_BYTES } from './compile.ts';
-import { type KernelLayout, LINE, layoutNetwork, TILE_BYTES } from './layout.ts';
-import { activationStep, BOUNDS_BYTES, networkBytes, pieceStep, type SampleAddresses } from './network.ts';
-import { LIST_ENTRY_BYTES, LIST_SLACK_BYTES } from './sample-lists.ts';
+import { type KernelLayout, LINE, layoutNetwork, segmentBounds } from './layout.ts';
+import { activationStep, networkBytes, type SampleAddresses } from './network.ts';
+import { LIST_SLACK_BYTES } from './sample-lists.ts';
 
 /** What a run of the kernels needs memory for. */
 export interface MemoryRequest {
@@ -17,8 +17,8 @@ export interface MemoryRequest {
   readonly momentum: number;
   /** What is trained on: how many samples an epoch has, and of which of `samples`; left out where nothing is trained. */
   readonly train?: { readonly count: number; readonly samples: number };
-  /** Every set of samples there is: how many, and how many entries their lists have. */
-  readonly samples: readonly { readonly count: number; readonly entries: number }[];
+  /** Every set of samples there is: how many, and how many words their lists have. */
+  readonly samples: readonly { readonly count: number; readonly words: number }[];
   /** What is evaluated: how many samples, and of which of `samples`. */
   readonly sets: readonly { readonly count: number; readonly samples: number }[];
 }
@@ -29,6 +29,8 @@ export interface MemoryPlan {
   readonly parts: number;
   /** The most samples between two meetings of the workers; a larger minibatch is worked through in chunks. */
   readonly chunk: number;
+  /** Two workers share a pair of segments and read each other's rows of it: all must meet before a minibatch begins, too. */
+  readonly sharesRows: boolean;
   /** Bytes of the whole memory. */
   readonly bytes: number;
   readonly parameters: number;
@@ -46,24 +48,10 @@ export interface MemoryPlan {
   /** Samples of an epoch, and its order, u32. */
   readonly trainCount: number;
   readonly order: number;
-  /** Where a batch of all samples keeps what follows from their order, which is the same in every epoch. */
-  readonly kept: KeptPlaces | undefined;
   /** Each worker's network; see network.ts. */
   readonly networks: readonly number[];
   readonly samples: readonly SampleAddresses[];
   readonly sets: readonly EvaluationAddresses[];
-}
-
-/** The first layer's lists segment by segment, and once more by row; and for each chunk, where both begin and end. */
-interface KeptPlaces {
-  readonly lists: number;
-  readonly rows: number;
-  /** For each chunk {@link KeptPlaces.piecesStep} bytes. */
-  readonly pieces: number;
-  readonly piecesStep: number;
-  /** For each chunk {@link KeptPlaces.boundsStep} bytes. */
-  readonly bounds: number;
-  readonly boundsStep: number;
 }
 
 /** Where a set to evaluate lies, in bytes: which samples, and what the evaluation leaves. */
@@ -79,9 +67,6 @@ export interface EvaluationAddresses {
 
 /** Enough that meeting costs nothing beside the work, and few enough that what the workers share stays in the cache; a sample's place fits into a byte. */
 const LARGEST_CHUNK = 256;
-/** Of each row and chunk that are kept, for entries that only bridge a long way: two at most. */
-export const KEPT_SLACK_BYTES: number = 2 * LIST_ENTRY_BYTES;
-
 /** Settles every address before the memory is made, so that it has its size from the first moment. */
 export function planMemory(request: MemoryRequest): MemoryPlan {
   const { layers, batchSize, workers, parts, segments, momentum, train } = request;
@@ -93,34 +78,20 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
     return address;
   };
   const trainCount = train?.count ?? 0;
-  const isKept = train !== undefined && batchSize >= trainCount;
-  // What is kept by row gains by long rows, as far as their dz stay in the first cache.
-  const largest = isKept && layout.layers[0]!.width < TILE_BYTES ? 2 * LARGEST_CHUNK : LARGEST_CHUNK;
+  const largest = layout.layers[0]!.patchBytes > 0 ? 2 * LARGEST_CHUNK : LARGEST_CHUNK;
   const chunk = Math.max(1, Math.min(batchSize, trainCount, largest));
-  const samples = request.samples.map(({ count, entries }) => ({
+  const samples = request.samples.map(({ count, words }) => ({
     starts: place(4 * (count + 1)),
-    splits: place(2 * count * (segments + 1)),
-    lists: place(entries * LIST_ENTRY_BYTES + LIST_SLACK_BYTES),
+    lists: place(2 * words + LIST_SLACK_BYTES),
     labels: place(count),
   }));
-  const placeKept = (): KeptPlaces => {
-    const chunks = Math.ceil(trainCount / chunk);
-    const bytes = LIST_ENTRY_BYTES * request.samples[train!.samples]!.entries;
-    const piecesStep = segments * pieceStep(chunk);
-    const boundsStep = BOUNDS_BYTES * layers[0]!;
-    return {
-      lists: place(bytes + segments * LINE),
-      rows: place(bytes + KEPT_SLACK_BYTES * layers[0]! * chunks),
-      pieces: place(piecesStep * chunks),
-      piecesStep,
-      bounds: place(boundsStep * chunks),
-      boundsStep,
-    };
-  };
   const placed = {
     layout,
     parts,
     chunk,
+    sharesRows:
+      layout.layers[0]!.patchBytes > 0 &&
+      segmentBounds(segments, parts).some((bound) => bound % 2 === 1 && bound < segments),
     parameters: place(layout.bytes),
     velocity: place(momentum === 0 ? 0 : layout.bytes),
     gradient: place(layout.bytes),
@@ -133,8 +104,7 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
     hits: place(chunk),
     trainCount,
     order: place(4 * trainCount),
-    kept: isKept ? placeKept() : undefined,
-    networks: Array.from({ length: workers }, () => place(networkBytes(layout, chunk, isKept))),
+    networks: Array.from({ length: workers }, () => place(networkBytes(layout, chunk))),
     samples,
     sets: request.sets.map((set) => ({
       samples: samples[set.samples]!,

@@ -1,6 +1,6 @@
-import { firstRowOf, type KernelLayout, LINE, segmentBounds, TILE_BYTES } from './layout.ts';
+import { type KernelLayout, LINE, segmentBounds, segmentRows } from './layout.ts';
 import type { MemoryPlan } from './memory-plan.ts';
-import { LIST_ENTRY_BYTES } from './sample-lists.ts';
+import { PIXEL_BYTES } from './sample-lists.ts';
 
 /**
  * The description of a network that the kernels read from memory, with the buffers that one worker needs. The
@@ -11,13 +11,11 @@ import { LIST_ENTRY_BYTES } from './sample-lists.ts';
 const BLOCK = 64;
 const HEADER_BYTES = 128;
 const LAYER_BYTES = 64;
-/** Where FREE_PIECES and FREE_ROWS are. */
-const FREE_WORDS = 27;
-/** Four narrow rows, more than a tile's one. */
+/** Four narrow rows, or as many lanes of twelve outputs; more than a tile's row. */
 const SCRATCH_BYTES = 4 * 48;
 const ENTRY_BYTES = 8;
 /** Of a row: where its entries begin and end, u32 each. */
-export const BOUNDS_BYTES = 8;
+const BOUNDS_BYTES = 8;
 /** Entries are written before it is known whether they count: one more than there are inputs. */
 const ENTRY_SLACK = 1;
 /** Eight samples side by side, an f32 each. */
@@ -38,45 +36,41 @@ export function activationStep(width: number): number {
 }
 
 /** Bytes from where one segment's pieces of a chunk are listed to the next's. */
-export function pieceStep(chunk: number): number {
+function pieceStep(chunk: number): number {
   return 4 * (Math.max(chunk, BLOCK) + 1);
 }
 
 /** What {@link writeNetwork} lays down: sizes in bytes, in the order in which they lie. */
-function sizes(layout: KernelLayout, chunk: number, isKept: boolean) {
-  const { layers } = layout;
+function sizes(layout: KernelLayout, chunk: number) {
+  const { layers, segments } = layout;
   const widest = Math.max(...layers.map(({ width }) => width));
   const [first] = layers;
-  const rows = first!.inputs;
-  const { segments } = layout;
-  const gathered = Math.max(chunk, BLOCK);
+  const { inputs, width } = first!;
+  const byPatches = first!.patchBytes > 0;
   // At most an entry for each row, one that makes the number even, and what is copied too much.
-  const longest = (Math.ceil(rows / segments) + 1) * LIST_ENTRY_BYTES;
-  const region = aligned(gathered * longest + LINE);
-  const bucket = oddLines((chunk + ENTRY_SLACK) * LIST_ENTRY_BYTES);
-  const isSorted = !isKept && first!.width >= TILE_BYTES;
+  const longest = (Math.ceil(inputs / segments) + 1) * PIXEL_BYTES;
+  const region = byPatches ? 0 : aligned(Math.max(chunk, BLOCK) * longest + LINE);
+  const bucket = oddLines((chunk + ENTRY_SLACK) * PIXEL_BYTES);
   const last = layers.at(-1)!;
   return {
     description: HEADER_BYTES + LAYER_BYTES * layers.length,
     scaled: 256 * 4,
-    inputLanes: LANES_BYTES * 4 * Math.ceil(last.inputs / 4),
+    inputLanes: LANES_BYTES * (widest / 4),
     outputLanes: LANES_BYTES * (last.width / 4),
     losses: BLOCK * 4,
     predictions: BLOCK * 4,
     // The rows of a layer above take it in turns.
-    sorted: Math.max(isSorted ? rows * bucket : 0, (chunk + ENTRY_SLACK) * ENTRY_BYTES),
-    bounds: isSorted || isKept ? rows * BOUNDS_BYTES : 0,
+    sorted: Math.max(byPatches ? 0 : inputs * bucket, (chunk + ENTRY_SLACK) * ENTRY_BYTES),
+    bounds: byPatches ? 0 : inputs * BOUNDS_BYTES,
     zeros: widest,
-    partials: segments * BLOCK * first!.width,
+    partials: segments * BLOCK * width,
     firstRows: (segments + 1) * 4,
     gathered: segments * region,
-    pieces: segments * pieceStep(chunk),
+    pieces: (segments + 1) * pieceStep(chunk),
     free: segments * 4,
     scratch: SCRATCH_BYTES,
     seconds: Math.ceil(segments / 2) * 4,
     ownSeconds: Math.ceil(segments / 2) * 4,
-    freePieces: segments * 4,
-    freeRows: segments * 4,
     steps: { bucket, region },
     layers: layers.map(({ inputs, width }, l) => {
       const entryStep =
@@ -93,8 +87,8 @@ function sizes(layout: KernelLayout, chunk: number, isKept: boolean) {
 }
 
 /** Bytes that {@link writeNetwork} takes. */
-export function networkBytes(layout: KernelLayout, chunk: number, isKept: boolean): number {
-  const { layers, steps: _, ...header } = sizes(layout, chunk, isKept);
+export function networkBytes(layout: KernelLayout, chunk: number): number {
+  const { layers, steps: _, ...header } = sizes(layout, chunk);
   let bytes = 0;
   for (const size of Object.values(header)) bytes += aligned(size);
   for (const { z, entries, counts, indices } of layers) {
@@ -110,7 +104,7 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
   const words = new Uint32Array(memory.buffer);
   const { layers, segments } = layout;
   const firstWidth = layers[0]!.width;
-  const size = sizes(layout, chunk, plan.kept !== undefined);
+  const size = sizes(layout, chunk);
   let free = at;
   const take = (bytes: number): number => {
     const address = free;
@@ -126,11 +120,11 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
   const header = [
     layers.length,
     layers.at(-1)!.outputs,
-    0, // lists, starts and splits
+    0, // lists, starts and labels
     0,
     0,
     segments,
-    0, // labels
+    layers[0]!.patchBytes,
     size.steps.bucket,
     scaled,
     take(size.inputLanes),
@@ -145,27 +139,22 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
     take(size.partials),
     BLOCK * firstWidth,
     firstRows,
-    0, // pieces
-    pieceStep(chunk),
     take(size.pieces),
+    pieceStep(chunk),
     gatheredFree,
     0, // touched
     take(size.scratch),
-    take(size.freePieces),
-    take(size.freeRows),
     seconds,
     take(size.ownSeconds),
   ];
   words.set(header, at / 4);
-  for (let segment = 0; segment <= segments; segment++) {
-    words[firstRows / 4 + segment] = firstRowOf(segment, layers[0]!.inputs, segments);
-  }
+  words.set(segmentRows(layout), firstRows / 4);
   for (let segment = 0; segment < segments; segment++) {
     words[gatheredFree / 4 + segment] = gathered + segment * size.steps.region;
   }
-  // Where one part ends between the two of a pair, their sums are still to be added.
+  // Where one part ends between the two of a pair, their sums are still to be added, unless they are one.
   for (const end of segmentBounds(segments, plan.parts).slice(1, -1)) {
-    if (end % 2 === 1) words[seconds / 4 + (end - 1) / 2] = chunk * firstWidth;
+    if (end % 2 === 1 && layers[0]!.patchBytes === 0) words[seconds / 4 + (end - 1) / 2] = chunk * firstWidth;
   }
   const floats = new Float32Array(memory.buffer, scaled, 256);
   for (let byte = 0; byte < 256; byte++) floats[byte] = byte / 255;
@@ -199,31 +188,14 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
 export interface SampleAddresses {
   readonly lists: number;
   readonly starts: number;
-  readonly splits: number;
   readonly labels: number;
-}
-
-/** Tells a network where the pieces and the rows of each segment are to stay, from its first chunk on. */
-export function placeKept(
-  memory: WebAssembly.Memory,
-  network: number,
-  places: readonly { readonly pieces: number; readonly rows: number }[],
-): void {
-  const words = new Uint32Array(memory.buffer);
-  const [freePieces, freeRows] = words.subarray(network / 4 + FREE_WORDS);
-  for (const [segment, { pieces, rows }] of places.entries()) {
-    words[freePieces! / 4 + segment] = pieces;
-    words[freeRows! / 4 + segment] = rows;
-  }
 }
 
 /** Points a network at the samples it is to work on. */
 export function selectSamples(
   memory: WebAssembly.Memory,
   network: number,
-  { lists, starts, splits, labels }: SampleAddresses,
+  { lists, starts, labels }: SampleAddresses,
 ): void {
-  const words = new Uint32Array(memory.buffer, network, HEADER_BYTES / 4);
-  words.set([lists, starts, splits], 2);
-  words[6] = labels;
+  new Uint32Array(memory.buffer, network, HEADER_BYTES / 4).set([lists, starts, labels], 2);
 }

@@ -11,10 +11,10 @@ import { argmax } from '../reference/prediction.ts';
 import { sgdStep } from '../reference/sgd.ts';
 import { compileKernels, createKernelMemory, instantiateKernels } from './compile.ts';
 import { createKernelWorker } from './kernel-worker.ts';
-import { packParametersInto } from './layout.ts';
+import { layoutNetwork, packParametersInto } from './layout.ts';
 import { planMemory } from './memory-plan.ts';
 import { writeNetwork } from './network.ts';
-import { accumulateStarts, countEntriesInto, LIST_ENTRY_BYTES, writeListsInto } from './sample-lists.ts';
+import { accumulateStarts, countWordsInto, writeListsInto } from './sample-lists.ts';
 import { createKernelTraining } from './training.ts';
 
 /** A run of any shape: images with about `density` of their pixels inked. */
@@ -258,73 +258,4 @@ describe('steps', () => {
     expect(() => training.trainSteps(0)).toThrow('trainSteps: steps must be a whole number from 1 to');
     expect(() => training.trainSteps(1.5)).toThrow('trainSteps: steps must be a whole number from 1 to');
   });
-});
-
-test('a batch of all samples that was broken off between two meetings begins again with the same bits', async () => {
-  const layers = [784, 40, 10];
-  const images = goldenDigits.pixels();
-  const count = goldenDigits.labels.length;
-  const segments = 4;
-  const starts = new Uint32Array(count + 1);
-  countEntriesInto(starts, images, 784, segments, 0, count);
-  const entries = accumulateStarts(starts);
-  const plan = planMemory({
-    layers,
-    batchSize: count,
-    workers: 1,
-    parts: 1,
-    segments,
-    momentum: 0,
-    train: { count, samples: 0 },
-    samples: [{ count, entries }],
-    sets: [],
-  });
-  expect(Math.ceil(count / plan.chunk)).toBe(2);
-  const kernelModule = await compileKernels({ shared: false });
-
-  /** Two epochs, the first after one that ended before its second chunk's first meeting, or not. */
-  const train = (broken: boolean): Uint8Array => {
-    const memory = createKernelMemory(plan.bytes, { shared: false });
-    const { buffer } = memory;
-    const samples = plan.samples[0]!;
-    new Uint32Array(buffer, samples.starts, count + 1).set(starts);
-    new Uint8Array(buffer, samples.labels, count).set(goldenDigits.labels);
-    const lists = new Uint8Array(buffer, samples.lists, entries * LIST_ENTRY_BYTES);
-    const splits = new Uint16Array(buffer, samples.splits, (segments + 1) * count);
-    writeListsInto({ lists, starts, splits, segments }, images, 784, 0, count);
-    writeNetwork(memory, plan, 0);
-    new Uint32Array(buffer, plan.order, count).set(Uint32Array.from({ length: count }, (_, i) => i));
-    const parameters = new Float32Array(buffer, plan.parameters, plan.layout.bytes / 4);
-    const restore = (): void => {
-      packParametersInto(parameters, createNetwork(layers, { seed: 1, init: 'he' }).parameters, plan.layout);
-      new Float32Array(buffer, plan.gradient, plan.layout.bytes / 4).fill(0);
-    };
-    const settings = { learningRate: 0.1, momentum: 0 };
-    const worker = createKernelWorker(
-      instantiateKernels(kernelModule, memory),
-      memory,
-      plan,
-      0,
-      samples,
-      settings,
-    );
-    const chunks = [0, plan.chunk].map((from) => {
-      const to = Math.min(from + plan.chunk, count);
-      return { from, to, m: count, first: from === 0, last: to === count };
-    });
-    const work = (chunk: (typeof chunks)[number]): void => {
-      worker.computePartials(chunk, 0);
-      worker.computeDeltas(chunk, chunk.from, chunk.to);
-      worker.addGradient(chunk, 0);
-    };
-    restore();
-    if (broken) {
-      work(chunks[0]!);
-      worker.computePartials(chunks[1]!, 0);
-      restore();
-    }
-    for (let epoch = 0; epoch < 2; epoch++) for (const chunk of chunks) work(chunk);
-    return new Uint8Array(parameters.slice().buffer);
-  };
-  expect(train(true)).toEqual(train(false));
 });

@@ -3,10 +3,10 @@ import { epochOrderInto } from '../random/random-stream.ts';
 import { assertClasses, assertWholeNumber, sampleCount } from '../shapes.ts';
 import { compileKernels, createKernelMemory, instantiateKernels } from './compile.ts';
 import { createKernelWorker, type StepSettings } from './kernel-worker.ts';
-import { packParametersInto, unpackParameters } from './layout.ts';
+import { layoutNetwork, packParametersInto, unpackParameters } from './layout.ts';
 import { planMemory } from './memory-plan.ts';
 import { writeNetwork } from './network.ts';
-import { accumulateStarts, countEntriesInto, LIST_ENTRY_BYTES, writeListsInto } from './sample-lists.ts';
+import { accumulateStarts, countWordsInto, writeListsInto } from './sample-lists.ts';
 
 /** What is trained on, from where, and how. */
 export interface KernelTrainingOptions extends StepSettings {
@@ -66,9 +66,10 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
   assertWholeNumber('createKernelTraining', 'shards', shards, 1, 1024);
 
   const segments = shards;
+  const layout = layoutNetwork(layers, segments);
   const starts = new Uint32Array(count + 1);
-  countEntriesInto(starts, images, inputs, segments, 0, count);
-  const entries = accumulateStarts(starts);
+  countWordsInto(starts, images, layout, 0, count);
+  const words = accumulateStarts(starts);
   const plan = planMemory({
     layers,
     batchSize,
@@ -77,7 +78,7 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
     segments,
     momentum: options.momentum,
     train: { count, samples: 0 },
-    samples: [{ count, entries }],
+    samples: [{ count, words }],
     sets: [{ count, samples: 0 }],
   });
   const memory = createKernelMemory(plan.bytes, { shared });
@@ -86,18 +87,7 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
   const set = plan.sets[0]!;
   new Uint32Array(buffer, samples.starts, starts.length).set(starts);
   new Uint8Array(buffer, samples.labels, count).set(labels);
-  writeListsInto(
-    {
-      lists: new Uint8Array(buffer, samples.lists, entries * LIST_ENTRY_BYTES),
-      starts,
-      splits: new Uint16Array(buffer, samples.splits, (segments + 1) * count),
-      segments,
-    },
-    images,
-    inputs,
-    0,
-    count,
-  );
+  writeListsInto(new Uint16Array(buffer, samples.lists, words), starts, images, layout, 0, count);
   writeNetwork(memory, plan, 0);
   const parameters = new Float32Array(buffer, plan.parameters, plan.layout.bytes / 4);
   packParametersInto(parameters, network.parameters, plan.layout);

@@ -12,6 +12,8 @@ import { wasmBackend } from './wasm-backend.ts';
 export interface Backend {
   /** The most samples that fit between two meetings; a larger minibatch is worked through in chunks. */
   readonly chunkSize: number;
+  /** What computePartials reads, other workers may have stepped: all must meet before a minibatch begins, too. */
+  readonly sharesRows: boolean;
   /** What this worker's parameters add to the chunk's forward pass, for samples that are all workers'. */
   computePartials(chunk: Chunk, worker: number): void;
   /** The gradients of these shards of the chunk, in whatever form the backend keeps them. */
@@ -64,7 +66,7 @@ export interface TrainedState {
 }
 
 /** Runs a function of worker.ts over ranges of 0 … count − 1, on all threads. */
-export type InParallel = (name: 'countEntries' | 'writeLists', task: object, count: number) => Promise<void>;
+export type InParallel = (name: 'countWords' | 'writeLists', task: object, count: number) => Promise<void>;
 
 /** What `--backend` can name. */
 export type BackendName = 'wasm' | 'reference';

@@ -86,6 +86,7 @@ function open(memory: RunMemory, plan: TrainingPlan): Backend {
   return {
     // The slots hold a minibatch of any size.
     chunkSize: Number.POSITIVE_INFINITY,
+    sharesRows: false,
     // Every worker reads all parameters.
     computePartials() {},
     computeShards(chunk, mine) {

@@ -5,12 +5,12 @@ import {
   createKernelMemory,
   createKernelWorker,
   instantiateKernels,
-  LIST_ENTRY_BYTES,
+  type KernelLayout,
+  layoutNetwork,
   type MemoryPlan,
   packParametersInto,
   planMemory,
   type SampleAddresses,
-  type SampleLists,
   unpackParameters,
   writeNetwork,
 } from '@micronn/core/kernels';
@@ -43,7 +43,8 @@ interface WasmState {
 async function allocate(request: RunRequest, inParallel: InParallel): Promise<RunMemory> {
   const { plan: training, parameters, train, sets, workers } = request;
   const distinct = [...new Set([...(train ? [train.samples] : []), ...sets.map(({ samples }) => samples)])];
-  const starts = await Promise.all(distinct.map((samples) => startsOf(samples, training.shards, inParallel)));
+  const layout = layoutNetwork(training.layers, training.shards);
+  const starts = await Promise.all(distinct.map((samples) => startsOf(samples, layout, inParallel)));
   const plan = planMemory({
     layers: training.layers,
     batchSize: training.batchSize,
@@ -52,7 +53,7 @@ async function allocate(request: RunRequest, inParallel: InParallel): Promise<Ru
     segments: training.shards,
     momentum: training.momentum,
     ...(train && { train: { count: train.count, samples: distinct.indexOf(train.samples) } }),
-    samples: distinct.map(({ count }, k) => ({ count, entries: starts[k]!.at(-1)! })),
+    samples: distinct.map(({ count }, k) => ({ count, words: starts[k]!.at(-1)! })),
     sets: sets.map(({ samples, places }) => ({ count: places.length, samples: distinct.indexOf(samples) })),
   });
   const memory = createKernelMemory(plan.bytes, { shared: true });
@@ -69,13 +70,8 @@ async function allocate(request: RunRequest, inParallel: InParallel): Promise<Ru
       const shared = new Uint32Array(buffer, at.starts, starts[k]!.length);
       shared.set(starts[k]!);
       new Uint8Array(buffer, at.labels, samples.count).set(samples.labels);
-      const lists: SampleLists = {
-        lists: new Uint8Array(buffer, at.lists, starts[k]!.at(-1)! * LIST_ENTRY_BYTES),
-        starts: shared,
-        splits: new Uint16Array(buffer, at.splits, samples.count * (training.shards + 1)),
-        segments: training.shards,
-      };
-      await inParallel('writeLists', { lists, samples }, samples.count);
+      const lists = new Uint16Array(buffer, at.lists, starts[k]!.at(-1)!);
+      await inParallel('writeLists', { lists, starts: shared, samples, layout }, samples.count);
     }),
   );
   const state: WasmState = {
@@ -104,9 +100,13 @@ async function allocate(request: RunRequest, inParallel: InParallel): Promise<Ru
   };
 }
 
-async function startsOf(samples: Samples, segments: number, inParallel: InParallel): Promise<Uint32Array> {
+async function startsOf(
+  samples: Samples,
+  layout: KernelLayout,
+  inParallel: InParallel,
+): Promise<Uint32Array> {
   const starts = new Uint32Array(new SharedArrayBuffer(4 * (samples.count + 1)));
-  await inParallel('countEntries', { counts: starts, samples, segments }, samples.count);
+  await inParallel('countWords', { starts, samples, layout }, samples.count);
   accumulateStarts(starts);
   return starts;
 }
@@ -123,6 +123,7 @@ function open({ state }: RunMemory, training: TrainingPlan, worker: number): Bac
   );
   return {
     chunkSize: plan.chunk,
+    sharesRows: plan.sharesRows,
     computePartials: (chunk, part) => kernels.computePartials(chunk, part),
     // Shards of one worker follow one another, and their samples are computed in one go.
     computeShards(chunk, mine) {

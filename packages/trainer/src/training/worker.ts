@@ -2,7 +2,7 @@
  * What runs on the pool's threads. A task carries all that it needs; the large parts of it are shared
  * memory, so only references travel.
  */
-import { type Chunk, countEntriesInto, type SampleLists, writeListsInto } from '@micronn/core/kernels';
+import { type Chunk, countWordsInto, type KernelLayout, writeListsInto } from '@micronn/core/kernels';
 import type { Samples } from '../data/samples.ts';
 import { type Backend, type BackendName, backends } from './backend.ts';
 import { createBarrier } from './barrier.ts';
@@ -61,6 +61,7 @@ export function trainSteps({
     for (let from = start; from < start + m; from += backend.chunkSize) {
       const to = Math.min(from + backend.chunkSize, start + m);
       const chunk: Chunk = { from, to, m, first: from === start, last: to === start + m };
+      if (chunk.first && backend.sharesRows && !barrier.meet()) return { kind: 'aborted' };
       backend.computePartials(chunk, worker);
       // First meeting: all partials are there; and all parameters of the step before.
       if (!barrier.meet()) return { kind: 'aborted' };
@@ -119,23 +120,21 @@ function openBackend(memory: RunMemory, plan: TrainingPlan, name: BackendName, w
   return backend;
 }
 
-/** Counts the pixels that are not 0, for images of a range. */
-export function countEntries({
-  counts,
-  samples,
-  segments,
-  from,
-  to,
-}: Range & { counts: Uint32Array; samples: Samples; segments: number }): void {
-  countEntriesInto(counts, samples.images, samples.inputs, segments, from, to);
+/** What the lists of samples are made of. */
+export interface ListsTask extends Range {
+  /** In writeLists: where they go. */
+  readonly lists?: Uint16Array;
+  readonly starts: Uint32Array;
+  readonly samples: Samples;
+  readonly layout: KernelLayout;
 }
 
-/** Writes the lists of the pixels that are not 0, for images of a range. */
-export function writeLists({
-  lists,
-  samples,
-  from,
-  to,
-}: Range & { lists: SampleLists; samples: Samples }): void {
-  writeListsInto(lists, samples.images, samples.inputs, from, to);
+/** Counts how many words the lists of what is not 0 have, for images of a range. */
+export function countWords({ starts, samples, layout, from, to }: ListsTask): void {
+  countWordsInto(starts, samples.images, layout, from, to);
+}
+
+/** Writes the lists for images of a range. */
+export function writeLists({ lists, starts, samples, layout, from, to }: ListsTask): void {
+  writeListsInto(lists!, starts, samples.images, layout, from, to);
 }
