@@ -25,8 +25,7 @@ function firstRowOf(net: usize, segment: usize): usize {
 }
 
 /**
- * Reads a word of each cache line that the samples' lists have for these segments, one after another, so that their
- * waits overlap: a fixed number, as a loop that ends now here, now there would make the processor guess, and wait.
+ * Reads a word of each cache line that the lists of n samples have for segments [first … last); see touch in patches.ts.
  */
 function touch(net: usize, order: usize, n: usize, first: usize, last: usize): void {
   const starts = pointer(net, STARTS);
@@ -37,10 +36,13 @@ function touch(net: usize, order: usize, n: usize, first: usize, last: usize): v
   const bytes = lines << 6;
   let sum: u32 = 0;
   for (let k: usize = 0; k < n; k++) {
-    const list = lists + (<usize>load<u32>(starts + (sampleAt(order, k) << 2)) << 1);
-    const count = <usize>load<u16>(list + (segments << 1));
-    const steps = list + ((segments + 1) << 1) + <usize>load<u16>(list + (first << 1));
-    for (let at: usize = 0; at < bytes; at += 64) sum += <u32>load<u8>(steps + at) + <u32>load<u8>(steps + count + at);
+    const start = starts + (sampleAt(order, k) << 2);
+    const words = <usize>load<u32>(start);
+    const length = <usize>load<u32>(start, 4) - words;
+    const list = lists + (words << 1);
+    const steps = list + (length * first) / segments;
+    sum += <u32>load<u8>(list);
+    for (let at: usize = 0; at < bytes; at += 64) sum += <u32>load<u8>(steps + at) + <u32>load<u8>(steps + length + at);
   }
   store<u32>(net + TOUCHED, sum);
 }

@@ -38,7 +38,7 @@ export interface KernelLayer {
 /** Bytes of a cache line. */
 export const LINE = 64;
 /** Bytes of 32 outputs; TILE of assembly/pixels.ts. */
-export const TILE_BYTES = 128;
+const TILE_BYTES = 128;
 /** Inputs of a patch. */
 export const PATCH = 4;
 /** Outputs that go through the patches together; TEN of assembly/patches.ts. */

@@ -78,8 +78,7 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
     return address;
   };
   const trainCount = train?.count ?? 0;
-  const largest = layout.layers[0]!.patchBytes > 0 ? 2 * LARGEST_CHUNK : LARGEST_CHUNK;
-  const chunk = Math.max(1, Math.min(batchSize, trainCount, largest));
+  const chunk = Math.max(1, Math.min(batchSize, trainCount, LARGEST_CHUNK));
   const samples = request.samples.map(({ count, words }) => ({
     starts: place(4 * (count + 1)),
     lists: place(2 * words + LIST_SLACK_BYTES),

@@ -9,12 +9,6 @@ import { forward } from '../reference/forward.ts';
 import { crossEntropyFromLogits } from '../reference/loss.ts';
 import { argmax } from '../reference/prediction.ts';
 import { sgdStep } from '../reference/sgd.ts';
-import { compileKernels, createKernelMemory, instantiateKernels } from './compile.ts';
-import { createKernelWorker } from './kernel-worker.ts';
-import { layoutNetwork, packParametersInto } from './layout.ts';
-import { planMemory } from './memory-plan.ts';
-import { writeNetwork } from './network.ts';
-import { accumulateStarts, countWordsInto, writeListsInto } from './sample-lists.ts';
 import { createKernelTraining } from './training.ts';
 
 /** A run of any shape: images with about `density` of their pixels inked. */
@@ -83,14 +77,18 @@ describe('the kernels against the reference', () => {
     // 280 samples do not fit between two meetings: they are worked through in two chunks. 300 are all there are.
     for (const [batchSize, ...layers] of [
       [64, 784, 10, 10],
+      [64, 784, 20, 14, 10],
+      [64, 784, 21, 10],
       [64, 784, 128, 10],
       [64, 784, 40, 36, 10],
       [280, 784, 10, 10],
+      [280, 784, 16, 10],
       [280, 784, 40, 10],
       [280, 784, 40, 36, 10],
       [300, 784, 10, 10],
       [300, 784, 40, 10],
       [300, 784, 44, 36, 10],
+      [300, 784, 60, 10],
     ] as const) {
       const network = createNetwork(layers, { seed: 3, init: 'he' });
       const settings = { batchSize, shards: 4, learningRate: 0.1, momentum: 0.5, seed: 9 };

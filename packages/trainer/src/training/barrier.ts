@@ -1,10 +1,10 @@
-import { ABORT, ARRIVED, GENERATION, STEPS_DONE, STOP_REQUEST } from './memory.ts';
+import { ABORT, ARRIVED, GENERATION, SLEEPING, STEPS_DONE, STOP_REQUEST } from './memory.ts';
 
 /**
  * The meeting point of the workers, twice in every step: nobody passes before all have arrived.
  *
  * Words in shared memory: ARRIVED counts who is there; GENERATION numbers the meetings, and is what the
- * early ones watch; ABORT, set by the main thread, ends the run for all.
+ * early ones watch; SLEEPING counts those who do so asleep; ABORT, set by the main thread, ends the run for all.
  *
  * Why the plain writes made before a meeting are seen by all after it: every worker's write comes before
  * its own Atomics.add on ARRIVED; the last one to arrive reads all of those; its Atomics.add on GENERATION
@@ -39,7 +39,9 @@ export function createBarrier(control: Int32Array, workers: number, crowded: boo
         // are let go; the other way round, a fast one could arrive and be wiped out.
         Atomics.store(control, ARRIVED, 0);
         Atomics.add(control, GENERATION, 1);
-        Atomics.notify(control, GENERATION);
+        // To wake nobody takes as long as to meet. Who falls asleep counts itself first, and then sees the new
+        // generation if its count came too late for this look.
+        if (Atomics.load(control, SLEEPING) > 0) Atomics.notify(control, GENERATION);
       } else {
         let left = spins;
         while (left > 0 && Atomics.load(control, GENERATION) === generation) left--;
@@ -47,7 +49,9 @@ export function createBarrier(control: Int32Array, workers: number, crowded: boo
         // an abort would wait for a generation that never comes. An abort between the look and the sleep
         // moves GENERATION on, and then the sleep returns at once.
         while (Atomics.load(control, ABORT) === 0 && Atomics.load(control, GENERATION) === generation) {
+          Atomics.add(control, SLEEPING, 1);
           Atomics.wait(control, GENERATION, generation);
+          Atomics.sub(control, SLEEPING, 1);
         }
       }
       return Atomics.load(control, ABORT) === 0;

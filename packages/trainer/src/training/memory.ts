@@ -56,7 +56,9 @@ export const STEPS_DONE = 3;
 export const STOP_REQUEST = 4;
 /** Set by worker 0 when it has seen the request, so that all stop after the same step. */
 export const STOP = 5;
-const CONTROL_WORDS = 6;
+/** How many workers sleep, or are about to. */
+export const SLEEPING = 6;
+const CONTROL_WORDS = 7;
 
 let runs = 0;
 
