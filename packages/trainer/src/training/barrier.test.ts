@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { abortBarrier } from './barrier.ts';
+import { createControl } from './memory.ts';
 
 interface Crew {
   readonly control: Int32Array;
@@ -11,7 +12,7 @@ interface Crew {
 
 /** Starts `started` of the `workers` threads that the barrier waits for. */
 function startCrew(workers: number, rounds: number, crowded: boolean, started = workers): Crew {
-  const control = new Int32Array(new SharedArrayBuffer(16));
+  const control = createControl();
   const visits = new Uint32Array(new SharedArrayBuffer(4 * workers));
   const exits = Array.from({ length: started }, async (_, worker) => {
     const thread = new Worker(new URL('./barrier-worker.ts', import.meta.url), {
