@@ -1,7 +1,7 @@
 // What the host calls. Nothing here allocates; all addresses and sizes are the host's.
 import { collect, deltasBelow, forwardEntries, relu } from './hidden';
 import {
-  BIASES, BLOCK, DEPTH, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, OWN_PARTIAL_STEP, OWN_PARTIALS, OWN_SECONDS, PARTIAL_STEP, PARTIALS, PATCH_BYTES, pointer, PREDICTIONS, sampleAt, SECONDS, SEGMENTS, WEIGHTS, WIDTH, word, Z,
+  BIASES, BLOCK, DEPTH, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, OWN_PARTIAL_STEP, OWN_PARTIALS, OWN_SECONDS, PARTIAL_STEP, PARTIALS, PATCH_BYTES, pointer, PREDICTIONS, sampleAt, SECONDS, SEGMENTS, WEIGHTS, WHOLE, WIDTH, word, Z,
 } from './network';
 import { GROUP, outputBackward, outputForward } from './output';
 import { forwardPatches, locate } from './patches';
@@ -26,9 +26,29 @@ function forwardToOutput(net: usize, parameters: usize, n: usize, place: i32): v
   }
 }
 
-/** The first layer of a chunk of n samples, for the rows of segments [first … last): what they add to their z. */
-export function partials(net: usize, parameters: usize, order: usize, n: i32, first: i32, last: i32): void {
-  firstLayer(net, parameters, order, <usize>n, <usize>first, <usize>last, pointer(net, PARTIALS), pointer(net, PARTIAL_STEP));
+/**
+ * The first layer of a chunk of n samples, for the rows of segments [first … last): what they add to their z. Of a batch
+ * of all samples that goes by patches: the whole of it, for samples [from … to) of the chunk.
+ */
+export function partials(net: usize, parameters: usize, order: usize, n: i32, from: i32, to: i32, first: i32, last: i32): void {
+  const target = pointer(net, PARTIALS);
+  if (pointer(net, WHOLE) != 0) wholeLayer(net, parameters, order, <usize>n, <usize>from, <usize>to, target);
+  else firstLayer(net, parameters, order, <usize>n, <usize>first, <usize>last, target, pointer(net, PARTIAL_STEP));
+}
+
+/** How many sums make a z. */
+// @ts-ignore: decorator
+@inline
+function pairsOf(net: usize, whole: bool): usize {
+  return whole ? 1 : (pointer(net, SEGMENTS) + 1) >> 1;
+}
+
+/** By patches, all segments in one sum, for samples [from … to) of n: into `target`, `width` bytes per sample. */
+function wholeLayer(net: usize, parameters: usize, order: usize, n: usize, from: usize, to: usize, target: usize): void {
+  const layer = net + LAYERS;
+  const segments = pointer(net, SEGMENTS);
+  locate(net, order, n, 0, segments);
+  forwardPatches(net, layer, from, to, 0, segments, parameters + pointer(layer, WEIGHTS), target);
 }
 
 /**
@@ -67,12 +87,13 @@ export function deltas(net: usize, parameters: usize, order: usize, chunk: i32, 
   const below = depth == 1 ? 0 : output - LAYER_BYTES;
   const labels = pointer(net, LABELS);
   const blockLosses = pointer(net, LOSSES);
+  const pairs = pairsOf(net, pointer(net, WHOLE) != 0);
   const predictions = pointer(net, PREDICTIONS);
   for (let start = from; start < to; start += BLOCK) {
     const n = <usize>min(BLOCK, to - start);
     const block = order + (<usize>start << 2);
     const place = start - chunk;
-    sumPartials(net, first, n, pointer(net, PARTIALS) + <usize>place * pointer(first, WIDTH), pointer(net, PARTIAL_STEP), pointer(net, SECONDS), parameters + pointer(first, BIASES), pointer(first, Z));
+    sumPartials(net, first, n, pointer(net, PARTIALS) + <usize>place * pointer(first, WIDTH), pointer(net, PARTIAL_STEP), pointer(net, SECONDS), pairs, parameters + pointer(first, BIASES), pointer(first, Z));
     forwardToOutput(net, parameters, n, place);
     for (let k: usize = 0; k < n; k += GROUP) {
       outputForward(net, output, below, parameters, block, k, min(GROUP, n - k));
@@ -139,11 +160,13 @@ export function evaluate(net: usize, parameters: usize, order: usize, from: i32,
   const partials = pointer(net, OWN_PARTIALS);
   const partialStep = pointer(net, OWN_PARTIAL_STEP);
   const segments = pointer(net, SEGMENTS);
+  const whole = pointer(net, PATCH_BYTES) != 0;
   for (let start = from; start < to; start += BLOCK) {
     const n = <usize>min(BLOCK, to - start);
     const block = order + (<usize>start << 2);
-    firstLayer(net, parameters, block, n, 0, segments, partials, partialStep);
-    sumPartials(net, first, n, partials, partialStep, pointer(net, OWN_SECONDS), parameters + pointer(first, BIASES), pointer(first, Z));
+    if (whole) wholeLayer(net, parameters, block, n, 0, n, partials);
+    else firstLayer(net, parameters, block, n, 0, segments, partials, partialStep);
+    sumPartials(net, first, n, partials, partialStep, pointer(net, OWN_SECONDS), pairsOf(net, whole), parameters + pointer(first, BIASES), pointer(first, Z));
     forwardToOutput(net, parameters, n, -1);
     for (let k: usize = 0; k < n; k += GROUP) outputForward(net, output, below, parameters, block, k, min(GROUP, n - k));
     for (let k: usize = 0; k < n; k++) {

@@ -32,6 +32,7 @@ export const TOUCHED: usize = 96; // where `touch` leaves what it read, so that 
 export const SCRATCH: usize = 100; // a tile's row, four narrow ones, or the sums of a patch
 export const SECONDS: usize = 104; // u32 per pair of segments; see sumPartials in pixels.ts
 export const OWN_SECONDS: usize = 108; // for a block that nobody shares: 0
+export const WHOLE: usize = 112; // 1 where the first layer is shared out by samples: its sums are not cut into segments
 export const LAYERS: usize = 128;
 export const LAYER_BYTES: usize = 64;
 

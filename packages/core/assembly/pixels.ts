@@ -128,13 +128,13 @@ export function forwardPixels(net: usize, layer: usize, n: usize, first: usize, 
 }
 
 /**
- * z = Σ over the pairs of segments + b, for n samples.
+ * z = Σ over `pairs` of segments + b, for n samples.
  *
  * @param seconds u32 per pair: from the first's partials to the second's, in bytes; 0 where they were added already
  */
-export function sumPartials(net: usize, layer: usize, n: usize, partials: usize, partialStep: usize, seconds: usize, b: usize, z: usize): void {
+export function sumPartials(net: usize, layer: usize, n: usize, partials: usize, partialStep: usize, seconds: usize, pairs: usize, b: usize, z: usize): void {
   const width = pointer(layer, WIDTH);
-  const secondsEnd = seconds + ((pointer(net, SEGMENTS) + 1) >> 1 << 2);
+  const secondsEnd = seconds + (pairs << 2);
   const pairStep = partialStep << 1;
   for (let k: usize = 0; k < n; k++) {
     let column: usize = 0;

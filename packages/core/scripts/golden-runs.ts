@@ -24,6 +24,15 @@ const runs: Omit<GoldenRun, 'parametersSha256'>[] = [
   { ...plain, name: 'full batch in one shard', hidden: [10], batchSize: 300, shards: 1, epochs: 5 },
   {
     ...plain,
+    name: 'full batch in four shards, twenty neurons, with momentum',
+    hidden: [20],
+    init: 'he',
+    batchSize: 300,
+    momentum: 0.9,
+    epochs: 5,
+  },
+  {
+    ...plain,
     name: 'wide, with momentum',
     hidden: [128],
     init: 'he',

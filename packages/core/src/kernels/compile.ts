@@ -7,8 +7,20 @@ import { kernelsBase64 } from './wasm.ts';
  * What each one does is written beside its source in assembly/.
  */
 export interface Kernels {
-  /** The first layer of a chunk of n samples, for the rows of segments [first … last): what they add to their z. */
-  partials(network: number, parameters: number, order: number, n: number, first: number, last: number): void;
+  /**
+   * The first layer of a chunk of n samples, for the rows of segments [first … last): what they add to their z. Of a
+   * batch of all samples that goes by patches: the whole of it, for samples [from … to) of the chunk.
+   */
+  partials(
+    network: number,
+    parameters: number,
+    order: number,
+    n: number,
+    from: number,
+    to: number,
+    first: number,
+    last: number,
+  ): void;
   /**
    * A worker's part of a minibatch: activations and dz of order[from … to) into the chunk that begins at
    * order[chunk]; losses (f32) and hits (u8) likewise.

@@ -24,7 +24,7 @@ export interface Chunk {
  * where the plan's `sharesRows` says so.
  */
 export interface KernelWorker {
-  /** The first layer for all samples of the chunk, over the rows that are this part's. */
+  /** The first layer for all samples of the chunk over the rows that are this part's, or its part of the samples. */
   computePartials(chunk: Chunk, part: number): void;
   /** Activations, dz, losses and hits of the samples order[from … to) of the chunk. */
   computeDeltas(chunk: Chunk, from: number, to: number): void;
@@ -62,7 +62,17 @@ export function createKernelWorker(
 
   return {
     computePartials({ from, to }, part) {
-      kernels.partials(network, parameters, order + 4 * from, to - from, bounds[part]!, bounds[part + 1]!);
+      const n = to - from;
+      kernels.partials(
+        network,
+        parameters,
+        order + 4 * from,
+        n,
+        Math.floor((n * part) / parts),
+        Math.floor((n * (part + 1)) / parts),
+        bounds[part]!,
+        bounds[part + 1]!,
+      );
     },
     computeDeltas(chunk, from, to) {
       kernels.deltas(network, parameters, order, chunk.from, from, to, plan.losses, plan.hits);

@@ -29,7 +29,9 @@ export interface MemoryPlan {
   readonly parts: number;
   /** The most samples between two meetings of the workers; a larger minibatch is worked through in chunks. */
   readonly chunk: number;
-  /** Two workers share a pair of segments and read each other's rows of it: all must meet before a minibatch begins, too. */
+  /** The first layer goes by patches in a batch of all samples: it is shared out by samples, not by segments. */
+  readonly isWhole: boolean;
+  /** The first layer reads rows that other workers step: all must meet before a minibatch begins, too. */
   readonly sharesRows: boolean;
   /** Bytes of the whole memory. */
   readonly bytes: number;
@@ -79,6 +81,8 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
   };
   const trainCount = train?.count ?? 0;
   const chunk = Math.max(1, Math.min(batchSize, trainCount, LARGEST_CHUNK));
+  const byPatches = layout.layers[0]!.patchBytes > 0;
+  const isWhole = byPatches && batchSize >= trainCount;
   const samples = request.samples.map(({ count, words }) => ({
     starts: place(4 * (count + 1)),
     lists: place(2 * words + LIST_SLACK_BYTES),
@@ -88,9 +92,10 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
     layout,
     parts,
     chunk,
+    isWhole,
     sharesRows:
-      layout.layers[0]!.patchBytes > 0 &&
-      segmentBounds(segments, parts).some((bound) => bound % 2 === 1 && bound < segments),
+      isWhole ||
+      (byPatches && segmentBounds(segments, parts).some((bound) => bound % 2 === 1 && bound < segments)),
     parameters: place(layout.bytes),
     velocity: place(momentum === 0 ? 0 : layout.bytes),
     gradient: place(layout.bytes),

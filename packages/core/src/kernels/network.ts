@@ -146,6 +146,7 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
     take(size.scratch),
     seconds,
     take(size.ownSeconds),
+    Number(plan.isWhole),
   ];
   words.set(header, at / 4);
   words.set(segmentRows(layout), firstRows / 4);

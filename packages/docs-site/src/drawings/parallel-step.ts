@@ -2,7 +2,7 @@
 export interface ParallelStep {
   /** Shards of a minibatch, and segments of the first layer: as many of one as of the other. */
   readonly shards: number;
-  /** One digit, 784 bytes row by row: whose pixels are whose. */
+  /** One digit, 784 bytes row by row: whose patches are whose. */
   readonly pixels: Uint8Array;
 }
 
@@ -19,7 +19,7 @@ const lane = { width: 196, x: [margin, WIDTH - margin - 196] };
 export function drawParallelStep({ shards, pixels }: ParallelStep): string {
   const workers = [0, 1];
   return [
-    text(WIDTH / 2, 18, 'pixels are dealt out to segments, like cards'),
+    text(WIDTH / 2, 18, 'patches of 2 × 2 pixels are dealt out like cards'),
     ...workers.flatMap((worker) => segmentBox(worker, shards, pixels)),
     ...workers.flatMap((worker) => arrow(middle(worker), 132, 150)),
     ...meeting(152, 'first meeting: all partial sums are there'),
@@ -61,12 +61,17 @@ function segmentBox(worker: number, shards: number, pixels: Uint8Array): string[
   const words = x + 141;
   return [
     `<rect class="box" x="${x}" y="28" width="${lane.width}" height="100" rx="8"/>`,
-    ...inkPaths(x + 8, 36, pixels, (pixel) => own.includes(pixel % shards)),
+    ...inkPaths(x + 8, 36, pixels, (pixel) => own.includes(patchOf(pixel) % shards)),
     text(words, 52, `worker ${worker}`, 'strong'),
     text(words, 71, `segments ${own.join(', ')}`, 'small'),
     `<text class="small" x="${words}" y="97">Σ ${letter('W', '1')}${letter('x', '', ' dx="4" dy="-4"')}</text>`,
-    text(words, 116, 'of its pixels', 'small'),
+    text(words, 116, 'of its patches', 'small'),
   ];
+}
+
+/** The patch in which a pixel is; the trainer's, for a first layer of at most 20 outputs. */
+function patchOf(pixel: number): number {
+  return Math.floor(pixel / SIDE / 2) * (SIDE / 2) + Math.floor((pixel % SIDE) / 2);
 }
 
 /** The digit: dark where a pixel is this worker's, faint elsewhere. */
