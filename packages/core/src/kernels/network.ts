@@ -45,10 +45,10 @@ function sizes(layout: KernelLayout, chunk: number) {
   const { layers, segments } = layout;
   const widest = Math.max(...layers.map(({ width }) => width));
   const [first] = layers;
-  const { inputs, width } = first!;
+  const rows = first!.inputs;
   const byPatches = first!.patchBytes > 0;
   // At most an entry for each row, one that makes the number even, and what is copied too much.
-  const longest = (Math.ceil(inputs / segments) + 1) * PIXEL_BYTES;
+  const longest = (Math.ceil(rows / segments) + 1) * PIXEL_BYTES;
   const region = byPatches ? 0 : aligned(Math.max(chunk, BLOCK) * longest + LINE);
   const bucket = oddLines((chunk + ENTRY_SLACK) * PIXEL_BYTES);
   const last = layers.at(-1)!;
@@ -60,10 +60,10 @@ function sizes(layout: KernelLayout, chunk: number) {
     losses: BLOCK * 4,
     predictions: BLOCK * 4,
     // The rows of a layer above take it in turns.
-    sorted: Math.max(byPatches ? 0 : inputs * bucket, (chunk + ENTRY_SLACK) * ENTRY_BYTES),
-    bounds: byPatches ? 0 : inputs * BOUNDS_BYTES,
+    sorted: Math.max(byPatches ? 0 : rows * bucket, (chunk + ENTRY_SLACK) * ENTRY_BYTES),
+    bounds: byPatches ? 0 : rows * BOUNDS_BYTES,
     zeros: widest,
-    partials: segments * BLOCK * width,
+    partials: segments * BLOCK * first!.width,
     firstRows: (segments + 1) * 4,
     gathered: segments * region,
     pieces: (segments + 1) * pieceStep(chunk),

@@ -70,7 +70,7 @@ async function allocate(request: RunRequest, inParallel: InParallel): Promise<Ru
       const shared = new Uint32Array(buffer, at.starts, starts[k]!.length);
       shared.set(starts[k]!);
       new Uint8Array(buffer, at.labels, samples.count).set(samples.labels);
-      const lists = new Uint16Array(buffer, at.lists, starts[k]!.at(-1)!);
+      const lists = new Uint16Array(buffer, at.lists, starts[k]!.at(-1));
       await inParallel('writeLists', { lists, starts: shared, samples, layout }, samples.count);
     }),
   );
