@@ -16,6 +16,7 @@ export {
   type KernelLayer,
   type KernelLayout,
   layoutNetwork,
+  MOST_INPUTS,
   packParametersInto,
   unpackParameters,
 } from './layout.ts';

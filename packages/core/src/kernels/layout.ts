@@ -1,5 +1,5 @@
 import { layerViews } from '../parameters.ts';
-import { type Layers, layersParameterCount } from '../shapes.ts';
+import { assertWholeNumber, type Layers, layersParameterCount } from '../shapes.ts';
 
 /**
  * How the kernels keep parameters, gradients and velocity: layer by layer W and b as float32, W input-major
@@ -93,13 +93,19 @@ export function segmentBounds(segments: number, parts: number): number[] {
   return Array.from({ length: parts + 1 }, (_, part) => Math.floor((part * segments) / parts));
 }
 
+/** The most inputs of a network: a sample's list counts them in words of 16 bits, with one more for each segment. */
+export const MOST_INPUTS = 64_000;
+
 /**
  * Lays the parameters of these layers out.
  *
  * @param segments at least 1; the last bits of what the kernels compute depend on it
+ * @throws ShapeError when there is no layer, one has a size that is no whole number from 1 on, or the first more than
+ *   {@link MOST_INPUTS}
  */
 export function layoutNetwork(layers: Layers, segments: number): KernelLayout {
   layersParameterCount('layoutNetwork', layers);
+  assertWholeNumber('layoutNetwork', 'layers[0]', layers[0]!, 1, MOST_INPUTS);
   const placed: KernelLayer[] = [];
   let at = 0;
   for (let l = 1; l < layers.length; l++) {

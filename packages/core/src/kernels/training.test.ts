@@ -220,6 +220,10 @@ test('what does not fit is refused with its sentence', async () => {
   await expect(createKernelTraining({ ...run, labels: Uint8Array.of(0, 2) })).rejects.toThrow(
     'createKernelTraining: labels[1] must be a whole number from 0 to 1, got 2',
   );
+  const large = { network: createNetwork([64_001, 2], { seed: 1 }), images: new Uint8Array(128_002) };
+  await expect(createKernelTraining({ ...run, ...large })).rejects.toThrow(
+    'layoutNetwork: layers[0] must be a whole number from 1 to 64000, got 64001',
+  );
   await expect(createKernelTraining({ ...run, batchSize: 0 })).rejects.toThrow(
     'createKernelTraining: batchSize must be a whole number from 1 to',
   );

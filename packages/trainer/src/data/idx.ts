@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { MOST_INPUTS } from '@micronn/core/kernels';
 import { MicronnError, systemCode, unreadable } from '../errors.ts';
 import { isGzip, openStream, streamFailure } from './gzip.ts';
 import { CLASSES, type Samples, sharedBytes } from './samples.ts';
@@ -176,6 +177,13 @@ function parseHeader(
   const length = sizes.reduce((product, size) => product * size, 1);
   if (length > MAX_BYTES) {
     throw new MicronnError('IDX_COUNT', `expected at most ${MAX_BYTES} values, got ${sizes.join(' × ')}`, {
+      file,
+    });
+  }
+  const pixels = length / sizes[0]!;
+  if (pixels > MOST_INPUTS) {
+    const image = sizes.slice(1).join(' × ');
+    throw new MicronnError('IDX_COUNT', `expected images of at most ${MOST_INPUTS} pixels, got ${image}`, {
       file,
     });
   }
