@@ -69,6 +69,7 @@ export interface EvaluationAddresses {
 
 /** Enough that meeting costs nothing beside the work, and few enough that what the workers share stays in the cache; a sample's place fits into a byte. */
 const LARGEST_CHUNK = 256;
+
 /** Settles every address before the memory is made, so that it has its size from the first moment. */
 export function planMemory(request: MemoryRequest): MemoryPlan {
   const { layers, batchSize, workers, parts, segments, momentum, train } = request;
