@@ -25,8 +25,8 @@ function touch(net: usize, order: usize, n: usize, first: usize, last: usize): v
   const starts = pointer(net, STARTS);
   const lists = pointer(net, LISTS);
   const segments = pointer(net, SEGMENTS);
-  // An image has about 50 entries: five lines, and one for where they are cut.
-  const lines: usize = 1 + (5 * (last - first)) / segments;
+  // An image has about 50 entries: five lines, and one for where they are cut; and one if where they begin is a guess.
+  const lines: usize = (first == 0 ? 1 : 2) + (5 * (last - first)) / segments;
   const bytes = lines << 6;
   let sum: u32 = 0;
   for (let k: usize = 0; k < n; k++) {
