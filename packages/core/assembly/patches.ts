@@ -4,8 +4,9 @@
 //
 // W of a patch: for each output, padded to whole tens, four weights. The bytes of the pixels are taken as they are; what
 // is summed over them is divided by 255 in the end.
+import { listAt, touch } from './lists';
 import {
-  BLOCK, LISTS, PATCH_BYTES, PIECE_STEP, PIECES, pointer, sampleAt, SCRATCH, SEGMENTS, STARTS, STRIDE, TOUCHED, WIDTH,
+  BLOCK, LISTS, PATCH_BYTES, PIECE_STEP, PIECES, pointer, SCRATCH, SEGMENTS, STARTS, STRIDE, WIDTH,
 } from './network';
 
 /** Bytes of an entry: which patch (u16), and its four pixels. */
@@ -16,29 +17,9 @@ const WEIGHTS_BYTES: usize = 16;
 const TEN: usize = 10;
 const TEN_BYTES: usize = TEN * WEIGHTS_BYTES;
 
-/**
- * Reads a word of each cache line that the lists of n samples have for segments [first … last), one after another, so
- * that their waits overlap: the order is a shuffled one. About where they are is guessed from the list's length, and how
- * many is fixed: a loop that ends now here, now there would make the processor guess, and wait.
- */
-function touch(net: usize, order: usize, n: usize, first: usize, last: usize): void {
-  const starts = pointer(net, STARTS);
-  const lists = pointer(net, LISTS);
-  const segments = pointer(net, SEGMENTS);
-  // An image has about 50 entries: five lines, and one for where they are cut; and one if where they begin is a guess.
-  const lines: usize = (first == 0 ? 1 : 2) + (5 * (last - first)) / segments;
-  const bytes = lines << 6;
-  let sum: u32 = 0;
-  for (let k: usize = 0; k < n; k++) {
-    const start = starts + (sampleAt(order, k) << 2);
-    const words = <usize>load<u32>(start);
-    const length = <usize>load<u32>(start, 4) - words;
-    const list = lists + (words << 1);
-    const begin = list + (((length * first) / segments) << 1);
-    sum += <u32>load<u8>(list);
-    for (let at: usize = 0; at < bytes; at += 64) sum += <u32>load<u8>(begin + at);
-  }
-  store<u32>(net + TOUCHED, sum);
+/** An image has about 50 entries, five lines. */
+function touchLists(net: usize, order: usize, n: usize, first: usize, last: usize): void {
+  touch(1, 5, net, order, n, first, last);
 }
 
 /**
@@ -52,8 +33,8 @@ export function locate(net: usize, order: usize, n: usize, first: usize, last: u
   const pieceStep = pointer(net, PIECE_STEP);
   const pieces = pointer(net, PIECES) + first * pieceStep;
   for (let k: usize = 0; k < n; k++) {
-    if (k % BLOCK == 0) touch(net, order + (k << 2), min(<usize>BLOCK, n - k), first, last);
-    const list = lists + (<usize>load<u32>(starts + (sampleAt(order, k) << 2)) << 1);
+    if (k % BLOCK == 0) touchLists(net, order + (k << 2), min(<usize>BLOCK, n - k), first, last);
+    const list = listAt(lists, starts, order, k);
     const entries = list + ((segments + 1) << 1);
     let piece = pieces + (k << 2);
     for (let segment = first; segment <= last; segment++, piece += pieceStep) {

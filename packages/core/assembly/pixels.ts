@@ -11,8 +11,9 @@
 // Here and in the other files two vectors that lie side by side are loaded before either is stored, with offsets that
 // are constants, and stored from the last to the first: so V8 can join them into one of eight numbers, where it is asked
 // to and the processor has those.
+import { listAt, touch } from './lists';
 import {
-  BLOCK, BOUNDS, BUCKET, FIRST_ROWS, GATHERED, LISTS, PIECE_STEP, PIECES, pointer, sampleAt, SCALED, SEGMENTS, SORTED, STARTS, STRIDE, TILE_BYTES, TOUCHED, WIDTH,
+  BLOCK, BOUNDS, BUCKET, FIRST_ROWS, GATHERED, LISTS, PIECE_STEP, PIECES, pointer, SCALED, SEGMENTS, SORTED, STARTS, STRIDE, TILE_BYTES, WIDTH,
 } from './network';
 
 /** Bytes of a full tile's row. */
@@ -24,27 +25,9 @@ function firstRowOf(net: usize, segment: usize): usize {
   return <usize>load<u32>(pointer(net, FIRST_ROWS) + (segment << 2));
 }
 
-/**
- * Reads a word of each cache line that the lists of n samples have for segments [first … last); see touch in patches.ts.
- */
-function touch(net: usize, order: usize, n: usize, first: usize, last: usize): void {
-  const starts = pointer(net, STARTS);
-  const lists = pointer(net, LISTS);
-  const segments = pointer(net, SEGMENTS);
-  // An image has about 150 entries: three lines of rows and three of values, and one for where they are cut.
-  const lines: usize = 1 + (3 * (last - first)) / segments;
-  const bytes = lines << 6;
-  let sum: u32 = 0;
-  for (let k: usize = 0; k < n; k++) {
-    const start = starts + (sampleAt(order, k) << 2);
-    const words = <usize>load<u32>(start);
-    const length = <usize>load<u32>(start, 4) - words;
-    const list = lists + (words << 1);
-    const steps = list + (length * first) / segments;
-    sum += <u32>load<u8>(list);
-    for (let at: usize = 0; at < bytes; at += 64) sum += <u32>load<u8>(steps + at) + <u32>load<u8>(steps + length + at);
-  }
-  store<u32>(net + TOUCHED, sum);
+/** An image has about 150 entries: three lines of steps and three of values. */
+function touchLists(net: usize, order: usize, n: usize, first: usize, last: usize): void {
+  touch(2, 3, net, order, n, first, last);
 }
 
 /**
@@ -64,8 +47,8 @@ export function gather(net: usize, order: usize, n: usize, first: usize, last: u
     store<u32>(piece, load<u32>(gathered + (segment << 2)));
   }
   for (let k: usize = 0; k < n; k++) {
-    if (k % BLOCK == 0) touch(net, order + (k << 2), min(<usize>BLOCK, n - k), first, last);
-    const list = lists + (<usize>load<u32>(starts + (sampleAt(order, k) << 2)) << 1);
+    if (k % BLOCK == 0) touchLists(net, order + (k << 2), min(<usize>BLOCK, n - k), first, last);
+    const list = listAt(lists, starts, order, k);
     const steps = list + ((segments + 1) << 1);
     const values = steps + <usize>load<u16>(list + (segments << 1));
     let split = list + (first << 1);
@@ -266,7 +249,7 @@ function forward1(step: usize, end: usize, count: usize, scaled: usize, row: usi
 /**
  * The pieces of n samples by row instead of by sample, for segments [first … last): row r's entries begin at
  * bounds[2r] and end at bounds[2r + 1], in the order of the samples. An entry is a sample's place in the chunk (u8)
- * and the pixel's value (u8). What fills a list up has the value 0, and is left out.
+ * and the pixel's value (u8). An entry that only bridges a long way has the value 0, and is left out.
  */
 export function sortByRow(net: usize, n: usize, first: usize, last: usize): void {
   const bucket = pointer(net, BUCKET);

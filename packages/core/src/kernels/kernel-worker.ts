@@ -1,5 +1,5 @@
 import type { Kernels } from './compile.ts';
-import { segmentBounds, segmentRows } from './layout.ts';
+import { partBound, segmentBounds, segmentRows } from './layout.ts';
 import type { EvaluationAddresses, MemoryPlan } from './memory-plan.ts';
 import { type SampleAddresses, selectSamples } from './network.ts';
 
@@ -68,8 +68,8 @@ export function createKernelWorker(
         parameters,
         order + 4 * from,
         n,
-        Math.floor((n * part) / parts),
-        Math.floor((n * (part + 1)) / parts),
+        partBound(n, part, parts),
+        partBound(n, part + 1, parts),
         bounds[part]!,
         bounds[part + 1]!,
       );

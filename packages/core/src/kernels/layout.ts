@@ -88,9 +88,14 @@ export function patchInputs({ sizes, segments }: KernelLayout): Int32Array {
   return order;
 }
 
+/** Where a part of `count` begins that is cut into parts as even as can be; for `parts` itself, where the last one ends. */
+export function partBound(count: number, part: number, parts: number): number {
+  return Math.floor((part * count) / parts);
+}
+
 /** Where each part's segments begin, and behind the last one's end. */
 export function segmentBounds(segments: number, parts: number): number[] {
-  return Array.from({ length: parts + 1 }, (_, part) => Math.floor((part * segments) / parts));
+  return Array.from({ length: parts + 1 }, (_, part) => partBound(segments, part, parts));
 }
 
 /** The most inputs of a network: a sample's list counts them in words of 16 bits, with one more for each segment. */

@@ -47,8 +47,8 @@ function sizes(layout: KernelLayout, chunk: number) {
   const [first] = layers;
   const rows = first!.inputs;
   const byPatches = first!.patchBytes > 0;
-  // At most an entry for each row, one that makes the number even, and what is copied too much.
-  const longest = (Math.ceil(rows / segments) + 1) * PIXEL_BYTES;
+  // At most an entry for each row, and what is copied too much.
+  const longest = Math.ceil(rows / segments) * PIXEL_BYTES;
   const region = byPatches ? 0 : aligned(Math.max(chunk, BLOCK) * longest + LINE);
   const bucket = oddLines((chunk + ENTRY_SLACK) * PIXEL_BYTES);
   const last = layers.at(-1)!;

@@ -7,21 +7,32 @@
  * of its four pixels. Patches of four zeros are left out.
  *
  * Where it is kept in rows, an entry takes 2 bytes: first come n steps (u8), then n values (u8). A step is the number of
- * rows (see rowOf in layout.ts) from the entry before, or from the segment's first row. An entry of value 0 stands where
- * a step would be above 255, or where it makes a segment's number of entries even.
+ * rows (see rowOf in layout.ts) from the entry before, or from the segment's first row; an entry of value 0 stands where
+ * a step would be above 255.
  */
 import { type KernelLayout, PATCH, patchInputs, segmentRows } from './layout.ts';
 
 /** Bytes of an entry of a pixel: step and value. */
 export const PIXEL_BYTES = 2;
-/** Bytes of an entry of a patch. */
-const PATCH_ENTRY_BYTES = 2 + PATCH;
 /** What must be free behind the last list, as more of a list is asked for than it may have. */
 export const LIST_SLACK_BYTES = 512;
 const LARGEST_STEP = 255;
 
-function entryBytes({ layers }: KernelLayout): number {
-  return layers[0]!.patchBytes > 0 ? PATCH_ENTRY_BYTES : PIXEL_BYTES;
+/** One of the two forms of a list, for these images. */
+interface ListForm {
+  /** Bytes of an entry. */
+  readonly entryBytes: number;
+  /** How many entries image i has in a segment. */
+  count(i: number, segment: number): number;
+  /**
+   * Writes the entries of image i's segment, of which `before` of the list's n stand before them, into the list from
+   * byte `at` on, where its entries begin. Gives how many are written up to here.
+   */
+  write(i: number, segment: number, bytes: Uint8Array, at: number, n: number, before: number): number;
+}
+
+function formOf(images: Uint8Array, layout: KernelLayout): ListForm {
+  return layout.layers[0]!.patchBytes > 0 ? byPatches(images, layout) : byPixels(images, layout);
 }
 
 /** Writes the number of words of each list of the images [from … to) into counts[i + 1]. */
@@ -33,15 +44,11 @@ export function countWordsInto(
   to: number,
 ): void {
   const { segments } = layout;
-  let entries = 0;
-  const count = (): void => {
-    entries++;
-  };
-  const visit = entriesOf(images, layout);
+  const form = formOf(images, layout);
   for (let i = from; i < to; i++) {
-    entries = 0;
-    for (let segment = 0; segment < segments; segment++) visit(i, segment, count);
-    counts[i + 1] = segments + 1 + (entries * entryBytes(layout)) / 2;
+    let entries = 0;
+    for (let segment = 0; segment < segments; segment++) entries += form.count(i, segment);
+    counts[i + 1] = segments + 1 + (entries * form.entryBytes) / 2;
   }
 }
 
@@ -62,70 +69,60 @@ export function writeListsInto(
 ): void {
   const { segments } = layout;
   const bytes = new Uint8Array(lists.buffer, lists.byteOffset, lists.byteLength);
-  const byPatches = layout.layers[0]!.patchBytes > 0;
-  const inputs = byPatches ? patchInputs(layout) : new Int32Array(0);
-  const visit = entriesOf(images, layout);
-  let at = 0;
-  let count = 0;
-  let base = 0;
-  const writePixel = (step: number, value: number): void => {
-    bytes[at] = step;
-    bytes[at + count] = value;
-    at++;
-  };
-  const writePatch = (patch: number): void => {
-    lists[at / 2] = patch;
-    for (let lane = 0; lane < PATCH; lane++) {
-      const j = inputs[PATCH * patch + lane]!;
-      bytes[at + 2 + lane] = j < 0 ? 0 : images[base + j]!;
-    }
-    at += PATCH_ENTRY_BYTES;
-  };
+  const form = formOf(images, layout);
   for (let i = from; i < to; i++) {
     const start = starts[i]!;
-    const first = 2 * (start + segments + 1);
-    base = i * layout.sizes[0]!;
-    // Of pixels: their values lie so far behind the steps.
-    count = starts[i + 1]! - start - segments - 1;
-    at = first;
-    lists[start] = 0;
+    const first = start + segments + 1;
+    const n = (2 * (starts[i + 1]! - first)) / form.entryBytes;
+    let written = 0;
     for (let segment = 0; segment < segments; segment++) {
-      visit(i, segment, byPatches ? writePatch : writePixel);
-      lists[start + segment + 1] = byPatches ? (at - first) / PATCH_ENTRY_BYTES : at - first;
+      lists[start + segment] = written;
+      written = form.write(i, segment, bytes, 2 * first, n, written);
     }
+    lists[start + segments] = written;
   }
 }
 
-/** A function that calls back with each entry of a segment of an image: its step and value, or its patch. */
-function entriesOf(
-  images: Uint8Array,
-  layout: KernelLayout,
-): (i: number, segment: number, callback: (patchOrStep: number, value: number) => void) => void {
-  const { sizes, segments } = layout;
-  const size = sizes[0]!;
-  if (layout.layers[0]!.patchBytes > 0) {
-    const inputs = patchInputs(layout);
-    const rows = segmentRows(layout);
-    return (i, segment, callback) => {
-      const base = i * size;
+function byPatches(images: Uint8Array, layout: KernelLayout): ListForm {
+  const entryBytes = 2 + PATCH;
+  const size = layout.sizes[0]!;
+  const inputs = patchInputs(layout);
+  const rows = segmentRows(layout);
+  const pixel = (i: number, k: number): number => {
+    const j = inputs[k]!;
+    return j < 0 ? 0 : images[i * size + j]!;
+  };
+  const isEmpty = (i: number, patch: number): boolean => {
+    for (let k = PATCH * patch; k < PATCH * (patch + 1); k++) if (pixel(i, k) !== 0) return false;
+    return true;
+  };
+  return {
+    entryBytes,
+    count(i, segment) {
+      let entries = 0;
+      for (let patch = rows[segment]!; patch < rows[segment + 1]!; patch++) if (!isEmpty(i, patch)) entries++;
+      return entries;
+    },
+    write(i, segment, bytes, at, _n, before) {
+      let written = before;
       for (let patch = rows[segment]!; patch < rows[segment + 1]!; patch++) {
-        for (let k = PATCH * patch; k < PATCH * (patch + 1); k++) {
-          const j = inputs[k]!;
-          if (j < 0 || images[base + j] === 0) continue;
-          callback(patch, 0);
-          break;
-        }
+        if (isEmpty(i, patch)) continue;
+        const entry = at + entryBytes * written;
+        bytes[entry] = patch & 255;
+        bytes[entry + 1] = patch >> 8;
+        for (let lane = 0; lane < PATCH; lane++) bytes[entry + 2 + lane] = pixel(i, PATCH * patch + lane);
+        written++;
       }
-    };
-  }
-  return (i, segment, callback) => {
+      return written;
+    },
+  };
+}
+
+function byPixels(images: Uint8Array, { sizes, segments }: KernelLayout): ListForm {
+  const size = sizes[0]!;
+  const visit = (i: number, segment: number, write: (step: number, value: number) => void): void => {
     let row = 0;
     let last = 0;
-    let entries = 0;
-    const write = (step: number, value: number): void => {
-      callback(step, value);
-      entries++;
-    };
     for (let p = segment; p < size; p += segments, row++) {
       const value = images[i * size + p]!;
       if (value === 0) continue;
@@ -133,6 +130,24 @@ function entriesOf(
       write(row - last, value);
       last = row;
     }
-    if (entries % 2 === 1) write(0, 0);
+  };
+  return {
+    entryBytes: PIXEL_BYTES,
+    count(i, segment) {
+      let entries = 0;
+      visit(i, segment, () => {
+        entries++;
+      });
+      return entries;
+    },
+    write(i, segment, bytes, at, n, before) {
+      let written = before;
+      visit(i, segment, (step, value) => {
+        bytes[at + written] = step;
+        bytes[at + n + written] = value;
+        written++;
+      });
+      return written;
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { ABORT, ARRIVED, GENERATION, SLEEPING, STEPS_DONE, STOP_REQUEST } from './memory.ts';
 
 /**
- * The meeting point of the workers, twice in every step: nobody passes before all have arrived.
+ * The meeting point of the workers, at least twice in every step: nobody passes before all have arrived.
  *
  * Words in shared memory: ARRIVED counts who is there; GENERATION numbers the meetings, and is what the
  * early ones watch; SLEEPING counts those who do so asleep; ABORT, set by the main thread, ends the run for all.

@@ -121,9 +121,7 @@ function openBackend(memory: RunMemory, plan: TrainingPlan, name: BackendName, w
 }
 
 /** What the lists of samples are made of. */
-export interface ListsTask extends Range {
-  /** In writeLists: where they go. */
-  readonly lists?: Uint16Array;
+interface ListsTask extends Range {
   readonly starts: Uint32Array;
   readonly samples: Samples;
   readonly layout: KernelLayout;
@@ -135,6 +133,13 @@ export function countWords({ starts, samples, layout, from, to }: ListsTask): vo
 }
 
 /** Writes the lists for images of a range. */
-export function writeLists({ lists, starts, samples, layout, from, to }: ListsTask): void {
-  writeListsInto(lists!, starts, samples.images, layout, from, to);
+export function writeLists({
+  lists,
+  starts,
+  samples,
+  layout,
+  from,
+  to,
+}: ListsTask & { readonly lists: Uint16Array }): void {
+  writeListsInto(lists, starts, samples.images, layout, from, to);
 }
