@@ -12,7 +12,7 @@ const { control, visits, worker, workers, rounds, crowded } = workerData as {
   crowded: boolean;
 };
 
-const barrier = createBarrier(control, workers, crowded);
+const barrier = createBarrier(control, worker, workers, crowded);
 for (let round = 1; round <= rounds; round++) {
   visits[worker] = round;
   if (!barrier.meet()) process.exit(10);

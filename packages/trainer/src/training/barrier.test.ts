@@ -12,7 +12,7 @@ interface Crew {
 
 /** Starts `started` of the `workers` threads that the barrier waits for. */
 function startCrew(workers: number, rounds: number, crowded: boolean, started = workers): Crew {
-  const control = createControl();
+  const control = createControl(workers);
   const visits = new Uint32Array(new SharedArrayBuffer(4 * workers));
   const exits = Array.from({ length: started }, async (_, worker) => {
     const thread = new Worker(new URL('./barrier-worker.ts', import.meta.url), {

@@ -1,14 +1,14 @@
-import { ABORT, ARRIVED, GENERATION, SLEEPING, STEPS_DONE, STOP_REQUEST } from './memory.ts';
+import { ABORT, meetingsOf, SLEEPING, STEPS_DONE, STOP_REQUEST } from './memory.ts';
 
 /**
  * The meeting point of the workers, at least twice in every step: nobody passes before all have arrived.
  *
- * Words in shared memory: ARRIVED counts who is there; GENERATION numbers the meetings, and is what the
- * early ones watch; SLEEPING counts those who do so asleep; ABORT, set by the main thread, ends the run for all.
+ * Each worker counts the meetings it has come to in a word of its own, and watches the words of the others: a meeting
+ * costs one way from core to core. SLEEPING counts those who watch asleep; ABORT, set by the main thread, ends the run
+ * for all.
  *
- * Why the plain writes made before a meeting are seen by all after it: every worker's write comes before
- * its own Atomics.add on ARRIVED; the last one to arrive reads all of those; its Atomics.add on GENERATION
- * comes after, and the others leave only when they have read that. Atomics order these pairs, and so all
+ * Why the plain writes made before a meeting are seen by all after it: every worker's write comes before its own
+ * Atomics.store to its word, and nobody passes who has not read that from it. Atomics order these pairs, and so all
  * that stands before and after them.
  */
 export interface Barrier {
@@ -22,38 +22,50 @@ export interface Barrier {
  */
 const SPINS = 20000;
 
+/** What an abort leaves for a count: nobody waits for more. */
+const ABORTED = 2 ** 31 - 1;
+
 /**
+ * For one worker; the control's words must stand as {@link resetBarrier} puts them.
+ *
+ * @param worker which of the workers this is
  * @param workers how many meet
  * @param crowded more threads than cores: then spinning only takes time from those who are waited for
  */
-export function createBarrier(control: Int32Array, workers: number, crowded: boolean): Barrier {
+export function createBarrier(
+  control: Int32Array,
+  worker: number,
+  workers: number,
+  crowded: boolean,
+): Barrier {
   const spins = crowded ? 0 : SPINS;
   const delayed = process.env[DELAY_VARIABLE] !== undefined;
+  const own = meetingsOf(worker);
+  let meetings = 0;
+
+  /** Watches a word until its worker has come to this meeting; it may be on its way to the next one. */
+  function waitFor(word: number): void {
+    for (let left = spins; left > 0; left--) if (Atomics.load(control, word) >= meetings) return;
+    // A loop, because a thread may wake for no reason. Where the word moves on between the look and the sleep, an abort
+    // too, the sleep returns at once.
+    for (;;) {
+      const seen = Atomics.load(control, word);
+      if (seen >= meetings) return;
+      Atomics.add(control, SLEEPING, 1);
+      Atomics.wait(control, word, seen);
+      Atomics.sub(control, SLEEPING, 1);
+    }
+  }
+
   return {
     meet() {
       if (delayed) sleepAtRandom();
-      // Read before arriving: after it, the last one could already have begun the next generation.
-      const generation = Atomics.load(control, GENERATION);
-      if (Atomics.add(control, ARRIVED, 1) === workers - 1) {
-        // Nobody else is between here and the next meeting, so the count can be put back before the others
-        // are let go; the other way round, a fast one could arrive and be wiped out.
-        Atomics.store(control, ARRIVED, 0);
-        Atomics.add(control, GENERATION, 1);
-        // To wake nobody takes as long as to meet. Who falls asleep counts itself first, and then sees the new
-        // generation if its count came too late for this look.
-        if (Atomics.load(control, SLEEPING) > 0) Atomics.notify(control, GENERATION);
-      } else {
-        let left = spins;
-        while (left > 0 && Atomics.load(control, GENERATION) === generation) left--;
-        // A loop, because a thread may wake for no reason. ABORT is looked at first: whoever arrives after
-        // an abort would wait for a generation that never comes. An abort between the look and the sleep
-        // moves GENERATION on, and then the sleep returns at once.
-        while (Atomics.load(control, ABORT) === 0 && Atomics.load(control, GENERATION) === generation) {
-          Atomics.add(control, SLEEPING, 1);
-          Atomics.wait(control, GENERATION, generation);
-          Atomics.sub(control, SLEEPING, 1);
-        }
-      }
+      meetings++;
+      Atomics.store(control, own, meetings);
+      // To wake nobody takes as long as to meet. Who falls asleep counts itself first, and then sees that the word has
+      // moved on if its count came too late for this look.
+      if (Atomics.load(control, SLEEPING) > 0) Atomics.notify(control, own);
+      for (let other = 0; other < workers; other++) if (other !== worker) waitFor(meetingsOf(other));
       return Atomics.load(control, ABORT) === 0;
     },
   };
@@ -61,10 +73,13 @@ export function createBarrier(control: Int32Array, workers: number, crowded: boo
 
 /** Frees all who wait and lets none meet again; called by the main thread. */
 export function abortBarrier(control: Int32Array): void {
-  // In this order: whoever reads the new generation must also find the abort.
+  // In this order: whoever finds a word moved on must also find the abort. Who is still under way may write its own
+  // count over it: the one that the others wait for, who look at ABORT then.
   Atomics.store(control, ABORT, 1);
-  Atomics.add(control, GENERATION, 1);
-  Atomics.notify(control, GENERATION);
+  for (let word = meetingsOf(0); word < control.length; word += meetingsOf(1) - meetingsOf(0)) {
+    Atomics.store(control, word, ABORTED);
+    Atomics.notify(control, word);
+  }
 }
 
 /** Asks the workers to end after the step that is under way; called by the main thread. */

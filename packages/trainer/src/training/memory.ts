@@ -47,18 +47,22 @@ export interface TrainingPlan {
   readonly momentum: number;
 }
 
-/** Words of `control`. */
-export const ARRIVED = 0;
-export const GENERATION = 1;
-export const ABORT = 2;
-export const STEPS_DONE = 3;
+/** A cache line, in words of `control`: what is written in every step has one to itself, as another thread watches it. */
+const LINE = 16;
+
+export const ABORT = 0;
 /** Set by the main thread: stop after the step that is under way. */
-export const STOP_REQUEST = 4;
+export const STOP_REQUEST = 1;
 /** Set by worker 0 when it has seen the request, so that all stop after the same step. */
-export const STOP = 5;
+export const STOP = 2;
 /** How many workers sleep, or are about to. */
-export const SLEEPING = 6;
-const CONTROL_WORDS = 7;
+export const SLEEPING = 3;
+export const STEPS_DONE = LINE;
+
+/** How many meetings a worker has come to. */
+export function meetingsOf(worker: number): number {
+  return LINE * (2 + worker);
+}
 
 let runs = 0;
 
@@ -68,8 +72,8 @@ export function nextRunId(): number {
   return runs;
 }
 
-export function createControl(): Int32Array {
-  return new Int32Array(new SharedArrayBuffer(CONTROL_WORDS * 4));
+export function createControl(workers: number): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(4 * meetingsOf(workers)));
 }
 
 export function sharedFloats(length: number): Float64Array {

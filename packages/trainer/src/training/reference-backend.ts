@@ -31,7 +31,7 @@ interface ReferenceState {
   readonly shardSums: Float64Array;
 }
 
-async function allocate({ plan, parameters, train, sets }: RunRequest): Promise<RunMemory> {
+async function allocate({ plan, parameters, train, sets, workers }: RunRequest): Promise<RunMemory> {
   const count = parameterCount(plan.layers);
   const state: ReferenceState = {
     samples: train?.samples,
@@ -45,7 +45,7 @@ async function allocate({ plan, parameters, train, sets }: RunRequest): Promise<
     id: nextRunId(),
     order: sharedPlaces(new Uint32Array(train?.count ?? 0)),
     totals: sharedFloats(2),
-    control: createControl(),
+    control: createControl(workers),
     sets: sets.map(({ samples, places }) => ({
       samples,
       order: sharedPlaces(places),

@@ -85,7 +85,7 @@ async function allocate(request: RunRequest, inParallel: InParallel): Promise<Ru
     id: nextRunId(),
     order: new Uint32Array(buffer, plan.order, train?.count ?? 0),
     totals: sharedFloats(2),
-    control: createControl(),
+    control: createControl(workers),
     sets: sets.map(({ samples, places }, k) => {
       const at = plan.sets[k]!;
       const set: EvaluationSet = {

@@ -51,7 +51,7 @@ export function trainSteps({
   const { order, totals, control } = memory;
   const { batchSize, shards } = plan;
   const backend = openBackend(memory, plan, name, worker);
-  const barrier = createBarrier(control, workers, crowded);
+  const barrier = createBarrier(control, worker, workers, crowded);
   const mine = evenRange(shards, workers, worker);
 
   for (let step = first; step < end; step++) {
