@@ -1,12 +1,12 @@
 // What the host calls. Nothing here allocates; all addresses and sizes are the host's.
 import { collect, deltasBelow, forwardEntries, relu } from './hidden';
 import {
-  BIASES, BLOCK, DEPTH, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, OWN_PARTIAL_STEP, OWN_PARTIALS, OWN_SECONDS, PARTIAL_STEP, PARTIALS, PATCH_BYTES, pointer, PREDICTIONS, sampleAt, SECONDS, SEGMENTS, WEIGHTS, WHOLE, WIDTH, word, Z,
+  BIASES, BLOCK, DEPTH, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, OWN_PARTIAL_STEP, OWN_PARTIALS, OWN_SECONDS, PARTIAL_STEP, PARTIALS, PATCH_BYTES, pointer, PREDICTIONS, sampleAt, SECONDS, SEGMENTS, SLOTS, STRIDE, WEIGHTS, WHOLE, WIDTH, word, Z,
 } from './network';
 import { GROUP, outputBackward, outputForward } from './output';
 import { forwardPatches, locate } from './patches';
 import { forwardPixels, gather, sumPartials } from './pixels';
-import { activationRows, beginRows, biasRow, patchRows, pixelRows } from './rows';
+import { activationRows, beginRows, biasRow, fillSlot, patchRows, pixelRows, slotRows } from './rows';
 
 export { expInPlace, logInPlace } from './elementary';
 
@@ -78,9 +78,9 @@ function firstLayer(net: usize, parameters: usize, order: usize, n: usize, first
 /**
  * One worker's part of a minibatch, when all partials are there: activations and dz of order[from … to) into the
  * chunk, whose first sample is order[chunk]; and into the chunk's places of `losses` (f32) and `hits` (u8) what
- * their names say.
+ * their names say. They are one shard, or several if no layer has slots.
  */
-export function deltas(net: usize, parameters: usize, order: usize, chunk: i32, from: i32, to: i32, losses: usize, hits: usize): void {
+export function deltas(net: usize, parameters: usize, order: usize, chunk: i32, from: i32, to: i32, shard: i32, losses: usize, hits: usize): void {
   const depth = word(net, DEPTH);
   const first = net + LAYERS;
   const output = first + LAYER_BYTES * <usize>(depth - 1);
@@ -108,6 +108,9 @@ export function deltas(net: usize, parameters: usize, order: usize, chunk: i32, 
       store<f32>(losses + ((<usize>place + k) << 2), load<f32>(blockLosses + (k << 2)));
       store<u8>(hits + <usize>place + k, <u8>(load<u32>(predictions + (k << 2)) == <u32>load<u8>(labels + sampleAt(block, k))));
     }
+  }
+  for (let layer = output; layer > first; layer -= LAYER_BYTES) {
+    if (pointer(layer, SLOTS) != 0) fillSlot(net, layer, layer - LAYER_BYTES, <usize>(from - chunk), <usize>(to - from), <usize>shard);
   }
 }
 
@@ -139,8 +142,16 @@ export function step(
   beginRows(net, parameters, velocity, whole ? 0 : gradient, last, m, learningRate, momentum);
   for (let l = depth - 1; l > 0; l--) {
     const inputs = word(layer, INPUTS);
-    activationRows(net, layer, layer - LAYER_BYTES, parameters, <usize>n, <usize>((inputs * part) / parts), <usize>((inputs * (part + 1)) / parts));
-    if (l % parts == part) biasRow(net, layer, parameters, <usize>n);
+    const begin = <usize>((inputs * part) / parts);
+    const stop = <usize>((inputs * (part + 1)) / parts);
+    const ownsBiases = l % parts == part;
+    if (pointer(layer, SLOTS) != 0) {
+      slotRows(net, layer, begin, stop, parameters + pointer(layer, WEIGHTS) + begin * pointer(layer, STRIDE));
+      if (ownsBiases) slotRows(net, layer, inputs, inputs + 1, parameters + pointer(layer, BIASES));
+    } else {
+      activationRows(net, layer, layer - LAYER_BYTES, parameters, <usize>n, begin, stop);
+      if (ownsBiases) biasRow(net, layer, parameters, <usize>n);
+    }
     layer -= LAYER_BYTES;
   }
   if (part == 0) biasRow(net, layer, parameters, <usize>n);

@@ -34,7 +34,7 @@ export const SECONDS: usize = 104; // u32 per pair of segments; see sumPartials 
 export const OWN_SECONDS: usize = 108; // for a block that nobody shares: 0
 export const WHOLE: usize = 112; // 1 where the first layer is shared out by samples: its sums are not cut into segments
 export const LAYERS: usize = 128;
-export const LAYER_BYTES: usize = 64;
+export const LAYER_BYTES: usize = 72;
 
 export const INPUTS: usize = 0;
 export const OUTPUTS: usize = 4;
@@ -52,6 +52,8 @@ export const ENTRIES: usize = 48; // entries of a hidden layer's inputs, for eve
 export const ENTRY_STEP: usize = 52; // bytes from one sample's to the next's
 export const COUNTS: usize = 56; // u32 per sample of the block: how many entries
 export const INDICES: usize = 60; // u32 per entry: the input's number, ENTRY_STEP / 2 bytes per sample
+export const SLOTS: usize = 64; // shared: each shard's gradient of W and b, where that is little; or 0
+export const SLOT_BYTES: usize = 68; // from one shard's to the next's
 
 // @ts-ignore: decorator
 @inline

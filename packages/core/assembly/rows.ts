@@ -4,8 +4,11 @@
 // A sample's gradient of W is an outer product, dz·xᵀ, and is kept as its two factors until here. A row of W
 // belongs to one input, so its gradient is Σ x·dz over the samples in whose list that input is: the sum stays in
 // registers, in the same order whoever computed their dz.
+//
+// A small layer above the first is another case: its gradient is less than its factors. Each shard's is summed up where
+// they are, into a slot of its own, and here the slots are added, in their order.
 import {
-  ACTIVATION_STEP, ACTIVATIONS, BIASES, BOUNDS, DELTA_TILE, DELTAS, PATCH_BYTES, pointer, SCALED, SCRATCH, SORTED, STRIDE, TILE_BYTES, WEIGHTS, WIDTH,
+  ACTIVATION_STEP, ACTIVATIONS, BIASES, BOUNDS, DELTA_TILE, DELTAS, INPUTS, PATCH_BYTES, pointer, SCALED, SCRATCH, SEGMENTS, SLOT_BYTES, SLOTS, SORTED, STRIDE, TILE_BYTES, WEIGHTS, WIDTH,
 } from './network';
 import { addOuterPatches } from './patches';
 import { sortByRow, TILE } from './pixels';
@@ -308,15 +311,18 @@ export function patchRows(net: usize, layer: usize, parameters: usize, gradient:
   }
 }
 
+/** Bytes of a row of twelve outputs or nearly as many. */
+const TWELVE: usize = 48;
+
 /**
- * Rows of a layer of twelve outputs or nearly as many: Σ a·dz over n samples, in their order. Half of the activations
- * are 0, but leaving them out would take longer.
+ * Rows of twelve outputs, into `sums`: Σ a·dz over n samples, in their order. Half of the activations are 0, but leaving
+ * them out would take longer.
  *
  * @param count 4 or 1 rows, whose activations lie side by side, `step` bytes from one sample's to the next's
  */
 // @ts-ignore: decorator
 @inline
-function dense(count: i32, a: usize, step: usize, n: usize, at: usize): void {
+function dense(count: i32, a: usize, step: usize, n: usize, dz: usize, sums: usize): void {
   const zero = f32x4.splat(0);
   let s00 = zero;
   let s01 = zero;
@@ -330,8 +336,7 @@ function dense(count: i32, a: usize, step: usize, n: usize, at: usize): void {
   let s30 = zero;
   let s31 = zero;
   let s32 = zero;
-  const end = deltas + n * 48;
-  for (let dz = deltas; dz < end; dz += 48, a += step) {
+  for (const end = dz + n * TWELVE; dz < end; dz += TWELVE, a += step) {
     const d0 = v128.load(dz, 0);
     const d1 = v128.load(dz, 16);
     const d2 = v128.load(dz, 32);
@@ -355,28 +360,55 @@ function dense(count: i32, a: usize, step: usize, n: usize, at: usize): void {
     }
   }
   if (count == 4) {
-    v128.store(scratch, s32, 176);
-    v128.store(scratch, s31, 160);
-    v128.store(scratch, s30, 144);
-    v128.store(scratch, s22, 128);
-    v128.store(scratch, s21, 112);
-    v128.store(scratch, s20, 96);
-    v128.store(scratch, s12, 80);
-    v128.store(scratch, s11, 64);
-    v128.store(scratch, s10, 48);
+    v128.store(sums, s32, 176);
+    v128.store(sums, s31, 160);
+    v128.store(sums, s30, 144);
+    v128.store(sums, s22, 128);
+    v128.store(sums, s21, 112);
+    v128.store(sums, s20, 96);
+    v128.store(sums, s12, 80);
+    v128.store(sums, s11, 64);
+    v128.store(sums, s10, 48);
   }
-  v128.store(scratch, s02, 32);
-  v128.store(scratch, s01, 16);
-  v128.store(scratch, s00, 0);
-  finish(at, scratch, count * 48);
+  v128.store(sums, s02, 32);
+  v128.store(sums, s01, 16);
+  v128.store(sums, s00, 0);
 }
 
-function dense4(a: usize, step: usize, n: usize, at: usize): void {
-  dense(4, a, step, n, at);
+function dense4(a: usize, step: usize, n: usize, dz: usize, sums: usize): void {
+  dense(4, a, step, n, dz, sums);
 }
 
-function dense1(a: usize, step: usize, n: usize, at: usize): void {
-  dense(1, a, step, n, at);
+function dense1(a: usize, step: usize, n: usize, dz: usize, sums: usize): void {
+  dense(1, a, step, n, dz, sums);
+}
+
+/** A shard's gradient of a layer that has slots, its n samples from `place` of the chunk on. */
+export function fillSlot(net: usize, layer: usize, below: usize, place: usize, n: usize, shard: usize): void {
+  beginLayer(net, layer);
+  const step = pointer(below, ACTIVATION_STEP);
+  const a = pointer(below, ACTIVATIONS) + place * step;
+  const dz = deltas + place * TWELVE;
+  const slot = pointer(layer, SLOTS) + shard * pointer(layer, SLOT_BYTES);
+  const inputs = pointer(layer, INPUTS);
+  let r: usize = 0;
+  for (; r + 4 <= inputs; r += 4) dense4(a + (r << 2), step, n, dz, slot + r * TWELVE);
+  for (; r < inputs; r++) dense1(a + (r << 2), step, n, dz, slot + r * TWELVE);
+  // The last of the scaled bytes is 1.
+  dense1(scaled + 255 * 4, 0, n, dz, slot + inputs * TWELVE);
+}
+
+/** What the shards left for rows [from … to) of a layer, of which b is the last. */
+export function slotRows(net: usize, layer: usize, from: usize, to: usize, at: usize): void {
+  const step = pointer(layer, SLOT_BYTES);
+  const bytes = (to - from) * TWELVE;
+  let slot = pointer(layer, SLOTS) + from * TWELVE;
+  const end = slot + pointer(net, SEGMENTS) * step;
+  memory.fill(scratch, 0, bytes);
+  for (; slot < end; slot += step) {
+    for (let k: usize = 0; k < bytes; k += 16) v128.store(scratch + k, f32x4.add(v128.load(scratch + k), v128.load(slot + k)));
+  }
+  finish(at, scratch, bytes);
 }
 
 /** Rows [from … to) of a layer above the first, for a chunk of n samples. */
@@ -385,10 +417,16 @@ export function activationRows(net: usize, layer: usize, below: usize, parameter
   const weights = parameters + pointer(layer, WEIGHTS);
   const activations = pointer(below, ACTIVATIONS);
   const step = pointer(below, ACTIVATION_STEP);
-  if (width == 48) {
+  if (width == TWELVE) {
     let r = from;
-    for (; r + 4 <= to; r += 4) dense4(activations + (r << 2), step, n, weights + r * 48);
-    for (; r < to; r++) dense1(activations + (r << 2), step, n, weights + r * 48);
+    for (; r + 4 <= to; r += 4) {
+      dense4(activations + (r << 2), step, n, deltas, scratch);
+      finish(weights + r * TWELVE, scratch, 4 * TWELVE);
+    }
+    for (; r < to; r++) {
+      dense1(activations + (r << 2), step, n, deltas, scratch);
+      finish(weights + r * TWELVE, scratch, TWELVE);
+    }
     return;
   }
   const first = pointer(net, SORTED);
@@ -411,9 +449,9 @@ export function activationRows(net: usize, layer: usize, below: usize, parameter
 export function biasRow(net: usize, layer: usize, parameters: usize, n: usize): void {
   beginLayer(net, layer);
   const at = parameters + pointer(layer, BIASES);
-  if (width == 48) {
-    // The last of the scaled bytes is 1.
-    dense1(scaled + 255 * 4, 0, n, at);
+  if (width == TWELVE) {
+    dense1(scaled + 255 * 4, 0, n, deltas, scratch);
+    finish(at, scratch, TWELVE);
     return;
   }
   const first = pointer(net, SORTED);

@@ -23,7 +23,7 @@ export interface Kernels {
   ): void;
   /**
    * A worker's part of a minibatch: activations and dz of order[from … to) into the chunk that begins at
-   * order[chunk]; losses (f32) and hits (u8) likewise.
+   * order[chunk]; losses (f32) and hits (u8) likewise. Where a layer has slots, these are one shard, and this its number.
    */
   deltas(
     network: number,
@@ -32,6 +32,7 @@ export interface Kernels {
     chunk: number,
     from: number,
     to: number,
+    shard: number,
     losses: number,
     hits: number,
   ): void;

@@ -26,8 +26,8 @@ export interface Chunk {
 export interface KernelWorker {
   /** The first layer for all samples of the chunk over the rows that are this part's, or its part of the samples. */
   computePartials(chunk: Chunk, part: number): void;
-  /** Activations, dz, losses and hits of the samples order[from … to) of the chunk. */
-  computeDeltas(chunk: Chunk, from: number, to: number): void;
+  /** Activations, dz, losses and hits of the chunk's shards [first … end), and what goes into their slots. */
+  computeDeltas(chunk: Chunk, first: number, end: number): void;
   /** Sum of the losses, and number of hits, of a chunk whose samples are all done: added in their order. */
   chunkSums(chunk: Chunk): { readonly loss: number; readonly correct: number };
   /** This worker's part of the parameters: gradient of the whole chunk, and after the last the mean and the SGD step. */
@@ -59,6 +59,7 @@ export function createKernelWorker(
 
   const bounds = segmentBounds(segments, parts);
   const rows = segmentRows(layout);
+  const hasSlots = plan.slots.some((slots) => slots !== 0);
 
   return {
     computePartials({ from, to }, part) {
@@ -74,8 +75,14 @@ export function createKernelWorker(
         bounds[part + 1]!,
       );
     },
-    computeDeltas(chunk, from, to) {
-      kernels.deltas(network, parameters, order, chunk.from, from, to, plan.losses, plan.hits);
+    computeDeltas({ from, to }, first, end) {
+      // Shards without slots follow one another, and their samples are computed in one go.
+      const shardsAtOnce = hasSlots ? 1 : end - first;
+      for (let shard = first; shard < end; shard += shardsAtOnce) {
+        const begin = from + partBound(to - from, shard, segments);
+        const stop = from + partBound(to - from, shard + shardsAtOnce, segments);
+        kernels.deltas(network, parameters, order, from, begin, stop, shard, plan.losses, plan.hits);
+      }
     },
     chunkSums({ from, to }) {
       let loss = 0;

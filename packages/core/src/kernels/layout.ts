@@ -33,6 +33,11 @@ export interface KernelLayer {
   readonly tileBytes: number;
   readonly weights: number;
   readonly biases: number;
+  /**
+   * Bytes of a slot, which takes a shard's gradient of W and b as the layer's row after row; 0 where the layer is too
+   * large, or the first, and has none.
+   */
+  readonly slotBytes: number;
 }
 
 /** Bytes of a cache line. */
@@ -41,6 +46,12 @@ export const LINE = 64;
 const TILE_BYTES = 128;
 /** Inputs of a patch. */
 export const PATCH = 4;
+/** Bytes of a row of W of a layer that has slots; TWELVE of assembly/rows.ts. */
+const TWELVE_BYTES = 48;
+/** More inputs than these are quicker without slots. */
+const MOST_SLOT_INPUTS = 16;
+/** Bytes of a slot's rows, b among them, at most. */
+export const MOST_SLOT_BYTES: number = TWELVE_BYTES * (MOST_SLOT_INPUTS + 1);
 /** Outputs that go through the patches together; TEN of assembly/patches.ts. */
 const TEN = 10;
 /** A first layer of more outputs is quicker by rows. */
@@ -124,7 +135,9 @@ export function layoutNetwork(layers: Layers, segments: number): KernelLayout {
     const bytes =
       tens > 0 ? Math.ceil(inputs / PATCH) * patchBytes : Math.ceil(width / TILE_BYTES) * tileBytes;
     const biases = LINE * Math.ceil((at + bytes) / LINE);
-    placed.push({ inputs, outputs, width, patchBytes, stride, tileBytes, weights: at, biases });
+    const hasSlots = l > 1 && width === TWELVE_BYTES && inputs <= MOST_SLOT_INPUTS;
+    const slotBytes = hasSlots ? LINE * Math.ceil((TWELVE_BYTES * (inputs + 1)) / LINE) : 0;
+    placed.push({ inputs, outputs, width, patchBytes, stride, tileBytes, weights: at, biases, slotBytes });
     at = LINE * Math.ceil((biases + width) / LINE);
   }
   return { sizes: layers, segments, layers: placed, bytes: at };

@@ -44,6 +44,8 @@ export interface MemoryPlan {
   /** Of each layer, likewise: what comes out of it, and dz. */
   readonly activations: readonly number[];
   readonly deltas: readonly number[];
+  /** Of each layer that has them: one for each shard. */
+  readonly slots: readonly number[];
   /** Of the chunk's samples: loss (f32), and whether it was a hit (u8). */
   readonly losses: number;
   readonly hits: number;
@@ -105,6 +107,7 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
       l === layout.layers.length - 1 ? 0 : place(chunk * activationStep(width)),
     ),
     deltas: layout.layers.map(({ stride, width }) => place(chunk * stride * Math.ceil(width / stride))),
+    slots: layout.layers.map(({ slotBytes }) => (slotBytes === 0 ? 0 : place(segments * slotBytes))),
     losses: place(4 * chunk),
     hits: place(chunk),
     trainCount,

@@ -1,4 +1,4 @@
-import { type KernelLayout, LINE, segmentBounds, segmentRows } from './layout.ts';
+import { type KernelLayout, LINE, MOST_SLOT_BYTES, segmentBounds, segmentRows } from './layout.ts';
 import type { MemoryPlan } from './memory-plan.ts';
 import { PIXEL_BYTES } from './sample-lists.ts';
 
@@ -10,9 +10,9 @@ import { PIXEL_BYTES } from './sample-lists.ts';
 /** Samples that go through each stage together; BLOCK of assembly/network.ts. */
 const BLOCK = 64;
 const HEADER_BYTES = 128;
-const LAYER_BYTES = 64;
-/** Four narrow rows, or as many lanes of twelve outputs; more than a tile's row. */
-const SCRATCH_BYTES = 4 * 48;
+const LAYER_BYTES = 72;
+/** The largest slot; more than four rows of twelve outputs, a tile's row, or the sums of a patch. */
+const SCRATCH_BYTES = MOST_SLOT_BYTES;
 const ENTRY_BYTES = 8;
 /** Of a row: where its entries begin and end, u32 each. */
 const BOUNDS_BYTES = 8;
@@ -159,7 +159,7 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
   }
   const floats = new Float32Array(memory.buffer, scaled, 256);
   for (let byte = 0; byte < 256; byte++) floats[byte] = byte / 255;
-  for (const [l, { inputs, outputs, width, stride, tileBytes, weights, biases }] of layers.entries()) {
+  for (const [l, { inputs, outputs, width, stride, tileBytes, weights, biases, slotBytes }] of layers.entries()) {
     const { z, entryStep, entries, counts, indices } = size.layers[l]!;
     words.set(
       [
@@ -179,6 +179,8 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
         entryStep,
         take(counts),
         take(indices),
+        plan.slots[l]!,
+        slotBytes,
       ],
       (at + HEADER_BYTES + LAYER_BYTES * l) / 4,
     );

@@ -118,7 +118,7 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
         const to = Math.min(from + plan.chunk, end);
         const chunk = { from, to, m, first: from === position, last: to === end };
         worker.computePartials(chunk, 0);
-        worker.computeDeltas(chunk, from, to);
+        worker.computeDeltas(chunk, 0, shards);
         const sums = worker.chunkSums(chunk);
         loss += sums.loss;
         correct += sums.correct;

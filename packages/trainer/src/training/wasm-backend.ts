@@ -24,7 +24,6 @@ import {
   sharedFloats,
   type TrainingPlan,
 } from './memory.ts';
-import { evenRange } from './shards.ts';
 
 // V8 can join two vectors of four numbers into one of eight where the processor has those. Each number is computed as
 // before, so the bits stay; what a page computes, where nobody may ask for this, is the same.
@@ -126,12 +125,7 @@ function open({ state }: RunMemory, training: TrainingPlan, worker: number): Bac
     chunkSize: plan.chunk,
     sharesRows: plan.sharesRows,
     computePartials: (chunk, part) => kernels.computePartials(chunk, part),
-    // Shards of one worker follow one another, and their samples are computed in one go.
-    computeShards(chunk, mine) {
-      const beginOf = (shard: number): number =>
-        chunk.from + evenRange(chunk.to - chunk.from, training.shards, shard).from;
-      kernels.computeDeltas(chunk, beginOf(mine.from), beginOf(mine.to));
-    },
+    computeShards: (chunk, { from, to }) => kernels.computeDeltas(chunk, from, to),
     chunkSums: (chunk) => kernels.chunkSums(chunk),
     addShards: (chunk, part) => kernels.addGradient(chunk, part),
     evaluate: (set, from, to) =>
