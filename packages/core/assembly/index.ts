@@ -4,7 +4,7 @@ import {
   BIASES, BLOCK, DEPTH, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, OWN_PARTIAL_STEP, OWN_PARTIALS, OWN_SECONDS, PARTIAL_STEP, PARTIALS, PATCH_BYTES, pointer, PREDICTIONS, sampleAt, SECONDS, SEGMENTS, SLOTS, STRIDE, WEIGHTS, WHOLE, WIDTH, word, Z,
 } from './network';
 import { GROUP, outputBackward, outputForward } from './output';
-import { forwardPatches, locate } from './patches';
+import { cutPair, forwardPatches, locate } from './patches';
 import { forwardPixels, gather, sumPartials } from './pixels';
 import { activationRows, beginRows, biasRow, fillSlot, patchRows, pixelRows, slotRows } from './rows';
 
@@ -34,6 +34,10 @@ export function partials(net: usize, parameters: usize, order: usize, n: i32, fr
   const target = pointer(net, PARTIALS);
   if (pointer(net, WHOLE) != 0) wholeLayer(net, parameters, order, <usize>n, <usize>from, <usize>to, target);
   else firstLayer(net, parameters, order, <usize>n, <usize>first, <usize>last, target, pointer(net, PARTIAL_STEP));
+  if (pointer(net, PATCH_BYTES) == 0) return;
+  // The rows that are this worker's in the step.
+  cutPair(net, <usize>n, <usize>first);
+  cutPair(net, <usize>n, <usize>last);
 }
 
 /** How many sums make a z. */
@@ -67,7 +71,7 @@ function firstLayer(net: usize, parameters: usize, order: usize, n: usize, first
   }
   const firstOfPairs = first & ~1;
   const lastOfPairs = min((last + 1) & ~1, pointer(net, SEGMENTS));
-  locate(net, order, n, firstOfPairs, lastOfPairs);
+  locate(net, order, n, first, last);
   for (let segment = firstOfPairs; segment < last; segment += 2) {
     const from = segment < first ? n >> 1 : 0;
     const to = segment + 2 > last && last < lastOfPairs ? n >> 1 : n;

@@ -4,9 +4,8 @@
 //
 // W of a patch: for each output, padded to whole tens, four weights. The bytes of the pixels are taken as they are; what
 // is summed over them is divided by 255 in the end.
-import { listAt, touch } from './lists';
 import {
-  BLOCK, LISTS, PATCH_BYTES, PIECE_STEP, PIECES, pointer, SCRATCH, SEGMENTS, STARTS, STRIDE, WIDTH,
+  BLOCK, FIRST_ROWS, LISTS, PATCH_BYTES, PIECE_STEP, PIECES, pointer, sampleAt, SCRATCH, SEGMENTS, STARTS, STRIDE, TOUCHED, WIDTH,
 } from './network';
 
 /** Bytes of an entry: which patch (u16), and its four pixels. */
@@ -17,35 +16,67 @@ const WEIGHTS_BYTES: usize = 16;
 const TEN: usize = 10;
 const TEN_BYTES: usize = TEN * WEIGHTS_BYTES;
 
-/** An image has about 50 entries, five lines. */
-function touchLists(net: usize, order: usize, n: usize, first: usize, last: usize): void {
-  touch(1, 5, net, order, n, first, last);
+/** Bytes of an image's about 50 entries. */
+const IMAGE_BYTES: usize = 50 * ENTRY;
+const LINE: usize = 64;
+
+/**
+ * Reads a word of each cache line that n samples' pieces [first … last) of `pieces` have, one after another, so that
+ * their waits overlap: the order is a shuffled one. How many lines is fixed: a loop that ends now here, now there would
+ * make the processor guess, and wait.
+ */
+function touchLists(net: usize, order: usize, n: usize, first: usize, last: usize, pieces: usize): void {
+  const starts = pointer(net, STARTS) + (first << 2);
+  const lists = pointer(net, LISTS);
+  const end = (IMAGE_BYTES * (last - first)) / pieces + LINE;
+  let sum: u32 = 0;
+  for (let k: usize = 0; k < n; k++) {
+    const begin = lists + (<usize>load<u32>(starts + ((sampleAt(order, k) * pieces) << 2)) << 1);
+    for (let at: usize = 0; at < end; at += LINE) sum += <u32>load<u8>(begin + at);
+  }
+  store<u32>(net + TOUCHED, sum);
 }
 
 /**
- * Finds the entries of n samples for segments [first … last): into the pieces, where each segment's begin, and the last
- * one's end.
+ * Finds the entries of n samples for the pairs that segments [first … last) belong to: into the pieces, where each pair's
+ * begin, and the last one's end.
  */
 export function locate(net: usize, order: usize, n: usize, first: usize, last: usize): void {
-  const starts = pointer(net, STARTS);
+  const pieces = (pointer(net, SEGMENTS) + 1) >> 1;
+  const firstPiece = first >> 1;
+  const lastPiece = (last + 1) >> 1;
+  const starts = pointer(net, STARTS) + (firstPiece << 2);
   const lists = pointer(net, LISTS);
-  const segments = pointer(net, SEGMENTS);
-  const pieceStep = pointer(net, PIECE_STEP);
-  const pieces = pointer(net, PIECES) + first * pieceStep;
+  const step = pointer(net, PIECE_STEP) << 1;
+  const begins = piecesOf(net, firstPiece << 1);
   for (let k: usize = 0; k < n; k++) {
-    if (k % BLOCK == 0) touchLists(net, order + (k << 2), min(<usize>BLOCK, n - k), first, last);
-    const list = listAt(lists, starts, order, k);
-    const entries = list + ((segments + 1) << 1);
-    let piece = pieces + (k << 2);
-    for (let segment = first; segment <= last; segment++, piece += pieceStep) {
-      store<u32>(piece, <u32>(entries + ENTRY * <usize>load<u16>(list + (segment << 1))));
+    if (k % BLOCK == 0) touchLists(net, order + (k << 2), min(<usize>BLOCK, n - k), firstPiece, lastPiece, pieces);
+    let start = starts + ((sampleAt(order, k) * pieces) << 2);
+    let at = begins + (k << 2);
+    for (let piece = firstPiece; piece <= lastPiece; piece++, start += 4, at += step) {
+      store<u32>(at, <u32>(lists + (<usize>load<u32>(start) << 1)));
     }
   }
 }
 
-// @ts-ignore: decorator
-@inline
+/** After that, and where a segment is the second of a pair: finds where its entries begin, behind those of the first. */
+export function cutPair(net: usize, n: usize, segment: usize): void {
+  if ((segment & 1) == 0 || segment == pointer(net, SEGMENTS)) return;
+  const row = load<u32>(pointer(net, FIRST_ROWS) + (segment << 2));
+  const begins = piecesOf(net, segment - 1);
+  const ends = piecesOf(net, segment + 1);
+  const cuts = piecesOf(net, segment);
+  for (let k: usize = 0; k < n; k++) {
+    let entry = <usize>load<u32>(begins + (k << 2));
+    const end = <usize>load<u32>(ends + (k << 2));
+    while (entry < end && <u32>load<u16>(entry) < row) entry += ENTRY;
+    store<u32>(cuts + (k << 2), <u32>entry);
+  }
+}
+
+/** Where a segment begins in each of the lists; the end of the last one is that of its pair, as if that were whole. */
 function piecesOf(net: usize, segment: usize): usize {
+  if (segment == pointer(net, SEGMENTS)) segment += segment & 1;
   return pointer(net, PIECES) + segment * pointer(net, PIECE_STEP);
 }
 

@@ -26,6 +26,7 @@ export {
   accumulateStarts,
   countWordsInto,
   LIST_SLACK_BYTES,
+  startsCount,
   writeListsInto,
 } from './sample-lists.ts';
 export {

@@ -2,7 +2,7 @@ import type { Layers } from '../shapes.ts';
 import { KERNEL_BYTES } from './compile.ts';
 import { type KernelLayout, LINE, layoutNetwork, segmentBounds } from './layout.ts';
 import { activationStep, networkBytes, type SampleAddresses } from './network.ts';
-import { LIST_SLACK_BYTES } from './sample-lists.ts';
+import { LIST_SLACK_BYTES, startsCount } from './sample-lists.ts';
 
 /** What a run of the kernels needs memory for. */
 export interface MemoryRequest {
@@ -87,7 +87,7 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
   const byPatches = layout.layers[0]!.patchBytes > 0;
   const isWhole = byPatches && batchSize >= trainCount;
   const samples = request.samples.map(({ count, words }) => ({
-    starts: place(4 * (count + 1)),
+    starts: place(4 * startsCount(layout, count)),
     lists: place(2 * words + LIST_SLACK_BYTES),
     labels: place(count),
   }));

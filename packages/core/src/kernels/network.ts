@@ -66,7 +66,8 @@ function sizes(layout: KernelLayout, chunk: number) {
     partials: segments * BLOCK * first!.width,
     firstRows: (segments + 1) * 4,
     gathered: segments * region,
-    pieces: (segments + 1) * pieceStep(chunk),
+    // To the end of the last pair, also where it is but one segment.
+    pieces: (segments + 2) * pieceStep(chunk),
     free: segments * 4,
     scratch: SCRATCH_BYTES,
     seconds: Math.ceil(segments / 2) * 4,

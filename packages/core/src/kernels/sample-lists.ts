@@ -1,14 +1,14 @@
 /**
- * Images as lists of what is not 0 in them, which the first layer walks, segment by segment. Sample i's list takes the
- * words (u16) starts[i] to starts[i + 1]. It begins with a word for each segment, and one more: how many entries stand
- * before it; the entries follow.
+ * Images as lists of what is not 0 in them, which the first layer walks, segment by segment. A list may be cut into
+ * pieces: piece p of sample i takes the words (u16) starts[i·pieces + p] to starts[i·pieces + p + 1].
  *
- * Where the first layer's W is kept by patches, an entry is 6 bytes: which patch, in the order of W (u16), and the bytes
- * of its four pixels. Patches of four zeros are left out.
+ * Where the first layer's W is kept by patches, two segments that follow one another share a piece. An entry is 6 bytes:
+ * which patch, in the order of W (u16), and the bytes of its four pixels. Patches of four zeros are left out.
  *
- * Where it is kept in rows, an entry takes 2 bytes: first come n steps (u8), then n values (u8). A step is the number of
- * rows (see rowOf in layout.ts) from the entry before, or from the segment's first row; an entry of value 0 stands where
- * a step would be above 255.
+ * Where it is kept in rows, a list is one piece. It begins with a word for each segment, and one more: how many entries
+ * stand before it; the entries follow, of 2 bytes each: first come n steps (u8), then n values (u8). A step is the number
+ * of rows (see rowOf in layout.ts) from the entry before, or from the segment's first row; an entry of value 0 stands
+ * where a step would be above 255.
  */
 import { type KernelLayout, PATCH, patchInputs, segmentRows } from './layout.ts';
 
@@ -17,25 +17,36 @@ export const PIXEL_BYTES = 2;
 /** What must be free behind the last list, as more of a list is asked for than it may have. */
 export const LIST_SLACK_BYTES = 512;
 const LARGEST_STEP = 255;
+/** Of an entry of a patch: its number, and two pixels each. */
+const PATCH_ENTRY_WORDS = 3;
 
 /** One of the two forms of a list, for these images. */
 interface ListForm {
-  /** Bytes of an entry. */
-  readonly entryBytes: number;
-  /** How many entries image i has in a segment. */
-  count(i: number, segment: number): number;
-  /**
-   * Writes the entries of image i's segment, of which `before` of the list's n stand before them, into the list from
-   * byte `at` on, where its entries begin. Gives how many are written up to here.
-   */
-  write(i: number, segment: number, bytes: Uint8Array, at: number, n: number, before: number): number;
+  /** How many words a piece of image i's list has. */
+  words(i: number, piece: number): number;
+  /** Writes a piece of so many words to word `at`. */
+  write(lists: Uint16Array, at: number, words: number, i: number, piece: number): void;
 }
 
 function formOf(images: Uint8Array, layout: KernelLayout): ListForm {
-  return layout.layers[0]!.patchBytes > 0 ? byPatches(images, layout) : byPixels(images, layout);
+  return isByPatches(layout) ? byPatches(images, layout) : byPixels(images, layout);
 }
 
-/** Writes the number of words of each list of the images [from … to) into counts[i + 1]. */
+function isByPatches({ layers }: KernelLayout): boolean {
+  return layers[0]!.patchBytes > 0;
+}
+
+/** Into how many pieces a list is cut. */
+function piecesPerList(layout: KernelLayout): number {
+  return isByPatches(layout) ? Math.ceil(layout.segments / 2) : 1;
+}
+
+/** How many `starts` so many samples have: one for each piece, and one more. */
+export function startsCount(layout: KernelLayout, samples: number): number {
+  return samples * piecesPerList(layout) + 1;
+}
+
+/** Writes the number of words of each piece of the images [from … to), each to one place behind its own. */
 export function countWordsInto(
   counts: Uint32Array,
   images: Uint8Array,
@@ -43,12 +54,10 @@ export function countWordsInto(
   from: number,
   to: number,
 ): void {
-  const { segments } = layout;
-  const form = formOf(images, layout);
+  const pieces = piecesPerList(layout);
+  const { words } = formOf(images, layout);
   for (let i = from; i < to; i++) {
-    let entries = 0;
-    for (let segment = 0; segment < segments; segment++) entries += form.count(i, segment);
-    counts[i + 1] = segments + 1 + (entries * form.entryBytes) / 2;
+    for (let piece = 0; piece < pieces; piece++) counts[i * pieces + piece + 1] = words(i, piece);
   }
 }
 
@@ -67,24 +76,17 @@ export function writeListsInto(
   from: number,
   to: number,
 ): void {
-  const { segments } = layout;
-  const bytes = new Uint8Array(lists.buffer, lists.byteOffset, lists.byteLength);
-  const form = formOf(images, layout);
+  const pieces = piecesPerList(layout);
+  const { write } = formOf(images, layout);
   for (let i = from; i < to; i++) {
-    const start = starts[i]!;
-    const first = start + segments + 1;
-    const n = (2 * (starts[i + 1]! - first)) / form.entryBytes;
-    let written = 0;
-    for (let segment = 0; segment < segments; segment++) {
-      lists[start + segment] = written;
-      written = form.write(i, segment, bytes, 2 * first, n, written);
+    for (let piece = 0; piece < pieces; piece++) {
+      const start = starts[i * pieces + piece]!;
+      write(lists, start, starts[i * pieces + piece + 1]! - start, i, piece);
     }
-    lists[start + segments] = written;
   }
 }
 
 function byPatches(images: Uint8Array, layout: KernelLayout): ListForm {
-  const entryBytes = 2 + PATCH;
   const size = layout.sizes[0]!;
   const inputs = patchInputs(layout);
   const rows = segmentRows(layout);
@@ -96,24 +98,23 @@ function byPatches(images: Uint8Array, layout: KernelLayout): ListForm {
     for (let k = PATCH * patch; k < PATCH * (patch + 1); k++) if (pixel(i, k) !== 0) return false;
     return true;
   };
+  const firstOf = (piece: number): number => rows[Math.min(2 * piece, layout.segments)]!;
   return {
-    entryBytes,
-    count(i, segment) {
+    words(i, piece) {
       let entries = 0;
-      for (let patch = rows[segment]!; patch < rows[segment + 1]!; patch++) if (!isEmpty(i, patch)) entries++;
-      return entries;
+      for (let patch = firstOf(piece); patch < firstOf(piece + 1); patch++) if (!isEmpty(i, patch)) entries++;
+      return entries * PATCH_ENTRY_WORDS;
     },
-    write(i, segment, bytes, at, _n, before) {
-      let written = before;
-      for (let patch = rows[segment]!; patch < rows[segment + 1]!; patch++) {
+    write(lists, at, _words, i, piece) {
+      let entry = at;
+      for (let patch = firstOf(piece); patch < firstOf(piece + 1); patch++) {
         if (isEmpty(i, patch)) continue;
-        const entry = at + entryBytes * written;
-        bytes[entry] = patch & 255;
-        bytes[entry + 1] = patch >> 8;
-        for (let lane = 0; lane < PATCH; lane++) bytes[entry + 2 + lane] = pixel(i, PATCH * patch + lane);
-        written++;
+        const k = PATCH * patch;
+        lists[entry] = patch;
+        lists[entry + 1] = pixel(i, k) | (pixel(i, k + 1) << 8);
+        lists[entry + 2] = pixel(i, k + 2) | (pixel(i, k + 3) << 8);
+        entry += PATCH_ENTRY_WORDS;
       }
-      return written;
     },
   };
 }
@@ -132,22 +133,29 @@ function byPixels(images: Uint8Array, { sizes, segments }: KernelLayout): ListFo
     }
   };
   return {
-    entryBytes: PIXEL_BYTES,
-    count(i, segment) {
-      let entries = 0;
-      visit(i, segment, () => {
-        entries++;
-      });
-      return entries;
+    words(i) {
+      let words = segments + 1;
+      for (let segment = 0; segment < segments; segment++) {
+        visit(i, segment, () => {
+          words++;
+        });
+      }
+      return words;
     },
-    write(i, segment, bytes, at, n, before) {
-      let written = before;
-      visit(i, segment, (step, value) => {
-        bytes[at + written] = step;
-        bytes[at + n + written] = value;
-        written++;
-      });
-      return written;
+    write(lists, at, words, i) {
+      const first = at + segments + 1;
+      const n = at + words - first;
+      const bytes = new Uint8Array(lists.buffer, lists.byteOffset + 2 * first, PIXEL_BYTES * n);
+      let written = 0;
+      for (let segment = 0; segment < segments; segment++) {
+        lists[at + segment] = written;
+        visit(i, segment, (step, value) => {
+          bytes[written] = step;
+          bytes[n + written] = value;
+          written++;
+        });
+      }
+      lists[at + segments] = written;
     },
   };
 }

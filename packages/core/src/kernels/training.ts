@@ -6,7 +6,7 @@ import { createKernelWorker, type StepSettings } from './kernel-worker.ts';
 import { layoutNetwork, packParametersInto, unpackParameters } from './layout.ts';
 import { planMemory } from './memory-plan.ts';
 import { writeNetwork } from './network.ts';
-import { accumulateStarts, countWordsInto, writeListsInto } from './sample-lists.ts';
+import { accumulateStarts, countWordsInto, startsCount, writeListsInto } from './sample-lists.ts';
 
 /** What is trained on, from where, and how. */
 export interface KernelTrainingOptions extends StepSettings {
@@ -67,7 +67,7 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
 
   const segments = shards;
   const layout = layoutNetwork(layers, segments);
-  const starts = new Uint32Array(count + 1);
+  const starts = new Uint32Array(startsCount(layout, count));
   countWordsInto(starts, images, layout, 0, count);
   const words = accumulateStarts(starts);
   const plan = planMemory({

@@ -11,6 +11,7 @@ import {
   packParametersInto,
   planMemory,
   type SampleAddresses,
+  startsCount,
   unpackParameters,
   writeNetwork,
 } from '@micronn/core/kernels';
@@ -105,7 +106,7 @@ async function startsOf(
   layout: KernelLayout,
   inParallel: InParallel,
 ): Promise<Uint32Array> {
-  const starts = new Uint32Array(new SharedArrayBuffer(4 * (samples.count + 1)));
+  const starts = new Uint32Array(new SharedArrayBuffer(4 * startsCount(layout, samples.count)));
   await inParallel('countWords', { starts, samples, layout }, samples.count);
   accumulateStarts(starts);
   return starts;
