@@ -1,7 +1,7 @@
 // What the host calls. Nothing here allocates; all addresses and sizes are the host's.
 import { collect, deltasBelow, forwardEntries, relu } from './hidden';
 import {
-  BIASES, BLOCK, DEPTH, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, OWN_PARTIAL_STEP, OWN_PARTIALS, OWN_SECONDS, PARTIAL_STEP, PARTIALS, PATCH_BYTES, pointer, PREDICTIONS, sampleAt, SECONDS, SEGMENTS, SLOTS, STRIDE, WEIGHTS, WHOLE, WIDTH, word, Z,
+  BIASES, BLOCK, DEPTH, END, FIRST, GROUP_BYTES, GROUPS, GROUPS_END, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, OWN_GROUP, OWN_PARTIAL_STEP, OWN_PARTIALS, OWN_SECONDS, PARTIAL_STEP, PARTIALS, PATCH_BYTES, pointer, PREDICTIONS, sampleAt, SECONDS, SEGMENTS, SLOTS, STRIDE, WEIGHTS, WHOLE, WIDTH, word, Z,
 } from './network';
 import { GROUP, outputBackward, outputForward } from './output';
 import { cutPair, forwardPatches, locate } from './patches';
@@ -33,25 +33,18 @@ function forwardToOutput(net: usize, parameters: usize, n: usize, place: i32): v
 export function partials(net: usize, parameters: usize, order: usize, n: i32, from: i32, to: i32, first: i32, last: i32): void {
   const target = pointer(net, PARTIALS);
   if (pointer(net, WHOLE) != 0) wholeLayer(net, parameters, order, <usize>n, <usize>from, <usize>to, target);
-  else firstLayer(net, parameters, order, <usize>n, <usize>first, <usize>last, target, pointer(net, PARTIAL_STEP));
+  else firstLayer(net, pointer(net, OWN_GROUP), parameters, order, <usize>n, <usize>first, <usize>last, target, pointer(net, PARTIAL_STEP));
   if (pointer(net, PATCH_BYTES) == 0) return;
   // The rows that are this worker's in the step.
   cutPair(net, <usize>n, <usize>first);
   cutPair(net, <usize>n, <usize>last);
 }
 
-/** How many sums make a z. */
-// @ts-ignore: decorator
-@inline
-function pairsOf(net: usize, whole: bool): usize {
-  return whole ? 1 : (pointer(net, SEGMENTS) + 1) >> 1;
-}
-
 /** By patches, all segments in one sum, for samples [from … to) of n: into `target`, `width` bytes per sample. */
 function wholeLayer(net: usize, parameters: usize, order: usize, n: usize, from: usize, to: usize, target: usize): void {
   const layer = net + LAYERS;
   const segments = pointer(net, SEGMENTS);
-  locate(net, order, n, 0, segments);
+  locate(net, pointer(net, OWN_GROUP), order, n, 0, segments);
   forwardPatches(net, layer, from, to, 0, segments, parameters + pointer(layer, WEIGHTS), target);
 }
 
@@ -61,17 +54,17 @@ function wholeLayer(net: usize, parameters: usize, order: usize, n: usize, from:
  *
  * Of a pair that goes by patches, whose sums are one, each of two who share it takes half of the samples.
  */
-function firstLayer(net: usize, parameters: usize, order: usize, n: usize, first: usize, last: usize, target: usize, partialStep: usize): void {
+function firstLayer(net: usize, group: usize, parameters: usize, order: usize, n: usize, first: usize, last: usize, target: usize, partialStep: usize): void {
   const layer = net + LAYERS;
   const W = parameters + pointer(layer, WEIGHTS);
   if (pointer(net, PATCH_BYTES) == 0) {
-    gather(net, order, n, first, last);
+    gather(net, group, order, n, first, last);
     forwardPixels(net, layer, n, first, last, W, target, partialStep);
     return;
   }
   const firstOfPairs = first & ~1;
   const lastOfPairs = min((last + 1) & ~1, pointer(net, SEGMENTS));
-  locate(net, order, n, first, last);
+  locate(net, group, order, n, first, last);
   for (let segment = firstOfPairs; segment < last; segment += 2) {
     const from = segment < first ? n >> 1 : 0;
     const to = segment + 2 > last && last < lastOfPairs ? n >> 1 : n;
@@ -91,7 +84,7 @@ export function deltas(net: usize, parameters: usize, order: usize, chunk: i32, 
   const below = depth == 1 ? 0 : output - LAYER_BYTES;
   const labels = pointer(net, LABELS);
   const blockLosses = pointer(net, LOSSES);
-  const pairs = pairsOf(net, pointer(net, WHOLE) != 0);
+  const pairs = pointer(net, WHOLE) != 0 ? 1 : (pointer(net, SEGMENTS) + 1) >> 1;
   const predictions = pointer(net, PREDICTIONS);
   for (let start = from; start < to; start += BLOCK) {
     const n = <usize>min(BLOCK, to - start);
@@ -174,14 +167,16 @@ export function evaluate(net: usize, parameters: usize, order: usize, from: i32,
   const below = depth == 1 ? 0 : output - LAYER_BYTES;
   const partials = pointer(net, OWN_PARTIALS);
   const partialStep = pointer(net, OWN_PARTIAL_STEP);
-  const segments = pointer(net, SEGMENTS);
-  const whole = pointer(net, PATCH_BYTES) != 0;
+  const groups = pointer(net, GROUPS);
+  const groupsEnd = pointer(net, GROUPS_END);
+  const pairs = (pointer(net, SEGMENTS) + 1) >> 1;
   for (let start = from; start < to; start += BLOCK) {
     const n = <usize>min(BLOCK, to - start);
     const block = order + (<usize>start << 2);
-    if (whole) wholeLayer(net, parameters, block, n, 0, n, partials);
-    else firstLayer(net, parameters, block, n, 0, segments, partials, partialStep);
-    sumPartials(net, first, n, partials, partialStep, pointer(net, OWN_SECONDS), pairsOf(net, whole), parameters + pointer(first, BIASES), pointer(first, Z));
+    for (let group = groups; group < groupsEnd; group += GROUP_BYTES) {
+      firstLayer(net, group, parameters, block, n, pointer(group, FIRST), pointer(group, END), partials, partialStep);
+    }
+    sumPartials(net, first, n, partials, partialStep, pointer(net, OWN_SECONDS), pairs, parameters + pointer(first, BIASES), pointer(first, Z));
     forwardToOutput(net, parameters, n, -1);
     for (let k: usize = 0; k < n; k += GROUP) outputForward(net, output, below, parameters, block, k, min(GROUP, n - k));
     for (let k: usize = 0; k < n; k++) {

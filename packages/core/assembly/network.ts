@@ -7,7 +7,7 @@ export const BLOCK: i32 = 64;
 export const DEPTH: usize = 0; // number of layers with weights
 export const CLASSES: usize = 4;
 export const LISTS: usize = 8; // the samples' lists of what is not 0 in them; see src/kernels/sample-lists.ts
-export const STARTS: usize = 12; // u32 per piece of a sample's list: where it begins, in u16
+export const GROUPS: usize = 12; // of segments, whose lists lie apart from each other; see sample-lists.ts
 export const LABELS: usize = 16; // u8 per sample
 export const SEGMENTS: usize = 20; // into how many segments the first layer's rows are cut
 export const PATCH_BYTES: usize = 24; // of the first layer's W, where it goes by patches; or 0
@@ -33,6 +33,8 @@ export const SCRATCH: usize = 100; // a tile's row, four narrow ones, or the sum
 export const SECONDS: usize = 104; // u32 per pair of segments; see sumPartials in pixels.ts
 export const OWN_SECONDS: usize = 108; // for a block that nobody shares: 0
 export const WHOLE: usize = 112; // 1 where the first layer is shared out by samples: its sums are not cut into segments
+export const GROUPS_END: usize = 116;
+export const OWN_GROUP: usize = 120; // the one that this worker's segments are in
 export const LAYERS: usize = 128;
 export const LAYER_BYTES: usize = 72;
 
@@ -54,6 +56,13 @@ export const COUNTS: usize = 56; // u32 per sample of the block: how many entrie
 export const INDICES: usize = 60; // u32 per entry: the input's number, ENTRY_STEP / 2 bytes per sample
 export const SLOTS: usize = 64; // shared: each shard's gradient of W and b, where that is little; or 0
 export const SLOT_BYTES: usize = 68; // from one shard's to the next's
+
+export const GROUP_BYTES: usize = 16;
+
+export const STARTS: usize = 0; // u32 per piece of a sample's list: where it begins, in u16
+export const FIRST: usize = 4; // the group's segments
+export const END: usize = 8;
+export const PER_LIST: usize = 12; // pieces of a list
 
 // @ts-ignore: decorator
 @inline

@@ -5,7 +5,7 @@
 // W of a patch: for each output, padded to whole tens, four weights. The bytes of the pixels are taken as they are; what
 // is summed over them is divided by 255 in the end.
 import {
-  BLOCK, FIRST_ROWS, LISTS, PATCH_BYTES, PIECE_STEP, PIECES, pointer, sampleAt, SCRATCH, SEGMENTS, STARTS, STRIDE, TOUCHED, WIDTH,
+  BLOCK, FIRST, FIRST_ROWS, LISTS, PATCH_BYTES, PER_LIST, PIECE_STEP, PIECES, pointer, sampleAt, SCRATCH, SEGMENTS, STARTS, STRIDE, TOUCHED, WIDTH,
 } from './network';
 
 /** Bytes of an entry: which patch (u16), and its four pixels. */
@@ -21,17 +21,18 @@ const IMAGE_BYTES: usize = 50 * ENTRY;
 const LINE: usize = 64;
 
 /**
- * Reads a word of each cache line that n samples' pieces [first … last) of `pieces` have, one after another, so that
- * their waits overlap: the order is a shuffled one. How many lines is fixed: a loop that ends now here, now there would
- * make the processor guess, and wait.
+ * Reads a word of each cache line that n samples' lists have in `bytes` from a piece on, one after another, so that their
+ * waits overlap: the order is a shuffled one. How many lines is fixed: a loop that ends now here, now there would make the
+ * processor guess, and wait.
+ *
+ * @param starts of the piece; `step` from one sample's to the next's
  */
-function touchLists(net: usize, order: usize, n: usize, first: usize, last: usize, pieces: usize): void {
-  const starts = pointer(net, STARTS) + (first << 2);
+function touchLists(net: usize, order: usize, n: usize, starts: usize, step: usize, bytes: usize): void {
   const lists = pointer(net, LISTS);
-  const end = (IMAGE_BYTES * (last - first)) / pieces + LINE;
+  const end = bytes + LINE;
   let sum: u32 = 0;
   for (let k: usize = 0; k < n; k++) {
-    const begin = lists + (<usize>load<u32>(starts + ((sampleAt(order, k) * pieces) << 2)) << 1);
+    const begin = lists + (<usize>load<u32>(starts + sampleAt(order, k) * step) << 1);
     for (let at: usize = 0; at < end; at += LINE) sum += <u32>load<u8>(begin + at);
   }
   store<u32>(net + TOUCHED, sum);
@@ -41,19 +42,20 @@ function touchLists(net: usize, order: usize, n: usize, first: usize, last: usiz
  * Finds the entries of n samples for the pairs that segments [first … last) belong to: into the pieces, where each pair's
  * begin, and the last one's end.
  */
-export function locate(net: usize, order: usize, n: usize, first: usize, last: usize): void {
-  const pieces = (pointer(net, SEGMENTS) + 1) >> 1;
-  const firstPiece = first >> 1;
-  const lastPiece = (last + 1) >> 1;
-  const starts = pointer(net, STARTS) + (firstPiece << 2);
+export function locate(net: usize, group: usize, order: usize, n: usize, first: usize, last: usize): void {
+  const firstPair = first >> 1;
+  const pairs = ((last + 1) >> 1) - firstPair;
+  const step = pointer(group, PER_LIST) << 2;
+  const starts = pointer(group, STARTS) + ((firstPair - (pointer(group, FIRST) >> 1)) << 2);
+  const bytes = (IMAGE_BYTES * pairs) / ((pointer(net, SEGMENTS) + 1) >> 1);
   const lists = pointer(net, LISTS);
-  const step = pointer(net, PIECE_STEP) << 1;
-  const begins = piecesOf(net, firstPiece << 1);
+  const begins = piecesOf(net, firstPair << 1);
+  const pairStep = pointer(net, PIECE_STEP) << 1;
   for (let k: usize = 0; k < n; k++) {
-    if (k % BLOCK == 0) touchLists(net, order + (k << 2), min(<usize>BLOCK, n - k), firstPiece, lastPiece, pieces);
-    let start = starts + ((sampleAt(order, k) * pieces) << 2);
+    if (k % BLOCK == 0) touchLists(net, order + (k << 2), min(<usize>BLOCK, n - k), starts, step, bytes);
+    let start = starts + sampleAt(order, k) * step;
     let at = begins + (k << 2);
-    for (let piece = firstPiece; piece <= lastPiece; piece++, start += 4, at += step) {
+    for (let pair: usize = 0; pair <= pairs; pair++, start += 4, at += pairStep) {
       store<u32>(at, <u32>(lists + (<usize>load<u32>(start) << 1)));
     }
   }

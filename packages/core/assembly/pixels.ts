@@ -12,7 +12,7 @@
 // are constants, and stored from the last to the first: so V8 can join them into one of eight numbers, where it is asked
 // to and the processor has those.
 import {
-  BLOCK, BOUNDS, BUCKET, FIRST_ROWS, GATHERED, LISTS, PIECE_STEP, PIECES, pointer, sampleAt, SCALED, SEGMENTS, SORTED, STARTS, STRIDE, TILE_BYTES, TOUCHED, WIDTH,
+  BLOCK, BOUNDS, BUCKET, END, FIRST, FIRST_ROWS, GATHERED, LISTS, PIECE_STEP, PIECES, pointer, sampleAt, SCALED, SEGMENTS, SORTED, STARTS, STRIDE, TILE_BYTES, TOUCHED, WIDTH,
 } from './network';
 
 /** Bytes of a full tile's row. */
@@ -32,19 +32,20 @@ const LINES: usize = 3;
  * that their waits overlap: the order is a shuffled one. About where they are is guessed from the list's length, and how
  * many is fixed: a loop that ends now here, now there would make the processor guess, and wait.
  */
-function touchLists(net: usize, order: usize, n: usize, first: usize, last: usize): void {
-  const starts = pointer(net, STARTS);
+function touchLists(net: usize, group: usize, order: usize, n: usize, first: usize, last: usize): void {
+  const starts = pointer(group, STARTS);
   const lists = pointer(net, LISTS);
-  const segments = pointer(net, SEGMENTS);
+  const before = first - pointer(group, FIRST);
+  const segments = pointer(group, END) - pointer(group, FIRST);
   // One more for where they are cut, and one if where they begin is a guess.
-  const more: usize = first == 0 ? 1 : 2;
-  const end = (more + (LINES * (last - first)) / segments) << 6;
+  const more: usize = before == 0 ? 1 : 2;
+  const end = (more + (LINES * (last - first)) / pointer(net, SEGMENTS)) << 6;
   let sum: u32 = 0;
   for (let k: usize = 0; k < n; k++) {
     const start = starts + (sampleAt(order, k) << 2);
     const list = lists + (<usize>load<u32>(start) << 1);
     const bytes = <usize>load<u32>(start, 4) - <usize>load<u32>(start);
-    const begin = list + (bytes * first) / segments;
+    const begin = list + (bytes * before) / segments;
     sum += <u32>load<u8>(list);
     for (let at: usize = 0; at < end; at += 64) {
       sum += <u32>load<u8>(begin + at) + <u32>load<u8>(begin + bytes + at);
@@ -59,22 +60,23 @@ function touchLists(net: usize, order: usize, n: usize, first: usize, last: usiz
  *
  * The order is a shuffled one, so every list begins with a wait for memory: here the waits overlap.
  */
-export function gather(net: usize, order: usize, n: usize, first: usize, last: usize): void {
+export function gather(net: usize, group: usize, order: usize, n: usize, first: usize, last: usize): void {
   const gathered = pointer(net, GATHERED);
-  const starts = pointer(net, STARTS);
+  const starts = pointer(group, STARTS);
   const lists = pointer(net, LISTS);
-  const segments = pointer(net, SEGMENTS);
+  const before = first - pointer(group, FIRST);
+  const segments = pointer(group, END) - pointer(group, FIRST);
   const pieceStep = pointer(net, PIECE_STEP);
   const pieces = pointer(net, PIECES) + first * pieceStep;
   for (let segment = first, piece = pieces; segment < last; segment++, piece += pieceStep) {
     store<u32>(piece, load<u32>(gathered + (segment << 2)));
   }
   for (let k: usize = 0; k < n; k++) {
-    if (k % BLOCK == 0) touchLists(net, order + (k << 2), min(<usize>BLOCK, n - k), first, last);
+    if (k % BLOCK == 0) touchLists(net, group, order + (k << 2), min(<usize>BLOCK, n - k), first, last);
     const list = lists + (<usize>load<u32>(starts + (sampleAt(order, k) << 2)) << 1);
     const steps = list + ((segments + 1) << 1);
     const values = steps + <usize>load<u16>(list + (segments << 1));
-    let split = list + (first << 1);
+    let split = list + (before << 1);
     let begin = <usize>load<u16>(split);
     let piece = pieces + (k << 2);
     for (let segment = first; segment < last; segment++) {

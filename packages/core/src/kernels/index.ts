@@ -26,6 +26,10 @@ export {
   accumulateStarts,
   countWordsInto,
   LIST_SLACK_BYTES,
+  type ListGroup,
+  type ListLayout,
+  type ListRequest,
+  layoutLists,
   startsCount,
   writeListsInto,
 } from './sample-lists.ts';

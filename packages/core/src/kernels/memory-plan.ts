@@ -2,7 +2,7 @@ import type { Layers } from '../shapes.ts';
 import { KERNEL_BYTES } from './compile.ts';
 import { type KernelLayout, LINE, layoutNetwork, segmentBounds } from './layout.ts';
 import { activationStep, networkBytes, type SampleAddresses } from './network.ts';
-import { LIST_SLACK_BYTES, startsCount } from './sample-lists.ts';
+import { LIST_SLACK_BYTES, type ListGroup, layoutLists, startsCount } from './sample-lists.ts';
 
 /** What a run of the kernels needs memory for. */
 export interface MemoryRequest {
@@ -31,6 +31,8 @@ export interface MemoryPlan {
   readonly chunk: number;
   /** The first layer goes by patches in a batch of all samples: it is shared out by samples, not by segments. */
   readonly isWhole: boolean;
+  /** How the samples' lists are grouped. */
+  readonly groups: readonly ListGroup[];
   /** The first layer reads rows that other workers step: all must meet before a minibatch begins, too. */
   readonly sharesRows: boolean;
   /** Bytes of the whole memory. */
@@ -85,17 +87,22 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
   const trainCount = train?.count ?? 0;
   const chunk = Math.max(1, Math.min(batchSize, trainCount, LARGEST_CHUNK));
   const byPatches = layout.layers[0]!.patchBytes > 0;
-  const isWhole = byPatches && batchSize >= trainCount;
-  const samples = request.samples.map(({ count, words }) => ({
-    starts: place(4 * startsCount(layout, count)),
-    lists: place(2 * words + LIST_SLACK_BYTES),
-    labels: place(count),
-  }));
+  const lists = layoutLists(layout, { parts, batchSize, trainCount });
+  const { groups, isWhole } = lists;
+  const samples = request.samples.map(({ count, words }) => {
+    const starts = place(4 * startsCount(lists, count));
+    return {
+      starts: groups.map(({ piecesBefore }) => starts + 4 * count * piecesBefore),
+      lists: place(2 * words + LIST_SLACK_BYTES),
+      labels: place(count),
+    };
+  });
   const placed = {
     layout,
     parts,
     chunk,
     isWhole,
+    groups,
     sharesRows:
       isWhole ||
       (byPatches && segmentBounds(segments, parts).some((bound) => bound % 2 === 1 && bound < segments)),
@@ -112,7 +119,7 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
     hits: place(chunk),
     trainCount,
     order: place(4 * trainCount),
-    networks: Array.from({ length: workers }, () => place(networkBytes(layout, chunk))),
+    networks: Array.from({ length: workers }, () => place(networkBytes(layout, groups.length, chunk))),
     samples,
     sets: request.sets.map((set) => ({
       samples: samples[set.samples]!,

@@ -11,6 +11,11 @@ import { PIXEL_BYTES } from './sample-lists.ts';
 const BLOCK = 64;
 const HEADER_BYTES = 128;
 const LAYER_BYTES = 72;
+const GROUP_BYTES = 16;
+// Words of the header; LISTS, GROUPS and LABELS of assembly/network.ts.
+const LISTS = 2;
+const GROUPS = 3;
+const LABELS = 4;
 /** The largest slot; more than four rows of twelve outputs, a tile's row, or the sums of a patch. */
 const SCRATCH_BYTES = MOST_SLOT_BYTES;
 const ENTRY_BYTES = 8;
@@ -41,7 +46,7 @@ function pieceStep(chunk: number): number {
 }
 
 /** What {@link writeNetwork} lays down: sizes in bytes, in the order in which they lie. */
-function sizes(layout: KernelLayout, chunk: number) {
+function sizes(layout: KernelLayout, groups: number, chunk: number) {
   const { layers, segments } = layout;
   const widest = Math.max(...layers.map(({ width }) => width));
   const [first] = layers;
@@ -53,7 +58,7 @@ function sizes(layout: KernelLayout, chunk: number) {
   const bucket = oddLines((chunk + ENTRY_SLACK) * PIXEL_BYTES);
   const last = layers.at(-1)!;
   return {
-    description: HEADER_BYTES + LAYER_BYTES * layers.length,
+    description: HEADER_BYTES + LAYER_BYTES * layers.length + GROUP_BYTES * groups,
     scaled: 256 * 4,
     inputLanes: LANES_BYTES * (widest / 4),
     outputLanes: LANES_BYTES * (last.width / 4),
@@ -88,8 +93,8 @@ function sizes(layout: KernelLayout, chunk: number) {
 }
 
 /** Bytes that {@link writeNetwork} takes. */
-export function networkBytes(layout: KernelLayout, chunk: number): number {
-  const { layers, steps: _, ...header } = sizes(layout, chunk);
+export function networkBytes(layout: KernelLayout, groups: number, chunk: number): number {
+  const { layers, steps: _, ...header } = sizes(layout, groups, chunk);
   let bytes = 0;
   for (const size of Object.values(header)) bytes += aligned(size);
   for (const { z, entries, counts, indices } of layers) {
@@ -100,12 +105,12 @@ export function networkBytes(layout: KernelLayout, chunk: number): number {
 
 /** Writes one worker's description into its place in the plan, its buffers behind it. */
 export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worker: number): void {
-  const { layout, chunk } = plan;
+  const { layout, groups, chunk } = plan;
   const at = plan.networks[worker]!;
   const words = new Uint32Array(memory.buffer);
   const { layers, segments } = layout;
   const firstWidth = layers[0]!.width;
-  const size = sizes(layout, chunk);
+  const size = sizes(layout, groups.length, chunk);
   let free = at;
   const take = (bytes: number): number => {
     const address = free;
@@ -118,12 +123,16 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
   const gathered = take(size.gathered);
   const gatheredFree = take(size.free);
   const seconds = take(size.seconds);
+  const firstGroup = at + HEADER_BYTES + LAYER_BYTES * layers.length;
+  const bounds = segmentBounds(segments, plan.parts);
+  // Of a worker that has none, what is no matter.
+  const firstSegment = bounds[worker] ?? 0;
   const header = [
     layers.length,
     layers.at(-1)!.outputs,
-    0, // lists, starts and labels
-    0,
-    0,
+    0, // lists
+    firstGroup,
+    0, // labels
     segments,
     layers[0]!.patchBytes,
     size.steps.bucket,
@@ -148,6 +157,8 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
     seconds,
     take(size.ownSeconds),
     Number(plan.isWhole),
+    firstGroup + GROUP_BYTES * groups.length,
+    firstGroup + GROUP_BYTES * groups.findIndex(({ end }) => end > firstSegment),
   ];
   words.set(header, at / 4);
   words.set(segmentRows(layout), firstRows / 4);
@@ -155,8 +166,11 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
     words[gatheredFree / 4 + segment] = gathered + segment * size.steps.region;
   }
   // Where one part ends between the two of a pair, their sums are still to be added, unless they are one.
-  for (const end of segmentBounds(segments, plan.parts).slice(1, -1)) {
+  for (const end of bounds.slice(1, -1)) {
     if (end % 2 === 1 && layers[0]!.patchBytes === 0) words[seconds / 4 + (end - 1) / 2] = chunk * firstWidth;
+  }
+  for (const [k, { first, end, pieces }] of groups.entries()) {
+    words.set([0, first, end, pieces], (firstGroup + GROUP_BYTES * k) / 4);
   }
   const floats = new Float32Array(memory.buffer, scaled, 256);
   for (let byte = 0; byte < 256; byte++) floats[byte] = byte / 255;
@@ -191,7 +205,8 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
 /** Where the lists of a set of samples lie; see sample-lists.ts. */
 export interface SampleAddresses {
   readonly lists: number;
-  readonly starts: number;
+  /** Of each group. */
+  readonly starts: readonly number[];
   readonly labels: number;
 }
 
@@ -201,5 +216,9 @@ export function selectSamples(
   network: number,
   { lists, starts, labels }: SampleAddresses,
 ): void {
-  new Uint32Array(memory.buffer, network, HEADER_BYTES / 4).set([lists, starts, labels], 2);
+  const words = new Uint32Array(memory.buffer);
+  words[network / 4 + LISTS] = lists;
+  words[network / 4 + LABELS] = labels;
+  const firstGroup = words[network / 4 + GROUPS]!;
+  for (const [k, start] of starts.entries()) words[(firstGroup + GROUP_BYTES * k) / 4] = start;
 }

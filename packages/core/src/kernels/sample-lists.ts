@@ -1,16 +1,19 @@
 /**
- * Images as lists of what is not 0 in them, which the first layer walks, segment by segment. A list may be cut into
- * pieces: piece p of sample i takes the words (u16) starts[i·pieces + p] to starts[i·pieces + p + 1].
+ * Images as lists of what is not 0 in them, which the first layer walks, segment by segment.
  *
- * Where the first layer's W is kept by patches, two segments that follow one another share a piece. An entry is 6 bytes:
- * which patch, in the order of W (u16), and the bytes of its four pixels. Patches of four zeros are left out.
+ * Segments are grouped by the workers they belong to. A group has lists of its own, one for each image, and those lie
+ * together: a worker asks for memory all over its group's, and for nothing else. A list may be cut into pieces: piece p
+ * of image i takes the words (u16) starts[i·pieces + p] to starts[i·pieces + p + 1], counted from the group's starts on.
+ *
+ * Where the first layer's W is kept by patches, two segments that are a pair share a piece. An entry is 6 bytes: which
+ * patch, in the order of W (u16), and the bytes of its four pixels. Patches of four zeros are left out.
  *
  * Where it is kept in rows, a list is one piece. It begins with a word for each segment, and one more: how many entries
  * stand before it; the entries follow, of 2 bytes each: first come n steps (u8), then n values (u8). A step is the number
  * of rows (see rowOf in layout.ts) from the entry before, or from the segment's first row; an entry of value 0 stands
  * where a step would be above 255.
  */
-import { type KernelLayout, PATCH, patchInputs, segmentRows } from './layout.ts';
+import { type KernelLayout, PATCH, patchInputs, segmentBounds, segmentRows } from './layout.ts';
 
 /** Bytes of an entry of a pixel: step and value. */
 export const PIXEL_BYTES = 2;
@@ -20,45 +23,106 @@ const LARGEST_STEP = 255;
 /** Of an entry of a patch: its number, and two pixels each. */
 const PATCH_ENTRY_WORDS = 3;
 
-/** One of the two forms of a list, for these images. */
-interface ListForm {
-  /** How many words a piece of image i's list has. */
-  words(i: number, piece: number): number;
-  /** Writes a piece of so many words to word `at`. */
-  write(lists: Uint16Array, at: number, words: number, i: number, piece: number): void;
+/** Segments [first … end) whose lists lie together; whole pairs. */
+export interface ListGroup {
+  readonly first: number;
+  readonly end: number;
+  /** Into how many pieces a list is cut, and how many those of the groups before have. */
+  readonly pieces: number;
+  readonly piecesBefore: number;
 }
 
-function formOf(images: Uint8Array, layout: KernelLayout): ListForm {
-  return isByPatches(layout) ? byPatches(images, layout) : byPixels(images, layout);
+/** How a run's lists are laid out. */
+export interface ListLayout {
+  readonly layout: KernelLayout;
+  readonly groups: readonly ListGroup[];
+  /** The first layer goes by patches in a batch of all samples: it is shared out by samples, not by segments. */
+  readonly isWhole: boolean;
+}
+
+/** What decides on it. */
+export interface ListRequest {
+  /** Among how many workers the segments are shared out. */
+  readonly parts: number;
+  readonly batchSize: number;
+  /** Samples of an epoch. */
+  readonly trainCount: number;
+}
+
+/** Lays a run's lists out: as many groups as there are workers that share no pair of segments. */
+export function layoutLists(
+  layout: KernelLayout,
+  { parts, batchSize, trainCount }: ListRequest,
+): ListLayout {
+  const { segments } = layout;
+  const byPatches = isByPatches(layout);
+  const isWhole = byPatches && batchSize >= trainCount;
+  const groups: ListGroup[] = [];
+  let first = 0;
+  let piecesBefore = 0;
+  for (const end of segmentBounds(segments, isWhole ? 1 : parts)) {
+    if (end === first || (end % 2 === 1 && end < segments)) continue;
+    const pieces = byPatches ? Math.ceil((end - first) / 2) : 1;
+    groups.push({ first, end, pieces, piecesBefore });
+    first = end;
+    piecesBefore += pieces;
+  }
+  return { layout, groups, isWhole };
 }
 
 function isByPatches({ layers }: KernelLayout): boolean {
   return layers[0]!.patchBytes > 0;
 }
 
-/** Into how many pieces a list is cut. */
-function piecesPerList(layout: KernelLayout): number {
-  return isByPatches(layout) ? Math.ceil(layout.segments / 2) : 1;
+/** One of the two forms of a list, for these images. */
+interface ListForm {
+  /** How many words a piece of image i's list has. */
+  words(i: number, group: ListGroup, piece: number): number;
+  /** Writes a piece of so many words to word `at`. */
+  write(words: Uint16Array, at: number, count: number, i: number, group: ListGroup, piece: number): void;
 }
 
-/** How many `starts` so many samples have: one for each piece, and one more. */
-export function startsCount(layout: KernelLayout, samples: number): number {
-  return samples * piecesPerList(layout) + 1;
+function formOf(images: Uint8Array, layout: KernelLayout): ListForm {
+  return isByPatches(layout) ? byPatches(images, layout) : byPixels(images, layout);
+}
+
+/** How many `starts` so many samples have: one for each piece, group after group, and one more. */
+export function startsCount({ groups }: ListLayout, samples: number): number {
+  const last = groups.at(-1)!;
+  return samples * (last.piecesBefore + last.pieces) + 1;
+}
+
+/** Calls back with each piece of the images [from … to), and its place among the starts. */
+function visitPieces(
+  images: Uint8Array,
+  { layout, groups }: ListLayout,
+  from: number,
+  to: number,
+  callback: (place: number, i: number, group: ListGroup, piece: number) => void,
+): void {
+  const count = images.length / layout.sizes[0]!;
+  for (const group of groups) {
+    const { pieces, piecesBefore } = group;
+    for (let i = from; i < to; i++) {
+      for (let piece = 0; piece < pieces; piece++) {
+        callback(count * piecesBefore + i * pieces + piece, i, group, piece);
+      }
+    }
+  }
 }
 
 /** Writes the number of words of each piece of the images [from … to), each to one place behind its own. */
 export function countWordsInto(
   counts: Uint32Array,
   images: Uint8Array,
-  layout: KernelLayout,
+  lists: ListLayout,
   from: number,
   to: number,
 ): void {
-  const pieces = piecesPerList(layout);
-  const { words } = formOf(images, layout);
-  for (let i = from; i < to; i++) {
-    for (let piece = 0; piece < pieces; piece++) counts[i * pieces + piece + 1] = words(i, piece);
-  }
+  const { words } = formOf(images, lists.layout);
+  visitPieces(images, lists, from, to, (place, i, group, piece) => {
+    counts[place + 1] = words(i, group, piece);
+  });
 }
 
 /** Turns counts into starts, in place: each the sum of those before it. Gives the number of all words. */
@@ -69,21 +133,18 @@ export function accumulateStarts(starts: Uint32Array): number {
 
 /** Writes the lists of the images [from … to) to where their `starts` say. */
 export function writeListsInto(
-  lists: Uint16Array,
+  words: Uint16Array,
   starts: Uint32Array,
   images: Uint8Array,
-  layout: KernelLayout,
+  lists: ListLayout,
   from: number,
   to: number,
 ): void {
-  const pieces = piecesPerList(layout);
-  const { write } = formOf(images, layout);
-  for (let i = from; i < to; i++) {
-    for (let piece = 0; piece < pieces; piece++) {
-      const start = starts[i * pieces + piece]!;
-      write(lists, start, starts[i * pieces + piece + 1]! - start, i, piece);
-    }
-  }
+  const { write } = formOf(images, lists.layout);
+  visitPieces(images, lists, from, to, (place, i, group, piece) => {
+    const start = starts[place]!;
+    write(words, start, starts[place + 1]! - start, i, group, piece);
+  });
 }
 
 function byPatches(images: Uint8Array, layout: KernelLayout): ListForm {
@@ -98,21 +159,23 @@ function byPatches(images: Uint8Array, layout: KernelLayout): ListForm {
     for (let k = PATCH * patch; k < PATCH * (patch + 1); k++) if (pixel(i, k) !== 0) return false;
     return true;
   };
-  const firstOf = (piece: number): number => rows[Math.min(2 * piece, layout.segments)]!;
+  const rowOf = ({ first, end }: ListGroup, piece: number): number => rows[Math.min(first + 2 * piece, end)]!;
   return {
-    words(i, piece) {
+    words(i, group, piece) {
       let entries = 0;
-      for (let patch = firstOf(piece); patch < firstOf(piece + 1); patch++) if (!isEmpty(i, patch)) entries++;
+      const last = rowOf(group, piece + 1);
+      for (let patch = rowOf(group, piece); patch < last; patch++) if (!isEmpty(i, patch)) entries++;
       return entries * PATCH_ENTRY_WORDS;
     },
-    write(lists, at, _words, i, piece) {
+    write(words, at, _count, i, group, piece) {
       let entry = at;
-      for (let patch = firstOf(piece); patch < firstOf(piece + 1); patch++) {
+      const last = rowOf(group, piece + 1);
+      for (let patch = rowOf(group, piece); patch < last; patch++) {
         if (isEmpty(i, patch)) continue;
         const k = PATCH * patch;
-        lists[entry] = patch;
-        lists[entry + 1] = pixel(i, k) | (pixel(i, k + 1) << 8);
-        lists[entry + 2] = pixel(i, k + 2) | (pixel(i, k + 3) << 8);
+        words[entry] = patch;
+        words[entry + 1] = pixel(i, k) | (pixel(i, k + 1) << 8);
+        words[entry + 2] = pixel(i, k + 2) | (pixel(i, k + 3) << 8);
         entry += PATCH_ENTRY_WORDS;
       }
     },
@@ -133,29 +196,29 @@ function byPixels(images: Uint8Array, { sizes, segments }: KernelLayout): ListFo
     }
   };
   return {
-    words(i) {
-      let words = segments + 1;
-      for (let segment = 0; segment < segments; segment++) {
+    words(i, { first, end }) {
+      let words = end - first + 1;
+      for (let segment = first; segment < end; segment++) {
         visit(i, segment, () => {
           words++;
         });
       }
       return words;
     },
-    write(lists, at, words, i) {
-      const first = at + segments + 1;
-      const n = at + words - first;
-      const bytes = new Uint8Array(lists.buffer, lists.byteOffset + 2 * first, PIXEL_BYTES * n);
+    write(words, at, count, i, { first, end }) {
+      const begin = at + end - first + 1;
+      const n = at + count - begin;
+      const bytes = new Uint8Array(words.buffer, words.byteOffset + 2 * begin, PIXEL_BYTES * n);
       let written = 0;
-      for (let segment = 0; segment < segments; segment++) {
-        lists[at + segment] = written;
+      for (let segment = first; segment < end; segment++) {
+        words[at + segment - first] = written;
         visit(i, segment, (step, value) => {
           bytes[written] = step;
           bytes[n + written] = value;
           written++;
         });
       }
-      lists[at + segments] = written;
+      words[begin - 1] = written;
     },
   };
 }

@@ -6,7 +6,7 @@ import { createKernelWorker, type StepSettings } from './kernel-worker.ts';
 import { layoutNetwork, packParametersInto, unpackParameters } from './layout.ts';
 import { planMemory } from './memory-plan.ts';
 import { writeNetwork } from './network.ts';
-import { accumulateStarts, countWordsInto, startsCount, writeListsInto } from './sample-lists.ts';
+import { accumulateStarts, countWordsInto, layoutLists, startsCount, writeListsInto } from './sample-lists.ts';
 
 /** What is trained on, from where, and how. */
 export interface KernelTrainingOptions extends StepSettings {
@@ -66,9 +66,9 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
   assertWholeNumber('createKernelTraining', 'shards', shards, 1, 1024);
 
   const segments = shards;
-  const layout = layoutNetwork(layers, segments);
-  const starts = new Uint32Array(startsCount(layout, count));
-  countWordsInto(starts, images, layout, 0, count);
+  const lists = layoutLists(layoutNetwork(layers, segments), { parts: 1, batchSize, trainCount: count });
+  const starts = new Uint32Array(startsCount(lists, count));
+  countWordsInto(starts, images, lists, 0, count);
   const words = accumulateStarts(starts);
   const plan = planMemory({
     layers,
@@ -85,9 +85,9 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
   const { buffer } = memory;
   const samples = plan.samples[0]!;
   const set = plan.sets[0]!;
-  new Uint32Array(buffer, samples.starts, starts.length).set(starts);
+  new Uint32Array(buffer, samples.starts[0]!, starts.length).set(starts);
   new Uint8Array(buffer, samples.labels, count).set(labels);
-  writeListsInto(new Uint16Array(buffer, samples.lists, words), starts, images, layout, 0, count);
+  writeListsInto(new Uint16Array(buffer, samples.lists, words), starts, images, lists, 0, count);
   writeNetwork(memory, plan, 0);
   const parameters = new Float32Array(buffer, plan.parameters, plan.layout.bytes / 4);
   packParametersInto(parameters, network.parameters, plan.layout);

@@ -5,7 +5,8 @@ import {
   createKernelMemory,
   createKernelWorker,
   instantiateKernels,
-  type KernelLayout,
+  type ListLayout,
+  layoutLists,
   layoutNetwork,
   type MemoryPlan,
   packParametersInto,
@@ -44,13 +45,18 @@ interface WasmState {
 async function allocate(request: RunRequest, inParallel: InParallel): Promise<RunMemory> {
   const { plan: training, parameters, train, sets, workers } = request;
   const distinct = [...new Set([...(train ? [train.samples] : []), ...sets.map(({ samples }) => samples)])];
-  const layout = layoutNetwork(training.layers, training.shards);
-  const starts = await Promise.all(distinct.map((samples) => startsOf(samples, layout, inParallel)));
+  const parts = Math.min(workers, training.shards);
+  const lists = layoutLists(layoutNetwork(training.layers, training.shards), {
+    parts,
+    batchSize: training.batchSize,
+    trainCount: train?.count ?? 0,
+  });
+  const starts = await Promise.all(distinct.map((samples) => startsOf(samples, lists, inParallel)));
   const plan = planMemory({
     layers: training.layers,
     batchSize: training.batchSize,
     workers,
-    parts: Math.min(workers, training.shards),
+    parts,
     segments: training.shards,
     momentum: training.momentum,
     ...(train && { train: { count: train.count, samples: distinct.indexOf(train.samples) } }),
@@ -68,11 +74,11 @@ async function allocate(request: RunRequest, inParallel: InParallel): Promise<Ru
   await Promise.all(
     distinct.map(async (samples, k) => {
       const at = plan.samples[k]!;
-      const shared = new Uint32Array(buffer, at.starts, starts[k]!.length);
+      const shared = new Uint32Array(buffer, at.starts[0]!, starts[k]!.length);
       shared.set(starts[k]!);
       new Uint8Array(buffer, at.labels, samples.count).set(samples.labels);
-      const lists = new Uint16Array(buffer, at.lists, starts[k]!.at(-1));
-      await inParallel('writeLists', { lists, starts: shared, samples, layout }, samples.count);
+      const words = new Uint16Array(buffer, at.lists, starts[k]!.at(-1));
+      await inParallel('writeLists', { words, starts: shared, samples, lists }, samples.count);
     }),
   );
   const state: WasmState = {
@@ -103,11 +109,11 @@ async function allocate(request: RunRequest, inParallel: InParallel): Promise<Ru
 
 async function startsOf(
   samples: Samples,
-  layout: KernelLayout,
+  lists: ListLayout,
   inParallel: InParallel,
 ): Promise<Uint32Array> {
-  const starts = new Uint32Array(new SharedArrayBuffer(4 * startsCount(layout, samples.count)));
-  await inParallel('countWords', { starts, samples, layout }, samples.count);
+  const starts = new Uint32Array(new SharedArrayBuffer(4 * startsCount(lists, samples.count)));
+  await inParallel('countWords', { starts, samples, lists }, samples.count);
   accumulateStarts(starts);
   return starts;
 }

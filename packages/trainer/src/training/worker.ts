@@ -2,7 +2,7 @@
  * What runs on the pool's threads. A task carries all that it needs; the large parts of it are shared
  * memory, so only references travel.
  */
-import { type Chunk, countWordsInto, type KernelLayout, writeListsInto } from '@micronn/core/kernels';
+import { type Chunk, countWordsInto, type ListLayout, writeListsInto } from '@micronn/core/kernels';
 import type { Samples } from '../data/samples.ts';
 import { type Backend, type BackendName, backends } from './backend.ts';
 import { createBarrier } from './barrier.ts';
@@ -124,22 +124,22 @@ function openBackend(memory: RunMemory, plan: TrainingPlan, name: BackendName, w
 interface ListsTask extends Range {
   readonly starts: Uint32Array;
   readonly samples: Samples;
-  readonly layout: KernelLayout;
+  readonly lists: ListLayout;
 }
 
 /** Counts how many words the lists of what is not 0 have, for images of a range. */
-export function countWords({ starts, samples, layout, from, to }: ListsTask): void {
-  countWordsInto(starts, samples.images, layout, from, to);
+export function countWords({ starts, samples, lists, from, to }: ListsTask): void {
+  countWordsInto(starts, samples.images, lists, from, to);
 }
 
 /** Writes the lists for images of a range. */
 export function writeLists({
-  lists,
+  words,
   starts,
   samples,
-  layout,
+  lists,
   from,
   to,
-}: ListsTask & { readonly lists: Uint16Array }): void {
-  writeListsInto(lists, starts, samples.images, layout, from, to);
+}: ListsTask & { readonly words: Uint16Array }): void {
+  writeListsInto(words, starts, samples.images, lists, from, to);
 }
