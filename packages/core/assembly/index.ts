@@ -6,7 +6,7 @@ import {
 import { GROUP, outputBackward, outputForward } from './output';
 import { cutPair, forwardPatches, locate } from './patches';
 import { forwardPixels, gather, sumPartials } from './pixels';
-import { activationRows, beginRows, biasRow, fillSlot, patchRows, pixelRows, slotRows } from './rows';
+import { activationRows, beginRows, biasRow, fillSlot, patchRows, pixelRows, reduceRows, slotRows } from './rows';
 
 export { expInPlace, logInPlace } from './elementary';
 
@@ -27,12 +27,12 @@ function forwardToOutput(net: usize, parameters: usize, n: usize, place: i32): v
 }
 
 /**
- * The first layer of a chunk of n samples, for the rows of segments [first … last): what they add to their z. Of a batch
- * of all samples that goes by patches: the whole of it, for samples [from … to) of the chunk.
+ * The first layer of a chunk of n samples, for the rows of segments [first … last): what they add to their z. Where it is
+ * shared out by samples, segments are all of them, and this is z but for b.
  */
-export function partials(net: usize, parameters: usize, order: usize, n: i32, from: i32, to: i32, first: i32, last: i32): void {
+export function partials(net: usize, parameters: usize, order: usize, n: i32, first: i32, last: i32): void {
   const target = pointer(net, PARTIALS);
-  if (pointer(net, WHOLE) != 0) wholeLayer(net, parameters, order, <usize>n, <usize>from, <usize>to, target);
+  if (pointer(net, WHOLE) != 0) wholeLayer(net, parameters, order, <usize>n, target);
   else firstLayer(net, pointer(net, OWN_GROUP), parameters, order, <usize>n, <usize>first, <usize>last, target, pointer(net, PARTIAL_STEP));
   if (pointer(net, PATCH_BYTES) == 0) return;
   // The rows that are this worker's in the step.
@@ -40,12 +40,12 @@ export function partials(net: usize, parameters: usize, order: usize, n: i32, fr
   cutPair(net, <usize>n, <usize>last);
 }
 
-/** By patches, all segments in one sum, for samples [from … to) of n: into `target`, `width` bytes per sample. */
-function wholeLayer(net: usize, parameters: usize, order: usize, n: usize, from: usize, to: usize, target: usize): void {
+/** By patches, all segments in one sum, for n samples: into `target`, `width` bytes per sample. */
+function wholeLayer(net: usize, parameters: usize, order: usize, n: usize, target: usize): void {
   const layer = net + LAYERS;
   const segments = pointer(net, SEGMENTS);
   locate(net, pointer(net, OWN_GROUP), order, n, 0, segments);
-  forwardPatches(net, layer, from, to, 0, segments, parameters + pointer(layer, WEIGHTS), target);
+  forwardPatches(net, layer, 0, n, 0, segments, parameters + pointer(layer, WEIGHTS), target);
 }
 
 /**
@@ -157,6 +157,29 @@ export function step(
   } else {
     patchRows(net, layer, parameters, gradient, <usize>n, <usize>first, <usize>end, <usize>from, <usize>to);
   }
+}
+
+/**
+ * Bytes [from … to) of the parameters, where each shard added up its gradient in a slot of its own: the slots' sum, in
+ * their order, its mean over m, and the SGD step; the slots are 0 again.
+ *
+ * @param slots `count` of them, `slotBytes` from one to the next
+ */
+export function reduce(
+  net: usize,
+  parameters: usize,
+  velocity: usize,
+  slots: usize,
+  slotBytes: usize,
+  count: i32,
+  from: usize,
+  to: usize,
+  m: f32,
+  learningRate: f32,
+  momentum: f32,
+): void {
+  beginRows(net, parameters, velocity, 0, true, m, learningRate, momentum);
+  reduceRows(parameters + from, slots + from, slotBytes, <usize>count, to - from);
 }
 
 /** Loss (f32) and prediction (u8) of order[from … to). */

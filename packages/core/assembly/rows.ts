@@ -445,6 +445,16 @@ export function activationRows(net: usize, layer: usize, below: usize, parameter
   }
 }
 
+/** Adds `count` slots up for `bytes` of parameters, in the first of them, and takes the step; then they are 0. */
+export function reduceRows(at: usize, sums: usize, slotBytes: usize, count: usize, bytes: usize): void {
+  for (let slot = sums + slotBytes; slot < sums + count * slotBytes; slot += slotBytes) {
+    for (let k: usize = 0; k < bytes; k += 16) v128.store(sums + k, f32x4.add(v128.load(sums + k), v128.load(slot + k)));
+    memory.fill(slot, 0, bytes);
+  }
+  finish(at, sums, bytes);
+  memory.fill(sums, 0, bytes);
+}
+
 /** b of a layer, for a chunk of n samples: a row whose input is always 1. */
 export function biasRow(net: usize, layer: usize, parameters: usize, n: usize): void {
   beginLayer(net, layer);

@@ -16,8 +16,6 @@ export interface Kernels {
     parameters: number,
     order: number,
     n: number,
-    from: number,
-    to: number,
     first: number,
     last: number,
   ): void;
@@ -54,6 +52,23 @@ export interface Kernels {
     to: number,
     whole: boolean,
     last: boolean,
+    m: number,
+    learningRate: number,
+    momentum: number,
+  ): void;
+  /**
+   * Bytes [from … to) of the parameters, where shards added up their gradients in slots: the sum of these in their
+   * order, its mean over m, and the SGD step; the slots are 0 again.
+   */
+  reduce(
+    network: number,
+    parameters: number,
+    velocity: number,
+    slots: number,
+    slotBytes: number,
+    count: number,
+    from: number,
+    to: number,
     m: number,
     learningRate: number,
     momentum: number,

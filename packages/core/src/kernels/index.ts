@@ -20,7 +20,13 @@ export {
   packParametersInto,
   unpackParameters,
 } from './layout.ts';
-export { type EvaluationAddresses, type MemoryPlan, type MemoryRequest, planMemory } from './memory-plan.ts';
+export {
+  type EvaluationAddresses,
+  type MemoryPlan,
+  type MemoryRequest,
+  type PassAddresses,
+  planMemory,
+} from './memory-plan.ts';
 export { networkBytes, type SampleAddresses, selectSamples, writeNetwork } from './network.ts';
 export {
   accumulateStarts,

@@ -27,30 +27,27 @@ export interface MemoryRequest {
 export interface MemoryPlan {
   readonly layout: KernelLayout;
   readonly parts: number;
-  /** The most samples between two meetings of the workers; a larger minibatch is worked through in chunks. */
-  readonly chunk: number;
-  /** The first layer goes by patches in a batch of all samples: it is shared out by samples, not by segments. */
-  readonly isWhole: boolean;
   /** How the samples' lists are grouped. */
   readonly groups: readonly ListGroup[];
+  /** The first layer is shared out by samples, not by segments; see {@link ListLayout}. */
+  readonly bySamples: boolean;
+  /** The most samples between two meetings of the workers; a larger minibatch is worked through in chunks. */
+  readonly chunk: number;
+  /** The most samples of a pass: a chunk, or what a worker takes of it at a time. */
+  readonly passSize: number;
   /** The first layer reads rows that other workers step: all must meet before a minibatch begins, too. */
   readonly sharesRows: boolean;
   /** Bytes of the whole memory. */
   readonly bytes: number;
   readonly parameters: number;
   readonly velocity: number;
-  /** As large as the parameters; 0 between the steps. */
+  /** As large as the parameters, or a slot of that size for each shard; 0 between the steps. */
   readonly gradient: number;
-  /** Of the first layer, for the samples of a chunk: each segment's part of z. */
-  readonly partials: number;
-  /** Of each layer, likewise: what comes out of it, and dz. */
-  readonly activations: readonly number[];
-  readonly deltas: readonly number[];
-  /** Of each layer that has them: one for each shard. */
-  readonly slots: readonly number[];
-  /** Of the chunk's samples: loss (f32), and whether it was a hit (u8). */
-  readonly losses: number;
-  readonly hits: number;
+  readonly gradientBytes: number;
+  /** Of each worker. They share one, unless it is by samples. */
+  readonly passes: readonly PassAddresses[];
+  /** Of each shard, where it is by samples: sum of the losses, and hits; f64. */
+  readonly shardSums: number;
   /** Samples of an epoch, and its order, u32. */
   readonly trainCount: number;
   readonly order: number;
@@ -58,6 +55,20 @@ export interface MemoryPlan {
   readonly networks: readonly number[];
   readonly samples: readonly SampleAddresses[];
   readonly sets: readonly EvaluationAddresses[];
+}
+
+/** Where what is kept of the samples lies that pass through the network together, in bytes. */
+export interface PassAddresses {
+  /** Of the first layer: each segment's part of z. */
+  readonly partials: number;
+  /** Of each layer: what comes out of it, and dz. */
+  readonly activations: readonly number[];
+  readonly deltas: readonly number[];
+  /** Of each layer that has them: one for each shard. */
+  readonly slots: readonly number[];
+  /** Of each sample: loss (f32), and whether it was a hit (u8). */
+  readonly losses: number;
+  readonly hits: number;
 }
 
 /** Where a set to evaluate lies, in bytes: which samples, and what the evaluation leaves. */
@@ -71,8 +82,8 @@ export interface EvaluationAddresses {
   readonly predictions: number;
 }
 
-/** Enough that meeting costs nothing beside the work, and few enough that what the workers share stays in the cache; a sample's place fits into a byte. */
-const LARGEST_CHUNK = 256;
+/** Enough that meeting costs nothing beside the work, and few enough that what is kept of them stays in the cache; a sample's place fits into a byte. */
+const LARGEST_PASS = 256;
 
 /** Settles every address before the memory is made, so that it has its size from the first moment. */
 export function planMemory(request: MemoryRequest): MemoryPlan {
@@ -85,10 +96,27 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
     return address;
   };
   const trainCount = train?.count ?? 0;
-  const chunk = Math.max(1, Math.min(batchSize, trainCount, LARGEST_CHUNK));
-  const byPatches = layout.layers[0]!.patchBytes > 0;
   const lists = layoutLists(layout, { parts, batchSize, trainCount });
-  const { groups, isWhole } = lists;
+  const { groups, bySamples } = lists;
+  const batch = Math.max(1, Math.min(batchSize, trainCount));
+  const passSize = Math.min(batch, LARGEST_PASS);
+  const placePass = (): PassAddresses => ({
+    partials: place(segments * passSize * layout.layers[0]!.width),
+    activations: layout.layers.map(({ width }, l) =>
+      l === layout.layers.length - 1 ? 0 : place(passSize * activationStep(width)),
+    ),
+    deltas: layout.layers.map(({ stride, width }) => place(passSize * stride * Math.ceil(width / stride))),
+    slots: layout.layers.map(({ slotBytes }) =>
+      slotBytes === 0 || bySamples ? 0 : place(segments * slotBytes),
+    ),
+    losses: place(4 * passSize),
+    hits: place(passSize),
+  });
+  const placePasses = (): PassAddresses[] => {
+    if (bySamples) return Array.from({ length: workers }, placePass);
+    const pass = placePass();
+    return Array.from({ length: workers }, () => pass);
+  };
   const samples = request.samples.map(({ count, words }) => {
     const starts = place(4 * startsCount(lists, count));
     return {
@@ -97,29 +125,27 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
       labels: place(count),
     };
   });
+  const gradientBytes = layout.bytes * (bySamples ? segments : 1);
   const placed = {
     layout,
     parts,
-    chunk,
-    isWhole,
     groups,
+    bySamples,
+    chunk: bySamples ? batch : passSize,
+    passSize,
     sharesRows:
-      isWhole ||
-      (byPatches && segmentBounds(segments, parts).some((bound) => bound % 2 === 1 && bound < segments)),
+      !bySamples &&
+      layout.layers[0]!.patchBytes > 0 &&
+      segmentBounds(segments, parts).some((bound) => bound % 2 === 1 && bound < segments),
     parameters: place(layout.bytes),
     velocity: place(momentum === 0 ? 0 : layout.bytes),
-    gradient: place(layout.bytes),
-    partials: place(segments * chunk * layout.layers[0]!.width),
-    activations: layout.layers.map(({ width }, l) =>
-      l === layout.layers.length - 1 ? 0 : place(chunk * activationStep(width)),
-    ),
-    deltas: layout.layers.map(({ stride, width }) => place(chunk * stride * Math.ceil(width / stride))),
-    slots: layout.layers.map(({ slotBytes }) => (slotBytes === 0 ? 0 : place(segments * slotBytes))),
-    losses: place(4 * chunk),
-    hits: place(chunk),
+    gradient: place(gradientBytes),
+    gradientBytes,
+    passes: placePasses(),
+    shardSums: place(bySamples ? 2 * 8 * segments : 0),
     trainCount,
     order: place(4 * trainCount),
-    networks: Array.from({ length: workers }, () => place(networkBytes(layout, groups.length, chunk))),
+    networks: Array.from({ length: workers }, () => place(networkBytes(layout, groups.length, passSize))),
     samples,
     sets: request.sets.map((set) => ({
       samples: samples[set.samples]!,

@@ -40,13 +40,13 @@ export function activationStep(width: number): number {
   return oddLines(width);
 }
 
-/** Bytes from where one segment's pieces of a chunk are listed to the next's. */
-function pieceStep(chunk: number): number {
-  return 4 * (Math.max(chunk, BLOCK) + 1);
+/** Bytes from where one segment's pieces of a pass are listed to the next's. */
+function pieceStep(passSize: number): number {
+  return 4 * (Math.max(passSize, BLOCK) + 1);
 }
 
 /** What {@link writeNetwork} lays down: sizes in bytes, in the order in which they lie. */
-function sizes(layout: KernelLayout, groups: number, chunk: number) {
+function sizes(layout: KernelLayout, groups: number, passSize: number) {
   const { layers, segments } = layout;
   const widest = Math.max(...layers.map(({ width }) => width));
   const [first] = layers;
@@ -54,8 +54,8 @@ function sizes(layout: KernelLayout, groups: number, chunk: number) {
   const byPatches = first!.patchBytes > 0;
   // At most an entry for each row, and what is copied too much.
   const longest = Math.ceil(rows / segments) * PIXEL_BYTES;
-  const region = byPatches ? 0 : aligned(Math.max(chunk, BLOCK) * longest + LINE);
-  const bucket = oddLines((chunk + ENTRY_SLACK) * PIXEL_BYTES);
+  const region = byPatches ? 0 : aligned(Math.max(passSize, BLOCK) * longest + LINE);
+  const bucket = oddLines((passSize + ENTRY_SLACK) * PIXEL_BYTES);
   const last = layers.at(-1)!;
   return {
     description: HEADER_BYTES + LAYER_BYTES * layers.length + GROUP_BYTES * groups,
@@ -65,14 +65,14 @@ function sizes(layout: KernelLayout, groups: number, chunk: number) {
     losses: BLOCK * 4,
     predictions: BLOCK * 4,
     // The rows of a layer above take it in turns.
-    sorted: Math.max(byPatches ? 0 : rows * bucket, (chunk + ENTRY_SLACK) * ENTRY_BYTES),
+    sorted: Math.max(byPatches ? 0 : rows * bucket, (passSize + ENTRY_SLACK) * ENTRY_BYTES),
     bounds: byPatches ? 0 : rows * BOUNDS_BYTES,
     zeros: widest,
     partials: segments * BLOCK * first!.width,
     firstRows: (segments + 1) * 4,
     gathered: segments * region,
     // To the end of the last pair, also where it is but one segment.
-    pieces: (segments + 2) * pieceStep(chunk),
+    pieces: (segments + 2) * pieceStep(passSize),
     free: segments * 4,
     scratch: SCRATCH_BYTES,
     seconds: Math.ceil(segments / 2) * 4,
@@ -93,8 +93,8 @@ function sizes(layout: KernelLayout, groups: number, chunk: number) {
 }
 
 /** Bytes that {@link writeNetwork} takes. */
-export function networkBytes(layout: KernelLayout, groups: number, chunk: number): number {
-  const { layers, steps: _, ...header } = sizes(layout, groups, chunk);
+export function networkBytes(layout: KernelLayout, groups: number, passSize: number): number {
+  const { layers, steps: _, ...header } = sizes(layout, groups, passSize);
   let bytes = 0;
   for (const size of Object.values(header)) bytes += aligned(size);
   for (const { z, entries, counts, indices } of layers) {
@@ -105,12 +105,13 @@ export function networkBytes(layout: KernelLayout, groups: number, chunk: number
 
 /** Writes one worker's description into its place in the plan, its buffers behind it. */
 export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worker: number): void {
-  const { layout, groups, chunk } = plan;
+  const { layout, groups, passSize } = plan;
+  const pass = plan.passes[worker]!;
   const at = plan.networks[worker]!;
   const words = new Uint32Array(memory.buffer);
   const { layers, segments } = layout;
   const firstWidth = layers[0]!.width;
-  const size = sizes(layout, groups.length, chunk);
+  const size = sizes(layout, groups.length, passSize);
   let free = at;
   const take = (bytes: number): number => {
     const address = free;
@@ -144,19 +145,19 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
     take(size.sorted),
     take(size.bounds),
     take(size.zeros),
-    plan.partials,
-    chunk * firstWidth,
+    pass.partials,
+    passSize * firstWidth,
     take(size.partials),
     BLOCK * firstWidth,
     firstRows,
     take(size.pieces),
-    pieceStep(chunk),
+    pieceStep(passSize),
     gatheredFree,
     0, // touched
     take(size.scratch),
     seconds,
     take(size.ownSeconds),
-    Number(plan.isWhole),
+    Number(plan.bySamples),
     firstGroup + GROUP_BYTES * groups.length,
     firstGroup + GROUP_BYTES * groups.findIndex(({ end }) => end > firstSegment),
   ];
@@ -167,7 +168,7 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
   }
   // Where one part ends between the two of a pair, their sums are still to be added, unless they are one.
   for (const end of bounds.slice(1, -1)) {
-    if (end % 2 === 1 && layers[0]!.patchBytes === 0) words[seconds / 4 + (end - 1) / 2] = chunk * firstWidth;
+    if (end % 2 === 1 && layers[0]!.patchBytes === 0) words[seconds / 4 + (end - 1) / 2] = passSize * firstWidth;
   }
   for (const [k, { first, end, pieces }] of groups.entries()) {
     words.set([0, first, end, pieces], (firstGroup + GROUP_BYTES * k) / 4);
@@ -186,15 +187,15 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
         weights,
         biases,
         take(z),
-        plan.activations[l]!,
+        pass.activations[l]!,
         activationStep(width),
-        plan.deltas[l]!,
-        chunk * stride,
+        pass.deltas[l]!,
+        passSize * stride,
         take(entries),
         entryStep,
         take(counts),
         take(indices),
-        plan.slots[l]!,
+        pass.slots[l]!,
         slotBytes,
       ],
       (at + HEADER_BYTES + LAYER_BYTES * l) / 4,

@@ -36,8 +36,12 @@ export interface ListGroup {
 export interface ListLayout {
   readonly layout: KernelLayout;
   readonly groups: readonly ListGroup[];
-  /** The first layer goes by patches in a batch of all samples: it is shared out by samples, not by segments. */
-  readonly isWhole: boolean;
+  /**
+   * The first layer goes by patches, and the batch is a large one: each worker does all that its shards need, and adds
+   * their gradients up in slots. All meet once a step, and all read all parameters then, which is little against the
+   * batch.
+   */
+  readonly bySamples: boolean;
 }
 
 /** What decides on it. */
@@ -56,18 +60,18 @@ export function layoutLists(
 ): ListLayout {
   const { segments } = layout;
   const byPatches = isByPatches(layout);
-  const isWhole = byPatches && batchSize >= trainCount;
+  const bySamples = byPatches && batchSize >= trainCount;
   const groups: ListGroup[] = [];
   let first = 0;
   let piecesBefore = 0;
-  for (const end of segmentBounds(segments, isWhole ? 1 : parts)) {
+  for (const end of segmentBounds(segments, bySamples ? 1 : parts)) {
     if (end === first || (end % 2 === 1 && end < segments)) continue;
     const pieces = byPatches ? Math.ceil((end - first) / 2) : 1;
     groups.push({ first, end, pieces, piecesBefore });
     first = end;
     piecesBefore += pieces;
   }
-  return { layout, groups, isWhole };
+  return { layout, groups, bySamples };
 }
 
 function isByPatches({ layers }: KernelLayout): boolean {

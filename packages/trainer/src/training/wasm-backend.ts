@@ -153,9 +153,10 @@ function restore({ state }: RunMemory, { momentum }: TrainingPlan, trained: Trai
   const { layout } = (state as WasmState).plan;
   packParametersInto(vectorAt(state as WasmState, 'parameters'), trained.parameters, layout);
   if (momentum !== 0) packParametersInto(vectorAt(state as WasmState, 'velocity'), trained.velocity, layout);
-  vectorAt(state as WasmState, 'gradient').fill(0);
+  const { memory, plan } = state as WasmState;
+  new Uint8Array(memory.buffer, plan.gradient, plan.gradientBytes).fill(0);
 }
 
-function vectorAt({ memory, plan }: WasmState, vector: 'parameters' | 'velocity' | 'gradient'): Float32Array {
+function vectorAt({ memory, plan }: WasmState, vector: 'parameters' | 'velocity'): Float32Array {
   return new Float32Array(memory.buffer, plan[vector], plan.layout.bytes / 4);
 }
