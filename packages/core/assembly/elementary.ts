@@ -48,20 +48,6 @@ export function exp4(x: v128): v128 {
   return v128.andnot(p, zero);
 }
 
-/** log x in four lanes: computed in float64, whose basic operations are the same bits everywhere, rounded once. */
-// @ts-ignore: decorator
-@inline
-export function log4(x: v128): v128 {
-  const low = log2(f64x2.promote_low_f32x4(x));
-  const high = log2(f64x2.promote_low_f32x4(v128.shuffle<i32>(x, x, 2, 3, 0, 1)));
-  const result = v128.shuffle<i64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
-  // 0, infinity, negative numbers and NaN.
-  const zero = f32x4.splat(0);
-  const proper = v128.and(f32x4.gt(x, zero), f32x4.lt(x, f32x4.splat(Infinity)));
-  const special = v128.bitselect(f32x4.splat(-Infinity), v128.bitselect(x, f32x4.splat(NaN), f32x4.gt(x, zero)), f32x4.eq(x, zero));
-  return v128.bitselect(result, special, proper);
-}
-
 /** log x of two f64 that are finite, above zero and not denormal. */
 // @ts-ignore: decorator
 @inline
@@ -85,12 +71,20 @@ function log2(x: v128): v128 {
   return f64x2.add(f64x2.mul(exponents, f64x2.splat(0.6931471805599453)), f64x2.mul(f64x2.add(s, s), p));
 }
 
-/** e^x for a vector of values, in place; `end` a multiple of 16 bytes after `at`. */
+/** e^x for a vector of values, in place, up to `end` and to a whole vector. */
 export function expInPlace(at: usize, end: usize): void {
   for (; at < end; at += 16) v128.store(at, exp4(v128.load(at)));
 }
 
-/** log x, likewise. */
+/** log x, likewise up to a pair: computed in float64, whose basic operations are the same bits everywhere, rounded once. */
 export function logInPlace(at: usize, end: usize): void {
-  for (; at < end; at += 16) v128.store(at, log4(v128.load(at)));
+  const zero = f32x4.splat(0);
+  for (; at < end; at += 8) {
+    const x = v128.load64_zero(at);
+    const result = f32x4.demote_f64x2_zero(log2(f64x2.promote_low_f32x4(x)));
+    // 0, infinity, negative numbers and NaN.
+    const proper = v128.and(f32x4.gt(x, zero), f32x4.lt(x, f32x4.splat(Infinity)));
+    const special = v128.bitselect(f32x4.splat(-Infinity), v128.bitselect(x, f32x4.splat(NaN), f32x4.gt(x, zero)), f32x4.eq(x, zero));
+    v128.store64_lane(at, v128.bitselect(result, special, proper), 0);
+  }
 }

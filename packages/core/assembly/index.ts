@@ -1,9 +1,9 @@
 // What the host calls. Nothing here allocates; all addresses and sizes are the host's.
 import { collect, deltasBelow, forwardEntries, relu } from './hidden';
 import {
-  BIASES, BLOCK, DEPTH, END, FIRST, GROUP_BYTES, GROUPS, GROUPS_END, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, OWN_GROUP, OWN_PARTIAL_STEP, OWN_PARTIALS, OWN_SECONDS, PARTIAL_STEP, PARTIALS, PATCH_BYTES, pointer, PREDICTIONS, sampleAt, SECONDS, SEGMENTS, SLOTS, STRIDE, WEIGHTS, WHOLE, WIDTH, word, Z,
+  BIASES, BLOCK, DEPTH, END, FIRST, GROUP_BYTES, GROUPS, GROUPS_END, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, OWN_GROUP, OWN_PARTIAL_STEP, OWN_PARTIALS, OWN_SECONDS, PARTIAL_STEP, PARTIALS, PATCH_BYTES, pointer, PREDICTIONS, sampleAt, SECONDS, SEGMENTS, SLOTS, STRIDE, WEIGHTS, WHOLE, WIDTH, word,
 } from './network';
-import { GROUP, outputBackward, outputForward } from './output';
+import { finishLosses, GROUP, outputBackward, outputForward } from './output';
 import { cutPair, forwardPatches, locate } from './patches';
 import { forwardPixels, gather, sumPartials } from './pixels';
 import { activationRows, beginRows, biasRow, fillSlot, patchRows, pixelRows, reduceRows, slotRows } from './rows';
@@ -12,10 +12,14 @@ export { expInPlace, logInPlace } from './elementary';
 
 export const constantsEnd: usize = __heap_base;
 
-/** Forward pass of a block of n samples, from the first layer's z up to the output layer's inputs. */
-function forwardToOutput(net: usize, parameters: usize, n: usize, place: i32): void {
+/**
+ * Forward pass of a block of n samples, from what adds up to the first layer's z to the output layer's inputs; what
+ * `sumPartials` wants to know in between.
+ */
+function forwardToOutput(net: usize, parameters: usize, n: usize, place: i32, partials: usize, partialStep: usize, seconds: usize, pairs: usize): void {
   const depth = word(net, DEPTH);
   let layer = net + LAYERS;
+  sumPartials(layer, parameters, n, partials, partialStep, seconds, pairs);
   for (let l = 1; l < depth; l++) {
     const below = layer;
     layer += LAYER_BYTES;
@@ -90,12 +94,12 @@ export function deltas(net: usize, parameters: usize, order: usize, chunk: i32, 
     const n = <usize>min(BLOCK, to - start);
     const block = order + (<usize>start << 2);
     const place = start - chunk;
-    sumPartials(net, first, n, pointer(net, PARTIALS) + <usize>place * pointer(first, WIDTH), pointer(net, PARTIAL_STEP), pointer(net, SECONDS), pairs, parameters + pointer(first, BIASES), pointer(first, Z));
-    forwardToOutput(net, parameters, n, place);
+    forwardToOutput(net, parameters, n, place, pointer(net, PARTIALS) + <usize>place * pointer(first, WIDTH), pointer(net, PARTIAL_STEP), pointer(net, SECONDS), pairs);
     for (let k: usize = 0; k < n; k += GROUP) {
       outputForward(net, output, below, parameters, block, k, min(GROUP, n - k));
       outputBackward(net, output, below, parameters, block, k, min(GROUP, n - k), <usize>place + k);
     }
+    finishLosses(net, n);
     let layer = below;
     for (let l = depth - 2; l > 0; l--) {
       deltasBelow(layer, layer - LAYER_BYTES, parameters, n, <usize>place);
@@ -113,8 +117,8 @@ export function deltas(net: usize, parameters: usize, order: usize, chunk: i32, 
 
 /**
  * One worker's part of the rows of every layer: the gradient of the chunk's n samples, and after the last chunk
- * of a batch of m, its mean and the SGD step. `gradient` is as large as the parameters and 0 between the steps;
- * rows [from … to) of the first layer are those of segments [first … end).
+ * of a batch of m, its mean and the SGD step. `gradient` is as large as the parameters and 0 between the steps. Rows of the
+ * first layer are those of segments [first … end).
  */
 export function step(
   net: usize,
@@ -126,8 +130,6 @@ export function step(
   parts: i32,
   first: i32,
   end: i32,
-  from: i32,
-  to: i32,
   whole: bool,
   last: bool,
   m: f32,
@@ -152,11 +154,8 @@ export function step(
     layer -= LAYER_BYTES;
   }
   if (part == 0) biasRow(net, layer, parameters, <usize>n);
-  if (pointer(net, PATCH_BYTES) == 0) {
-    pixelRows(net, layer, parameters, <usize>n, <usize>first, <usize>end, <usize>from, <usize>to);
-  } else {
-    patchRows(net, layer, parameters, gradient, <usize>n, <usize>first, <usize>end, <usize>from, <usize>to);
-  }
+  if (pointer(net, PATCH_BYTES) == 0) pixelRows(net, layer, parameters, <usize>n, <usize>first, <usize>end);
+  else patchRows(net, layer, parameters, gradient, <usize>n, <usize>first, <usize>end);
 }
 
 /**
@@ -199,9 +198,9 @@ export function evaluate(net: usize, parameters: usize, order: usize, from: i32,
     for (let group = groups; group < groupsEnd; group += GROUP_BYTES) {
       firstLayer(net, group, parameters, block, n, pointer(group, FIRST), pointer(group, END), partials, partialStep);
     }
-    sumPartials(net, first, n, partials, partialStep, pointer(net, OWN_SECONDS), pairs, parameters + pointer(first, BIASES), pointer(first, Z));
-    forwardToOutput(net, parameters, n, -1);
+    forwardToOutput(net, parameters, n, -1, partials, partialStep, pointer(net, OWN_SECONDS), pairs);
     for (let k: usize = 0; k < n; k += GROUP) outputForward(net, output, below, parameters, block, k, min(GROUP, n - k));
+    finishLosses(net, n);
     for (let k: usize = 0; k < n; k++) {
       store<f32>(losses + ((<usize>start + k) << 2), load<f32>(pointer(net, LOSSES) + (k << 2)));
       store<u8>(predictions + <usize>start + k, <u8>load<u32>(pointer(net, PREDICTIONS) + (k << 2)));

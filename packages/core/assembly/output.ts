@@ -1,8 +1,8 @@
 // The output layer, softmax and the loss, for eight samples side by side in the lanes of two vectors: whatever
 // belongs to an input or an output is 32 bytes, one f32 a sample.
-import { exp4, log4 } from './elementary';
+import { exp4, logInPlace } from './elementary';
 import {
-  BIASES, CLASSES, DELTA_TILE, DELTAS, INPUT_LANES, INPUTS, LABELS, LOSSES, OUTPUT_LANES, pointer, PREDICTIONS, sampleAt, STRIDE, TILE_BYTES, WEIGHTS, WIDTH, Z, ZEROS,
+  BIASES, CLASSES, DELTA_TILE, DELTAS, INPUT_LANES, INPUTS, LABELS, LOSSES, OUTPUT_LANES, pointer, PREDICTIONS, sampleAt, STRIDE, TILE_BYTES, TRUTHS, WEIGHTS, WIDTH, Z, ZEROS,
 } from './network';
 import { TILE } from './pixels';
 
@@ -87,7 +87,10 @@ function linear(layer: usize, parameters: usize, a: usize, z: usize): void {
   }
 }
 
-/** Probabilities in the place of the logits; losses and predictions of the block's samples from k on. */
+/**
+ * Probabilities in the place of the logits, and predictions, of the block's samples from k on; what `finishLosses` makes
+ * their losses of.
+ */
 function softmax(net: usize, z: usize, order: usize, k: usize, n: usize): void {
   const C = pointer(net, CLASSES);
   const end = z + C * LANES;
@@ -97,15 +100,14 @@ function softmax(net: usize, z: usize, order: usize, k: usize, n: usize): void {
     max0 = f32x4.pmax(max0, v128.load(at));
     max1 = f32x4.pmax(max1, v128.load(at, 16));
   }
-  const losses = pointer(net, LOSSES) + (k << 2);
+  const truths = pointer(net, TRUTHS) + (k << 2);
   const labels = pointer(net, LABELS);
   for (let s: usize = 0; s < n; s++) {
     const label = <usize>load<u8>(labels + sampleAt(order, k + s));
-    store<f32>(losses + (s << 2), load<f32>(z + label * LANES + (s << 2)));
+    store<f32>(truths + (s << 2), load<f32>(z + label * LANES + (s << 2)));
   }
-  const truth0 = f32x4.sub(v128.load(losses), max0);
-  const truth1 = f32x4.sub(v128.load(losses, 16), max1);
-
+  v128.store(truths, f32x4.sub(v128.load(truths), max0));
+  v128.store(truths, f32x4.sub(v128.load(truths, 16), max1), 16);
   let sum0 = f32x4.splat(0);
   let sum1 = f32x4.splat(0);
   let prediction0 = i32x4.splat(0);
@@ -127,6 +129,10 @@ function softmax(net: usize, z: usize, order: usize, k: usize, n: usize): void {
     sum0 = f32x4.add(sum0, e0);
     sum1 = f32x4.add(sum1, e1);
   }
+  const predictions = pointer(net, PREDICTIONS) + (k << 2);
+  v128.store(predictions, prediction0);
+  v128.store(predictions, prediction1, 16);
+
   const one = f32x4.splat(1);
   const share0 = f32x4.div(one, sum0);
   const share1 = f32x4.div(one, sum1);
@@ -136,11 +142,18 @@ function softmax(net: usize, z: usize, order: usize, k: usize, n: usize): void {
     v128.store(at, p1, 16);
     v128.store(at, p0, 0);
   }
-  v128.store(losses, f32x4.sub(log4(sum0), truth0));
-  v128.store(losses, f32x4.sub(log4(sum1), truth1), 16);
-  const predictions = pointer(net, PREDICTIONS) + (k << 2);
-  v128.store(predictions, prediction0);
-  v128.store(predictions, prediction1, 16);
+  const losses = pointer(net, LOSSES) + (k << 2);
+  v128.store(losses, sum0);
+  v128.store(losses, sum1, 16);
+}
+
+/** When all n samples of a block are through: loss = log Σ − log of the true class's part, for all at once. */
+export function finishLosses(net: usize, n: usize): void {
+  const losses = pointer(net, LOSSES);
+  const toTruths = pointer(net, TRUTHS) - losses;
+  const end = losses + (n << 2);
+  logInPlace(losses, end);
+  for (let at = losses; at < end; at += 16) v128.store(at, f32x4.sub(v128.load(at), v128.load(at + toTruths)));
 }
 
 /** Forward pass through the output layer for samples [k … k + n) of the block, n at most eight. */
@@ -159,18 +172,32 @@ export function outputForward(net: usize, layer: usize, below: usize, parameters
   softmax(net, lanes, order, k, n);
 }
 
-/** Lanes into the rows of n samples (at most eight), `step` bytes apart, columns [0 … 16). */
-// @ts-ignore: decorator
-@inline
-function gatherRows(rows: usize, step: usize, n: usize, v0: v128, v1: v128, v2: v128, v3: v128): void {
-  const low01 = v128.shuffle<i32>(v0, v1, 0, 4, 1, 5);
-  const high01 = v128.shuffle<i32>(v0, v1, 2, 6, 3, 7);
-  const low23 = v128.shuffle<i32>(v2, v3, 0, 4, 1, 5);
-  const high23 = v128.shuffle<i32>(v2, v3, 2, 6, 3, 7);
-  v128.store(rows, v128.shuffle<i64>(low01, low23, 0, 2));
-  if (n > 1) v128.store(rows + step, v128.shuffle<i64>(low01, low23, 1, 3));
-  if (n > 2) v128.store(rows + step * 2, v128.shuffle<i64>(high01, high23, 0, 2));
-  if (n > 3) v128.store(rows + step * 3, v128.shuffle<i64>(high01, high23, 1, 3));
+/** dz of a layer from lanes into the rows of n samples (at most eight), from `place` of the chunk on. */
+function gatherRows(layer: usize, lanes: usize, place: usize, n: usize): void {
+  const stride = pointer(layer, STRIDE);
+  const width = pointer(layer, WIDTH);
+  for (let column: usize = 0; column < width; column += 16) {
+    let row = pointer(layer, DELTAS) + place * stride + (column / TILE) * pointer(layer, DELTA_TILE) + (column % TILE);
+    let at = lanes + (column << 3);
+    for (let k: usize = 0; k < n; k += 4, at += 16) {
+      const v0 = v128.load(at);
+      const v1 = v128.load(at, LANES);
+      const v2 = v128.load(at, 2 * LANES);
+      const v3 = v128.load(at, 3 * LANES);
+      const low01 = v128.shuffle<i32>(v0, v1, 0, 4, 1, 5);
+      const high01 = v128.shuffle<i32>(v0, v1, 2, 6, 3, 7);
+      const low23 = v128.shuffle<i32>(v2, v3, 0, 4, 1, 5);
+      const high23 = v128.shuffle<i32>(v2, v3, 2, 6, 3, 7);
+      v128.store(row, v128.shuffle<i64>(low01, low23, 0, 2));
+      row += stride;
+      if (n > k + 1) v128.store(row, v128.shuffle<i64>(low01, low23, 1, 3));
+      row += stride;
+      if (n > k + 2) v128.store(row, v128.shuffle<i64>(high01, high23, 0, 2));
+      row += stride;
+      if (n > k + 3) v128.store(row, v128.shuffle<i64>(high01, high23, 1, 3));
+      row += stride;
+    }
+  }
 }
 
 /**
@@ -188,24 +215,15 @@ export function outputBackward(net: usize, layer: usize, below: usize, parameter
   const width = pointer(layer, WIDTH);
   // What stands for the outputs that pad the width must be 0 in dz.
   for (let pad = dz + C * LANES; pad < dz + (width << 3); pad += 16) v128.store(pad, f32x4.splat(0));
-  const stride = pointer(layer, STRIDE);
-  const rows = pointer(layer, DELTAS) + place * stride;
-  const halves: usize = n > 4 ? 2 : 1;
-  for (let column: usize = 0; column < width; column += 16) {
-    const at = dz + (column << 3);
-    const target = rows + (column / TILE) * pointer(layer, DELTA_TILE) + (column % TILE);
-    gatherRows(target, stride, n, v128.load(at), v128.load(at, 32), v128.load(at, 64), v128.load(at, 96));
-    if (halves > 1) gatherRows(target + 4 * stride, stride, n - 4, v128.load(at, 16), v128.load(at, 48), v128.load(at, 80), v128.load(at, 112));
-  }
+  gatherRows(layer, dz, place, n);
   if (below == 0) return;
 
-  // dz below = (Wᵀ·dz) ⊙ ReLU′(z): four inputs and eight samples at a time.
+  // dz below = (Wᵀ·dz) ⊙ ReLU′(z): four inputs and eight samples at a time, in the place of a.
   const a = pointer(net, INPUT_LANES);
+  const stride = pointer(layer, STRIDE);
   const W = parameters + pointer(layer, WEIGHTS);
   const tileBytes = pointer(layer, TILE_BYTES);
   const widthBelow = pointer(below, WIDTH);
-  const strideBelow = pointer(below, STRIDE);
-  const rowsBelow = pointer(below, DELTAS) + place * strideBelow;
   const zero = f32x4.splat(0);
   for (let column: usize = 0; column < widthBelow; column += 16) {
     let s00 = zero;
@@ -243,7 +261,7 @@ export function outputBackward(net: usize, layer: usize, below: usize, parameter
       tile += tileBytes;
     }
     const z = a + (column << 3);
-    s00 = v128.and(s00, f32x4.gt(v128.load(z), zero));
+    s00 = v128.and(s00, f32x4.gt(v128.load(z, 0), zero));
     s01 = v128.and(s01, f32x4.gt(v128.load(z, 16), zero));
     s10 = v128.and(s10, f32x4.gt(v128.load(z, 32), zero));
     s11 = v128.and(s11, f32x4.gt(v128.load(z, 48), zero));
@@ -251,8 +269,14 @@ export function outputBackward(net: usize, layer: usize, below: usize, parameter
     s21 = v128.and(s21, f32x4.gt(v128.load(z, 80), zero));
     s30 = v128.and(s30, f32x4.gt(v128.load(z, 96), zero));
     s31 = v128.and(s31, f32x4.gt(v128.load(z, 112), zero));
-    const target = rowsBelow + (column / TILE) * pointer(below, DELTA_TILE) + (column % TILE);
-    gatherRows(target, strideBelow, n, s00, s10, s20, s30);
-    if (halves > 1) gatherRows(target + 4 * strideBelow, strideBelow, n - 4, s01, s11, s21, s31);
+    v128.store(z, s31, 112);
+    v128.store(z, s30, 96);
+    v128.store(z, s21, 80);
+    v128.store(z, s20, 64);
+    v128.store(z, s11, 48);
+    v128.store(z, s10, 32);
+    v128.store(z, s01, 16);
+    v128.store(z, s00, 0);
   }
+  gatherRows(below, a, place, n);
 }

@@ -4,9 +4,11 @@
 //
 // W of a patch: for each output, padded to whole tens, four weights. The bytes of the pixels are taken as they are; what
 // is summed over them is divided by 255 in the end.
+import { touch } from './lists';
 import {
-  BLOCK, FIRST, FIRST_ROWS, LISTS, PATCH_BYTES, PER_LIST, PIECE_STEP, PIECES, pointer, sampleAt, SCRATCH, SEGMENTS, STARTS, STRIDE, TOUCHED, WIDTH,
+  BLOCK, FIRST, LISTS, PATCH_BYTES, PATCH_SUMS, PER_LIST, PIECE_STEP, PIECES, pointer, sampleAt, SEGMENTS, STARTS, STRIDE, WIDTH,
 } from './network';
+import { firstRowOf } from './pixels';
 
 /** Bytes of an entry: which patch (u16), and its four pixels. */
 const ENTRY: usize = 6;
@@ -18,25 +20,6 @@ const TEN_BYTES: usize = TEN * WEIGHTS_BYTES;
 
 /** Bytes of an image's about 50 entries. */
 const IMAGE_BYTES: usize = 50 * ENTRY;
-const LINE: usize = 64;
-
-/**
- * Reads a word of each cache line that n samples' lists have in `bytes` from a piece on, one after another, so that their
- * waits overlap: the order is a shuffled one. How many lines is fixed: a loop that ends now here, now there would make the
- * processor guess, and wait.
- *
- * @param starts of the piece; `step` from one sample's to the next's
- */
-function touchLists(net: usize, order: usize, n: usize, starts: usize, step: usize, bytes: usize): void {
-  const lists = pointer(net, LISTS);
-  const end = bytes + LINE;
-  let sum: u32 = 0;
-  for (let k: usize = 0; k < n; k++) {
-    const begin = lists + (<usize>load<u32>(starts + sampleAt(order, k) * step) << 1);
-    for (let at: usize = 0; at < end; at += LINE) sum += <u32>load<u8>(begin + at);
-  }
-  store<u32>(net + TOUCHED, sum);
-}
 
 /**
  * Finds the entries of n samples for the pairs that segments [first … last) belong to: into the pieces, where each pair's
@@ -52,7 +35,7 @@ export function locate(net: usize, group: usize, order: usize, n: usize, first: 
   const begins = piecesOf(net, firstPair << 1);
   const pairStep = pointer(net, PIECE_STEP) << 1;
   for (let k: usize = 0; k < n; k++) {
-    if (k % BLOCK == 0) touchLists(net, order + (k << 2), min(<usize>BLOCK, n - k), starts, step, bytes);
+    if (k % BLOCK == 0) touch(net, order + (k << 2), min(<usize>BLOCK, n - k), starts, step, bytes);
     let start = starts + sampleAt(order, k) * step;
     let at = begins + (k << 2);
     for (let pair: usize = 0; pair <= pairs; pair++, start += 4, at += pairStep) {
@@ -64,7 +47,7 @@ export function locate(net: usize, group: usize, order: usize, n: usize, first: 
 /** After that, and where a segment is the second of a pair: finds where its entries begin, behind those of the first. */
 export function cutPair(net: usize, n: usize, segment: usize): void {
   if ((segment & 1) == 0 || segment == pointer(net, SEGMENTS)) return;
-  const row = load<u32>(pointer(net, FIRST_ROWS) + (segment << 2));
+  const row = <u32>firstRowOf(net, segment);
   const begins = piecesOf(net, segment - 1);
   const ends = piecesOf(net, segment + 1);
   const cuts = piecesOf(net, segment);
@@ -106,7 +89,7 @@ function sumLanes(vectors: usize): v128 {
 export function forwardPatches(net: usize, layer: usize, from: usize, to: usize, first: usize, last: usize, W: usize, target: usize): void {
   const width = pointer(layer, WIDTH);
   const patchBytes = pointer(net, PATCH_BYTES);
-  const sums = pointer(net, SCRATCH);
+  const sums = pointer(net, PATCH_SUMS);
   const begins = piecesOf(net, first);
   const ends = piecesOf(net, last);
   for (let k = from; k < to; k++) {

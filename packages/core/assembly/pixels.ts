@@ -11,8 +11,9 @@
 // Here and in the other files two vectors that lie side by side are loaded before either is stored, with offsets that
 // are constants, and stored from the last to the first: so V8 can join them into one of eight numbers, where it is asked
 // to and the processor has those.
+import { touch } from './lists';
 import {
-  BLOCK, BOUNDS, BUCKET, END, FIRST, FIRST_ROWS, GATHERED, LISTS, PIECE_STEP, PIECES, pointer, sampleAt, SCALED, SEGMENTS, SORTED, STARTS, STRIDE, TILE_BYTES, TOUCHED, WIDTH,
+  BIASES, BLOCK, BOUNDS, BUCKET, END, FIRST, FIRST_ROWS, GATHERED, LISTS, PIECE_STEP, PIECES, pointer, REGION, sampleAt, SCALED, SEGMENTS, SORTED, STARTS, STRIDE, TILE_BYTES, WIDTH, Z,
 } from './network';
 
 /** Bytes of a full tile's row. */
@@ -20,39 +21,12 @@ export const TILE: usize = 128;
 
 // @ts-ignore: decorator
 @inline
-function firstRowOf(net: usize, segment: usize): usize {
+export function firstRowOf(net: usize, segment: usize): usize {
   return <usize>load<u32>(pointer(net, FIRST_ROWS) + (segment << 2));
 }
 
-/** Lines of an image's about 150 steps, and of its values. */
-const LINES: usize = 3;
-
-/**
- * Reads a word of each cache line that the lists of n samples have for segments [first … last), one after another, so
- * that their waits overlap: the order is a shuffled one. About where they are is guessed from the list's length, and how
- * many is fixed: a loop that ends now here, now there would make the processor guess, and wait.
- */
-function touchLists(net: usize, group: usize, order: usize, n: usize, first: usize, last: usize): void {
-  const starts = pointer(group, STARTS);
-  const lists = pointer(net, LISTS);
-  const before = first - pointer(group, FIRST);
-  const segments = pointer(group, END) - pointer(group, FIRST);
-  // One more for where they are cut, and one if where they begin is a guess.
-  const more: usize = before == 0 ? 1 : 2;
-  const end = (more + (LINES * (last - first)) / pointer(net, SEGMENTS)) << 6;
-  let sum: u32 = 0;
-  for (let k: usize = 0; k < n; k++) {
-    const start = starts + (sampleAt(order, k) << 2);
-    const list = lists + (<usize>load<u32>(start) << 1);
-    const bytes = <usize>load<u32>(start, 4) - <usize>load<u32>(start);
-    const begin = list + (bytes * before) / segments;
-    sum += <u32>load<u8>(list);
-    for (let at: usize = 0; at < end; at += 64) {
-      sum += <u32>load<u8>(begin + at) + <u32>load<u8>(begin + bytes + at);
-    }
-  }
-  store<u32>(net + TOUCHED, sum);
-}
+/** Bytes of an image's about 150 entries. */
+const IMAGE_BYTES: usize = 300;
 
 /**
  * Copies what the lists of n samples have for segments [first … last) to where the passes over the chunk read it:
@@ -66,13 +40,14 @@ export function gather(net: usize, group: usize, order: usize, n: usize, first: 
   const lists = pointer(net, LISTS);
   const before = first - pointer(group, FIRST);
   const segments = pointer(group, END) - pointer(group, FIRST);
+  const bytes = (IMAGE_BYTES * segments) / pointer(net, SEGMENTS);
   const pieceStep = pointer(net, PIECE_STEP);
   const pieces = pointer(net, PIECES) + first * pieceStep;
   for (let segment = first, piece = pieces; segment < last; segment++, piece += pieceStep) {
-    store<u32>(piece, load<u32>(gathered + (segment << 2)));
+    store<u32>(piece, <u32>(gathered + segment * pointer(net, REGION)));
   }
   for (let k: usize = 0; k < n; k++) {
-    if (k % BLOCK == 0) touchLists(net, group, order + (k << 2), min(<usize>BLOCK, n - k), first, last);
+    if (k % BLOCK == 0) touch(net, order + (k << 2), min(<usize>BLOCK, n - k), starts, 4, bytes);
     const list = lists + (<usize>load<u32>(starts + (sampleAt(order, k) << 2)) << 1);
     const steps = list + ((segments + 1) << 1);
     const values = steps + <usize>load<u16>(list + (segments << 1));
@@ -140,7 +115,9 @@ export function forwardPixels(net: usize, layer: usize, n: usize, first: usize, 
  *
  * @param seconds u32 per pair: from the first's partials to the second's, in bytes; 0 where they were added already
  */
-export function sumPartials(net: usize, layer: usize, n: usize, partials: usize, partialStep: usize, seconds: usize, pairs: usize, b: usize, z: usize): void {
+export function sumPartials(layer: usize, parameters: usize, n: usize, partials: usize, partialStep: usize, seconds: usize, pairs: usize): void {
+  const b = parameters + pointer(layer, BIASES);
+  let z = pointer(layer, Z);
   const width = pointer(layer, WIDTH);
   const secondsEnd = seconds + (pairs << 2);
   const pairStep = partialStep << 1;

@@ -8,12 +8,10 @@
 // A small layer above the first is another case: its gradient is less than its factors. Each shard's is summed up where
 // they are, into a slot of its own, and here the slots are added, in their order.
 import {
-  ACTIVATION_STEP, ACTIVATIONS, BIASES, BOUNDS, DELTA_TILE, DELTAS, INPUTS, PATCH_BYTES, pointer, SCALED, SCRATCH, SEGMENTS, SLOT_BYTES, SLOTS, SORTED, STRIDE, TILE_BYTES, WEIGHTS, WIDTH,
+  ACTIVATION_STEP, ACTIVATIONS, BIASES, BOUNDS, DELTA_TILE, DELTAS, INPUTS, PATCH_BYTES, pointer, SCALED, SCRATCH, SEGMENTS, SLOT_BYTES, SLOTS, SORTED, STRIDE, TABLE, TILE_BYTES, WEIGHTS, WIDTH,
 } from './network';
 import { addOuterPatches } from './patches';
-import { sortByRow, TILE } from './pixels';
-
-const ENTRY: usize = 8;
+import { firstRowOf, sortByRow, TILE } from './pixels';
 
 // Of the step that is being taken; set at its beginning, each worker's own.
 let velocities: isize = 0; // from the parameters to their velocities, in bytes
@@ -98,34 +96,26 @@ function restsWithoutEntries(): bool {
   return last ? totals == 0 && momentum == 0 : true;
 }
 
-/** What a row's entries are: a sample's place and a value, as `sortByRow` leaves them, or as they are used. */
-const enum Entries {
-  places, // u8 and u8
-  activations, // u32, in bytes of dz, and f32
+/** Bytes of an entry of a row: a sample's place in the chunk (u8), and where its value stands in the table (u8). */
+const ENTRY: usize = 2;
+
+/** An entry's dz. */
+// @ts-ignore: decorator
+@inline
+function deltaOf(entry: usize, dz: usize, stride: usize): usize {
+  return dz + <usize>load<u8>(entry) * stride;
+}
+
+/** An entry's value. */
+// @ts-ignore: decorator
+@inline
+function valueOf(entry: usize, table: usize): v128 {
+  return v128.load_splat<f32>(table + (<usize>load<u8>(entry, 1) << 2));
 }
 
 // @ts-ignore: decorator
 @inline
-function sizeOf(kind: Entries): usize {
-  return kind == Entries.activations ? 8 : 2;
-}
-
-/** The dz of an entry. */
-// @ts-ignore: decorator
-@inline
-function deltaOf(kind: Entries, entry: usize, dz: usize, stride: usize): usize {
-  return dz + (kind == Entries.activations ? <usize>load<u32>(entry) : <usize>load<u8>(entry) * stride);
-}
-
-// @ts-ignore: decorator
-@inline
-function valueOf(kind: Entries, entry: usize, scaled: usize): v128 {
-  return kind == Entries.activations ? v128.load_splat<f32>(entry, 4) : v128.load_splat<f32>(scaled + (<usize>load<u8>(entry, 1) << 2));
-}
-
-// @ts-ignore: decorator
-@inline
-function row8(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize, at: usize): void {
+function row8(entry: usize, end: usize, table: usize, dz: usize, at: usize): void {
   let s0 = f32x4.splat(0);
   let s1 = s0;
   let s2 = s0;
@@ -134,10 +124,9 @@ function row8(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize,
   let s5 = s0;
   let s6 = s0;
   let s7 = s0;
-  const size = sizeOf(kind);
-  while (entry + size < end) {
-    const delta = deltaOf(kind, entry, dz, TILE);
-    const x = valueOf(kind, entry, scaled);
+  while (entry + ENTRY < end) {
+    const delta = deltaOf(entry, dz, TILE);
+    const x = valueOf(entry, table);
     s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
     s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
     s2 = f32x4.add(s2, f32x4.mul(x, v128.load(delta, 32)));
@@ -146,8 +135,8 @@ function row8(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize,
     s5 = f32x4.add(s5, f32x4.mul(x, v128.load(delta, 80)));
     s6 = f32x4.add(s6, f32x4.mul(x, v128.load(delta, 96)));
     s7 = f32x4.add(s7, f32x4.mul(x, v128.load(delta, 112)));
-    const next = deltaOf(kind, entry + size, dz, TILE);
-    const y = valueOf(kind, entry + size, scaled);
+    const next = deltaOf(entry + ENTRY, dz, TILE);
+    const y = valueOf(entry + ENTRY, table);
     s0 = f32x4.add(s0, f32x4.mul(y, v128.load(next, 0)));
     s1 = f32x4.add(s1, f32x4.mul(y, v128.load(next, 16)));
     s2 = f32x4.add(s2, f32x4.mul(y, v128.load(next, 32)));
@@ -156,11 +145,11 @@ function row8(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize,
     s5 = f32x4.add(s5, f32x4.mul(y, v128.load(next, 80)));
     s6 = f32x4.add(s6, f32x4.mul(y, v128.load(next, 96)));
     s7 = f32x4.add(s7, f32x4.mul(y, v128.load(next, 112)));
-    entry += 2 * size;
+    entry += 2 * ENTRY;
   }
   if (entry < end) {
-    const delta = deltaOf(kind, entry, dz, TILE);
-    const x = valueOf(kind, entry, scaled);
+    const delta = deltaOf(entry, dz, TILE);
+    const x = valueOf(entry, table);
     s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
     s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
     s2 = f32x4.add(s2, f32x4.mul(x, v128.load(delta, 32)));
@@ -190,26 +179,6 @@ function row8(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize,
     v128.store(at, p0, 0);
     return;
   }
-  if (!last) {
-    const total = at + totals;
-    const t0 = f32x4.add(v128.load(total, 0), s0);
-    const t1 = f32x4.add(v128.load(total, 16), s1);
-    const t2 = f32x4.add(v128.load(total, 32), s2);
-    const t3 = f32x4.add(v128.load(total, 48), s3);
-    const t4 = f32x4.add(v128.load(total, 64), s4);
-    const t5 = f32x4.add(v128.load(total, 80), s5);
-    const t6 = f32x4.add(v128.load(total, 96), s6);
-    const t7 = f32x4.add(v128.load(total, 112), s7);
-    v128.store(total, t7, 112);
-    v128.store(total, t6, 96);
-    v128.store(total, t5, 80);
-    v128.store(total, t4, 64);
-    v128.store(total, t3, 48);
-    v128.store(total, t2, 32);
-    v128.store(total, t1, 16);
-    v128.store(total, t0, 0);
-    return;
-  }
   v128.store(scratch, s7, 112);
   v128.store(scratch, s6, 96);
   v128.store(scratch, s5, 80);
@@ -223,11 +192,11 @@ function row8(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize,
 
 // @ts-ignore: decorator
 @inline
-function row1(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize, stride: usize, at: usize): void {
+function row1(entry: usize, end: usize, table: usize, dz: usize, stride: usize, at: usize): void {
   let s = f32x4.splat(0);
-  for (; entry < end; entry += sizeOf(kind)) {
-    const delta = deltaOf(kind, entry, dz, stride);
-    const x = valueOf(kind, entry, scaled);
+  for (; entry < end; entry += ENTRY) {
+    const delta = deltaOf(entry, dz, stride);
+    const x = valueOf(entry, table);
     s = f32x4.add(s, f32x4.mul(x, v128.load(delta)));
   }
   if (plain) {
@@ -236,63 +205,52 @@ function row1(kind: Entries, entry: usize, end: usize, scaled: usize, dz: usize,
     v128.store(at, p, 0);
     return;
   }
-  if (!last) {
-    const total = at + totals;
-    const t = f32x4.add(v128.load(total, 0), s);
-    v128.store(total, t, 0);
-    return;
-  }
   v128.store(scratch, s, 0);
   finish(at, scratch, 16);
 }
 
-/** One row of W, or b: its entries against all tiles of dz; `tile` is the distance from one tile of it to the next. */
-// @ts-ignore: decorator
-@inline
-function row(kind: Entries, entry: usize, end: usize, at: usize, tile: usize): void {
-  const table = scaled;
-  const step = stride;
+/**
+ * One row of W, or b: its entries against all tiles of dz.
+ *
+ * @param table where the entries' values stand
+ * @param tile the distance from one tile of the row to the next
+ */
+function row(entry: usize, end: usize, table: usize, at: usize, tile: usize): void {
+  const dzStride = stride;
   let dz = deltas;
   let column: usize = 0;
   for (; column + TILE <= width; column += TILE) {
-    row8(kind, entry, end, table, dz, at);
+    row8(entry, end, table, dz, at);
     dz += deltaTile;
     at += tile;
   }
   for (; column < width; column += 16) {
-    row1(kind, entry, end, table, dz, step, at);
+    row1(entry, end, table, dz, dzStride, at);
     dz += 16;
     at += 16;
   }
 }
 
-function pixelRow(entry: usize, end: usize, at: usize): void {
-  row(Entries.places, entry, end, at, tileBytes);
-}
-
-function activationRow(entry: usize, end: usize, at: usize, tile: usize): void {
-  row(Entries.activations, entry, end, at, tile);
-}
-
-/** Rows [from … to) of the first layer, those of segments [first … end), for a chunk of n samples. */
-export function pixelRows(net: usize, layer: usize, parameters: usize, n: usize, first: usize, end: usize, from: usize, to: usize): void {
+/** Rows of the first layer, those of segments [first … end), for a chunk of n samples. */
+export function pixelRows(net: usize, layer: usize, parameters: usize, n: usize, first: usize, end: usize): void {
   beginLayer(net, layer);
   const weights = parameters + pointer(layer, WEIGHTS);
   const bounds = pointer(net, BOUNDS);
   const rests = restsWithoutEntries();
   sortByRow(net, n, first, end);
-  for (let r = from; r < to; r++) {
+  const to = firstRowOf(net, end);
+  for (let r = firstRowOf(net, first); r < to; r++) {
     const begin = <usize>load<u32>(bounds + (r << 3));
     const rowEnd = <usize>load<u32>(bounds + (r << 3), 4);
-    if (rowEnd != begin || !rests) pixelRow(begin, rowEnd, weights + r * stride);
+    if (rowEnd != begin || !rests) row(begin, rowEnd, scaled, weights + r * stride, tileBytes);
   }
 }
 
 /**
- * Patches [from … to) of the first layer, those of segments [first … end), for a chunk of n samples. They are added to
+ * Patches of the first layer, those of segments [first … end), for a chunk of n samples. They are added to
  * sample by sample: sorting would cost more than the registers save.
  */
-export function patchRows(net: usize, layer: usize, parameters: usize, gradient: usize, n: usize, first: usize, end: usize, from: usize, to: usize): void {
+export function patchRows(net: usize, layer: usize, parameters: usize, gradient: usize, n: usize, first: usize, end: usize): void {
   const dW = gradient + pointer(layer, WEIGHTS);
   addOuterPatches(net, layer, n, first, end, dW, pointer(layer, DELTAS));
   if (!last) return;
@@ -300,9 +258,10 @@ export function patchRows(net: usize, layer: usize, parameters: usize, gradient:
   inverse /= 255;
   totals = 0;
   const patchBytes = pointer(net, PATCH_BYTES);
-  const at = parameters + pointer(layer, WEIGHTS) + from * patchBytes;
-  const sums = dW + from * patchBytes;
-  const bytes = (to - from) * patchBytes;
+  const begin = firstRowOf(net, first) * patchBytes;
+  const at = parameters + pointer(layer, WEIGHTS) + begin;
+  const sums = dW + begin;
+  const bytes = firstRowOf(net, end) * patchBytes - begin;
   if (momentum == 0) {
     descend(at, sums, bytes);
   } else {
@@ -411,6 +370,16 @@ export function slotRows(net: usize, layer: usize, from: usize, to: usize, at: u
   finish(at, scratch, bytes);
 }
 
+/** Sample k's value as an entry, unless it is 0; gives where the next one goes. */
+// @ts-ignore: decorator
+@inline
+function place(entry: usize, table: usize, k: usize, value: f32): usize {
+  store<f32>(table + (k << 2), value);
+  store<u8>(entry, <u8>k);
+  store<u8>(entry, <u8>k, 1);
+  return entry + <usize>(value != 0) * ENTRY;
+}
+
 /** Rows [from … to) of a layer above the first, for a chunk of n samples. */
 export function activationRows(net: usize, layer: usize, below: usize, parameters: usize, n: usize, from: usize, to: usize): void {
   beginLayer(net, layer);
@@ -430,18 +399,13 @@ export function activationRows(net: usize, layer: usize, below: usize, parameter
     return;
   }
   const first = pointer(net, SORTED);
+  const table = pointer(net, TABLE);
   const rests = restsWithoutEntries();
   for (let r = from; r < to; r++) {
     let entry = first;
     let a = activations + (r << 2);
-    let place: u32 = 0;
-    for (let k: usize = 0; k < n; k++, a += step, place += <u32>stride) {
-      const value = load<f32>(a);
-      store<u32>(entry, place);
-      store<f32>(entry, value, 4);
-      entry += <usize>(value != 0) << 3;
-    }
-    if (entry != first || !rests) activationRow(first, entry, weights + r * stride, tileBytes);
+    for (let k: usize = 0; k < n; k++, a += step) entry = place(entry, table, k, load<f32>(a));
+    if (entry != first || !rests) row(first, entry, table, weights + r * stride, tileBytes);
   }
 }
 
@@ -465,10 +429,8 @@ export function biasRow(net: usize, layer: usize, parameters: usize, n: usize): 
     return;
   }
   const first = pointer(net, SORTED);
+  const table = pointer(net, TABLE);
   let entry = first;
-  for (let k: usize = 0; k < n; k++, entry += ENTRY) {
-    store<u32>(entry, <u32>(k * stride));
-    store<f32>(entry, 1, 4);
-  }
-  activationRow(first, entry, at, TILE);
+  for (let k: usize = 0; k < n; k++) entry = place(entry, table, k, 1);
+  row(first, entry, table, at, TILE);
 }

@@ -16,7 +16,8 @@ export async function compileKernels(): Promise<Uint8Array> {
     [
       'assembly/index.ts',
       '--outFile=kernels.wasm',
-      '-O3',
+      '-O3z',
+      '--converge',
       '--noAssert',
       '--runtime=stub',
       '--enable=simd',
@@ -40,10 +41,21 @@ export async function compileKernels(): Promise<Uint8Array> {
   return binary;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const base64 = deflateRawSync(await compileKernels(), { level: 9 }).toString('base64');
-  writeFileSync(
-    target,
-    `/** Made by scripts/build-kernels.ts from assembly/: not to be changed by hand. */\nexport const kernelsBase64: string =\n  '${base64}';\n`,
-  );
+/** In the binary: the two names of the imported memory, the kind "memory", and the flags of its limits. */
+const IMPORT = [3, ...Buffer.from('env'), 6, ...Buffer.from('memory'), 2, 0x03];
+
+/** The module that carries them: deflated and as base64, and where the flags are that say that the memory is shared. */
+export async function kernelsModule(): Promise<string> {
+  const binary = await compileKernels();
+  const place = Buffer.from(binary).indexOf(Buffer.from(IMPORT));
+  if (place < 0) throw new Error('the kernels do not import their memory as expected');
+  const base64 = deflateRawSync(binary, { level: 9 }).toString('base64');
+  return `/** Made by scripts/build-kernels.ts from assembly/: not to be changed by hand. */
+export const kernelsBase64: string =
+  '${base64}';
+/** Of the binary: the byte that says whether its memory is shared. */
+export const memoryFlagsAt: number = ${place + IMPORT.length - 1};
+`;
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(target, await kernelsModule());

@@ -1,4 +1,4 @@
-import { kernelsBase64 } from './wasm.ts';
+import { kernelsBase64, memoryFlagsAt } from './wasm.ts';
 
 /**
  * The kernels: the same mathematics as the reference on float32, in WebAssembly SIMD. All addresses are bytes in
@@ -11,14 +11,7 @@ export interface Kernels {
    * The first layer of a chunk of n samples, for the rows of segments [first … last): what they add to their z. Of a
    * batch of all samples that goes by patches: the whole of it, for samples [from … to) of the chunk.
    */
-  partials(
-    network: number,
-    parameters: number,
-    order: number,
-    n: number,
-    first: number,
-    last: number,
-  ): void;
+  partials(network: number, parameters: number, order: number, n: number, first: number, last: number): void;
   /**
    * A worker's part of a minibatch: activations and dz of order[from … to) into the chunk that begins at
    * order[chunk]; losses (f32) and hits (u8) likewise. Where a layer has slots, these are one shard, and this its number.
@@ -48,8 +41,6 @@ export interface Kernels {
     parts: number,
     first: number,
     end: number,
-    from: number,
-    to: number,
     whole: boolean,
     last: boolean,
     m: number,
@@ -94,9 +85,8 @@ export interface Kernels {
 /** What the kernels have for themselves at the beginning of their memory. */
 export const KERNEL_BYTES = 128;
 
-/** In the binary: the name of the imported memory, the kind "memory", and the limits' flags. */
-const SHARED_WITH_MAXIMUM = 0x03;
-const UNSHARED_WITH_MAXIMUM = 0x01;
+/** Flags of the limits of the imported memory: not shared, with a maximum. */
+const UNSHARED = 0x01;
 
 /**
  * Compiles the kernels for memory that is shared between threads, or is not (`shared: false` where a page may
@@ -107,29 +97,13 @@ const UNSHARED_WITH_MAXIMUM = 0x01;
  */
 export async function compileKernels({ shared }: { shared: boolean }): Promise<WebAssembly.Module> {
   const binary = await inflate(Uint8Array.from(atob(kernelsBase64), (character) => character.charCodeAt(0)));
-  if (!shared) binary[limitsPlace(binary)] = UNSHARED_WITH_MAXIMUM;
+  if (!shared) binary[memoryFlagsAt] = UNSHARED;
   return WebAssembly.compile(binary);
 }
 
 async function inflate(deflated: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   const stream = new Blob([deflated]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
-/** Where the flags of the memory's limits stand: after the two names `env` and `memory` and the kind 2. */
-function limitsPlace(binary: Uint8Array): number {
-  const names = [
-    3,
-    ...new TextEncoder().encode('env'),
-    6,
-    ...new TextEncoder().encode('memory'),
-    2,
-    SHARED_WITH_MAXIMUM,
-  ];
-  for (let at = 0; at + names.length <= binary.length; at++) {
-    if (names.every((byte, k) => binary[at + k] === byte)) return at + names.length - 1;
-  }
-  throw new Error('compileKernels: the binary does not import its memory as expected');
 }
 
 /** The most that any memory of the kernels may have: 65,536 pages of 64 KiB, which is 4 GiB. */

@@ -3,7 +3,6 @@ export {
   compileKernels,
   createKernelMemory,
   instantiateKernels,
-  KERNEL_BYTES,
   type Kernels,
 } from './compile.ts';
 export {
@@ -27,11 +26,10 @@ export {
   type PassAddresses,
   planMemory,
 } from './memory-plan.ts';
-export { networkBytes, type SampleAddresses, selectSamples, writeNetwork } from './network.ts';
+export { type SampleAddresses, writeNetwork } from './network.ts';
 export {
   accumulateStarts,
   countWordsInto,
-  LIST_SLACK_BYTES,
   type ListGroup,
   type ListLayout,
   type ListRequest,

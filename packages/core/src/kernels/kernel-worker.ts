@@ -1,6 +1,6 @@
 import type { Kernels } from './compile.ts';
-import { LINE, partBound, segmentBounds, segmentRows } from './layout.ts';
-import type { EvaluationAddresses, MemoryPlan, PassAddresses } from './memory-plan.ts';
+import { LINE, partBound, segmentBounds } from './layout.ts';
+import type { EvaluationAddresses, MemoryPlan } from './memory-plan.ts';
 import { type SampleAddresses, selectSamples } from './network.ts';
 
 /** How steps are taken; fixed for a run. */
@@ -52,148 +52,158 @@ export function createKernelWorker(
 ): KernelWorker {
   const network = plan.networks[worker]!;
   if (train) selectSamples(memory, network, train);
-  const evaluate: KernelWorker['evaluate'] = (set, from, to) => {
-    selectSamples(memory, network, set.samples);
-    kernels.evaluate(network, plan.parameters, set.order, from, to, set.losses, set.predictions);
-    if (train) selectSamples(memory, network, train);
+  const calls = bindCalls(kernels, memory, plan, worker, settings);
+  return {
+    ...(plan.bySamples ? trainBySamples : trainBySegments)(calls, memory, plan),
+    evaluate(set, from, to) {
+      selectSamples(memory, network, set.samples);
+      kernels.evaluate(network, plan.parameters, set.order, from, to, set.losses, set.predictions);
+      if (train) selectSamples(memory, network, train);
+    },
   };
-  const training = plan.bySamples ? trainBySamples : trainBySegments;
-  return { ...training(kernels, memory, plan, worker, settings), evaluate };
 }
 
+type Calls = ReturnType<typeof bindCalls>;
 type Training = Omit<KernelWorker, 'evaluate'>;
 
-/** Each worker owns the rows of some segments, for all samples of the chunk. */
-function trainBySegments(
+/** The kernels' calls without what is the same in all of a run; places are the order's. */
+function bindCalls(
   kernels: Kernels,
   memory: WebAssembly.Memory,
   plan: MemoryPlan,
   worker: number,
   { learningRate, momentum }: StepSettings,
-): Training {
-  const { layout, parts, parameters, velocity, gradient, order } = plan;
-  const { segments } = layout;
+) {
+  const { layout, passSize, parameters, velocity, gradient, order } = plan;
   const network = plan.networks[worker]!;
   const pass = plan.passes[worker]!;
-  const sumPass = passSums(memory, plan, pass);
-  const bounds = segmentBounds(segments, parts);
-  const rows = segmentRows(layout);
-  const hasSlots = pass.slots.some((slots) => slots !== 0);
-
+  const losses = new Float32Array(memory.buffer, pass.losses, passSize);
+  const hits = new Uint8Array(memory.buffer, pass.hits, passSize);
   return {
-    computePartials({ from, to }, part) {
-      kernels.partials(network, parameters, order + 4 * from, to - from, bounds[part]!, bounds[part + 1]!);
+    partials(from: number, n: number, first: number, end: number): void {
+      kernels.partials(network, parameters, order + 4 * from, n, first, end);
     },
-    computeDeltas({ from, to }, first, end) {
-      // Shards without slots follow one another, and their samples are computed in one go.
-      const shardsAtOnce = hasSlots ? 1 : end - first;
-      for (let shard = first; shard < end; shard += shardsAtOnce) {
-        const begin = from + partBound(to - from, shard, segments);
-        const stop = from + partBound(to - from, shard + shardsAtOnce, segments);
-        kernels.deltas(network, parameters, order, from, begin, stop, shard, pass.losses, pass.hits);
+    deltas(chunk: number, from: number, to: number, shard: number): void {
+      kernels.deltas(network, parameters, order, chunk, from, to, shard, pass.losses, pass.hits);
+    },
+    /** Sum of the losses, and number of hits, of a pass of n samples: added in their order. */
+    sums(n: number) {
+      let loss = 0;
+      let correct = 0;
+      for (let k = 0; k < n; k++) {
+        loss += losses[k]!;
+        correct += hits[k]!;
       }
+      return { loss, correct };
     },
-    chunkSums: ({ from, to }) => sumPass(to - from),
-    addGradient({ from, to, m, first, last }, part) {
+    step(
+      slot: number,
+      n: number,
+      part: number,
+      parts: number,
+      first: number,
+      end: number,
+      whole: boolean,
+      last: boolean,
+      m: number,
+    ): void {
+      const to = gradient + slot * layout.bytes;
       kernels.step(
         network,
         parameters,
         velocity,
-        gradient,
-        to - from,
+        to,
+        n,
         part,
         parts,
-        bounds[part]!,
-        bounds[part + 1]!,
-        rows[bounds[part]!]!,
-        rows[bounds[part + 1]!]!,
-        first && last,
+        first,
+        end,
+        whole,
         last,
         m,
         learningRate,
         momentum,
       );
     },
-  };
-}
-
-/** Each worker does all that its shards need, pass by pass, and adds their gradients up in their slots. */
-function trainBySamples(
-  kernels: Kernels,
-  memory: WebAssembly.Memory,
-  plan: MemoryPlan,
-  worker: number,
-  { learningRate, momentum }: StepSettings,
-): Training {
-  const { layout, parts, parameters, velocity, gradient, order, passSize } = plan;
-  const { segments } = layout;
-  const network = plan.networks[worker]!;
-  const { losses, hits } = plan.passes[worker]!;
-  const sumPass = passSums(memory, plan, plan.passes[worker]!);
-  const shardSums = new Float64Array(memory.buffer, plan.shardSums, 2 * segments);
-  const rows = segmentRows(layout).at(-1)!;
-  const { weights, biases } = layout.layers[0]!;
-
-  function sumShard(shard: number, begin: number, stop: number, m: number): void {
-    const slot = gradient + shard * layout.bytes;
-    let loss = 0;
-    let correct = 0;
-    for (let from = begin; from < stop; from += passSize) {
-      const n = Math.min(passSize, stop - from);
-      kernels.partials(network, parameters, order + 4 * from, n, 0, segments);
-      kernels.deltas(network, parameters, order, from, from, from + n, 0, losses, hits);
-      const sums = sumPass(n);
-      loss += sums.loss;
-      correct += sums.correct;
-      // Never the last: the sums stay in the slot.
-      kernels.step(
+    reduce(from: number, to: number, m: number): void {
+      const { bytes, segments } = layout;
+      kernels.reduce(
         network,
         parameters,
         velocity,
-        slot,
-        n,
-        0,
-        1,
-        0,
+        gradient,
+        bytes,
         segments,
-        0,
-        rows,
-        false,
-        false,
+        from,
+        to,
         m,
         learningRate,
         momentum,
       );
-    }
-    shardSums[2 * shard] = loss;
-    shardSums[2 * shard + 1] = correct;
-  }
+    },
+  };
+}
+
+/** Each worker owns the rows of some segments, for all samples of the chunk. */
+function trainBySegments(calls: Calls, _memory: WebAssembly.Memory, plan: MemoryPlan): Training {
+  const { parts } = plan;
+  const { segments } = plan.layout;
+  const bounds = segmentBounds(segments, parts);
+  const hasSlots = plan.passes[0]!.slots.some((slots) => slots !== 0);
+
+  return {
+    computePartials({ from, to }, part) {
+      calls.partials(from, to - from, bounds[part]!, bounds[part + 1]!);
+    },
+    computeDeltas({ from, to }, first, end) {
+      // Shards without slots follow one another, and their samples are computed in one go.
+      const shardsAtOnce = hasSlots ? 1 : end - first;
+      for (let shard = first; shard < end; shard += shardsAtOnce) {
+        const boundOf = (s: number): number => from + partBound(to - from, s, segments);
+        calls.deltas(from, boundOf(shard), boundOf(shard + shardsAtOnce), shard);
+      }
+    },
+    chunkSums: ({ from, to }) => calls.sums(to - from),
+    addGradient({ from, to, m, first, last }, part) {
+      calls.step(0, to - from, part, parts, bounds[part]!, bounds[part + 1]!, first && last, last, m);
+    },
+  };
+}
+
+/** Each worker does all that its shards need, pass by pass, and adds their gradients up in their slots. */
+function trainBySamples(calls: Calls, memory: WebAssembly.Memory, plan: MemoryPlan): Training {
+  const { layout, parts, passSize } = plan;
+  const { segments } = layout;
+  const shardSums = new Float64Array(memory.buffer, plan.shardSums, 2 * segments);
+  const { weights, biases } = layout.layers[0]!;
 
   /** This part's share of the parameters' bytes [begin … stop). */
   function reduce(begin: number, stop: number, part: number, m: number): void {
     const boundOf = (p: number): number => begin + LINE * partBound((stop - begin) / LINE, p, parts);
-    kernels.reduce(
-      network,
-      parameters,
-      velocity,
-      gradient,
-      layout.bytes,
-      segments,
-      boundOf(part),
-      boundOf(part + 1),
-      m,
-      learningRate,
-      momentum,
-    );
+    calls.reduce(boundOf(part), boundOf(part + 1), m);
   }
 
   return {
     // All parameters are read by all.
     computePartials() {},
-    computeDeltas({ from, to, m }, first, end) {
+    computeDeltas(chunk, first, end) {
+      const boundOf = (shard: number): number =>
+        chunk.from + partBound(chunk.to - chunk.from, shard, segments);
       for (let shard = first; shard < end; shard++) {
-        const boundOf = (s: number): number => from + partBound(to - from, s, segments);
-        sumShard(shard, boundOf(shard), boundOf(shard + 1), m);
+        let loss = 0;
+        let correct = 0;
+        for (let from = boundOf(shard); from < boundOf(shard + 1); from += passSize) {
+          const n = Math.min(passSize, boundOf(shard + 1) - from);
+          calls.partials(from, n, 0, segments);
+          calls.deltas(from, from, from + n, 0);
+          const sums = calls.sums(n);
+          loss += sums.loss;
+          correct += sums.correct;
+          // Never the last: the sums stay in the slot.
+          calls.step(shard, n, 0, 1, 0, segments, false, false, chunk.m);
+        }
+        shardSums[2 * shard] = loss;
+        shardSums[2 * shard + 1] = correct;
       }
     },
     chunkSums() {
@@ -210,24 +220,5 @@ function trainBySamples(
       reduce(weights, biases, part, 255 * m);
       reduce(biases, layout.bytes, part, m);
     },
-  };
-}
-
-/** Gives the sum of the losses, and the number of hits, of a pass's first n samples: added in their order. */
-function passSums(
-  memory: WebAssembly.Memory,
-  { passSize }: MemoryPlan,
-  pass: PassAddresses,
-): (n: number) => { loss: number; correct: number } {
-  const losses = new Float32Array(memory.buffer, pass.losses, passSize);
-  const hits = new Uint8Array(memory.buffer, pass.hits, passSize);
-  return (n) => {
-    let loss = 0;
-    let correct = 0;
-    for (let k = 0; k < n; k++) {
-      loss += losses[k]!;
-      correct += hits[k]!;
-    }
-    return { loss, correct };
   };
 }

@@ -9,15 +9,17 @@ import { PIXEL_BYTES } from './sample-lists.ts';
 
 /** Samples that go through each stage together; BLOCK of assembly/network.ts. */
 const BLOCK = 64;
-const HEADER_BYTES = 128;
+const HEADER_BYTES = 192;
 const LAYER_BYTES = 72;
 const GROUP_BYTES = 16;
 // Words of the header; LISTS, GROUPS and LABELS of assembly/network.ts.
 const LISTS = 2;
 const GROUPS = 3;
 const LABELS = 4;
-/** The largest slot; more than four rows of twelve outputs, a tile's row, or the sums of a patch. */
+/** The largest slot; more than four rows of twelve outputs, or a tile's row. */
 const SCRATCH_BYTES = MOST_SLOT_BYTES;
+/** Of ten outputs and two that are none. */
+const PATCH_SUMS_BYTES = 12 * 16;
 const ENTRY_BYTES = 8;
 /** Of a row: where its entries begin and end, u32 each. */
 const BOUNDS_BYTES = 8;
@@ -65,7 +67,7 @@ function sizes(layout: KernelLayout, groups: number, passSize: number) {
     losses: BLOCK * 4,
     predictions: BLOCK * 4,
     // The rows of a layer above take it in turns.
-    sorted: Math.max(byPatches ? 0 : rows * bucket, (passSize + ENTRY_SLACK) * ENTRY_BYTES),
+    sorted: (byPatches ? 1 : rows) * bucket,
     bounds: byPatches ? 0 : rows * BOUNDS_BYTES,
     zeros: widest,
     partials: segments * BLOCK * first!.width,
@@ -73,8 +75,10 @@ function sizes(layout: KernelLayout, groups: number, passSize: number) {
     gathered: segments * region,
     // To the end of the last pair, also where it is but one segment.
     pieces: (segments + 2) * pieceStep(passSize),
-    free: segments * 4,
     scratch: SCRATCH_BYTES,
+    table: passSize * 4,
+    truths: BLOCK * 4,
+    patchSums: PATCH_SUMS_BYTES,
     seconds: Math.ceil(segments / 2) * 4,
     ownSeconds: Math.ceil(segments / 2) * 4,
     steps: { bucket, region },
@@ -121,8 +125,6 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
   take(size.description);
   const scaled = take(size.scaled);
   const firstRows = take(size.firstRows);
-  const gathered = take(size.gathered);
-  const gatheredFree = take(size.free);
   const seconds = take(size.seconds);
   const firstGroup = at + HEADER_BYTES + LAYER_BYTES * layers.length;
   const bounds = segmentBounds(segments, plan.parts);
@@ -152,7 +154,7 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
     firstRows,
     take(size.pieces),
     pieceStep(passSize),
-    gatheredFree,
+    take(size.gathered),
     0, // touched
     take(size.scratch),
     seconds,
@@ -160,22 +162,27 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
     Number(plan.bySamples),
     firstGroup + GROUP_BYTES * groups.length,
     firstGroup + GROUP_BYTES * groups.findIndex(({ end }) => end > firstSegment),
+    take(size.table),
+    take(size.truths),
+    take(size.patchSums),
+    size.steps.region,
   ];
   words.set(header, at / 4);
   words.set(segmentRows(layout), firstRows / 4);
-  for (let segment = 0; segment < segments; segment++) {
-    words[gatheredFree / 4 + segment] = gathered + segment * size.steps.region;
-  }
   // Where one part ends between the two of a pair, their sums are still to be added, unless they are one.
   for (const end of bounds.slice(1, -1)) {
-    if (end % 2 === 1 && layers[0]!.patchBytes === 0) words[seconds / 4 + (end - 1) / 2] = passSize * firstWidth;
+    if (end % 2 === 1 && layers[0]!.patchBytes === 0)
+      words[seconds / 4 + (end - 1) / 2] = passSize * firstWidth;
   }
   for (const [k, { first, end, pieces }] of groups.entries()) {
     words.set([0, first, end, pieces], (firstGroup + GROUP_BYTES * k) / 4);
   }
   const floats = new Float32Array(memory.buffer, scaled, 256);
   for (let byte = 0; byte < 256; byte++) floats[byte] = byte / 255;
-  for (const [l, { inputs, outputs, width, stride, tileBytes, weights, biases, slotBytes }] of layers.entries()) {
+  for (const [
+    l,
+    { inputs, outputs, width, stride, tileBytes, weights, biases, slotBytes },
+  ] of layers.entries()) {
     const { z, entryStep, entries, counts, indices } = size.layers[l]!;
     words.set(
       [

@@ -20,6 +20,8 @@ export const PIXEL_BYTES = 2;
 /** What must be free behind the last list, as more of a list is asked for than it may have. */
 export const LIST_SLACK_BYTES = 512;
 const LARGEST_STEP = 255;
+/** From here on, or where it is all samples, a batch is large: by samples it is quicker. */
+const LARGE_BATCH = 512;
 /** Of an entry of a patch: its number, and two pixels each. */
 const PATCH_ENTRY_WORDS = 3;
 
@@ -37,9 +39,8 @@ export interface ListLayout {
   readonly layout: KernelLayout;
   readonly groups: readonly ListGroup[];
   /**
-   * The first layer goes by patches, and the batch is a large one: each worker does all that its shards need, and adds
-   * their gradients up in slots. All meet once a step, and all read all parameters then, which is little against the
-   * batch.
+   * The first layer goes by patches, and the batch is large: each worker does all that its shards need, and adds their
+   * gradients up in slots. Twice in a step all meet, and then all read all parameters, which is little against the batch.
    */
   readonly bySamples: boolean;
 }
@@ -54,13 +55,10 @@ export interface ListRequest {
 }
 
 /** Lays a run's lists out: as many groups as there are workers that share no pair of segments. */
-export function layoutLists(
-  layout: KernelLayout,
-  { parts, batchSize, trainCount }: ListRequest,
-): ListLayout {
+export function layoutLists(layout: KernelLayout, { parts, batchSize, trainCount }: ListRequest): ListLayout {
   const { segments } = layout;
   const byPatches = isByPatches(layout);
-  const bySamples = byPatches && batchSize >= trainCount;
+  const bySamples = byPatches && batchSize >= Math.min(LARGE_BATCH, trainCount);
   const groups: ListGroup[] = [];
   let first = 0;
   let piecesBefore = 0;
@@ -78,13 +76,18 @@ function isByPatches({ layers }: KernelLayout): boolean {
   return layers[0]!.patchBytes > 0;
 }
 
-/** One of the two forms of a list, for these images. */
-interface ListForm {
-  /** How many words a piece of image i's list has. */
-  words(i: number, group: ListGroup, piece: number): number;
-  /** Writes a piece of so many words to word `at`. */
-  write(words: Uint16Array, at: number, count: number, i: number, group: ListGroup, piece: number): void;
-}
+/**
+ * One of the two forms of a list, for these images: gives how many words a piece of image i's list has, and where there
+ * are words to write to, writes it to place `at`; `count` is then what it gave before.
+ */
+type ListForm = (
+  i: number,
+  group: ListGroup,
+  piece: number,
+  words?: Uint16Array,
+  at?: number,
+  count?: number,
+) => number;
 
 function formOf(images: Uint8Array, layout: KernelLayout): ListForm {
   return isByPatches(layout) ? byPatches(images, layout) : byPixels(images, layout);
@@ -123,9 +126,9 @@ export function countWordsInto(
   from: number,
   to: number,
 ): void {
-  const { words } = formOf(images, lists.layout);
+  const wordsOf = formOf(images, lists.layout);
   visitPieces(images, lists, from, to, (place, i, group, piece) => {
-    counts[place + 1] = words(i, group, piece);
+    counts[place + 1] = wordsOf(i, group, piece);
   });
 }
 
@@ -144,10 +147,10 @@ export function writeListsInto(
   from: number,
   to: number,
 ): void {
-  const { write } = formOf(images, lists.layout);
+  const write = formOf(images, lists.layout);
   visitPieces(images, lists, from, to, (place, i, group, piece) => {
     const start = starts[place]!;
-    write(words, start, starts[place + 1]! - start, i, group, piece);
+    write(i, group, piece, words, start, starts[place + 1]! - start);
   });
 }
 
@@ -163,26 +166,21 @@ function byPatches(images: Uint8Array, layout: KernelLayout): ListForm {
     for (let k = PATCH * patch; k < PATCH * (patch + 1); k++) if (pixel(i, k) !== 0) return false;
     return true;
   };
-  const rowOf = ({ first, end }: ListGroup, piece: number): number => rows[Math.min(first + 2 * piece, end)]!;
-  return {
-    words(i, group, piece) {
-      let entries = 0;
-      const last = rowOf(group, piece + 1);
-      for (let patch = rowOf(group, piece); patch < last; patch++) if (!isEmpty(i, patch)) entries++;
-      return entries * PATCH_ENTRY_WORDS;
-    },
-    write(words, at, _count, i, group, piece) {
-      let entry = at;
-      const last = rowOf(group, piece + 1);
-      for (let patch = rowOf(group, piece); patch < last; patch++) {
-        if (isEmpty(i, patch)) continue;
+  return (i, { first, end }, piece, words, at = 0) => {
+    const segment = first + 2 * piece;
+    const last = rows[Math.min(segment + 2, end)]!;
+    let entry = at;
+    for (let patch = rows[segment]!; patch < last; patch++) {
+      if (isEmpty(i, patch)) continue;
+      if (words) {
         const k = PATCH * patch;
         words[entry] = patch;
         words[entry + 1] = pixel(i, k) | (pixel(i, k + 1) << 8);
         words[entry + 2] = pixel(i, k + 2) | (pixel(i, k + 3) << 8);
-        entry += PATCH_ENTRY_WORDS;
       }
-    },
+      entry += PATCH_ENTRY_WORDS;
+    }
+    return entry - at;
   };
 }
 
@@ -199,30 +197,22 @@ function byPixels(images: Uint8Array, { sizes, segments }: KernelLayout): ListFo
       last = row;
     }
   };
-  return {
-    words(i, { first, end }) {
-      let words = end - first + 1;
-      for (let segment = first; segment < end; segment++) {
-        visit(i, segment, () => {
-          words++;
-        });
-      }
-      return words;
-    },
-    write(words, at, count, i, { first, end }) {
-      const begin = at + end - first + 1;
-      const n = at + count - begin;
-      const bytes = new Uint8Array(words.buffer, words.byteOffset + 2 * begin, PIXEL_BYTES * n);
-      let written = 0;
-      for (let segment = first; segment < end; segment++) {
-        words[at + segment - first] = written;
-        visit(i, segment, (step, value) => {
+  return (i, { first, end }, _piece, words, at = 0, count = 0) => {
+    const begin = at + end - first + 1;
+    const n = at + count - begin;
+    const bytes = words && new Uint8Array(words.buffer, words.byteOffset + 2 * begin, PIXEL_BYTES * n);
+    let written = 0;
+    for (let segment = first; segment <= end; segment++) {
+      if (words) words[at + segment - first] = written;
+      if (segment === end) break;
+      visit(i, segment, (step, value) => {
+        if (bytes) {
           bytes[written] = step;
           bytes[n + written] = value;
-          written++;
-        });
-      }
-      words[begin - 1] = written;
-    },
+        }
+        written++;
+      });
+    }
+    return begin - at + written;
   };
 }

@@ -1,39 +1,16 @@
 import { goldenDigits } from '@micronn/fixtures';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { anyKernelRun } from '../../test/any-kernel-run.ts';
 import { createNetwork } from '../initialize.ts';
 import { layerViews } from '../parameters.ts';
-import { createRandomStream, epochOrderInto } from '../random/random-stream.ts';
+import { epochOrderInto } from '../random/random-stream.ts';
 import { backward } from '../reference/backward.ts';
 import { forward } from '../reference/forward.ts';
 import { crossEntropyFromLogits } from '../reference/loss.ts';
 import { argmax } from '../reference/prediction.ts';
 import { sgdStep } from '../reference/sgd.ts';
 import { createKernelTraining } from './training.ts';
-
-/** A run of any shape: images with about `density` of their pixels inked. */
-const anyRun = fc
-  .record({
-    inputs: fc.integer({ min: 1, max: 40 }),
-    hidden: fc.array(fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constantFrom(16, 31, 32, 33, 64, 70)), {
-      maxLength: 3,
-    }),
-    classes: fc.integer({ min: 1, max: 13 }),
-    count: fc.integer({ min: 1, max: 40 }),
-    batchSize: fc.integer({ min: 1, max: 45 }),
-    shards: fc.integer({ min: 1, max: 5 }),
-    momentum: fc.constantFrom(0, 0.5, 0.9),
-    seed: fc.nat(),
-    density: fc.constantFrom(0, 0.2, 1),
-  })
-  .map(({ inputs, hidden, classes, count, density, ...rest }) => {
-    const random = createRandomStream(rest.seed, 'split');
-    const images = Uint8Array.from({ length: inputs * count }, () =>
-      random.nextUnit() < density ? 1 + random.nextBelow(255) : 0,
-    );
-    const labels = Uint8Array.from({ length: count }, () => random.nextBelow(classes));
-    return { ...rest, layers: [inputs, ...hidden, classes], images, labels };
-  });
 
 /** The largest difference, in parts of the largest value. */
 function distance(actual: Float64Array, expected: Float64Array): number {
@@ -44,7 +21,7 @@ function distance(actual: Float64Array, expected: Float64Array): number {
 describe('the kernels against the reference', () => {
   test('one minibatch, any shape, batch and momentum: parameters within 2⁻²⁰ of the largest, loss within 2⁻²⁰', async () => {
     await fc.assert(
-      fc.asyncProperty(anyRun, async ({ layers, images, labels, ...run }) => {
+      fc.asyncProperty(anyKernelRun, async ({ layers, images, labels, ...run }) => {
         const network = createNetwork(layers, { seed: run.seed, init: 'glorot' });
         const training = await createKernelTraining({ network, images, labels, ...run, learningRate: 0.1 });
         const pixels = Float64Array.from(images, (byte) => byte / 255);

@@ -6,7 +6,13 @@ import { createKernelWorker, type StepSettings } from './kernel-worker.ts';
 import { layoutNetwork, packParametersInto, unpackParameters } from './layout.ts';
 import { planMemory } from './memory-plan.ts';
 import { writeNetwork } from './network.ts';
-import { accumulateStarts, countWordsInto, layoutLists, startsCount, writeListsInto } from './sample-lists.ts';
+import {
+  accumulateStarts,
+  countWordsInto,
+  layoutLists,
+  startsCount,
+  writeListsInto,
+} from './sample-lists.ts';
 
 /** What is trained on, from where, and how. */
 export interface KernelTrainingOptions extends StepSettings {
