@@ -91,7 +91,7 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
   const { buffer } = memory;
   const samples = plan.samples[0]!;
   const set = plan.sets[0]!;
-  new Uint32Array(buffer, samples.starts[0]!, starts.length).set(starts);
+  new Uint32Array(buffer, samples.starts[0], starts.length).set(starts);
   new Uint8Array(buffer, samples.labels, count).set(labels);
   writeListsInto(new Uint16Array(buffer, samples.lists, words), starts, images, lists, 0, count);
   writeNetwork(memory, plan, 0);

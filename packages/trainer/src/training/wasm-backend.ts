@@ -74,7 +74,7 @@ async function allocate(request: RunRequest, inParallel: InParallel): Promise<Ru
   await Promise.all(
     distinct.map(async (samples, k) => {
       const at = plan.samples[k]!;
-      const shared = new Uint32Array(buffer, at.starts[0]!, starts[k]!.length);
+      const shared = new Uint32Array(buffer, at.starts[0], starts[k]!.length);
       shared.set(starts[k]!);
       new Uint8Array(buffer, at.labels, samples.count).set(samples.labels);
       const words = new Uint16Array(buffer, at.lists, starts[k]!.at(-1));
@@ -107,11 +107,7 @@ async function allocate(request: RunRequest, inParallel: InParallel): Promise<Ru
   };
 }
 
-async function startsOf(
-  samples: Samples,
-  lists: ListLayout,
-  inParallel: InParallel,
-): Promise<Uint32Array> {
+async function startsOf(samples: Samples, lists: ListLayout, inParallel: InParallel): Promise<Uint32Array> {
   const starts = new Uint32Array(new SharedArrayBuffer(4 * startsCount(lists, samples.count)));
   await inParallel('countWords', { starts, samples, lists }, samples.count);
   accumulateStarts(starts);
