@@ -57,14 +57,14 @@ export interface ListRequest {
 /** Lays a run's lists out: as many groups as there are workers that share no pair of segments. */
 export function layoutLists(layout: KernelLayout, { parts, batchSize, trainCount }: ListRequest): ListLayout {
   const { segments } = layout;
-  const byPatches = isByPatches(layout);
-  const bySamples = byPatches && batchSize >= Math.min(LARGE_BATCH, trainCount);
+  const inPairs = isByPatches(layout);
+  const bySamples = inPairs && batchSize >= Math.min(LARGE_BATCH, trainCount);
   const groups: ListGroup[] = [];
   let first = 0;
   let piecesBefore = 0;
   for (const end of segmentBounds(segments, bySamples ? 1 : parts)) {
     if (end === first || (end % 2 === 1 && end < segments)) continue;
-    const pieces = byPatches ? Math.ceil((end - first) / 2) : 1;
+    const pieces = inPairs ? Math.ceil((end - first) / 2) : 1;
     groups.push({ first, end, pieces, piecesBefore });
     first = end;
     piecesBefore += pieces;
