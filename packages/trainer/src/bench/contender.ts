@@ -102,7 +102,8 @@ const PAUSE_MILLISECONDS = 100;
 
 /**
  * How many epochs are timed at once: of the tutorial's network one is over in a blink, in which anything may come
- * between, and a machine that others use too is slow for a while and then fast again. The same number for everybody, so that all who must end with the same bits do.
+ * between, and a machine that others use too is slow for a while and then fast again. The same number for everybody, so
+ * that all who must end with the same bits do.
  */
 export function epochsAtOnce({ hidden }: Task): number {
   const widest = Math.max(...hidden);
