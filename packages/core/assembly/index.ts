@@ -1,5 +1,6 @@
 // What the host calls. Nothing here allocates; all addresses and sizes are the host's.
 import { collect, deltasBelow, forwardEntries, relu } from './hidden';
+import { fetch } from './lists';
 import {
   BIASES, BLOCK, DEPTH, END, FIRST, GROUP_BYTES, GROUPS, GROUPS_END, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, OWN_GROUP, OWN_PARTIAL_STEP, OWN_PARTIALS, OWN_SECONDS, PARTIAL_STEP, PARTIALS, PATCH_BYTES, pointer, PREDICTIONS, sampleAt, SECONDS, SEGMENTS, SLOTS, STRIDE, WEIGHTS, WHOLE, WIDTH, word,
 } from './network';
@@ -7,8 +8,6 @@ import { finishLosses, GROUP, outputBackward, outputForward } from './output';
 import { cutPair, forwardPatches, locate } from './patches';
 import { forwardPixels, gather, sumPartials } from './pixels';
 import { activationRows, beginRows, biasRow, fillSlot, patchRows, pixelRows, reduceRows, slotRows } from './rows';
-
-export { expInPlace, logInPlace } from './elementary';
 
 export const constantsEnd: usize = __heap_base;
 
@@ -19,6 +18,7 @@ export const constantsEnd: usize = __heap_base;
 function forwardToOutput(net: usize, parameters: usize, n: usize, place: i32, partials: usize, partialStep: usize, seconds: usize, pairs: usize): void {
   const depth = word(net, DEPTH);
   let layer = net + LAYERS;
+  for (let pair: usize = 0; pair < pairs; pair++) fetch(net, partials + pair * (partialStep << 1), n * pointer(layer, WIDTH));
   sumPartials(layer, parameters, n, partials, partialStep, seconds, pairs);
   for (let l = 1; l < depth; l++) {
     const below = layer;

@@ -7,6 +7,7 @@
 //
 // A small layer above the first is another case: its gradient is less than its factors. Each shard's is summed up where
 // they are, into a slot of its own, and here the slots are added, in their order.
+import { fetch } from './lists';
 import {
   ACTIVATION_STEP, ACTIVATIONS, BIASES, BOUNDS, DELTA_TILE, DELTAS, INPUTS, PATCH_BYTES, pointer, SCALED, SCRATCH, SEGMENTS, SLOT_BYTES, SLOTS, SORTED, STRIDE, TABLE, TILE_BYTES, WEIGHTS, WIDTH,
 } from './network';
@@ -237,6 +238,7 @@ export function pixelRows(net: usize, layer: usize, parameters: usize, n: usize,
   const weights = parameters + pointer(layer, WEIGHTS);
   const bounds = pointer(net, BOUNDS);
   const rests = restsWithoutEntries();
+  for (let column: usize = 0, dz = deltas; column < width; column += TILE, dz += deltaTile) fetch(net, dz, n * stride);
   sortByRow(net, n, first, end);
   const to = firstRowOf(net, end);
   for (let r = firstRowOf(net, first); r < to; r++) {

@@ -9,12 +9,12 @@ import { main } from 'assemblyscript/asc';
 
 const target = new URL('../src/kernels/wasm.ts', import.meta.url);
 
-/** The kernels as WebAssembly. */
-export async function compileKernels(): Promise<Uint8Array> {
-  let binary: Uint8Array | undefined;
+/** The kernels as WebAssembly, or one of their files, for a test of what only the others call. */
+export async function compileKernels(file = 'index.ts'): Promise<Uint8Array<ArrayBuffer>> {
+  let binary: Uint8Array<ArrayBuffer> | undefined;
   const { error } = await main(
     [
-      'assembly/index.ts',
+      `assembly/${file}`,
       '--outFile=kernels.wasm',
       '-O3z',
       '--converge',
@@ -33,7 +33,7 @@ export async function compileKernels(): Promise<Uint8Array> {
     ],
     {
       writeFile: (_name, contents) => {
-        if (typeof contents !== 'string') binary = contents;
+        if (typeof contents !== 'string') binary = Uint8Array.from(contents);
       },
     },
   );

@@ -74,10 +74,6 @@ export interface Kernels {
     losses: number,
     predictions: number,
   ): void;
-  /** e^x of the f32 from `at` to `end`, a multiple of 16 bytes, in place: at most 2 ulp off. */
-  expInPlace(at: number, end: number): void;
-  /** log x likewise: at most 1 ulp off. */
-  logInPlace(at: number, end: number): void;
   /** Where in memory their own constants end: at most {@link KERNEL_BYTES}. */
   readonly constantsEnd: WebAssembly.Global;
 }
