@@ -359,6 +359,11 @@ export function fillSlot(net: usize, layer: usize, below: usize, place: usize, n
   dense1(scaled + 255 * 4, 0, n, dz, slot + inputs * TWELVE);
 }
 
+/** Adds what a slot holds to `bytes` of sums. */
+function addInto(sums: usize, slot: usize, bytes: usize): void {
+  for (const end = sums + bytes; sums < end; sums += 16, slot += 16) v128.store(sums, f32x4.add(v128.load(sums), v128.load(slot)));
+}
+
 /** What the shards left for rows [from … to) of a layer, of which b is the last. */
 export function slotRows(net: usize, layer: usize, from: usize, to: usize, at: usize): void {
   const step = pointer(layer, SLOT_BYTES);
@@ -366,9 +371,7 @@ export function slotRows(net: usize, layer: usize, from: usize, to: usize, at: u
   let slot = pointer(layer, SLOTS) + from * TWELVE;
   const end = slot + pointer(net, SEGMENTS) * step;
   memory.fill(scratch, 0, bytes);
-  for (; slot < end; slot += step) {
-    for (let k: usize = 0; k < bytes; k += 16) v128.store(scratch + k, f32x4.add(v128.load(scratch + k), v128.load(slot + k)));
-  }
+  for (; slot < end; slot += step) addInto(scratch, slot, bytes);
   finish(at, scratch, bytes);
 }
 
@@ -414,7 +417,7 @@ export function activationRows(net: usize, layer: usize, below: usize, parameter
 /** Adds `count` slots up for `bytes` of parameters, in the first of them, and takes the step; then they are 0. */
 export function reduceRows(at: usize, sums: usize, slotBytes: usize, count: usize, bytes: usize): void {
   for (let slot = sums + slotBytes; slot < sums + count * slotBytes; slot += slotBytes) {
-    for (let k: usize = 0; k < bytes; k += 16) v128.store(sums + k, f32x4.add(v128.load(sums + k), v128.load(slot + k)));
+    addInto(sums, slot, bytes);
     memory.fill(slot, 0, bytes);
   }
   finish(at, sums, bytes);

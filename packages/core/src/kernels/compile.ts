@@ -8,8 +8,8 @@ import { kernelsBase64, memoryFlagsAt } from './wasm.ts';
  */
 export interface Kernels {
   /**
-   * The first layer of a chunk of n samples, for the rows of segments [first … last): what they add to their z. Of a
-   * batch of all samples that goes by patches: the whole of it, for samples [from … to) of the chunk.
+   * The first layer of a chunk of n samples, for the rows of segments [first … last): what they add to their z. Where
+   * it is shared out by samples, segments are all of them, and this is z but for b.
    */
   partials(network: number, parameters: number, order: number, n: number, first: number, last: number): void;
   /**

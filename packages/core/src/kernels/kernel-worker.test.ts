@@ -4,7 +4,7 @@ import { anyKernelRun, type KernelRun } from '../../test/any-kernel-run.ts';
 import { createNetwork } from '../initialize.ts';
 import { compileKernels, createKernelMemory, instantiateKernels } from './compile.ts';
 import { createKernelWorker } from './kernel-worker.ts';
-import { layoutNetwork, packParametersInto, unpackParameters } from './layout.ts';
+import { layoutNetwork, packParametersInto, segmentBounds, unpackParameters } from './layout.ts';
 import { planMemory } from './memory-plan.ts';
 import { writeNetwork } from './network.ts';
 import {
@@ -55,6 +55,7 @@ function trainInTurns(run: KernelRun, workers: number) {
     return createKernelWorker(kernels, memory, plan, worker, samples, { learningRate: 0.1, momentum });
   });
 
+  const bounds = segmentBounds(shards, parts);
   const sums: object[] = [];
   for (let epoch = 0; epoch < 2; epoch++) {
     for (let start = 0; start < count; start += batchSize) {
@@ -64,8 +65,7 @@ function trainInTurns(run: KernelRun, workers: number) {
         const chunk = { from, to, m: end - start, first: from === start, last: to === end };
         for (const [part, worker] of crew.entries()) worker.computePartials(chunk, part);
         for (const [part, worker] of crew.entries()) {
-          const bound = (p: number): number => Math.floor((p * shards) / parts);
-          worker.computeDeltas(chunk, bound(part), bound(part + 1));
+          worker.computeDeltas(chunk, bounds[part]!, bounds[part + 1]!);
         }
         for (const worker of crew) sums.push(worker.chunkSums(chunk));
         for (const [part, worker] of crew.entries()) worker.addGradient(chunk, part);

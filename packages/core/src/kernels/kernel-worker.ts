@@ -54,7 +54,7 @@ export function createKernelWorker(
   if (train) selectSamples(memory, network, train);
   const calls = bindCalls(kernels, memory, plan, worker, settings);
   return {
-    ...(plan.bySamples ? trainBySamples : trainBySegments)(calls, memory, plan),
+    ...(plan.bySamples ? trainBySamples(calls, memory, plan) : trainBySegments(calls, plan)),
     evaluate(set, from, to) {
       selectSamples(memory, network, set.samples);
       kernels.evaluate(network, plan.parameters, set.order, from, to, set.losses, set.predictions);
@@ -145,7 +145,7 @@ function bindCalls(
 }
 
 /** Each worker owns the rows of some segments, for all samples of the chunk. */
-function trainBySegments(calls: Calls, _memory: WebAssembly.Memory, plan: MemoryPlan): Training {
+function trainBySegments(calls: Calls, plan: MemoryPlan): Training {
   const { parts } = plan;
   const { segments } = plan.layout;
   const bounds = segmentBounds(segments, parts);
