@@ -119,10 +119,7 @@ describe('train on MNIST', () => {
     await until(/^After .*(no longer finite|test images right, loss)/);
   });
 
-  // Another try: on a machine that is lent out by the slice, even a thread's own time has outliers.
-  test('keeps every task of the page under 50 ms of its thread’s time while the worker trains', {
-    retry: 2,
-  }, async () => {
+  test('keeps every task of the page under 50 ms of its thread’s time while the worker trains', async () => {
     await load().click();
     await press('128 hidden neurons from He’s start');
     const session = await page().context().newCDPSession(page());

@@ -101,16 +101,16 @@ export async function fetchNetwork(id: NetworkId, address: string): Promise<Netw
   return network;
 }
 
-/** Puts the reader's own network on the desk. */
-export function putYours(network: Network): void {
+/** Puts the reader's own network on the desk; when the promise is kept, so is the network, for the next page. */
+export async function putYours(network: Network): Promise<void> {
   change({ networks: { ...desk.networks, yours: network } });
   const tensors = new Map(
     tensorPlaces(network.layers).map(({ name, shape, offset, length }) => [
       name,
-      { shape, values: Float32Array.from(network.parameters.subarray(offset, offset + length)) },
+      { shape, values: new Float32Array(network.parameters.subarray(offset, offset + length)) },
     ]),
   );
-  keep('network', toBase64(encodeSafetensors({ tensors, metadata: {} })));
+  keep('network', await toBase64(encodeSafetensors({ tensors, metadata: {} })));
 }
 
 /** Which request for an image was the last: a digit may be taken away while its image is being made. */
@@ -159,15 +159,17 @@ function kept(key: string): string | null {
   }
 }
 
-/** Arguments that a function can surely take. */
-const CHUNK = 8192;
-
-function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += CHUNK) {
-    text += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
-  }
-  return btoa(text);
+/** The browser's own base64, beside the page's thread: a wide network is half a million letters. */
+function toBase64(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const reader = new FileReader();
+  return new Promise((resolve, reject) => {
+    reader.addEventListener('load', () => {
+      const address = reader.result as string;
+      resolve(address.slice(address.indexOf(',') + 1));
+    });
+    reader.addEventListener('error', () => reject(reader.error!));
+    reader.readAsDataURL(new Blob([bytes]));
+  });
 }
 
 function fromBase64(text: string): Uint8Array {

@@ -59,7 +59,7 @@ export default function Inside({
         throw new Error(`expected at most ${formatBytes(MAX_FILE_BYTES)}, got ${formatBytes(file.size)}`);
       }
       const brought = decodeModelFile(new Uint8Array(await file.arrayBuffer()));
-      putYours(brought);
+      await putYours(brought);
       selectNetwork('yours');
       setMessage(`${file.name} is here: ${brought.layers.join(' → ')}, and it reads this digit now.`);
     } catch (error) {

@@ -118,8 +118,9 @@ export default function Train({ file, drawPage }: { file: DigitFile; drawPage: s
     await current.trainTo(goal(current), { signal, slowly });
     if (run.current !== current) return;
     const { network } = current.view();
-    setHash(await parametersSha256(network.parameters));
-    if (network.parameters.every(Number.isFinite)) putYours(network);
+    const sha256 = await parametersSha256(network.parameters);
+    if (network.parameters.every(Number.isFinite)) await putYours(network);
+    if (run.current === current) setHash(sha256);
   }
 
   const start = () =>
