@@ -11,7 +11,7 @@ describe('bench', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 
     for (const row of events) {
-      expect(Object.keys(row)).toHaveLength(14);
+      expect(Object.keys(row)).toHaveLength(16);
       expect(row).toMatchObject({
         event: 'row',
         section: expect.stringMatching(/^(epochs|csv|start-up|inference|peers)$/) as string,
@@ -19,16 +19,21 @@ describe('bench', () => {
         runner: expect.any(String) as string,
         unit: expect.stringMatching(/^(ms|µs|rows\/s|images\/s|MB)$/) as string,
         ratios: expect.any(Object) as object,
+        atBest: expect.any(Object) as object,
       });
       for (const field of ['threads', 'accuracy', 'parametersSha256', 'note'])
         expect(row).toHaveProperty(field);
       const rounds = row['rounds'] as number[];
       if (row['note'] === 'not installed') {
-        expect(row).toMatchObject({ rounds: [], median: null, least: null, most: null });
+        expect(row).toMatchObject({ rounds: [], median: null, least: null, most: null, best: null });
       } else {
         expect(rounds).toHaveLength(1);
         expect(rounds[0]).toBeGreaterThan(0);
         expect(row).toMatchObject({ median: rounds[0], least: rounds[0], most: rounds[0] });
+        // Of the epochs of a round; of everything else a round is one.
+        if (['epochs', 'peers'].includes(String(row['section'])))
+          expect(row['best']).toBeLessThanOrEqual(rounds[0]!);
+        else expect(row['best']).toBe(rounds[0]);
       }
     }
 

@@ -24,7 +24,7 @@ export function describeReport({ date, quick, machine, versions, environment, ro
     listed(versions),
     ...(Object.keys(environment).length > 0 ? [listed(environment)] : []),
     ...(quick ? ['quick: a small part of everything, which says nothing about speed'] : []),
-    'Median and range of the rounds; × is how many times as fast, by medians.',
+    'Median and range of the rounds; × is how many times as fast, by medians; at best: by the best that each was timed at.',
     '',
     describeRows(rows),
   ].join('\n');

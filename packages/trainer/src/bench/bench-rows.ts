@@ -18,8 +18,12 @@ export interface BenchRow {
   readonly median: number | null;
   readonly least: number | null;
   readonly most: number | null;
+  /** The best that was timed: of epochs a single one, of all rounds; otherwise the best round. */
+  readonly best: number | null;
   /** How many times as fast as what the key names; of medians. */
   readonly ratios: Readonly<Record<string, number>>;
+  /** The same of what was best, where it is micronn against itself: what others take of the machine, they take least there. */
+  readonly atBest: Readonly<Record<string, number>>;
   /** On the test set, when the warm-up was over. */
   readonly accuracy: number | null;
   /** Of the parameters after the last round. */
@@ -31,16 +35,20 @@ export interface BenchRow {
 export function toRow(
   given: Pick<BenchRow, 'section' | 'name' | 'runner' | 'threads' | 'unit' | 'rounds'> & Partial<BenchRow>,
 ): BenchRow {
-  const { rounds } = given;
+  const { rounds, unit } = given;
+  const least = rounds.length > 0 ? Math.min(...rounds) : null;
+  const most = rounds.length > 0 ? Math.max(...rounds) : null;
   return {
+    best: isTime(unit) ? least : most,
     ratios: {},
+    atBest: {},
     accuracy: null,
     parametersSha256: null,
     note: null,
     ...given,
     median: rounds.length > 0 ? medianOf(rounds) : null,
-    least: rounds.length > 0 ? Math.min(...rounds) : null,
-    most: rounds.length > 0 ? Math.max(...rounds) : null,
+    least,
+    most,
   };
 }
 
@@ -51,10 +59,15 @@ export function medianOf(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
+function isTime(unit: Unit): boolean {
+  return unit === 'ms' || unit === 'µs';
+}
+
 /** How many times as fast a row is as another of the same unit. */
-export function timesAsFast(row: BenchRow, other: BenchRow): number {
-  if (row.median === null || other.median === null) return Number.NaN;
-  return row.unit === 'ms' || row.unit === 'µs' ? other.median / row.median : row.median / other.median;
+export function timesAsFast(row: BenchRow, other: BenchRow, by: 'median' | 'best' = 'median'): number {
+  const [value, otherValue] = [row[by], other[by]];
+  if (value === null || otherValue === null) return Number.NaN;
+  return isTime(row.unit) ? otherValue / value : value / otherValue;
 }
 
 /** The rows of one thing on 1, 2, … threads, each with its ratio to the first. */
@@ -63,7 +76,11 @@ export function comparedToFirst(rows: readonly BenchRow[]): BenchRow[] {
   if (!first) return [];
   return [
     first,
-    ...rest.map((row) => ({ ...row, ratios: { [describeThreads(first.threads)]: timesAsFast(row, first) } })),
+    ...rest.map((row) => ({
+      ...row,
+      ratios: { [describeThreads(first.threads)]: timesAsFast(row, first) },
+      atBest: { [describeThreads(first.threads)]: timesAsFast(row, first, 'best') },
+    })),
   ];
 }
 

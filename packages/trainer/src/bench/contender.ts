@@ -112,17 +112,22 @@ export function epochsAtOnce({ hidden }: Task): number {
 }
 
 /**
- * Milliseconds of an epoch as it is in the middle of a run: after a pause in which the threads of whoever came before
- * go to sleep, and after an epoch that is not timed, which brings this one's threads and data back; the median of
- * so many. Where an epoch takes seconds, all that would change nothing and is left out.
+ * Milliseconds of so many epochs as they are in the middle of a run: after a pause in which the threads of whoever came
+ * before go to sleep, and after an epoch that is not timed, which brings this one's threads and data back. Where an epoch
+ * takes seconds, all that would change nothing and is left out, and one is timed.
  */
-export async function timeEpoch(contender: Contender, epochs: number): Promise<number> {
+export async function timeEpochs(contender: Contender, epochs: number): Promise<number[]> {
   await setTimeout(PAUSE_MILLISECONDS);
-  if (contender.mostRounds !== undefined) return await contender.epoch();
+  if (contender.mostRounds !== undefined) return [await contender.epoch()];
   await contender.epoch();
   const times: number[] = [];
   for (let epoch = 0; epoch < epochs; epoch++) times.push(await contender.epoch());
-  return medianOf(times);
+  return times;
+}
+
+/** What rounds of epochs say: of each round the median, and the fastest epoch of all. */
+export function toEpochTimes(rounds: readonly (readonly number[])[]): { rounds: number[]; best: number } {
+  return { rounds: rounds.map(medianOf), best: Math.min(...rounds.flat()) };
 }
 
 /** A result that must hold before its time means anything. */
@@ -134,14 +139,14 @@ export function failedCheck(expected: string, got: string): MicronnError {
  * Times every runner once a round, in turn, so that what else the machine does meets them all alike; who goes first
  * moves on from round to round. Those for which `roundsOf` is smaller sit out the later rounds.
  */
-export async function takeTurns<Runner>(
+export async function takeTurns<Runner, Time>(
   runners: readonly Runner[],
   rounds: number,
-  time: (runner: Runner) => Promise<number>,
+  time: (runner: Runner) => Promise<Time>,
   signal: AbortSignal,
   roundsOf: (runner: Runner) => number = () => rounds,
-): Promise<Map<Runner, number[]>> {
-  const times = new Map<Runner, number[]>(runners.map((runner) => [runner, []]));
+): Promise<Map<Runner, Time[]>> {
+  const times = new Map<Runner, Time[]>(runners.map((runner) => [runner, []]));
   for (let round = 0; round < rounds; round++) {
     for (let k = 0; k < runners.length; k++) {
       const runner = runners[(k + round) % runners.length]!;

@@ -8,7 +8,8 @@ import {
   openMicronn,
   type Task,
   takeTurns,
-  timeEpoch,
+  timeEpochs,
+  toEpochTimes,
 } from './contender.ts';
 
 /** What a task's warm-up must reach. */
@@ -49,7 +50,7 @@ export async function measureEpochs(
     }
     assertSameBits(task, contenders);
     const epochs = epochsAtOnce(task);
-    const times = await takeTurns(contenders, rounds, (contender) => timeEpoch(contender, epochs), signal);
+    const times = await takeTurns(contenders, rounds, (contender) => timeEpochs(contender, epochs), signal);
     const parametersSha256 = assertSameBits(task, contenders);
     return comparedToFirst(
       contenders.map((contender, k) =>
@@ -59,7 +60,7 @@ export async function measureEpochs(
           runner: contender.runner,
           threads: contender.threads,
           unit: 'ms',
-          rounds: times.get(contender)!,
+          ...toEpochTimes(times.get(contender)!),
           accuracy: accuracies[k]!,
           parametersSha256,
         }),

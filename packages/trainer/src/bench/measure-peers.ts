@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Samples } from '../data/samples.ts';
-import { type BenchRow, describeThreads, timesAsFast, toRow } from './bench-rows.ts';
+import { type BenchRow, comparedToFirst, timesAsFast, toRow } from './bench-rows.ts';
 import {
   assertSameBits,
   type Contender,
@@ -13,7 +13,8 @@ import {
   type Task,
   takeTurns,
   throwIfInterrupted,
-  timeEpoch,
+  timeEpochs,
+  toEpochTimes,
 } from './contender.ts';
 import { findPython, hasPackage } from './installed-peers.ts';
 import { openPeer, type Peer, type PeerCommand, type PeerTask } from './peer-process.ts';
@@ -183,7 +184,7 @@ export async function measureMatch(
     const times = await takeTurns(
       opened,
       rounds,
-      (contender) => timeEpoch(contender, epochs),
+      (contender) => timeEpochs(contender, epochs),
       signal,
       ({ mostRounds = rounds }) => mostRounds,
     );
@@ -196,7 +197,7 @@ export async function measureMatch(
         runner: contender.runner,
         threads: contender.threads,
         unit: 'ms',
-        rounds: times.get(contender)!,
+        ...toEpochTimes(times.get(contender)!),
         accuracy: accuracies.get(contender)!,
         parametersSha256: contender.sha256?.() ?? null,
         note: contender.note ?? null,
@@ -234,9 +235,9 @@ function withRatios(rows: readonly BenchRow[]): BenchRow[] {
   const peers = rows.filter(({ threads }) => threads === null);
   return rows.map((row) => {
     if (row.threads === null) return row;
-    const toFirst = row === first ? [] : [[describeThreads(first.threads), timesAsFast(row, first)] as const];
+    const [compared] = comparedToFirst([first, row]).slice(row === first ? 0 : 1);
     const toPeers = peers.map((peer) => [peer.runner, timesAsFast(row, peer)] as const);
-    return { ...row, ratios: Object.fromEntries([...toFirst, ...toPeers]) };
+    return { ...compared!, ratios: { ...compared!.ratios, ...Object.fromEntries(toPeers) } };
   });
 }
 

@@ -17,7 +17,10 @@ export function describeRows(rows: readonly BenchRow[]): string {
     row.median === null ? '–' : `${amount(row.median)} ${row.unit}`,
     row.median === null ? '' : `${amount(row.least!)}–${amount(row.most!)}`,
     [
-      ...Object.entries(row.ratios).map(([name, ratio]) => `${ratio.toFixed(ratio < 10 ? 2 : 0)}× ${name}`),
+      ...Object.entries(row.ratios).map(([name, ratio]) => {
+        const best = row.atBest[name];
+        return `${times(ratio)} ${name}${best === undefined ? '' : `, at best ${times(best)}`}`;
+      }),
       ...(row.note === null ? [] : [row.note]),
     ].join(' · '),
   ]);
@@ -35,6 +38,10 @@ export function describeRows(rows: readonly BenchRow[]): string {
     printed.push(line(cells[k]!));
   }
   return printed.join('\n').trimStart();
+}
+
+function times(ratio: number): string {
+  return `${ratio.toFixed(ratio < 10 ? 2 : 0)}×`;
 }
 
 /** Three digits where it is small, none after the point where it is not. */
