@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readMnist, writeIdxFolder } from '@micronn/fixtures/node';
 import { describe, expect, test } from 'vitest';
-import { runCli, temporaryFolder, withReport } from './run-cli.ts';
+import { type CliResult, runCli, temporaryFolder, withReport } from './run-cli.ts';
 
 describe('a wrong option gets exit code 2 and is named', () => {
   const cases: [string[], string, string][] = [
@@ -187,6 +187,31 @@ describe('the run folder', () => {
     const runs = await readdir(path.join(cwd, 'runs'));
     expect(runs).toHaveLength(2);
     for (const name of runs) expect(name).toMatch(/^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(-2)?$/);
+  });
+
+  test('belongs to one process at a time', async () => {
+    const cwd = await temporaryFolder();
+    let refused: Promise<CliResult> | undefined;
+    const training = await runCli(['--epochs', '100000', '--out', 'run', '--json'], {
+      cwd,
+      onEvent({ event }, kill) {
+        if (event !== 'epoch' || refused) return;
+        refused = runCli(['--resume', 'run', '--json'], { cwd }).finally(() => kill('SIGTERM'));
+      },
+    });
+    expect(training.code).toBe(130);
+    expect(await refused).toMatchObject({
+      code: 2,
+      events: [
+        {
+          code: 'RUN_FOLDER',
+          message: expect.stringMatching(
+            /run: expected a run that no other process trains, got one of process \d+ on .+; if that is untrue, remove \.lock$/,
+          ),
+        },
+      ],
+    });
+    expect(await readdir(path.join(cwd, 'run'))).not.toContain('.lock');
   });
 
   test('--out may be an empty folder; one that holds something is refused and stays as it was', async () => {

@@ -4,6 +4,7 @@ import { initializations } from '@micronn/core';
 import { z } from 'zod';
 import { MNIST } from '../data/dataset.ts';
 import { MicronnError } from '../errors.ts';
+import { lockRunFolder } from '../run-folder/run-lock.ts';
 import { loadRun, type SavedRun, type Warn } from '../run-folder/saved-run.ts';
 import { type BackendName, backends } from '../training/backend.ts';
 import { fromWhereTyped } from './paths.ts';
@@ -181,8 +182,9 @@ const presets: Record<(typeof presetNames)[number], Partial<TrainOptions>> = {
 /** What `train` is asked to do. */
 export interface TrainRequest {
   readonly options: TrainOptions;
-  /** The run that goes on. */
+  /** The run that goes on, and what gives its folder free again. */
   readonly saved?: SavedRun;
+  readonly unlock?: () => Promise<void>;
 }
 
 /**
@@ -200,8 +202,16 @@ export async function resolveTrainOptions(flags: Record<string, unknown>, warn: 
   const { preset, resume, ...own } = withoutUndefined({ ...filed, ...flagged });
   const given = withPaths(own);
   if (resume !== undefined) {
-    const saved = await loadRun(fromWhereTyped(resume), warn);
-    return { options: goOnWith({ ...given, ...(preset && { preset }) }, saved), saved };
+    const folder = fromWhereTyped(resume);
+    // Before it is read: what another process writes meanwhile would be lost.
+    const unlock = await lockRunFolder(folder);
+    try {
+      const saved = await loadRun(folder, warn);
+      return { options: goOnWith({ ...given, ...(preset && { preset }) }, saved), saved, unlock };
+    } catch (error) {
+      await unlock();
+      throw error;
+    }
   }
   return { options: { ...defaultOptions(), ...(preset ? presets[preset] : {}), ...given } };
 }

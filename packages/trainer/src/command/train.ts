@@ -10,7 +10,13 @@ import type { Checkpoint } from '../run-folder/checkpoint.ts';
 import type { EpochMetrics } from '../run-folder/metrics-files.ts';
 import { parametersSha256 } from '../run-folder/model-file.ts';
 import { saveBestAsOnnx } from '../run-folder/model-formats.ts';
-import { assertFree, continueRunFolder, createRunFolder, nameByTime } from '../run-folder/run-folder.ts';
+import {
+  assertFree,
+  continueRunFolder,
+  createRunFolder,
+  createTimedRunFolder,
+} from '../run-folder/run-folder.ts';
+import { lockRunFolder } from '../run-folder/run-lock.ts';
 import type { SavedRun } from '../run-folder/saved-run.ts';
 import type { TrainedState } from '../training/backend.ts';
 import type { TrainingPlan } from '../training/memory.ts';
@@ -42,16 +48,18 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
     await trainOnPool(pool, request, reporter, signal, begin);
   } finally {
     await pool.close();
+    await request.unlock?.();
   }
 }
 
 async function trainOnPool(
   pool: WorkerPool,
-  { options, saved }: TrainRequest,
+  request: TrainRequest,
   reporter: Reporter,
   signal: AbortSignal,
   begin: number,
 ): Promise<void> {
+  const { options, saved } = request;
   const dataset = await loadDataset(options.data, options.testData, {
     workers: pool,
     cache: options.cache,
@@ -102,87 +110,94 @@ async function trainOnPool(
   const first = checkpointOf(position, pool.readState(memory, plan));
   const runFolder = saved
     ? await continueRunFolder(saved.folder, first, saved.epochs, saved.keepBest)
-    : await createRunFolder(out ?? (await nameByTime(fromWhereTyped('runs'))), first);
-  const start: RunStart = {
-    config,
-    layers,
-    parameters: parameterCount(layers),
-    threads: options.threads,
-    shards: options.shards,
-    trainSamples: split.train.length,
-    validationSamples: split.validation.length,
-    testSamples: dataset.test?.count ?? 0,
-    runDir: runFolder.folder,
-    ...(saved && { resumed: { epoch: position.epoch, step: position.step } }),
-  };
-  reporter.start(start);
-  warnOfIdleThreads(options, reporter);
+    : out === undefined
+      ? await createTimedRunFolder(fromWhereTyped('runs'), first)
+      : await createRunFolder(out, first);
+  const unlock = request.unlock ?? (await lockRunFolder(runFolder.folder));
+  try {
+    const start: RunStart = {
+      config,
+      layers,
+      parameters: parameterCount(layers),
+      threads: options.threads,
+      shards: options.shards,
+      trainSamples: split.train.length,
+      validationSamples: split.validation.length,
+      testSamples: dataset.test?.count ?? 0,
+      runDir: runFolder.folder,
+      ...(saved && { resumed: { epoch: position.epoch, step: position.step } }),
+    };
+    reporter.start(start);
+    warnOfIdleThreads(options, reporter);
 
-  let trainSeconds = (saved?.epochs ?? []).reduce((sum, { seconds }) => sum + seconds, 0);
-  const training: Training = {
-    pool,
-    plan,
-    memory,
-    trainOrder: split.train,
-    ...(held.length > 0 && { validation: 0 }),
-    ...(tested.length > 0 && { test: held.length }),
-    epochs: options.epochs,
-    seed: options.seed,
-    begin: position,
-    ...(options.checkpointEvery !== 'off' && { checkpointEvery: options.checkpointEvery }),
-    ...(options.earlyStop !== 'off' && { earlyStop: options.earlyStop }),
-    maxRestarts: options.maxRestarts,
-    signal,
-    onProgress: (progress) =>
-      reporter.progress(describeProgress(progress, options.epochs, split.train.length, trainSeconds)),
-    onCheckpoint: (at, state) => runFolder.saveCheckpoint(checkpointOf(at, state)),
-    async onEpoch(result, at, state, best) {
-      trainSeconds += result.seconds;
-      const metrics = metricsOf(result, split.train.length);
-      await runFolder.saveEpoch(metrics, checkpointOf(at, state), best);
-      reporter.epoch(metrics, options.epochs);
-    },
-    onRestart: (cause, epoch, step, restarts) =>
-      reporter.warning('WORKER_DIED', describeRestart(cause, epoch, step, restarts, options.maxRestarts)),
-  };
-  const end = await trainNetwork(training);
-  await saveBestAsOnnx(runFolder.folder, (code, message) => reporter.warning(code, message));
-  // With no epoch, or only a part of one, there is no result yet: the network is measured as it stands.
-  const measured = end.position.step === 0 ? end.sets : undefined;
-  const sets = measured ?? (await evaluateSets(training));
-  const trained = pool.readParameters(memory, plan);
-  const sha256 = parametersSha256(trained);
-  const name = dataset.test ? 'test' : 'validation';
-  const set = memory.sets.at(-1);
-  const ended: EndedRun = {
-    start,
-    network: { layers, parameters: trained },
-    position: end.position,
-    ending: end.kind,
-    parametersSha256: sha256,
-    ...(set && { evaluated: { name, set } }),
-  };
-  const report = await writeReport(ended, (code, message) => reporter.warning(code, message));
-  if (end.kind === 'interrupted') throw interrupted(end.position, runFolder.folder);
-  const { epoch, best } = end.position;
-  reporter.done({
-    ...setMetrics(sets),
-    epochs: epoch,
-    ...(end.kind === 'stopped early' &&
-      best && {
-        stoppedEarly: {
-          epochsWithoutBetter: epoch - best.epoch,
-          bestEpoch: best.epoch,
-          bestValidationLoss: best.loss,
-        },
-      }),
-    trainSeconds,
-    totalSeconds: (performance.now() - begin) / 1000,
-    samplesPerSecond: rate(epoch * split.train.length, trainSeconds),
-    parametersSha256: sha256,
-    runDir: runFolder.folder,
-    ...(report !== undefined && { report }),
-  });
+    let trainSeconds = (saved?.epochs ?? []).reduce((sum, { seconds }) => sum + seconds, 0);
+    const training: Training = {
+      pool,
+      plan,
+      memory,
+      trainOrder: split.train,
+      ...(held.length > 0 && { validation: 0 }),
+      ...(tested.length > 0 && { test: held.length }),
+      epochs: options.epochs,
+      seed: options.seed,
+      begin: position,
+      ...(options.checkpointEvery !== 'off' && { checkpointEvery: options.checkpointEvery }),
+      ...(options.earlyStop !== 'off' && { earlyStop: options.earlyStop }),
+      maxRestarts: options.maxRestarts,
+      signal,
+      onProgress: (progress) =>
+        reporter.progress(describeProgress(progress, options.epochs, split.train.length, trainSeconds)),
+      onCheckpoint: (at, state) => runFolder.saveCheckpoint(checkpointOf(at, state)),
+      async onEpoch(result, at, state, best) {
+        trainSeconds += result.seconds;
+        const metrics = metricsOf(result, split.train.length);
+        await runFolder.saveEpoch(metrics, checkpointOf(at, state), best);
+        reporter.epoch(metrics, options.epochs);
+      },
+      onRestart: (cause, epoch, step, restarts) =>
+        reporter.warning('WORKER_DIED', describeRestart(cause, epoch, step, restarts, options.maxRestarts)),
+    };
+    const end = await trainNetwork(training);
+    await saveBestAsOnnx(runFolder.folder, (code, message) => reporter.warning(code, message));
+    // With no epoch, or only a part of one, there is no result yet: the network is measured as it stands.
+    const measured = end.position.step === 0 ? end.sets : undefined;
+    const sets = measured ?? (await evaluateSets(training));
+    const trained = pool.readParameters(memory, plan);
+    const sha256 = parametersSha256(trained);
+    const name = dataset.test ? 'test' : 'validation';
+    const set = memory.sets.at(-1);
+    const ended: EndedRun = {
+      start,
+      network: { layers, parameters: trained },
+      position: end.position,
+      ending: end.kind,
+      parametersSha256: sha256,
+      ...(set && { evaluated: { name, set } }),
+    };
+    const report = await writeReport(ended, (code, message) => reporter.warning(code, message));
+    if (end.kind === 'interrupted') throw interrupted(end.position, runFolder.folder);
+    const { epoch, best } = end.position;
+    reporter.done({
+      ...setMetrics(sets),
+      epochs: epoch,
+      ...(end.kind === 'stopped early' &&
+        best && {
+          stoppedEarly: {
+            epochsWithoutBetter: epoch - best.epoch,
+            bestEpoch: best.epoch,
+            bestValidationLoss: best.loss,
+          },
+        }),
+      trainSeconds,
+      totalSeconds: (performance.now() - begin) / 1000,
+      samplesPerSecond: rate(epoch * split.train.length, trainSeconds),
+      parametersSha256: sha256,
+      runDir: runFolder.folder,
+      ...(report !== undefined && { report }),
+    });
+  } finally {
+    await unlock();
+  }
 }
 
 /** @throws MicronnError (exit code 2) when the machine, or WebAssembly's 4 GB, cannot hold the network */

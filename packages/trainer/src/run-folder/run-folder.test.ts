@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createNetwork } from '@micronn/core';
@@ -7,7 +7,13 @@ import { BEGIN } from '../training/position.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { EpochMetrics } from './metrics-files.ts';
 import { loadModel } from './model-file.ts';
-import { assertRoom, continueRunFolder, createRunFolder, type RunFolder } from './run-folder.ts';
+import {
+  assertRoom,
+  continueRunFolder,
+  createRunFolder,
+  createTimedRunFolder,
+  type RunFolder,
+} from './run-folder.ts';
 import { loadRun } from './saved-run.ts';
 
 const layers = [4, 3, 2];
@@ -219,6 +225,28 @@ describe('the run folder', () => {
     });
     expect((await load(folder)).checkpoint).toEqual(checkpointAfter(3, 1, 2));
     expect((await readdir(folder)).filter((name) => name.startsWith('last'))).toEqual(['last.safetensors']);
+  });
+
+  test('an empty folder stays the one that it is, and is filled', async () => {
+    const folder = await emptyFolder();
+    const before = await stat(folder);
+    await createRunFolder(folder, checkpointAfter(0));
+    expect((await stat(folder)).ino).toBe(before.ino);
+    expect((await load(folder)).checkpoint).toEqual(checkpointAfter(0));
+    await expect(createRunFolder(folder, checkpointAfter(1))).rejects.toMatchObject({ code: 'RUN_FOLDER' });
+    expect((await load(folder)).checkpoint).toEqual(checkpointAfter(0));
+  });
+
+  test('runs that begin in the same moment have folders of their own', async () => {
+    const runs = path.join(await emptyFolder(), 'runs');
+    const made = await Promise.all(
+      [0, 1, 2, 3, 4].map((epoch) => createTimedRunFolder(runs, checkpointAfter(epoch))),
+    );
+    expect((await readdir(runs)).toSorted()).toEqual(
+      made.map(({ folder }) => path.basename(folder)).toSorted(),
+    );
+    for (const [epoch, { folder }] of made.entries())
+      expect((await load(folder)).checkpoint).toEqual(checkpointAfter(epoch));
   });
 
   test('a disk without room is said before training', async () => {

@@ -1,4 +1,4 @@
-import { link, mkdir, readdir, readFile, rename, rm, rmdir, statfs } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { MicronnError, systemCode } from '../errors.ts';
 import {
@@ -12,6 +12,7 @@ import {
 import { type Checkpoint, encodeCheckpoint } from './checkpoint.ts';
 import { appendMetrics, type EpochMetrics, writeMetrics } from './metrics-files.ts';
 import { BEST_MODEL, LAST_MODEL, PREVIOUS_MODEL } from './model-file.ts';
+import { LOCK, lockRunFolder } from './run-lock.ts';
 
 /**
  * The folder of one run: config.json, metrics.jsonl, metrics.csv and the models. It can be loaded at any moment: a
@@ -34,7 +35,7 @@ const CONFIG = 'config.json';
  */
 export async function assertFree(folder: string | undefined): Promise<void> {
   if (folder === undefined) return;
-  const entries = await readdir(folder).catch((error: unknown) => {
+  const entries = await entriesOf(folder).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return [];
     throw new MicronnError(
       'RUN_FOLDER',
@@ -52,37 +53,113 @@ export async function assertFree(folder: string | undefined): Promise<void> {
   }
 }
 
+/** What is in a folder, but for the lock of who is about to fill it. */
+async function entriesOf(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => name !== LOCK);
+}
+
 /**
- * Makes the run folder, whole from the first moment: it is filled under another name and then renamed.
+ * Makes the run folder.
  *
- * @param folder new or empty
+ * @param folder new or empty; an empty one is filled where it is, as it may be a disk of its own or somebody's own folder
  * @param initial where the run begins
  * @throws MicronnError (exit code 2) when it cannot be written, or the disk has no room for it
  */
 export async function createRunFolder(folder: string, initial: Checkpoint): Promise<RunFolder> {
-  const parent = path.dirname(folder);
-  let partial: string | undefined;
   try {
-    await mkdir(parent, { recursive: true });
-    const model = encodeCheckpoint(initial);
-    await assertRoom(parent, model.length);
-    partial = path.join(parent, `.${path.basename(folder)}.${process.pid}.tmp`);
-    await mkdir(partial);
-    await writeConfiguration(partial, initial);
-    await writeMetrics(partial, []);
-    await writeWhole(path.join(partial, LAST_MODEL), model);
-    await writeWhole(path.join(partial, BEST_MODEL), bestOf(initial));
-    // An empty folder of that name gives way (Windows does not rename onto one).
-    await rmdir(folder).catch((error: unknown) => {
-      if (systemCode(error) !== 'ENOENT') throw error;
-    });
-    await rename(partial, folder);
-    await syncFolder(parent);
+    if (await isThere(folder)) {
+      await fillEmpty(folder, initial);
+    } else {
+      await mkdir(path.dirname(folder), { recursive: true });
+      await fillNew(path.dirname(folder), initial, (partial) => rename(partial, folder));
+    }
   } catch (cause) {
-    if (partial !== undefined) await rm(partial, { recursive: true, force: true });
     throw unwritable(folder, cause);
   }
   return openRunFolder(folder);
+}
+
+/**
+ * Makes a run folder that is named after the time, as runs/2026-01-31T12-00-00; with a number behind it when that is
+ * taken, be it by a run that begins in the same moment.
+ *
+ * @throws MicronnError (exit code 2) when it cannot be written, or the disk has no room for it
+ */
+export async function createTimedRunFolder(runs: string, initial: Checkpoint): Promise<RunFolder> {
+  const name = path.join(runs, timeNow());
+  let folder = name;
+  try {
+    await mkdir(runs, { recursive: true });
+    await fillNew(runs, initial, async (partial) => {
+      for (let n = 2; !(await isRenamed(partial, folder)); n++) folder = `${name}-${n}`;
+    });
+  } catch (cause) {
+    throw unwritable(folder, cause);
+  }
+  return openRunFolder(folder);
+}
+
+async function isThere(folder: string): Promise<boolean> {
+  return await stat(folder).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** False when the name is taken; a run folder is never empty, and so never gives way. */
+async function isRenamed(partial: string, folder: string): Promise<boolean> {
+  try {
+    await rename(partial, folder);
+    return true;
+  } catch (error) {
+    if (await isThere(folder)) return false;
+    throw error;
+  }
+}
+
+/** A new folder that is whole from the first moment: it is filled under another name, then gets its own. */
+async function fillNew(
+  parent: string,
+  initial: Checkpoint,
+  giveName: (partial: string) => Promise<void>,
+): Promise<void> {
+  const partial = temporaryName(path.join(parent, '.run'));
+  try {
+    await mkdir(partial);
+    await fill(partial, initial);
+    await giveName(partial);
+    await syncFolder(parent);
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** A folder that is there stays; if nothing comes of it, it is empty again. */
+async function fillEmpty(folder: string, initial: Checkpoint): Promise<void> {
+  const unlock = await lockRunFolder(folder);
+  try {
+    // Another run may have begun in it since it was looked at.
+    await assertFree(folder);
+    try {
+      await fill(folder, initial);
+    } catch (error) {
+      for (const name of await entriesOf(folder)) await rm(path.join(folder, name), { force: true });
+      throw error;
+    }
+  } finally {
+    await unlock();
+  }
+}
+
+/** What a run can be loaded from comes last. */
+async function fill(folder: string, initial: Checkpoint): Promise<void> {
+  const model = encodeCheckpoint(initial);
+  await assertRoom(folder, model.length);
+  await writeConfiguration(folder, initial);
+  await writeMetrics(folder, []);
+  await writeWhole(path.join(folder, BEST_MODEL), bestOf(initial));
+  await writeWhole(path.join(folder, LAST_MODEL), model);
 }
 
 /**
@@ -209,13 +286,9 @@ function unwritable(folder: string, cause: unknown, more = ''): MicronnError {
   );
 }
 
-/** A folder named after the time in `runs`, as runs/2026-01-31T12-00-00; with a number behind it when that is taken. */
-export async function nameByTime(runs: string): Promise<string> {
-  const taken = new Set(await readdir(runs).catch(() => []));
+/** Where it is, as 2026-01-31T12-00-00. */
+function timeNow(): string {
   const now = new Date();
   const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
-  const name = local.toISOString().slice(0, 19).replaceAll(':', '-');
-  let free = name;
-  for (let n = 2; taken.has(free); n++) free = `${name}-${n}`;
-  return path.join(runs, free);
+  return local.toISOString().slice(0, 19).replaceAll(':', '-');
 }
