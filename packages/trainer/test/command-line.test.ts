@@ -1,11 +1,15 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readMnist, writeIdxFolder } from '@micronn/fixtures/node';
 import { describe, expect, test } from 'vitest';
+import { loadRun } from '../src/run-folder/saved-run.ts';
 import { type CliResult, runCli, temporaryFolder, withReport } from './run-cli.ts';
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 describe('a wrong option gets exit code 2 and is named', () => {
   const cases: [string[], string, string][] = [
@@ -22,8 +26,23 @@ describe('a wrong option gets exit code 2 and is named', () => {
       'OPTION_VALUE',
       '--batch-size must be a whole number of at least 1, or full, got "half"',
     ],
-    [['--lr', '0'], 'OPTION_VALUE', '--lr must be a number above 0, got "0"'],
-    [['--lr', 'Infinity'], 'OPTION_VALUE', '--lr must be a number above 0, got "Infinity"'],
+    [['--lr', '0'], 'OPTION_VALUE', '--lr must be a number above 0, within the range of float32, got "0"'],
+    [
+      ['--lr', 'Infinity'],
+      'OPTION_VALUE',
+      '--lr must be a number above 0, within the range of float32, got "Infinity"',
+    ],
+    [
+      ['--lr', '1e-300'],
+      'OPTION_VALUE',
+      '--lr must be a number above 0, within the range of float32, got "1e-300"',
+    ],
+    [['evaluate', 'one', 'two'], 'COMMAND_LINE', 'expected fewer arguments for evaluate, got one, two'],
+    [
+      ['export', 'one'],
+      'OPTION_VALUE',
+      'expected --format, one of safetensors, onnx, json, or --out with a file that ends so, got neither',
+    ],
     [['--momentum', '1'], 'OPTION_VALUE', '--momentum must be a number from 0 to below 1, got "1"'],
     [
       ['--hidden', '10,,5'],
@@ -92,6 +111,51 @@ describe('a wrong option gets exit code 2 and is named', () => {
   });
 });
 
+describe('bench', () => {
+  test.each([
+    ['mine.json', "--out must be a new file or a benchmark's, got one that holds something else"],
+    ['folder', /^--out must be a new file or a benchmark's, got EISDIR: /],
+    ['mine.json/bench.json', /^--out must be a new file or a benchmark's, got E(EXIST|NOTDIR): /],
+  ])('does not measure what it could not save to %s', async (out, sentence) => {
+    const cwd = await temporaryFolder();
+    await mkdir(path.join(cwd, 'folder'));
+    await writeFile(path.join(cwd, 'mine.json'), '{"mine":[]}');
+    const { code, stdout, stderr } = await runCli(['bench', '--quick', '--out', out], { cwd });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    const told = `error BENCH_FILE: ${path.join(cwd, out)}: `;
+    expect(stderr.slice(0, told.length)).toBe(told);
+    expect(stderr.slice(told.length).trimEnd()).toMatch(sentence);
+    expect((await readdir(cwd)).toSorted()).toEqual(['folder', 'mine.json']);
+    expect(await readFile(path.join(cwd, 'mine.json'), 'utf8')).toBe('{"mine":[]}');
+  });
+});
+
+describe('standard output', () => {
+  test.skipIf(process.platform === 'win32')(
+    'that nobody reads any more ends the run as Ctrl-C does, and nothing is lost',
+    async () => {
+      const cwd = await temporaryFolder();
+      const child = spawn(process.execPath, [main, '--epochs', '100000', '--out', 'run'], {
+        cwd,
+        env: { ...process.env, INIT_CWD: cwd },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      child.stdout.once('data', () => child.stdout.destroy());
+      let stderr = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+      });
+      const [code] = (await once(child, 'close')) as [number];
+      expect(code).toBe(130);
+      expect(stderr).toMatch(/error INTERRUPTED: interrupted .*; --resume .*run goes on from there\n$/);
+      const { checkpoint } = await loadRun(path.join(cwd, 'run'), (_, message) => {
+        throw new Error(message);
+      });
+      expect(checkpoint.position.epoch + checkpoint.position.step).toBeGreaterThan(0);
+    },
+  );
+});
+
 describe('a configuration file', () => {
   test.each([
     ['{"epochs":"x"}', 'OPTION_VALUE', 'epochs must be a whole number from 0 to 1000000, got "x"'],
@@ -103,6 +167,8 @@ describe('a configuration file', () => {
     ],
     ['{"cache":"no"}', 'OPTION_VALUE', 'cache must be true or false, got "no"'],
     ['[]', 'CONFIG_FILE', 'expected an object of options'],
+    ['{"batch-size":8,"batchSize":9}', 'OPTION_CONFLICT', 'expected batchSize once, got it in two spellings'],
+    ['\uFEFF{"lr":0}', 'OPTION_VALUE', 'lr must be a number above 0, within the range of float32, got 0'],
   ])('%s is refused', async (content, code, sentence) => {
     const cwd = await temporaryFolder();
     const file = path.join(cwd, 'config.json');
@@ -123,9 +189,13 @@ describe('a configuration file', () => {
       events: [
         {
           code: 'CONFIG_FILE',
-          message: `${path.join(cwd, 'none.json')}: expected a JSON file for --config, could not read it`,
+          message: `${path.join(cwd, 'none.json')}: expected a JSON file for --config, found nothing`,
         },
       ],
+    });
+    expect(await runCli(['--config', '.', '--json'], { cwd })).toMatchObject({
+      code: 2,
+      events: [{ code: 'CONFIG_FILE', message: `${cwd}: expected a JSON file for --config, found a folder` }],
     });
   });
 
@@ -271,6 +341,16 @@ describe('a model to evaluate', () => {
         },
       ],
     });
+    const csv = path.join(cwd, 'run', 'metrics.csv');
+    expect(await runCli(['evaluate', csv, '--json'], { cwd })).toMatchObject({
+      code: 6,
+      events: [
+        {
+          code: 'MODEL_DAMAGED',
+          message: `${csv}: expected a .safetensors, .onnx or .json file, got one of another kind`,
+        },
+      ],
+    });
   });
 });
 
@@ -313,7 +393,6 @@ epoch 2/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # image
   test.skipIf(process.platform !== 'linux')(
     'on a terminal: colour, a bar while an epoch runs, and its line after it',
     () => {
-      const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
       // util-linux's script gives the command a real terminal. The network is one whose epoch takes long
       // enough for a bar on any machine.
       const { stdout, status } = spawnSync(

@@ -142,7 +142,7 @@ test('a run that diverges ends with exit code 4, and what it saved is finite and
     code: 'DIVERGED',
     exitCode: 4,
     message: expect.stringMatching(
-      /^expected finite numbers, got others in epoch 1 (at|after) step \d, with learning rate 1e\+30: try a smaller --lr$/,
+      /^expected finite numbers, got others in epoch 1 (at|after) step \d, with learning rate 1e\+30: try a smaller --lr; what was saved before is in \/.*$/,
     ),
   };
   // Each step is saved before the next one shows where it led.

@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { loadDataset, MNIST, splitForValidation } from '../data/dataset.ts';
 import { type Samples, sharedBytes } from '../data/samples.ts';
 import { createWorkerPool } from '../training/pool.ts';
+import { assertWritable, writeBenchFile } from './bench-file.ts';
 import { type BenchOptions, resolveBenchOptions } from './bench-options.ts';
 import { type BenchReport, describeReport } from './bench-report.ts';
 import type { BenchRow } from './bench-rows.ts';
@@ -28,18 +29,28 @@ const QUICK_SAMPLES = 3000;
  * before it is timed.
  *
  * @param json whether standard output is for a program: the rows as JSON lines
- * @throws MicronnError when a check fails
+ * @throws MicronnError when a check fails, the result cannot be written, or it is interrupted
  */
 export async function bench(options: BenchOptions, json: boolean, signal: AbortSignal): Promise<void> {
-  if (options.installPeers) return installPeers(options.peers, signal);
-  // Where it shall go is found out before the minutes are spent.
-  await mkdir(path.dirname(options.out), { recursive: true });
+  try {
+    if (options.installPeers) await installPeers(options.peers, signal);
+    else await benchInto(options, json, signal);
+  } catch (error) {
+    // Whatever an interruption tears down, a peer that is asked or one that is started, says so in its own way.
+    throwIfInterrupted(signal);
+    throw error;
+  }
+}
+
+async function benchInto(options: BenchOptions, json: boolean, signal: AbortSignal): Promise<void> {
+  // Before the minutes are spent.
+  await assertWritable(options.out);
   const folder = await mkdtemp(path.join(os.tmpdir(), 'micronn-bench-'));
   try {
     const report = await measure(options, folder, signal, (section) => {
       if (!json) process.stderr.write(`measuring ${section} …\n`);
     });
-    await writeFile(options.out, `${JSON.stringify(report, null, 2)}\n`);
+    await writeBenchFile(options.out, report);
     if (json) {
       for (const row of report.rows) process.stdout.write(`${JSON.stringify({ event: 'row', ...row })}\n`);
     } else {

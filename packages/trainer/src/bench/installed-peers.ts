@@ -23,11 +23,12 @@ export async function installPeers(folder: string, signal: AbortSignal): Promise
   await mkdir(folder, { recursive: true });
   const args = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', ...packages];
   const npm = spawn('npm', args, { signal, stdio: ['ignore', 'inherit', 'inherit'] });
-  const [code] = (await once(npm, 'close')) as [number | null];
-  if (code !== 0)
-    throw new MicronnError('UNEXPECTED', `expected npm to install the peers, got exit code ${code}`, {
-      file: folder,
-    });
+  const got = await once(npm, 'close').then(
+    ([code]: (number | null)[]) => `exit code ${code}`,
+    (error: unknown) => (error as Error).message,
+  );
+  if (got === 'exit code 0') return;
+  throw new MicronnError('PEERS_INSTALL', `expected npm to install the peers, got ${got}`, { file: folder });
 }
 
 /** Whether a package lies in the peers' folder. */

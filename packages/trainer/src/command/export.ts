@@ -23,7 +23,13 @@ export interface ExportOptions {
  */
 export function resolveExportOptions(model: string, flags: Record<string, unknown>): ExportOptions {
   const { format: typed, scale, out } = flags as Record<string, string | undefined>;
-  const format = oneOf('--format', typed ?? path.extname(out ?? '').slice(1), modelFormats);
+  if (typed === undefined && out === undefined) {
+    throw new MicronnError(
+      'OPTION_VALUE',
+      `expected --format, one of ${modelFormats.join(', ')}, or --out with a file that ends so, got neither`,
+    );
+  }
+  const format = oneOf('--format', typed ?? path.extname(out!).slice(1), modelFormats);
   if (out !== undefined && path.extname(out) !== `.${format}`) {
     throw new MicronnError(
       'OPTION_VALUE',

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { initializations } from '@micronn/core';
 import { z } from 'zod';
 import { MNIST } from '../data/dataset.ts';
-import { MicronnError } from '../errors.ts';
+import { MicronnError, systemCode } from '../errors.ts';
 import { lockRunFolder } from '../run-folder/run-lock.ts';
 import { loadRun, type SavedRun, type Warn } from '../run-folder/saved-run.ts';
 import { type BackendName, backends } from '../training/backend.ts';
@@ -86,7 +86,7 @@ const presetNames = ['notebook'] as const;
 const trainSchema = z
   .strictObject({
     data: text(`${MNIST}, a folder or a file`),
-    testData: text('a CSV file or a folder'),
+    testData: text(`${MNIST}, a folder or a file`),
     validationSplit: realNumber('a number from 0 to below 1', (value) => value >= 0 && value < 1),
     hidden: hiddenSizes,
     epochs: wholeNumber(0, 1_000_000),
@@ -96,7 +96,10 @@ const trainSchema = z
         error: 'a whole number of at least 1, or full',
       }),
     ),
-    lr: realNumber('a number above 0', (value) => value > 0),
+    lr: realNumber(
+      'a number above 0, within the range of float32',
+      (value) => Math.fround(value) > 0 && Number.isFinite(Math.fround(value)),
+    ),
     momentum: realNumber('a number from 0 to below 1', (value) => value >= 0 && value < 1),
     seed: wholeNumber(0),
     threads: wholeNumber(1, MAX_THREADS),
@@ -221,10 +224,14 @@ function withPaths(given: Partial<TrainOptions>): Partial<TrainOptions> {
   const { data, testData, out } = given;
   return {
     ...given,
-    ...(data !== undefined && data !== MNIST && { data: fromWhereTyped(data) }),
-    ...(testData !== undefined && { testData: fromWhereTyped(testData) }),
+    ...(data !== undefined && { data: sourceFromWhereTyped(data) }),
+    ...(testData !== undefined && { testData: sourceFromWhereTyped(testData) }),
     ...(out !== undefined && { out: fromWhereTyped(out) }),
   };
+}
+
+function sourceFromWhereTyped(source: string): string {
+  return source === MNIST ? source : fromWhereTyped(source);
 }
 
 /** What decides the bits of a run's next step. Data may lie elsewhere, and is compared when it has been read. */
@@ -301,16 +308,18 @@ function goOnWith(given: GivenOptions, { folder, checkpoint }: SavedRun): TrainO
 async function readConfig(typed: unknown): Promise<GivenOptions> {
   const file = fromWhereTyped(String(typed));
   const json = await readFile(file, 'utf8').catch((cause: unknown) => {
+    const found = { ENOENT: 'found nothing', EISDIR: 'found a folder' }[systemCode(cause) ?? ''];
     throw new MicronnError(
       'CONFIG_FILE',
-      'expected a JSON file for --config, could not read it',
+      `expected a JSON file for --config, ${found ?? `got ${(cause as Error).message}`}`,
       { file },
       { cause },
     );
   });
   let parsed: unknown;
   try {
-    parsed = JSON.parse(json);
+    // As editors on Windows begin a file.
+    parsed = JSON.parse(json.replace(/^\uFEFF/, ''));
   } catch (cause) {
     throw new MicronnError(
       'CONFIG_FILE',
@@ -322,12 +331,14 @@ async function readConfig(typed: unknown): Promise<GivenOptions> {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw new MicronnError('CONFIG_FILE', 'expected an object of options', { file });
   }
-  const camelCased = Object.fromEntries(
-    Object.entries(parsed).map(([key, value]: [string, unknown]) => [
-      key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-      value,
-    ]),
-  );
+  const camelCased: Record<string, unknown> = {};
+  for (const [written, value] of Object.entries(parsed) as [string, unknown][]) {
+    const key = written.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    if (Object.hasOwn(camelCased, key)) {
+      throw new MicronnError('OPTION_CONFLICT', `expected ${key} once, got it in two spellings`, { file });
+    }
+    camelCased[key] = value;
+  }
   return check(camelCased, (key) => key, file);
 }
 
@@ -352,7 +363,7 @@ export function resolveEvaluateOptions(model: string, flags: Record<string, unkn
   };
   return {
     model: fromWhereTyped(model),
-    data: data === MNIST ? data : fromWhereTyped(data),
+    data: sourceFromWhereTyped(data),
     threads,
     backend,
     cache,

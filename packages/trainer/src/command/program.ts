@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { createJsonReporter } from '../console/json-reporter.ts';
 import { createPlainReporter } from '../console/plain-reporter.ts';
@@ -9,6 +10,8 @@ import { exportModel, resolveExportOptions } from './export.ts';
 import { resolveEvaluateOptions, resolveTrainOptions } from './options.ts';
 import { predict, resolvePredictOptions } from './predict.ts';
 import { train } from './train.ts';
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
 /**
  * The command line: names, help and what runs. Values are checked by the schema in options.ts, so here they
@@ -51,6 +54,7 @@ export async function runProgram(
 export function createProgram(reporter: Reporter, signal: AbortSignal): Command {
   const program = new Command('micronn')
     .description('Trains a neural network from scratch on MNIST, on all cores.')
+    .version(version, '--version', 'the version of this program')
     .exitOverride()
     // Its own errors are thrown, and printed by the reporter.
     .configureOutput({ writeErr: () => undefined })
@@ -64,7 +68,7 @@ export function createProgram(reporter: Reporter, signal: AbortSignal): Command 
       '--data <source>',
       'mnist, a folder with the four IDX files (.gz or not), or a CSV in Kaggle’s form (default: mnist)',
     )
-    .option('--test-data <csv>', 'a CSV to test on')
+    .option('--test-data <source>', 'what to test on, as for --data; of a folder and of mnist, the test set')
     .option(
       '--validation-split <share>',
       'share of the training data held back to validate (default: 0.2 for a single CSV, 0 where there is a test set)',
@@ -177,14 +181,20 @@ export function createProgram(reporter: Reporter, signal: AbortSignal): Command 
   program.addHelpText(
     'after',
     () =>
-      `\n${'─'.repeat(78)}\n\n${trainCommand.helpInformation()}\nExit codes: 0 done · 2 options or configuration · 3 data · 4 diverged · 5 workers failed ·\n6 model or checkpoint damaged · 130 interrupted`,
+      `\n${'─'.repeat(78)}\n\n${trainCommand.helpInformation()}\nExit codes: 0 done · 1 a mistake of ours · 2 options or configuration · 3 data · 4 diverged ·\n5 workers failed · 6 model or checkpoint damaged · 130 interrupted`,
   );
   return program;
 }
 
 /** Commander's message as a sentence of ours. */
 function sentence(error: CommanderError): string {
-  const surplus = error.code === 'commander.excessArguments' && /got \d+: (.*)\.$/.exec(error.message)?.[1];
-  if (surplus) return `expected train, evaluate, predict, export or bench and their options, got ${surplus}`;
+  const surplus =
+    error.code === 'commander.excessArguments' && /for '(\w+)'.* got \d+: (.*)\.$/.exec(error.message);
+  if (surplus) {
+    const [, command, got] = surplus;
+    return command === 'train'
+      ? `expected train, evaluate, predict, export or bench and their options, got ${got}`
+      : `expected fewer arguments for ${command}, got ${got}`;
+  }
   return error.message.replace(/^error: /, '').replaceAll('\n', ' ');
 }

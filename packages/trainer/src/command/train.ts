@@ -157,7 +157,9 @@ async function trainOnPool(
       onRestart: (cause, epoch, step, restarts) =>
         reporter.warning('WORKER_DIED', describeRestart(cause, epoch, step, restarts, options.maxRestarts)),
     };
-    const end = await trainNetwork(training);
+    const end = await trainNetwork(training).catch((error: unknown) => {
+      throw withWhatIsLeft(error, runFolder.folder);
+    });
     await saveBestAsOnnx(runFolder.folder, (code, message) => reporter.warning(code, message));
     // With no epoch, or only a part of one, there is no result yet: the network is measured as it stands.
     const measured = end.position.step === 0 ? end.sets : undefined;
@@ -198,6 +200,13 @@ async function trainOnPool(
   } finally {
     await unlock();
   }
+}
+
+/** Says where to find what a run had come to when it diverged. */
+function withWhatIsLeft(error: unknown, folder: string): unknown {
+  if (!(error instanceof MicronnError) || error.code !== 'DIVERGED') return error;
+  const sentence = `${error.sentence}; what was saved before is in ${folder}`;
+  return new MicronnError('DIVERGED', sentence, error.place, { cause: error });
 }
 
 /** @throws MicronnError (exit code 2) when the machine, or WebAssembly's 4 GB, cannot hold the network */

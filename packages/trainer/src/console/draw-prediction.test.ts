@@ -61,3 +61,10 @@ test('the bars: a line for each digit, the winner emphasized', () => {
     '',
   ]);
 });
+
+test('where there are too few columns, the bars stand below the image, and no line is longer', () => {
+  const below = lines({ greys: false, columns: 40 });
+  expect(below.slice(15, 19)).toEqual(['', '  digit 7  95.02 %', '', `  0  ${' '.repeat(20)}    0.00 %`]);
+  expect(Math.max(...below.map((line) => line.length))).toBeLessThanOrEqual(40);
+  expect(lines({ greys: false, columns: 68 })).toEqual(lines({ greys: false }));
+});

@@ -9,10 +9,20 @@ const BAR = 20;
 /** From paper to ink, for where there are no greys. */
 const RAMP = ' .:-=+*#%@';
 
-/** The image, a character for two pixels above each other, and the bars to its right. */
+/** The image and the bars need so many columns beside each other. */
+const BESIDE = 68;
+
+/**
+ * The image, a character for two pixels above each other, and the bars to its right; or below it, where there are too few
+ * columns.
+ */
 export function drawPrediction(
   prediction: DigitPrediction,
-  { greys, emphasize = (text) => text }: { greys: boolean; emphasize?: (text: string) => string },
+  {
+    greys,
+    columns = Infinity,
+    emphasize = (text) => text,
+  }: { greys: boolean; columns?: number; emphasize?: (text: string) => string },
 ): string {
   const { file, width, height, digit, probabilities, pixels } = prediction;
   const best = share(probabilities[digit]!);
@@ -22,9 +32,13 @@ export function drawPrediction(
   });
   const texts = ['', emphasize(`digit ${digit}  ${best}`), '', ...bars, ''];
   const image = greys ? halfBlocks(pixels) : characters(pixels);
+  const drawn =
+    columns < BESIDE
+      ? [...image.map((row) => `  ${row}`), ...texts.slice(0, -1).map((text) => `  ${text}`)]
+      : image.map((row, k) => `  ${row}    ${texts[k]!}`);
   return [
     `${shortPath(file)} · ${count(width)} × ${count(height)}`,
-    ...image.map((row, k) => `  ${row}    ${texts[k]!}`.trimEnd()),
+    ...drawn.map((line) => line.trimEnd()),
   ].join('\n');
 }
 

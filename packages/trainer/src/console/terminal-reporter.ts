@@ -66,7 +66,9 @@ export function createTerminalReporter(): Reporter {
     prediction(prediction) {
       // NO_COLOR, and terminals that have fewer than 256 colours.
       const greys = process.stdout.getColorDepth() >= 8;
-      say(`${drawPrediction(prediction, { greys, emphasize: (text) => styleText('bold', text) })}\n`);
+      say(
+        `${drawPrediction(prediction, { greys, columns: process.stdout.columns, emphasize: (text) => styleText('bold', text) })}\n`,
+      );
     },
     error: ({ code, message }) => complain(`${styleText('red', `error ${code}`)}: ${message}`),
   };

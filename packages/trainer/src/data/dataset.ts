@@ -160,7 +160,7 @@ export function splitForValidation(count: number, fraction: number, seed: number
   if (fraction > 0 && (held === 0 || held === count)) {
     throw new MicronnError(
       'DATA_SPLIT',
-      `expected a validation split that leaves samples on both sides, got ${fraction} of ${count} samples`,
+      `expected a validation split (--validation-split) that leaves samples on both sides, got ${fraction} of ${count} samples`,
     );
   }
   return {

@@ -90,8 +90,10 @@ function decodeFile(file: string, bytes: Uint8Array): SavedModel {
       return ofNetwork(decodeOnnx(bytes));
     case '.json':
       return ofNetwork(parseModel(utf8(bytes)));
-    default:
+    case '.safetensors':
       return decodeModel(bytes);
+    default:
+      throw new SafetensorsError('expected a .safetensors, .onnx or .json file, got one of another kind');
   }
 }
 

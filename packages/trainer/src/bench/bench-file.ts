@@ -1,0 +1,50 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { MicronnError, systemCode } from '../errors.ts';
+import { writeTemporary, writeWhole } from '../files/write-whole.ts';
+import type { BenchReport } from './bench-report.ts';
+
+/**
+ * Finds out whether the result can be written there: to a new file, or over an older result.
+ *
+ * @throws MicronnError (exit code 2) when it cannot, or when something else would be lost
+ */
+export async function assertWritable(file: string): Promise<void> {
+  let found: string | undefined;
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await rm(await writeTemporary(file, ''));
+    found = await readFile(file, 'utf8').catch((error: unknown) => {
+      if (systemCode(error) === 'ENOENT') return undefined;
+      throw error;
+    });
+  } catch (cause) {
+    throw unwritable(file, `got ${(cause as Error).message}`, cause);
+  }
+  if (found !== undefined && !isReport(found)) throw unwritable(file, 'got one that holds something else');
+}
+
+export async function writeBenchFile(file: string, report: BenchReport): Promise<void> {
+  try {
+    await writeWhole(file, `${JSON.stringify(report, null, 2)}\n`);
+  } catch (cause) {
+    throw unwritable(file, `got ${(cause as Error).message}`, cause);
+  }
+}
+
+function isReport(text: string): boolean {
+  try {
+    return Array.isArray((JSON.parse(text) as Partial<BenchReport> | null)?.rows);
+  } catch {
+    return false;
+  }
+}
+
+function unwritable(file: string, got: string, cause?: unknown): MicronnError {
+  return new MicronnError(
+    'BENCH_FILE',
+    `--out must be a new file or a benchmark's, ${got}`,
+    { file },
+    { cause },
+  );
+}
