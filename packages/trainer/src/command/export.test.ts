@@ -15,7 +15,11 @@ describe('resolveExportOptions', () => {
   });
 
   test.each<[Record<string, string>, string, string]>([
-    [{}, 'OPTION_VALUE', '--format must be one of safetensors, onnx, json, got ""'],
+    [
+      {},
+      'OPTION_VALUE',
+      'expected --format, one of safetensors, onnx, json, or --out with a file that ends so, got neither',
+    ],
     [{ format: 'keras' }, 'OPTION_VALUE', '--format must be one of safetensors, onnx, json, got "keras"'],
     [{ out: 'a.txt' }, 'OPTION_VALUE', '--format must be one of safetensors, onnx, json, got "txt"'],
     [{ out: '' }, 'OPTION_VALUE', '--format must be one of safetensors, onnx, json, got ""'],

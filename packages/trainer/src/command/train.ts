@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { createNetwork, parameterCount, ShapeError } from '@micronn/core';
+import { createNetwork, parameterCount } from '@micronn/core';
 import type { Reporter, RunStart } from '../console/reporter.ts';
 import { type Dataset, loadDataset, MNIST, splitForValidation } from '../data/dataset.ts';
 import { fingerprint } from '../data/fingerprint.ts';
@@ -214,7 +214,7 @@ async function fitting<Memory>(layers: readonly number[], allocate: () => Promis
   try {
     return await allocate();
   } catch (cause) {
-    if (!(cause instanceof RangeError) || cause instanceof ShapeError) throw cause;
+    if (!(cause instanceof RangeError)) throw cause;
     throw new MicronnError(
       'OPTION_VALUE',
       `--hidden must be layer sizes whose network fits into memory, got one of ${parameterCount(layers)} parameters`,

@@ -36,7 +36,7 @@ describe('splitForValidation', () => {
 
   test('a share that leaves a side empty is refused', () => {
     expect(() => splitForValidation(3, 0.1, 1)).toThrow(
-      'expected a validation split that leaves samples on both sides, got 0.1 of 3 samples',
+      'expected a validation split (--validation-split) that leaves samples on both sides, got 0.1 of 3 samples',
     );
     expect(() => splitForValidation(3, 0.9, 1)).toThrow('got 0.9 of 3 samples');
     expect(splitForValidation(3, 0, 1).validation).toHaveLength(0);
