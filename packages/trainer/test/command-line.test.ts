@@ -94,6 +94,7 @@ describe('a wrong option gets exit code 2 and is named', () => {
       'expected train, evaluate, predict, export or bench and their options, got trian',
     ],
     [['evaluate'], 'COMMAND_LINE', "missing required argument 'model'"],
+    [['evaluate', ''], 'COMMAND_LINE', 'expected a file or a folder, got ""'],
     [
       ['evaluate', 'm', '--threads', 'x'],
       'OPTION_VALUE',
