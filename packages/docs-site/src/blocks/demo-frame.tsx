@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 /** Something to try: words, and for those who would rather press than read, what they do. */
 export interface Try {
@@ -31,37 +31,44 @@ export function DemoFrame({
   more?: ComponentChildren;
 }): JSX.Element {
   const id = useId();
+  const form = useRef<HTMLFormElement>(null);
+  // Hydration leaves a control as it finds it: typed into before the scripts came, or restored by the browser. The
+  // state is what the page was built with, and so shall the controls be.
+  useLayoutEffect(() => form.current!.reset(), []);
   return (
-    <section class="demo not-content" aria-labelledby={id}>
-      <header>
-        <p class="title" id={id}>
-          {title}
-        </p>
-        <button type="button" onClick={onReset}>
-          Start again
-        </button>
-      </header>
-      {children}
-      <Result text={result} />
-      {more}
-      {tries.length > 0 && (
-        <div class="tries">
-          <p class="label">What to try</p>
-          <ul>
-            {tries.map(({ text, apply }) => (
-              <li key={text}>
-                {apply ? (
-                  <button type="button" class="quiet" onClick={apply}>
-                    {text}
-                  </button>
-                ) : (
-                  text
-                )}
-              </li>
-            ))}
-          </ul>
-        </div>
-      )}
+    <section class="not-content" aria-labelledby={id}>
+      {/* A form of the method `dialog` outside of a dialog goes nowhere, without a script too. */}
+      <form class="demo" ref={form} method="dialog" autocomplete="off" noValidate>
+        <header>
+          <p class="title" id={id}>
+            {title}
+          </p>
+          <button type="button" onClick={onReset}>
+            Start again
+          </button>
+        </header>
+        {children}
+        <Result text={result} />
+        {more}
+        {tries.length > 0 && (
+          <div class="tries">
+            <p class="label">What to try</p>
+            <ul>
+              {tries.map(({ text, apply }) => (
+                <li key={text}>
+                  {apply ? (
+                    <button type="button" class="quiet" onClick={apply}>
+                      {text}
+                    </button>
+                  ) : (
+                    text
+                  )}
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+      </form>
     </section>
   );
 }

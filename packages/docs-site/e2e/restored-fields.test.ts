@@ -1,0 +1,74 @@
+import { launchChromium } from '@micronn/fixtures/chromium';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { openPage } from './open-page.ts';
+import { type ServedSite, serveSite } from './serve-site.ts';
+
+let browser: Browser;
+let site: ServedSite;
+
+beforeAll(async () => {
+  site = await serveSite(inject('rootSite'));
+  ({ browser } = await launchChromium());
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+const demo = (page: Page) => page.getByRole('region', { name: 'Scores into probabilities' });
+const field = (page: Page) => demo(page).getByRole('spinbutton', { name: 'Add to all' });
+const slider = (page: Page) => demo(page).getByRole('slider', { name: 'Add to all' });
+const subtract = (page: Page) => demo(page).getByRole('checkbox');
+
+/** z of class 0, which is its score and what is added to all. */
+async function expectNothingAdded(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector('astro-island[ssr]') === null);
+  expect(await field(page).inputValue()).toBe('0');
+  expect(await slider(page).inputValue()).toBe('0');
+  expect(await subtract(page).isChecked()).toBe(false);
+  expect(await demo(page).locator('[data-class="0"] data').first().getAttribute('value')).toBe('0.022');
+}
+
+describe('a demo’s fields show what it computes with', () => {
+  test('after the way back to the page', async () => {
+    const { page, troubles } = await openPage(browser, `${site.url}tutorial/softmax/`);
+    await field(page).fill('3');
+    await subtract(page).check();
+    await page.locator('a[rel="next"]').click();
+    await page.waitForURL((url) => !url.pathname.endsWith('/softmax/'));
+    await page.goBack();
+    await page.waitForURL('**/tutorial/softmax/');
+    await demo(page).scrollIntoViewIfNeeded();
+    await expectNothingAdded(page);
+    // And it computes with what is typed from here on.
+    await field(page).fill('3');
+    await subtract(page).check();
+    expect(await slider(page).inputValue()).toBe('3');
+    expect(await demo(page).locator('[data-class="0"] data').first().getAttribute('value')).toMatch(/^0/);
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  test('where one typed and pressed Enter before the scripts came', async () => {
+    const page = await browser.newPage({ serviceWorkers: 'block' });
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/*.js', async (route) => {
+      await held;
+      await route.continue();
+    });
+    const address = `${site.url}tutorial/softmax/`;
+    await page.goto(address, { waitUntil: 'commit' });
+    await field(page).fill('3');
+    await subtract(page).check();
+    await field(page).press('Enter');
+    release();
+    await expectNothingAdded(page);
+    expect(page.url()).toBe(address);
+    await page.close();
+  });
+});
