@@ -17,7 +17,7 @@ describe('softmax step by step', () => {
     for (const [k, value] of exact.entries()) expect(probabilities[k]).toBeCloseTo(value, 15);
   });
 
-  test('overflows from e^710 on, and not with the maximum subtracted', () => {
+  test('overflows above e^709.78, and not with the maximum subtracted', () => {
     const large = { scores: [1, 2, 3], shift: 707 };
     expect(softmaxSteps({ ...large, shift: 706, subtractMaximum: false }).overflows).toBe(false);
     const naive = softmaxSteps({ ...large, subtractMaximum: false });
@@ -65,6 +65,16 @@ describe('the sentence', () => {
     const steps = softmaxSteps({ scores: [0, 0], shift: 1000, subtractMaximum: false });
     expect(describeSoftmax(steps)).toBe(
       'An exponential has outgrown the largest number there is, and ∞ divided by ∞ is no number. With the maximum subtracted it is 50.0 %, 50.0 %.',
+    );
+  });
+
+  test('says where only the sum overflows', () => {
+    const steps = softmaxSteps({ scores: [0.022, -0.006], shift: 709.5, subtractMaximum: false });
+    expect(steps.exponentials.every(Number.isFinite)).toBe(true);
+    expect(steps.sum).toBe(Number.POSITIVE_INFINITY);
+    expect(steps.overflows).toBe(true);
+    expect(describeSoftmax(steps)).toBe(
+      'Each exponential is still a number, but their sum has outgrown the largest number there is, and whatever is divided by ∞ is 0. With the maximum subtracted it is 50.7 %, 49.3 %.',
     );
   });
 

@@ -47,7 +47,8 @@ export function softmaxSteps({ scores, shift, subtractMaximum }: SoftmaxSettings
     sum,
     probabilities,
     exact: Array.from(softmax(Float64Array.from(z))),
-    overflows: probabilities.some((value) => Number.isNaN(value)),
+    // A sum may outgrow what its exponentials have not: then each share is 0, and they add up to nothing.
+    overflows: !Number.isFinite(sum) || sum === 0,
   };
 }
 
@@ -77,13 +78,19 @@ interface ExponentialCurve {
 }
 
 /** The result in a sentence. */
-export function describeSoftmax({ probabilities, exact, sum, overflows }: SoftmaxSteps): string {
+export function describeSoftmax(steps: SoftmaxSteps): string {
+  const { probabilities, exact, sum, overflows } = steps;
   if (overflows) {
-    const told = exact.map(formatPercent).join(', ');
-    return sum === 0
-      ? `Every exponential has become 0, and 0 divided by 0 is no number. With the maximum subtracted it is ${told}.`
-      : `An exponential has outgrown the largest number there is, and ∞ divided by ∞ is no number. With the maximum subtracted it is ${told}.`;
+    return `${describeOverflow(steps)} With the maximum subtracted it is ${exact.map(formatPercent).join(', ')}.`;
   }
   const surest = argmax(Float64Array.from(probabilities))[0]!;
   return `Class ${surest} gets ${formatPercent(probabilities[surest]!)}, the largest share of a sum of ${formatAnySize(sum)}.`;
+}
+
+/** Why there are no probabilities. */
+function describeOverflow({ exponentials, sum }: SoftmaxSteps): string {
+  if (sum === 0) return 'Every exponential has become 0, and 0 divided by 0 is no number.';
+  return exponentials.every(Number.isFinite)
+    ? 'Each exponential is still a number, but their sum has outgrown the largest number there is, and whatever is divided by ∞ is 0.'
+    : 'An exponential has outgrown the largest number there is, and ∞ divided by ∞ is no number.';
 }
