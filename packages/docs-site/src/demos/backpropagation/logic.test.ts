@@ -108,6 +108,13 @@ describe('what does not agree is said', () => {
     const [{ byRule, byDifference }] = [kink.gradients.dz1];
     expect(agree(byRule[0]!, byDifference[0]!)).toBe(false);
     expect(byDifference[0]).toBeCloseTo(kink.gradients.da1.byRule[0]! / 2, 6);
+    const why =
+      /z1\[0\] is 0, on ReLU’s kink: there the loss has another slope on either side, so no single gradient exists\./;
+    const dz1 = kink.steps.findIndex(({ name }) => name.startsWith('dz1[0]'));
+    expect(describeBackward(kink, dz1, 1e-6)).toMatch(why);
+    expect(describeBackward(kink, dz1 - 1, 1e-6)).not.toMatch(why);
+    expect(describeBackward(kink, kink.steps.length - 1, 1e-6)).toMatch(why);
+    expect(describeBackward(run, run.steps.length - 1, 1e-6)).not.toMatch(why);
   });
 });
 

@@ -267,7 +267,18 @@ export function describeBackward(run: BackwardRun, at: number, epsilon: number):
   const apart = formatApart(Math.abs(byRule - byDifference));
   const measured = `Moved by ${formatPower(epsilon)} to either side, ${moved} changes the loss at a rate of ${formatNumber(byDifference)}: ${agree(byRule, byDifference) ? '' : 'that does not agree, '}${apart} apart.`;
   const end = at === steps.length - 1 ? ` ${describeCheck(run)}` : '';
-  return `${name}: ${arithmetic}. ${measured}${end}`;
+  const kink = end !== '' || !agree(byRule, byDifference) ? describeKink(run) : '';
+  return `${name}: ${arithmetic}. ${measured}${end}${kink}`;
+}
+
+/** How near to 0 a score is that would be 0 without rounding. */
+const ROUNDING = 1e-12;
+
+/** Why no gradient can be right where a hidden neuron stands on ReLU's kink; nothing where none does. */
+function describeKink({ operands, gradients }: BackwardRun): string {
+  const j = operands.z1.findIndex((z, k) => Math.abs(z) < ROUNDING && gradients.da1.byRule[k] !== 0);
+  if (j === -1) return '';
+  return ` z1[${j}] is 0, on ReLU’s kink: there the loss has another slope on either side, so no single gradient exists. The rule takes the slope of one side; what was measured is the mean of the two.`;
 }
 
 /** What core's gradientCheck found, in a sentence. */
