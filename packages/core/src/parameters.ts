@@ -29,7 +29,11 @@ export interface Network {
   readonly parameters: Float64Array;
 }
 
-/** Σ (inputs + 1) · outputs over the layers: 784-10-10 has 7,960. */
+/**
+ * Σ (inputs + 1) · outputs over the layers: 784-10-10 has 7,960.
+ *
+ * @throws ShapeError for layers that are none, and for more than 2²⁹ parameters
+ */
 export function parameterCount(layers: Layers): number {
   return layersParameterCount('parameterCount', layers);
 }
@@ -81,4 +85,12 @@ export function parameterBytes(parameters: ArrayLike<number>): Uint8Array<ArrayB
   const view = new DataView(bytes.buffer);
   for (let k = 0; k < parameters.length; k++) view.setFloat32(k * 4, parameters[k]!, true);
   return bytes;
+}
+
+/** The values that {@link parameterBytes} made such bytes of. */
+export function float32Values(bytes: Uint8Array): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const values = new Float32Array(bytes.length / 4);
+  for (let k = 0; k < values.length; k++) values[k] = view.getFloat32(k * 4, true);
+  return values;
 }

@@ -3,14 +3,6 @@
  * sentence of bounded length.
  */
 
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const OPENING_BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSING_BRACKET = 0x5d;
-const OPENING_BRACE = 0x7b;
-const CLOSING_BRACE = 0x7d;
-
 /** More of what was found does not help to find it. */
 const SHOWN_LENGTH = 80;
 
@@ -27,10 +19,10 @@ export function jsonFault(text: string, levels: number): string | undefined {
   const open: (Set<string> | undefined)[] = [];
   let keyNext = false;
   for (let i = 0; i < text.length; i++) {
-    switch (text.charCodeAt(i)) {
-      case QUOTE: {
+    switch (text[i]!) {
+      case '"': {
         const begin = i++;
-        while (text.charCodeAt(i) !== QUOTE) i += text.charCodeAt(i) === BACKSLASH ? 2 : 1;
+        while (text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
         const keys = open.at(-1);
         if (!keyNext || !keys) break;
         const key = JSON.parse(text.slice(begin, i + 1)) as string;
@@ -39,21 +31,26 @@ export function jsonFault(text: string, levels: number): string | undefined {
         keyNext = false;
         break;
       }
-      case COMMA:
+      case ',':
         keyNext = true;
         break;
-      case OPENING_BRACE:
-      case OPENING_BRACKET:
-        keyNext = text.charCodeAt(i) === OPENING_BRACE;
+      case '{':
+      case '[':
+        keyNext = text[i] === '{';
         open.push(keyNext ? new Set() : undefined);
         if (open.length > levels) return `at most ${levels} levels, got more`;
         break;
-      case CLOSING_BRACE:
-      case CLOSING_BRACKET:
+      case '}':
+      case ']':
         open.pop();
     }
   }
   return undefined;
+}
+
+/** One member of an object, as text. */
+export function jsonMember(name: string, value: unknown): string {
+  return `${JSON.stringify(name)}:${JSON.stringify(value)}`;
 }
 
 /** What JSON calls an object. */
@@ -61,9 +58,31 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A value as JSON, so that control characters are seen and not obeyed; its beginning when it is long. */
+/** Whole numbers of at least 0, as a shape has them. */
+export function isSizes(value: unknown): value is number[] {
+  return (
+    Array.isArray(value) &&
+    value.every((size) => Number.isSafeInteger(size) && size >= 0 && !Object.is(size, -0))
+  );
+}
+
+/**
+ * Looks for what is no text under a free key.
+ *
+ * @returns what was expected and found, as {@link jsonFault} gives it
+ */
+export function textsFault(name: string, value: unknown): string | undefined {
+  if (!isRecord(value)) return `${name} to be an object of strings, got ${shownValue(value)}`;
+  const wrong = Object.entries(value).find(([, text]) => typeof text !== 'string');
+  return wrong && `${name}.${shownName(wrong[0])} to be a string, got ${shownValue(wrong[1])}`;
+}
+
+/**
+ * A value as JSON, so that control characters are seen and not obeyed; its beginning when it is long. A number is shown
+ * as it is, for JSON has no NaN.
+ */
 export function shownValue(value: unknown): string {
-  return shortened(JSON.stringify(value) ?? 'undefined');
+  return shortened(`${typeof value === 'number' ? value : JSON.stringify(value)}`);
 }
 
 /** A name as it is, or as JSON when it has anything but letters, digits and `_.-`. */

@@ -47,10 +47,13 @@ describe('stringifyModel', () => {
       stringifyModel({ network: { layers, parameters: new Float64Array(7) }, metadata: {} }),
     ).toThrow(new ShapeError('stringifyModel: parameters must have 6 values for layers 2-2, got 7'));
     for (const value of [Number.NaN, Infinity, -Infinity, 1e39]) {
-      const parameters = new Float64Array(6).fill(value);
-      expect(() => stringifyModel({ network: { layers, parameters }, metadata: {} })).toThrow(
-        new ModelJsonError(`expected finite parameters, which JSON can say, got ${Math.fround(value)}`),
-      );
+      for (const [k, place] of ['W1[0][0]', 'W1[0][1]', 'W1[1][0]', 'W1[1][1]', 'b1[0]', 'b1[1]'].entries()) {
+        const parameters = new Float64Array(6);
+        parameters[k] = value;
+        expect(() => stringifyModel({ network: { layers, parameters }, metadata: {} })).toThrow(
+          new ModelJsonError(`expected ${place} to be a number that float32 can hold, got ${value}`),
+        );
+      }
     }
   });
 });

@@ -1,6 +1,8 @@
 import { type Network, parameterCount, tensorPlaces } from '../parameters.ts';
 import { assertParameters } from '../shapes.ts';
-import { isRecord, jsonFault, shownName, shownValue } from './json-text.ts';
+import { isRecord, isSizes, jsonFault, jsonMember, shownName, shownValue, textsFault } from './json-text.ts';
+
+export { ShapeError } from '../shapes.ts';
 
 /**
  * A model as JSON, for whatever reads nothing else:
@@ -25,8 +27,7 @@ const VERSION = 1;
 const MEMBERS = ['format', 'version', 'metadata', 'layers', 'parameters'];
 /** The model, its parameters, a matrix, a row of it. */
 const LEVELS = 4;
-/** So many decimal digits tell any two float32 apart; fewer often do. */
-const MOST_DIGITS = 9;
+/** Nine decimal digits tell any two float32 apart; fewer often do. */
 const FEWEST_DIGITS = 6;
 
 /**
@@ -34,25 +35,28 @@ const FEWEST_DIGITS = 6;
  * that reading gives the same 32 bits.
  *
  * @throws ShapeError when the parameters are not those of the layers
- * @throws ModelJsonError when one of them is not finite, which JSON cannot say
+ * @throws ModelJsonError when one of them is not finite, or beyond float32
  */
 export function stringifyModel({ network: { layers, parameters }, metadata }: JsonModel): string {
   assertParameters('stringifyModel', parameters, layers);
-  const rowText = (begin: number, length: number): string =>
-    `[${Array.from(parameters.subarray(begin, begin + length), shortText).join(',')}]`;
+  const rowText = (place: string, begin: number, length: number): string => {
+    const row = Array.from(parameters.subarray(begin, begin + length));
+    assertRow(place, row, length);
+    return `[${row.map(shortText).join(',')}]`;
+  };
   const tensors = tensorPlaces(layers).map(({ name, shape, offset, length }) => {
     const [outputs, inputs] = shape;
     const text =
       inputs === undefined
-        ? rowText(offset, length)
-        : `[\n${Array.from({ length: outputs! }, (_, j) => rowText(offset + j * inputs, inputs)).join(',\n')}\n]`;
-    return `${JSON.stringify(name)}:${text}`;
+        ? rowText(name, offset, length)
+        : `[\n${Array.from({ length: outputs! }, (_, j) => rowText(`${name}[${j}]`, offset + j * inputs, inputs)).join(',\n')}\n]`;
+    return `"${name}":${text}`;
   });
   const members = [
-    `"format":${JSON.stringify(FORMAT)}`,
-    `"version":${VERSION}`,
-    `"metadata":${JSON.stringify(metadata)}`,
-    `"layers":${JSON.stringify(layers)}`,
+    jsonMember('format', FORMAT),
+    jsonMember('version', VERSION),
+    jsonMember('metadata', metadata),
+    jsonMember('layers', layers),
     `"parameters":{\n${tensors.join(',\n')}\n}`,
   ];
   return `{\n${members.join(',\n')}\n}\n`;
@@ -79,7 +83,7 @@ export function parseModel(text: string): JsonModel {
       `expected format "${FORMAT}" in version ${VERSION}, got ${shownValue(format)} in version ${shownValue(version)}`,
     );
   }
-  if (!isLayers(layers)) {
+  if (!isSizes(layers) || layers.length < 2 || layers.includes(0)) {
     throw new ModelJsonError(
       `expected layers to be two sizes or more, whole numbers of at least 1, got ${shownValue(layers)}`,
     );
@@ -100,8 +104,9 @@ function parametersOf(layers: number[], value: unknown): Float64Array {
     const [outputs, inputs] = shape;
     const matrix = inputs === undefined ? [tensors[name]] : tensors[name];
     if (!Array.isArray(matrix) || (inputs !== undefined && matrix.length !== outputs)) {
-      const got = Array.isArray(matrix) ? matrix.length : shownValue(matrix);
-      throw new ModelJsonError(`expected ${name} to be a list of ${outputs} rows, got ${got}`);
+      throw new ModelJsonError(
+        `expected ${name} to be a list of ${outputs} rows, got ${shownLength(matrix)}`,
+      );
     }
     for (const [j, row] of matrix.entries()) {
       const place = inputs === undefined ? name : `${name}[${j}]`;
@@ -119,8 +124,7 @@ function parametersOf(layers: number[], value: unknown): Float64Array {
 
 function assertRow(place: string, row: unknown, length: number): asserts row is number[] {
   if (!Array.isArray(row) || row.length !== length) {
-    const got = Array.isArray(row) ? row.length : shownValue(row);
-    throw new ModelJsonError(`expected ${place} to be a list of ${length} numbers, got ${got}`);
+    throw new ModelJsonError(`expected ${place} to be a list of ${length} numbers, got ${shownLength(row)}`);
   }
   const wrong = row.findIndex(
     (number) => typeof number !== 'number' || !Number.isFinite(Math.fround(number)),
@@ -130,6 +134,10 @@ function assertRow(place: string, row: unknown, length: number): asserts row is 
       `expected ${place}[${wrong}] to be a number that float32 can hold, got ${shownValue(row[wrong])}`,
     );
   }
+}
+
+function shownLength(value: unknown): string {
+  return Array.isArray(value) ? `${value.length}` : shownValue(value);
 }
 
 /** An object with exactly these members. */
@@ -150,40 +158,21 @@ function membersOf(what: string, value: unknown, names: readonly string[]): Reco
 }
 
 function textsOf(metadata: unknown): Record<string, string> {
-  if (!isRecord(metadata)) {
-    throw new ModelJsonError(`expected metadata to be an object of strings, got ${shownValue(metadata)}`);
-  }
-  const wrong = Object.entries(metadata).find(([, text]) => typeof text !== 'string');
-  if (wrong) {
-    throw new ModelJsonError(
-      `expected metadata.${shownName(wrong[0])} to be a string, got ${shownValue(wrong[1])}`,
-    );
-  }
+  const fault = textsFault('metadata', metadata);
+  if (fault !== undefined) throw new ModelJsonError(`expected ${fault}`);
   return metadata as Record<string, string>;
-}
-
-function isLayers(value: unknown): value is number[] {
-  return (
-    Array.isArray(value) &&
-    value.length >= 2 &&
-    value.every((size) => Number.isSafeInteger(size) && (size as number) >= 1)
-  );
 }
 
 function list(names: readonly string[]): string {
   return names.length <= 6 ? names.join(', ') : `${names.slice(0, 4).join(', ')}, …, ${names.at(-1)}`;
 }
 
-/** A decimal whose nearest float32 is the value's. */
+/** A decimal whose nearest float32 is the value's, which is finite. */
 function shortText(value: number): string {
   const single = Math.fround(value);
-  if (!Number.isFinite(single)) {
-    throw new ModelJsonError(`expected finite parameters, which JSON can say, got ${single}`);
-  }
   if (Object.is(single, -0)) return '-0';
-  for (let digits = FEWEST_DIGITS; digits < MOST_DIGITS; digits++) {
+  for (let digits = FEWEST_DIGITS; ; digits++) {
     const short = Number(single.toPrecision(digits));
-    if (Math.fround(short) === single) return String(short);
+    if (Object.is(Math.fround(short), single)) return String(short);
   }
-  return String(Number(single.toPrecision(MOST_DIGITS)));
 }

@@ -1,4 +1,4 @@
-import { type Network, parameterBytes, parameterCount, tensorPlaces } from '../parameters.ts';
+import { float32Values, type Network, parameterBytes, parameterCount, tensorPlaces } from '../parameters.ts';
 import { assertOneOf, assertParameters } from '../shapes.ts';
 import {
   bytesField,
@@ -10,6 +10,8 @@ import {
   textField,
   wholeField,
 } from './protobuf.ts';
+
+export { ShapeError } from '../shapes.ts';
 
 /**
  * ONNX: the network as a graph that other programs run, Gemm–Relu–…–Gemm–Softmax, in protocol buffers.
@@ -63,7 +65,7 @@ const ENTRY = { key: 1, value: 2 } as const;
  *
  * Shapes: the input is (batch, D) and the output `probabilities` (batch, C), batch as the caller of the model
  * likes; W_l is (outputs, inputs) as in {@link tensorPlaces}. With scale inside there is x = pixels / 255 (Div)
- * at the beginning. The file's metadata names the scale.
+ * at the beginning. The file's metadata names the scale. A parameter that is not finite is written as it is.
  *
  * @throws ShapeError when the parameters are not those of the layers, or the scale is none
  */
@@ -166,10 +168,8 @@ function networkOf(tensors: readonly Field[][]): Network {
     }
   }
   const parameters = new Float64Array(parameterCount(layers));
-  for (const { name, offset, length } of tensorPlaces(layers)) {
-    const { raw } = found.get(name)!;
-    const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-    for (let k = 0; k < length; k++) parameters[offset + k] = view.getFloat32(4 * k, true);
+  for (const { name, offset } of tensorPlaces(layers)) {
+    parameters.set(float32Values(found.get(name)!.raw), offset);
   }
   return { layers, parameters };
 }

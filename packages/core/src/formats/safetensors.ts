@@ -1,4 +1,14 @@
-import { isRecord, jsonFault, shownName, shownShape, shownValue } from './json-text.ts';
+import { float32Values, parameterBytes } from '../parameters.ts';
+import {
+  isRecord,
+  isSizes,
+  jsonFault,
+  jsonMember,
+  shownName,
+  shownShape,
+  shownValue,
+  textsFault,
+} from './json-text.ts';
 
 /**
  * safetensors: 8 bytes little-endian length N, N bytes of JSON header, then the tensors' bytes without
@@ -46,24 +56,24 @@ const BLANK = 0x20;
  */
 export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
   // Put together by hand: an object would sort names such as "1" to the front, and swallow "__proto__".
-  const members = [member(METADATA, metadata)];
+  const members = [jsonMember(METADATA, metadata)];
   let end = 0;
   for (const [name, { shape, values }] of tensors) {
     assertTensor(name, shape, values);
     const begin = end;
     end += values.length * 4;
-    members.push(member(name, { dtype: 'F32', shape, data_offsets: [begin, end] }));
+    members.push(jsonMember(name, { dtype: 'F32', shape, data_offsets: [begin, end] }));
   }
   const json = new TextEncoder().encode(`{${members.join(',')}}`);
   const headerLength = Math.ceil(json.length / 8) * 8;
   const bytes = new Uint8Array(LENGTH_BYTES + headerLength + end);
-  const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, BigInt(headerLength), true);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
   bytes.fill(BLANK, LENGTH_BYTES, LENGTH_BYTES + headerLength);
   bytes.set(json, LENGTH_BYTES);
   let at = LENGTH_BYTES + headerLength;
   for (const { values } of tensors.values()) {
-    for (let k = 0; k < values.length; k++, at += 4) view.setFloat32(at, values[k]!, true);
+    bytes.set(parameterBytes(values), at);
+    at += values.length * 4;
   }
   return bytes;
 }
@@ -75,8 +85,7 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
  * @throws SafetensorsError with the first thing that is wrong
  */
 export function decodeSafetensors(bytes: Uint8Array): Safetensors {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const { header, dataBegin } = decodeHeader(bytes, view);
+  const { header, dataBegin } = decodeHeader(bytes);
   const metadata = decodeMetadata(header[METADATA]);
   const places: { name: string; shape: number[]; begin: number; end: number }[] = [];
   for (const [name, entry] of Object.entries(header)) {
@@ -103,21 +112,16 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
 
   const tensors = new Map<string, Tensor>();
   for (const { name, shape, begin, end } of places) {
-    const values = new Float32Array((end - begin) / 4);
-    for (let k = 0; k < values.length; k++) values[k] = view.getFloat32(dataBegin + begin + k * 4, true);
-    tensors.set(name, { shape, values });
+    tensors.set(name, { shape, values: float32Values(bytes.subarray(dataBegin + begin, dataBegin + end)) });
   }
   return { tensors, metadata };
 }
 
-function decodeHeader(
-  bytes: Uint8Array,
-  view: DataView,
-): { header: Record<string, unknown>; dataBegin: number } {
+function decodeHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataBegin: number } {
   if (bytes.length < LENGTH_BYTES) {
     throw new SafetensorsError(`expected at least 8 bytes for the header's length, got ${bytes.length}`);
   }
-  const length = view.getBigUint64(0, true);
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (length > MAX_HEADER_BYTES) {
     throw new SafetensorsError(`expected a header of at most ${MAX_HEADER_BYTES} bytes, got ${length}`);
   }
@@ -149,16 +153,8 @@ function decodeHeader(
 
 function decodeMetadata(value: unknown): Record<string, string> {
   if (value === undefined) return {};
-  if (!isRecord(value)) {
-    throw new SafetensorsError(`expected ${METADATA} to be an object of strings, got ${shownValue(value)}`);
-  }
-  for (const [key, text] of Object.entries(value)) {
-    if (typeof text !== 'string') {
-      throw new SafetensorsError(
-        `expected ${METADATA}.${shownName(key)} to be a string, got ${shownValue(text)}`,
-      );
-    }
-  }
+  const fault = textsFault(METADATA, value);
+  if (fault !== undefined) throw new SafetensorsError(`expected ${fault}`);
   return value as Record<string, string>;
 }
 
@@ -199,10 +195,6 @@ function decodeEntry(name: string, entry: unknown): { shape: number[]; begin: nu
   return { shape, begin, end };
 }
 
-function member(name: string, value: unknown): string {
-  return `${JSON.stringify(name)}:${JSON.stringify(value)}`;
-}
-
 function assertTensor(name: string, shape: readonly number[], values: Float32Array): void {
   if (name === METADATA) throw new SafetensorsError(`no tensor can be called ${METADATA}`);
   if (!isSizes(shape) || elementCount(shape) !== values.length) {
@@ -215,11 +207,4 @@ function assertTensor(name: string, shape: readonly number[], values: Float32Arr
 /** The product of the sizes: 1 for a single number, whose shape is empty. */
 function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
-}
-
-function isSizes(value: unknown): value is number[] {
-  return (
-    Array.isArray(value) &&
-    value.every((size) => Number.isSafeInteger(size) && size >= 0 && !Object.is(size, -0))
-  );
 }
