@@ -1,6 +1,6 @@
 import type { Box, Ink } from './ink-box.ts';
 
-/** The mean width of MNIST's pen, in pixels: what {@link measurePen} gives for its 60,000 images to train, rounded. */
+/** The mean width of MNIST's pen, in pixels: as a drawing's is measured, over its 60,000 images to train, rounded. */
 export const PEN_WIDTH = 2.6;
 
 /**

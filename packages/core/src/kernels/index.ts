@@ -1,4 +1,5 @@
 /** @micronn/core/kernels: training and inference on float32 in WebAssembly SIMD, the same bits everywhere. */
+export { ShapeError } from '../shapes.ts';
 export {
   compileKernels,
   createKernelMemory,

@@ -5,14 +5,15 @@ import { assertWholeNumber, type Layers, layersParameterCount } from '../shapes.
  * How the kernels keep parameters, gradients and velocity: layer by layer W and b as float32, W input-major
  * (a row for each input, the outputs side by side), padded with zeros to four lanes, and where there are more
  * than 32 outputs, in tiles of 32: all rows of a tile, then those of the next. A first layer of at most 20 outputs
- * goes by patches instead: four inputs side by side (see {@link patchInputs}), for each output, then the next patch.
+ * goes by patches instead: four inputs side by side, for each output, then the next patch. In a square image whose side
+ * is even, the four are two wide and two high.
  * The canonical order of files and hashes is another one; {@link packParametersInto} and {@link unpackParameters} go
  * between the two.
  */
 export interface KernelLayout {
   /** Sizes of the layers, inputs first. */
   readonly sizes: Layers;
-  /** Into how many segments the first layer's inputs are dealt out; see {@link rowOf}. */
+  /** Into how many segments the first layer's inputs, or patches, are dealt out like cards: j to j mod `segments`. */
   readonly segments: number;
   readonly layers: readonly KernelLayer[];
   /** Bytes of a whole vector of parameters. */
@@ -116,8 +117,8 @@ export const MOST_INPUTS = 64_000;
  * Lays the parameters of these layers out.
  *
  * @param segments at least 1; the last bits of what the kernels compute depend on it
- * @throws ShapeError when there is no layer, one has a size that is no whole number from 1 on, or the first more than
- *   {@link MOST_INPUTS}
+ * @throws ShapeError when there is no layer, one has a size that is no whole number from 1 on, the first more than
+ *   {@link MOST_INPUTS}, or all have more than 2²⁹ parameters
  */
 export function layoutNetwork(layers: Layers, segments: number): KernelLayout {
   layersParameterCount('layoutNetwork', layers);

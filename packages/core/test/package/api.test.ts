@@ -14,8 +14,46 @@ test.each(entries)('the public declarations of %s are those of etc/', async (_sp
   await expect(await publicDeclarations(name)).toMatchFileSnapshot(`../../etc/${name}.api.txt`);
 });
 
-/** An entry's declarations in one text, without the comments, what it exports a name a line. */
+test('every link in a comment leads to what an entry exports', async () => {
+  const texts = await Promise.all(entries.map(([, name]) => declarations(name)));
+  const exported = new Set(texts.flatMap(exportedNames));
+  for (const [k, text] of texts.entries()) {
+    const links = [...text.matchAll(/\{@link (\w+)\}/g)].map(([, link]) => link!);
+    expect([entries[k]![0], links.filter((link) => !exported.has(link))]).toEqual([entries[k]![0], []]);
+  }
+  expect(texts.join('')).toContain('{@link ');
+});
+
+test('an entry that throws a ShapeError exports it', async () => {
+  const throwing = [];
+  for (const [specifier, name] of entries) {
+    const text = await declarations(name);
+    if (!text.includes('@throws ShapeError')) continue;
+    throwing.push(specifier);
+    expect([specifier, exportedNames(text)]).toEqual([specifier, expect.arrayContaining(['ShapeError'])]);
+  }
+  expect(throwing).toEqual(expect.arrayContaining(['@micronn/core/kernels', '@micronn/core/onnx']));
+});
+
+function exportedNames(text: string): string[] {
+  const [, names = ''] = /^export \{ (.*) \};\n?$/m.exec(text) ?? [];
+  return names.split(', ').map((name) => name.replace(/^type /, ''));
+}
+
+/** An entry's declarations without the comments, what it exports a name a line. */
 async function publicDeclarations(name: string): Promise<string> {
+  const text = await declarations(name);
+  return text
+    .replaceAll(/^ *\/\*\*.*?\*\/\n/gms, '')
+    .replaceAll(/^\/\/.*\n?/gm, '')
+    .replace(
+      /^export \{ (.*) \};\n?$/m,
+      (_, names: string) => `export {\n  ${names.replaceAll(', ', ',\n  ')},\n};\n`,
+    );
+}
+
+/** An entry's declarations in one text. */
+async function declarations(name: string): Promise<string> {
   const [built] = await build({
     config: false,
     tsconfig: false,
@@ -29,13 +67,7 @@ async function publicDeclarations(name: string): Promise<string> {
   const [file, ...others] = built?.chunks ?? [];
   if (file?.type !== 'chunk' || others.length > 0)
     throw new Error(`${name}: expected one file of declarations`);
-  return file.code
-    .replaceAll(/^ *\/\*\*.*?\*\/\n/gms, '')
-    .replaceAll(/^\/\/.*\n?/gm, '')
-    .replace(
-      /^export \{ (.*) \};\n?$/m,
-      (_, names: string) => `export {\n  ${names.replaceAll(', ', ',\n  ')},\n};\n`,
-    );
+  return file.code;
 }
 
 test('the main entry has what the reference, chance and the encoders have, and nothing else', () => {
