@@ -1,6 +1,6 @@
 import { layerViews, type Network } from './parameters.ts';
 import { createRandomStream } from './random/random-stream.ts';
-import { assertOneOf, type Layers, layersParameterCount } from './shapes.ts';
+import { assertOneOf, assertSeed, type Layers, layersParameterCount } from './shapes.ts';
 
 /**
  * How the first parameters are drawn:
@@ -21,13 +21,14 @@ export const initializations: readonly Initialization[] = ['uniform', 'he', 'glo
  * Every value is rounded to float32, the limits too, so that the float64 reference and the float32 kernels
  * begin at the same numbers, and a saved model is exactly the one that was drawn.
  *
- * @throws ShapeError for layers, a seed or an init that are none
+ * @throws ShapeError for layers, a seed or an init that are none, and for more than 2²⁹ parameters
  */
 export function createNetwork(
   layers: Layers,
   { seed, init = 'uniform' }: { seed: number; init?: Initialization },
 ): Network {
   assertOneOf('createNetwork', 'init', init, initializations);
+  assertSeed('createNetwork', seed);
   const parameters = new Float64Array(layersParameterCount('createNetwork', layers));
   const random = createRandomStream(seed, 'initialization');
   if (init === 'uniform') {

@@ -9,6 +9,7 @@ import {
   createSampleWorkspace,
   crossEntropy,
   crossEntropyFromLogits,
+  epochOrderInto,
   forward,
   gradientCheck,
   type Initialization,
@@ -29,6 +30,7 @@ import {
 } from './index.ts';
 
 const mnist = createNetwork([784, 10, 10], { seed: 1 });
+const anArray = 'must be a whole number from 1 to 536870912';
 const small = createNetwork([3, 4, 2], { seed: 1 });
 const zeros = (length: number): Float64Array => new Float64Array(length);
 const pass = forward(small, zeros(6));
@@ -50,6 +52,18 @@ const sentences: [() => unknown, string][] = [
     () => createNetwork([784, 0, 10], { seed: 1 }),
     'createNetwork: layers[1] must be a whole number of at least 1, got 0',
   ],
+  [
+    () => createNetwork([1e9, 1e9], { seed: 1 }),
+    `createNetwork: number of parameters ${anArray}, got 1000000001000000000`,
+  ],
+  [
+    () => parameterCount([2 ** 29 - 1, 1, 1]),
+    `parameterCount: number of parameters ${anArray}, got 536870914`,
+  ],
+  [
+    () => createSampleWorkspace([1e10, 1]),
+    `createSampleWorkspace: number of parameters ${anArray}, got 10000000001`,
+  ],
   [() => parameterCount([3, 2.5]), 'parameterCount: layers[1] must be a whole number of at least 1, got 2.5'],
   [() => tensorPlaces([-1, 2]), 'tensorPlaces: layers[0] must be a whole number of at least 1, got -1'],
   [
@@ -68,7 +82,7 @@ const sentences: [() => unknown, string][] = [
   // Seeds and words.
   [
     () => createNetwork([2, 2], { seed: -1 }),
-    'createRandomStream: seed must be a whole number from 0 to 9007199254740991, got -1',
+    'createNetwork: seed must be a whole number from 0 to 9007199254740991, got -1',
   ],
   [
     () => createRandomStream(0.5, 'split'),
@@ -85,6 +99,14 @@ const sentences: [() => unknown, string][] = [
   [
     () => createRandomStream(1, 'permutation', 2 ** 32),
     'createRandomStream: number must be a whole number from 0 to 4294967295, got 4294967296',
+  ],
+  [
+    () => epochOrderInto(new Uint32Array(2), new Uint32Array(3), { batchSize: 1, seed: 1, epoch: 1 }),
+    'epochOrderInto: order must have as many values as places (3), got 2',
+  ],
+  [
+    () => epochOrderInto(new Uint32Array(4), new Uint32Array(3), { batchSize: 3, seed: 1, epoch: 1 }),
+    'epochOrderInto: order must have as many values as places (3), got 4',
   ],
   [
     () => createRandomStream(1, 'dropout' as Purpose),
@@ -174,11 +196,15 @@ const sentences: [() => unknown, string][] = [
   [() => oneHot([], 0), 'oneHot: C must be a whole number of at least 1, got 0'],
   [
     () => crossEntropy(zeros(4), [0], 2),
-    'crossEntropy: labels must have m = 2 values, one per sample, got 1',
+    'crossEntropy: labels must have m = 2 values, one per sample (C = 2), got 1',
+  ],
+  [
+    () => crossEntropy(zeros(4), [0, 1]),
+    'crossEntropy: labels must have m = 1 value, one per sample (C = 4), got 2',
   ],
   [
     () => crossEntropyFromLogits(zeros(2), [0, 1]),
-    'crossEntropyFromLogits: labels must have m = 1 value, one per sample, got 2',
+    'crossEntropyFromLogits: labels must have m = 1 value, one per sample (C = 2), got 2',
   ],
   [
     () => crossEntropyFromLogits(zeros(2), [2]),
@@ -201,7 +227,10 @@ const sentences: [() => unknown, string][] = [
   [() => confusionMatrix([], [], -1), 'confusionMatrix: C must be a whole number of at least 1, got -1'],
 
   // The backward pass.
-  [() => backward(small, pass, [0]), 'backward: labels must have m = 2 values, one per sample, got 1'],
+  [
+    () => backward(small, pass, [0]),
+    'backward: labels must have m = 2 values, one per sample (C = 2), got 1',
+  ],
   [() => backward(small, pass, [0, 2]), 'backward: labels[1] must be a whole number from 0 to 1, got 2'],
   [
     () => backward({ layers: small.layers, parameters: zeros(1) }, pass, [0, 1]),

@@ -25,11 +25,15 @@ export function assertLayers(place: string, layers: Layers): void {
   for (const [index, size] of layers.entries()) assertSize(place, `layers[${index}]`, size);
 }
 
-/** Layers as they must be; gives how many parameters they have, Σ (inputs + 1) · outputs. */
+/** As float64 these are 4 GiB, which every engine lets an array have. */
+const MOST_PARAMETERS = 2 ** 29;
+
+/** Layers as they must be; gives how many parameters they have, Σ (inputs + 1) · outputs, at most 2²⁹. */
 export function layersParameterCount(place: string, layers: Layers): number {
   assertLayers(place, layers);
   let count = 0;
   for (let l = 1; l < layers.length; l++) count += (layers[l - 1]! + 1) * layers[l]!;
+  assertWholeNumber(place, 'number of parameters', count, 1, MOST_PARAMETERS);
   return count;
 }
 
@@ -126,13 +130,19 @@ export function assertClasses(
 ): void {
   assertSize(place, 'C', C);
   if (classes.length !== m) {
-    fail(place, `${name} must have m = ${m} ${plural(m)}, one per sample, got ${classes.length}`);
+    fail(place, `${name} must have m = ${m} ${plural(m)}, one per sample (C = ${C}), got ${classes.length}`);
   }
   for (let i = 0; i < m; i++) {
     const c = classes[i]!;
     // Asked here first, so that only a wrong one costs a text.
     if (!(c >= 0 && c < C && Number.isInteger(c))) assertWholeNumber(place, `${name}[${i}]`, c, 0, C - 1);
   }
+}
+
+/** Bytes, and nothing else that a list could hold; of whatever realm. */
+export function assertBytes(place: string, name: string, values: unknown): void {
+  const kind = Object.prototype.toString.call(values).slice(8, -1);
+  if (!kind.startsWith('Uint8')) fail(place, `${name} must be bytes in a Uint8Array, got ${kind}`);
 }
 
 /** A picture's levels of ink: bytes, or floats from 0 to 1. */
@@ -145,7 +155,8 @@ export function assertInk(
   assertPicture(place, 'ink', ink, width, height, 1);
   if (!(ink instanceof Float32Array)) return;
   for (let k = 0; k < ink.length; k++) {
-    if (!(ink[k]! >= 0 && ink[k]! <= 1)) fail(place, `ink[${k}] must be a number from 0 to 1, got ${ink[k]}`);
+    // Asked here first, so that only a wrong one costs a text.
+    if (!(ink[k]! >= 0 && ink[k]! <= 1)) assertBetween(place, `ink[${k}]`, ink[k]!, 0, 1);
   }
 }
 
@@ -199,6 +210,11 @@ export function assertWholeNumber(
   if (!Number.isSafeInteger(value) || value < from || value > to) {
     fail(place, `${name} must be a whole number from ${from} to ${to}, got ${value}`);
   }
+}
+
+/** A whole number that a double holds exactly. */
+export function assertSeed(place: string, seed: number): void {
+  assertWholeNumber(place, 'seed', seed, 0, Number.MAX_SAFE_INTEGER);
 }
 
 /** A finite number above 0. */

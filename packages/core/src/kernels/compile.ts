@@ -1,3 +1,4 @@
+import { assertWholeNumber } from '../shapes.ts';
 import { kernelsBase64, memoryFlagsAt } from './wasm.ts';
 
 /**
@@ -74,7 +75,7 @@ export interface Kernels {
     losses: number,
     predictions: number,
   ): void;
-  /** Where in memory their own constants end: at most {@link KERNEL_BYTES}. */
+  /** Where in memory their own constants end: at most 128, where a plan's begin. */
   readonly constantsEnd: WebAssembly.Global;
 }
 
@@ -102,16 +103,18 @@ async function inflate(deflated: Uint8Array<ArrayBuffer>): Promise<Uint8Array<Ar
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** The most that any memory of the kernels may have: 65,536 pages of 64 KiB, which is 4 GiB. */
-const MAXIMUM_PAGES = 65_536;
+/** The most that any memory of the kernels may have, 4 GiB. */
+const MOST_BYTES = 2 ** 32;
 const PAGE_BYTES = 65_536;
 
-/** Memory of at least so many bytes, as the kernels want it. */
+/**
+ * Memory of at least so many bytes, as the kernels want it.
+ *
+ * @throws ShapeError when `bytes` is no whole number from 1 to 2³²
+ */
 export function createKernelMemory(bytes: number, { shared }: { shared: boolean }): WebAssembly.Memory {
+  assertWholeNumber('createKernelMemory', 'bytes', bytes, 1, MOST_BYTES);
   const initial = Math.ceil(bytes / PAGE_BYTES);
-  if (initial > MAXIMUM_PAGES) {
-    throw new RangeError(`createKernelMemory: expected at most 4 GiB, got ${bytes} bytes`);
-  }
   return new WebAssembly.Memory({ initial, maximum: initial, shared });
 }
 

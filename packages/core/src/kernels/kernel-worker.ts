@@ -5,7 +5,9 @@ import { type SampleAddresses, selectSamples } from './network.ts';
 
 /** How steps are taken; fixed for a run. */
 export interface StepSettings {
+  /** α, above 0 as a float32, and finite. */
   readonly learningRate: number;
+  /** μ from [0, 1), as a float32; 0 for plain gradient descent. */
   readonly momentum: number;
 }
 

@@ -10,7 +10,9 @@ import { forward } from '../reference/forward.ts';
 import { crossEntropyFromLogits } from '../reference/loss.ts';
 import { argmax } from '../reference/prediction.ts';
 import { sgdStep } from '../reference/sgd.ts';
-import { createKernelTraining } from './training.ts';
+import { ShapeError } from '../shapes.ts';
+import { createKernelMemory } from './compile.ts';
+import { createKernelTraining, type KernelTrainingOptions } from './training.ts';
 
 /** The largest difference, in parts of the largest value. */
 function distance(actual: Float64Array, expected: Float64Array): number {
@@ -201,9 +203,67 @@ test('what does not fit is refused with its sentence', async () => {
   await expect(createKernelTraining({ ...run, ...large })).rejects.toThrow(
     'layoutNetwork: layers[0] must be a whole number from 1 to 64000, got 64001',
   );
-  await expect(createKernelTraining({ ...run, batchSize: 0 })).rejects.toThrow(
-    'createKernelTraining: batchSize must be a whole number from 1 to',
-  );
+});
+
+describe('what training cannot be done with is refused before it begins', () => {
+  const run = {
+    network: createNetwork([4, 2], { seed: 1 }),
+    images: new Uint8Array(8),
+    labels: new Uint8Array(2),
+    batchSize: 2,
+    shards: 2,
+    learningRate: 0.1,
+    momentum: 0,
+    seed: 1,
+  };
+  const rates = [Number.NaN, undefined, 0, -0.1, Infinity] as number[];
+  const momenta = [Number.NaN, undefined, -0.1, 1, 2] as number[];
+  const seeds = [Number.NaN, undefined, -1, 0.5, 2 ** 53] as number[];
+  const bytes = (images: unknown) => ({ images: images as Uint8Array });
+
+  test.each<[Partial<KernelTrainingOptions>, string]>([
+    ...rates.map((learningRate): [object, string] => [
+      { learningRate },
+      `learningRate must be a positive number, got ${learningRate}`,
+    ]),
+    [{ learningRate: 1e40 }, 'learningRate as float32 must be a positive number, got Infinity'],
+    [{ learningRate: 1e-50 }, 'learningRate as float32 must be a positive number, got 0'],
+    ...momenta.map((momentum): [object, string] => [
+      { momentum },
+      `momentum must be at least 0 and below 1, got ${momentum}`,
+    ]),
+    [{ momentum: 1 - 2 ** -30 }, 'momentum as float32 must be at least 0 and below 1, got 1'],
+    // In a full batch too, where nothing is drawn.
+    ...[1, 2].flatMap((batchSize) =>
+      seeds.map((seed): [object, string] => [
+        { batchSize, seed },
+        `seed must be a whole number from 0 to 9007199254740991, got ${seed}`,
+      ]),
+    ),
+    [{ batchSize: 0 }, 'batchSize must be a whole number from 1 to 9007199254740991, got 0'],
+    [{ shards: 0 }, 'shards must be a whole number from 1 to 1024, got 0'],
+    [{ shards: 1025 }, 'shards must be a whole number from 1 to 1024, got 1025'],
+    [bytes(new Float32Array(8)), 'images must be bytes in a Uint8Array, got Float32Array'],
+    [bytes(new Int8Array(8)), 'images must be bytes in a Uint8Array, got Int8Array'],
+    [bytes([0, 0, 0, 0, 0, 0, 0, 0]), 'images must be bytes in a Uint8Array, got Array'],
+    [bytes(undefined), 'images must be bytes in a Uint8Array, got Undefined'],
+    [
+      { network: { layers: [4, 2], parameters: new Float64Array(9) } },
+      'parameters must have 10 values for layers 4-2, got 9',
+    ],
+  ])('%o: %s', async (options, sentence) => {
+    await expect(createKernelTraining({ ...run, ...options })).rejects.toThrow(
+      new ShapeError(`createKernelTraining: ${sentence}`),
+    );
+  });
+
+  test('memory of none or more than 4 GiB', () => {
+    for (const size of [0, 2 ** 32 + 1, Number.NaN]) {
+      expect(() => createKernelMemory(size, { shared: false })).toThrow(
+        new ShapeError(`createKernelMemory: bytes must be a whole number from 1 to 4294967296, got ${size}`),
+      );
+    }
+  });
 });
 
 describe('steps', () => {

@@ -1,6 +1,15 @@
 import type { Network } from '../parameters.ts';
 import { epochOrderInto } from '../random/random-stream.ts';
-import { assertClasses, assertWholeNumber, sampleCount } from '../shapes.ts';
+import {
+  assertBelowOne,
+  assertBytes,
+  assertClasses,
+  assertParameters,
+  assertPositive,
+  assertSeed,
+  assertWholeNumber,
+  sampleCount,
+} from '../shapes.ts';
 import { compileKernels, createKernelMemory, instantiateKernels } from './compile.ts';
 import { createKernelWorker, type StepSettings } from './kernel-worker.ts';
 import { layoutNetwork, packParametersInto, unpackParameters } from './layout.ts';
@@ -21,12 +30,14 @@ export interface KernelTrainingOptions extends StepSettings {
   /** m images of D bytes one after another; a pixel's value is its byte divided by 255. */
   readonly images: Uint8Array;
   readonly labels: Uint8Array;
+  /** A whole number from 1 on; a batch as large as the set, or larger, is all of it. */
   readonly batchSize: number;
   /**
-   * How often a minibatch, and the first layer, can be shared out. The last bits of the result depend on it, so it is
-   * part of a run even where one thread does everything.
+   * How often a minibatch, and the first layer, can be shared out, from 1 to 1024. The last bits of the result depend
+   * on it, so it is part of a run even where one thread does everything.
    */
   readonly shards: number;
+  /** A whole number from 0 to 2⁵³ − 1, for the order of the samples. */
   readonly seed: number;
   /** Memory that threads could share; where that is not to be had, the bits are the same without. */
   readonly shared?: boolean;
@@ -59,17 +70,35 @@ export interface KernelTraining {
  *
  * The same options give the same bits as the trainer's command, on any machine and in any browser.
  *
- * @throws ShapeError when labels do not fit, or parameters do not fit the layers
+ * @throws ShapeError when parameters do not fit the layers, these have more than 64,000 inputs or the run needs more than
+ *   4 GiB; when images are no bytes or no whole samples, or labels not one class per sample; when batchSize, shards or
+ *   seed is none; or when α or μ is out of range, as a number or as a float32
  */
 export async function createKernelTraining(options: KernelTrainingOptions): Promise<KernelTraining> {
-  const { network, images, labels, batchSize, shards, seed, shared = false } = options;
+  const {
+    network,
+    images,
+    labels,
+    batchSize,
+    shards,
+    seed,
+    learningRate,
+    momentum,
+    shared = false,
+  } = options;
   const { layers } = network;
-  const inputs = layers[0]!;
-  const count = sampleCount('createKernelTraining', 'images', images, 'D', inputs);
-  assertClasses('createKernelTraining', 'labels', labels, count, layers.at(-1)!);
-  assertWholeNumber('createKernelTraining', 'batchSize', batchSize, 1, Number.MAX_SAFE_INTEGER);
-
-  assertWholeNumber('createKernelTraining', 'shards', shards, 1, 1024);
+  const place = 'createKernelTraining';
+  assertParameters(place, network.parameters, layers);
+  assertBytes(place, 'images', images);
+  const count = sampleCount(place, 'images', images, 'D', layers[0]!);
+  assertClasses(place, 'labels', labels, count, layers.at(-1)!);
+  assertWholeNumber(place, 'batchSize', batchSize, 1, Number.MAX_SAFE_INTEGER);
+  assertWholeNumber(place, 'shards', shards, 1, 1024);
+  assertSeed(place, seed);
+  assertPositive(place, 'learningRate', learningRate);
+  assertPositive(place, 'learningRate as float32', Math.fround(learningRate));
+  assertBelowOne(place, 'momentum', momentum);
+  assertBelowOne(place, 'momentum as float32', Math.fround(momentum));
 
   const segments = shards;
   const lists = layoutLists(layoutNetwork(layers, segments), { parts: 1, batchSize, trainCount: count });
@@ -82,7 +111,7 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
     workers: 1,
     parts: 1,
     segments,
-    momentum: options.momentum,
+    momentum,
     train: { count, samples: 0 },
     samples: [{ count, words }],
     sets: [{ count, samples: 0 }],

@@ -1,4 +1,4 @@
-import { assertOneOf, assertWholeNumber } from '../shapes.ts';
+import { assertOneOf, assertSameLength, assertSeed, assertWholeNumber } from '../shapes.ts';
 import { multiplyHigh, philoxInto } from './philox.ts';
 
 /** What a sequence is drawn for. One seed gives each purpose a sequence of its own. */
@@ -33,7 +33,7 @@ export interface RandomStream {
  * @throws ShapeError when the seed is no whole number that a double holds exactly, or purpose or number are none
  */
 export function createRandomStream(seed: number, purpose: Purpose, number = 0): RandomStream {
-  assertWholeNumber('createRandomStream', 'seed', seed, 0, Number.MAX_SAFE_INTEGER);
+  assertSeed('createRandomStream', seed);
   assertOneOf('createRandomStream', 'purpose', purpose, Object.keys(purposes));
   assertWholeNumber('createRandomStream', 'number', number, 0, LARGEST_WORD);
   const key0 = seed >>> 0;
@@ -77,12 +77,15 @@ export interface EpochOrder {
 /**
  * Writes the order in which an epoch takes the samples at these places: a shuffled one, drawn from (seed, epoch).
  * Where one batch holds all samples they are taken as they lie, since their gradient is a sum.
+ *
+ * @throws ShapeError when the lengths differ, and where there is something to shuffle, when seed or epoch are none
  */
 export function epochOrderInto(
   order: Uint32Array,
   places: Uint32Array,
   { batchSize, seed, epoch }: EpochOrder,
 ): void {
+  assertSameLength('epochOrderInto', 'order', order, 'places', places);
   order.set(places);
   if (batchSize < places.length) shuffle(order, createRandomStream(seed, 'permutation', epoch));
 }

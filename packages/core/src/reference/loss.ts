@@ -26,7 +26,8 @@ export function oneHot(labels: ArrayLike<number>, C: number): Float64Array {
  *
  * Source: tutorial, step 5.
  *
- * @throws ShapeError when the sizes do not fit
+ * @param C number of classes; left out, a is a single sample
+ * @throws ShapeError when the sizes do not fit, or a label is no class from 0 to C − 1
  */
 export function crossEntropy(a: Float64Array, labels: ArrayLike<number>, C: number = a.length): number {
   const m = sampleCount('crossEntropy', 'a', a, 'C', C);
@@ -45,7 +46,8 @@ export function crossEntropy(a: Float64Array, labels: ArrayLike<number>, C: numb
  *
  * Shapes: z m samples of C logits, labels (m).
  *
- * @throws ShapeError when the sizes do not fit
+ * @param C number of classes; left out, z is a single sample
+ * @throws ShapeError when the sizes do not fit, or a label is no class from 0 to C − 1
  */
 export function crossEntropyFromLogits(
   z: Float64Array,

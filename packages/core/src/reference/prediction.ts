@@ -10,6 +10,7 @@ import { forward } from './forward.ts';
  *
  * Source: tutorial, step 8.
  *
+ * @param C number of classes; left out, a is a single sample
  * @throws ShapeError when a is not made of whole samples
  */
 export function argmax(a: Float64Array, C: number = a.length): Uint32Array {

@@ -1,5 +1,5 @@
 import type { LayerView } from '../parameters.ts';
-import { assertLayers, type Layers } from '../shapes.ts';
+import { type Layers, layersParameterCount } from '../shapes.ts';
 
 /**
  * Training's inner loop: forward and backward of one sample at a time, the same mathematics as
@@ -31,10 +31,10 @@ export interface SampleWorkspace {
 /**
  * Allocates the buffers for networks of these layers.
  *
- * @throws ShapeError for layers that are none
+ * @throws ShapeError for layers that are none, and for more than 2²⁹ parameters
  */
 export function createSampleWorkspace(layers: Layers): SampleWorkspace {
-  assertLayers('createSampleWorkspace', layers);
+  layersParameterCount('createSampleWorkspace', layers);
   const perLayer = (): Float64Array[] => layers.slice(1).map((size) => new Float64Array(size));
   return {
     x: new Float64Array(layers[0]!),
