@@ -215,9 +215,11 @@ async function fitting<Memory>(layers: readonly number[], allocate: () => Promis
     return await allocate();
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
+    // Core counts no more than an array holds.
+    const count = layers.slice(1).reduce((sum, size, l) => sum + (layers[l]! + 1) * size, 0);
     throw new MicronnError(
       'OPTION_VALUE',
-      `--hidden must be layer sizes whose network fits into memory, got one of ${parameterCount(layers)} parameters`,
+      `--hidden must be layer sizes whose network fits into memory, got one of ${count} parameters`,
       {},
       { cause },
     );
