@@ -1,7 +1,10 @@
 import { argmax, forward, type Network } from '@micronn/core';
 import { normalizeStrokes, type Stroke } from '@micronn/core/digit';
 
-/** The digit that a network sees in a drawing, with its probability; nothing where nothing is drawn. */
+/**
+ * The digit that a network sees in a drawing, with its probability;
+ * nothing where nothing is drawn.
+ */
 export function readDrawing(
   network: Network,
   strokes: readonly Stroke[],

@@ -1,9 +1,15 @@
-import { backward, crossEntropy, forward, sgdStep } from '@micronn/core';
+import {
+  backward,
+  crossEntropy,
+  forward,
+  sgdStep,
+} from '@micronn/core';
 
 const network = {
   layers: [3, 2, 2],
   parameters: Float64Array.from([
-    0.2, -0.3, 0.1, 0.4, 0.1, -0.2, 0.1, -0.1, 0.3, -0.2, -0.1, 0.4, 0.05, -0.05,
+    0.2, -0.3, 0.1, 0.4, 0.1, -0.2, 0.1, -0.1, 0.3, -0.2, -0.1, 0.4,
+    0.05, -0.05,
   ]),
 };
 const x = Float64Array.of(0.5, 0.8, 0.2);

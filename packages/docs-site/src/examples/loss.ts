@@ -1,4 +1,8 @@
-import { crossEntropy, crossEntropyFromLogits, softmax } from '@micronn/core';
+import {
+  crossEntropy,
+  crossEntropyFromLogits,
+  softmax,
+} from '@micronn/core';
 
 const z2 = Float64Array.of(0.022, 0.006);
 const a2 = softmax(z2);
@@ -10,4 +14,7 @@ export const ifClass1 = crossEntropy(a2, [1]);
 // The same from the scores, without the probabilities in between:
 // finite also where a probability rounds to 0.
 export const fromScores = crossEntropyFromLogits(z2, [1]);
-export const farOff = crossEntropyFromLogits(Float64Array.of(1000, 0), [1]);
+export const farOff = crossEntropyFromLogits(
+  Float64Array.of(1000, 0),
+  [1],
+);

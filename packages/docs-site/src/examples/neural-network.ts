@@ -1,6 +1,7 @@
 import { createNetwork, predict, traceStep } from '@micronn/core';
 
-// Three inputs, two hidden neurons, two classes, and one sample of class 1.
+// Three inputs, two hidden neurons, two classes, and one sample of
+// class 1.
 let network = createNetwork([3, 2, 2], { seed: 42 });
 const x = Float64Array.of(0.5, 0.8, 0.2);
 const label = 1;

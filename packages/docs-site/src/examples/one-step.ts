@@ -11,5 +11,6 @@ export const trace = traceStep(network, x, 1, learningRate);
 
 // Every intermediate, in the order in which it is computed.
 export const lines = trace.entries.map(
-  ({ name, formula, values }) => `${name} = ${formula} [${values.join(', ')}]`,
+  ({ name, formula, values }) =>
+    `${name} = ${formula} [${values.join(', ')}]`,
 );

@@ -8,4 +8,5 @@ export const a2 = softmax(Float64Array.of(0.022, 0.006));
 export const moved = softmax(Float64Array.of(1000.022, 1000.006));
 
 // As the formula stands there, the same scores come to nothing.
-export const overflown = Math.exp(1000.022) / (Math.exp(1000.022) + Math.exp(1000.006));
+export const overflown =
+  Math.exp(1000.022) / (Math.exp(1000.022) + Math.exp(1000.006));

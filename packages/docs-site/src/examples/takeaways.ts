@@ -1,7 +1,20 @@
-import { backward, createNetwork, forward, type Network, sgdStep } from '@micronn/core';
+import {
+  backward,
+  createNetwork,
+  forward,
+  type Network,
+  sgdStep,
+} from '@micronn/core';
 
-/** Trains the tutorial's network: m images of 784 pixels from 0 to 1 in x. */
-export function train(x: Float64Array, labels: readonly number[], epochs: number): Network {
+/**
+ * Trains the tutorial's network: m images of 784 pixels from 0 to 1 in
+ * x.
+ */
+export function train(
+  x: Float64Array,
+  labels: readonly number[],
+  epochs: number,
+): Network {
   const network = createNetwork([784, 10, 10], { seed: 42 });
   const m = 10;
   for (let epoch = 0; epoch < epochs; epoch++) {

@@ -1,11 +1,20 @@
 import { createNetwork, type Network } from '@micronn/core';
 import { createKernelTraining } from '@micronn/core/kernels';
 
-/** Trains 784 → 10 → 10 on images of 784 bytes each, and hears after each epoch how it goes. */
+/**
+ * Trains 784 → 10 → 10 on images of 784 bytes each, and hears after
+ * each epoch how it goes.
+ */
 export async function trainDigits(
   images: Uint8Array,
   labels: Uint8Array,
-  { epochs, onEpoch }: { epochs: number; onEpoch: (loss: number, accuracy: number) => void },
+  {
+    epochs,
+    onEpoch,
+  }: {
+    epochs: number;
+    onEpoch: (loss: number, accuracy: number) => void;
+  },
 ): Promise<Network> {
   const training = await createKernelTraining({
     network: createNetwork([784, 10, 10], { seed: 42 }),

@@ -3,12 +3,18 @@ import { traceStep } from '@micronn/core';
 const network = {
   layers: [3, 2, 2],
   parameters: Float64Array.from([
-    0.2, -0.3, 0.1, 0.4, 0.1, -0.2, 0.1, -0.1, 0.3, -0.2, -0.1, 0.4, 0.05, -0.05,
+    0.2, -0.3, 0.1, 0.4, 0.1, -0.2, 0.1, -0.1, 0.3, -0.2, -0.1, 0.4,
+    0.05, -0.05,
   ]),
 };
 
 // One training step with everything that is computed on the way.
-export const trace = traceStep(network, Float64Array.of(0.5, 0.8, 0.2), 1, 0.1);
+export const trace = traceStep(
+  network,
+  Float64Array.of(0.5, 0.8, 0.2),
+  1,
+  0.1,
+);
 
 // Each by its name: before the step, its gradient, after it.
 export const z1 = trace.values('z1');
