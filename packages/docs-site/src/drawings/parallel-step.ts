@@ -74,7 +74,7 @@ function patchOf(pixel: number): number {
   return Math.floor(pixel / SIDE / 2) * (SIDE / 2) + Math.floor((pixel % SIDE) / 2);
 }
 
-/** The digit: dark where a pixel is this worker's, faint elsewhere. */
+/** The digit: strong where a pixel is this worker's, faint elsewhere. */
 function inkPaths(x: number, y: number, pixels: Uint8Array, isOwn: (pixel: number) => boolean): string[] {
   const paths = new Map<number, string>();
   for (const [pixel, value] of pixels.entries()) {

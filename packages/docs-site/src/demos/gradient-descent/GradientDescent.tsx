@@ -151,7 +151,7 @@ export default function GradientDescent({ setup }: { setup: DescentSetup }): JSX
           </div>
         ))}
       </div>
-      <p class="note">What moved is shaded. A row of zeros in the gradient moves nothing.</p>
+      <p class="note">What moved is shaded. Where a gradient is 0, nothing moves.</p>
     </DemoFrame>
   );
 }
