@@ -160,6 +160,11 @@ describe('draw a digit', () => {
     await demo().getByRole('radio', { name: 'Hidden neuron 5,' }).focus();
     await page().keyboard.press('Space');
     await demo().getByRole('region', { name: 'The arithmetic of hidden neuron 5' }).waitFor();
+    // Another such digit leaves the choice, and each column has its network's name.
+    await press('One that the two networks read differently');
+    await said(/^The network of 128 hidden neurons reads a \d.*The network of 10 hidden neurons reads/);
+    const heads = demo().locator('[data-probabilities] thead th');
+    expect(await heads.allInnerTexts()).toEqual(['digit', '128 hidden', '10 hidden']);
     await press('Start again');
     await said('Nothing to read yet');
   });

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
 import { type Desk, type NetworkId, selectNetwork } from '../demos/desk.ts';
-import { formatBytes, hiddenOf, type ModelFacts, oneIn } from '../demos/draw/logic.ts';
+import { countHidden, formatBytes, hiddenOf, type ModelFacts, oneIn } from '../demos/draw/logic.ts';
 import { formatPercent } from '../demos/format-number.ts';
 import styles from './network-choice.module.css';
 
@@ -34,13 +34,13 @@ export function NetworkChoice({
       {models.map(({ id, hidden, testAccuracy, bytes }) =>
         option(
           id,
-          `${hidden} hidden neurons`,
+          countHidden(hidden),
           `${formatPercent(testAccuracy)} right, misreads ${oneIn(testAccuracy)}${
             id !== 'ten' && !networks[id] ? `; ${formatBytes(bytes)} to fetch` : ''
           }`,
         ),
       )}
-      {networks.yours && option('yours', 'Yours', `${hiddenOf(networks.yours)} hidden neurons`)}
+      {networks.yours && option('yours', 'Yours', countHidden(hiddenOf(networks.yours)))}
     </fieldset>
   );
 }

@@ -1,3 +1,4 @@
+import type { Network } from '@micronn/core';
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { DemoFrame } from '../../blocks/demo-frame.tsx';
@@ -8,7 +9,15 @@ import { NeuronPanel, type NeuronPlace } from '../../blocks/neuron-panel.tsx';
 import { PixelImage } from '../../blocks/pixel-image.tsx';
 import { Probabilities } from '../../blocks/probabilities.tsx';
 import type { Samples } from '../../worker/messages.ts';
-import { clearDesk, draw, fetchNetwork, selectNetwork, showSample, useDesk } from '../desk.ts';
+import {
+  clearDesk,
+  draw,
+  fetchNetwork,
+  type NetworkId,
+  selectNetwork,
+  showSample,
+  useDesk,
+} from '../desk.ts';
 import { withAction } from '../pen.ts';
 import { describeReading, type Reading, readImage } from '../reading.ts';
 import { parseSamples } from '../samples.ts';
@@ -58,6 +67,8 @@ export default function Draw({
     [networks, image],
   );
   const current = readings.find(({ id }) => id === selected);
+  const shortName = ({ id, network }: { id: NetworkId; network: Network }) =>
+    id === 'yours' ? 'yours' : `${hiddenOf(network)} hidden`;
   const others = readings.filter(({ id }) => id !== selected);
   // A neuron that was chosen in another network may not be there in this one.
   const neuron =
@@ -69,7 +80,6 @@ export default function Draw({
       setSamples(known);
       let i = (shown + STRIDE) % known.labels.length;
       if (next === 'different') {
-        selectNetwork('ten');
         const both = await Promise.all(models.map(({ id, address }) => fetchNetwork(id, address)));
         i = nextPlace(disagreements(known, both), shown);
       }
@@ -168,10 +178,11 @@ export default function Draw({
         <figure class={styles['read']}>
           <figcaption class="label">What it makes of it</figcaption>
           <Probabilities
+            {...(current && { name: shortName(current) })}
             probabilities={current?.reading?.probabilities}
-            others={others.map(({ id, network, reading }) => ({
-              name: id === 'yours' ? 'yours' : hiddenOf(network),
-              probabilities: reading?.probabilities,
+            others={others.map((other) => ({
+              name: shortName(other),
+              probabilities: other.reading?.probabilities,
             }))}
             chosen={neuron?.layer === (current?.network.layers.length ?? 0) - 1 ? neuron?.neuron : undefined}
             {...(current?.reading && {

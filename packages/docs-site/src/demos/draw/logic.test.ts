@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { readImage } from '../reading.ts';
 import {
   compareReadings,
+  countHidden,
   disagreements,
   formatBytes,
   hiddenOf,
@@ -24,6 +25,11 @@ test('says sizes and shares as one reads them', () => {
 
 test('names a network by its hidden layers', () => {
   expect(networkName('ten', 10)).toBe('The network of 10 hidden neurons');
+  expect(['1', '32-16', 'no'].map(countHidden)).toEqual([
+    '1 hidden neuron',
+    '32-16 hidden neurons',
+    'no hidden neurons',
+  ]);
   expect(networkName('yours', 3)).toBe('Your network');
   expect(hiddenOf(createNetwork([784, 32, 16, 10], { seed: 1 }))).toBe('32-16');
   expect(hiddenOf(createNetwork([784, 10], { seed: 1 }))).toBe('no');

@@ -26,7 +26,12 @@ export function formatBytes(bytes: number): string {
 
 /** A network's name in a sentence. */
 export function networkName(id: NetworkId, hidden: string | number): string {
-  return id === 'yours' ? 'Your network' : `The network of ${hidden} hidden neurons`;
+  return id === 'yours' ? 'Your network' : `The network of ${countHidden(hidden)}`;
+}
+
+/** So many hidden neurons: `1 hidden neuron`, `32-16 hidden neurons`. */
+export function countHidden(hidden: string | number): string {
+  return String(hidden) === '1' ? '1 hidden neuron' : `${hidden} hidden neurons`;
 }
 
 /** A network's hidden layers, as `10` or `32-16`. */
