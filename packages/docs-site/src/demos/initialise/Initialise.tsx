@@ -13,6 +13,7 @@ import {
   type Draw,
   type DrawnTensor,
   describeDraw,
+  digitsOf,
   drawParameters,
   firstSeed,
   limits,
@@ -99,7 +100,7 @@ export default function Initialise(): JSX.Element {
               {[least, mean, most].map((value, k) => (
                 <td key={k}>
                   <Num value={value} of={name}>
-                    {formatNumber(value, 3)}
+                    {formatNumber(value, digitsOf(value))}
                   </Num>
                 </td>
               ))}

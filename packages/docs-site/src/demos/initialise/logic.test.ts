@@ -1,7 +1,16 @@
 import { createNetwork } from '@micronn/core';
 import { tutorial } from '@micronn/fixtures';
 import { describe, expect, test } from 'vitest';
-import { axisOf, barsOf, changedCount, describeDraw, drawParameters, layers, limits } from './logic.ts';
+import {
+  axisOf,
+  barsOf,
+  changedCount,
+  describeDraw,
+  digitsOf,
+  drawParameters,
+  layers,
+  limits,
+} from './logic.ts';
 
 const { network } = tutorial.examples;
 const draw = drawParameters(42);
@@ -37,6 +46,13 @@ describe('the seeded weights', () => {
       expect(axisOf(other.tensors[k]!)).toEqual(axisOf(tensor));
     }
   });
+});
+
+test('a number is shown with three digits, and with more where it would round to the end that is not drawn', () => {
+  expect(digitsOf(0.4994)).toBe(3);
+  expect(digitsOf(0.49952)).toBe(4);
+  expect(digitsOf(0.4999996)).toBe(7);
+  expect(digitsOf(-0.5)).toBe(3);
 });
 
 test('the same seed changes nothing, another seed nearly everything, and the sentence says so', () => {

@@ -31,6 +31,13 @@ export interface Draw {
   readonly count: number;
 }
 
+/** Digits after the point: three, and more where with three a number would be the end that is never drawn. */
+export function digitsOf(value: number): number {
+  let digits = 3;
+  while (Number(value.toFixed(digits)) >= limits[1]) digits++;
+  return digits;
+}
+
 /** All first parameters of a seed, by core, and how they are spread. */
 export function drawParameters(seed: number): Draw {
   const { parameters } = createNetwork(layers, { seed });

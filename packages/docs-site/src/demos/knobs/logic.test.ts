@@ -40,7 +40,7 @@ test('a knob turned by hand changes the guess, and nothing else', () => {
 
 test('the sentence says who turned, and how right it is now', () => {
   expect(describeKnobs(setup, start)).toBe(
-    'With 14 knobs as they were drawn, class 1, the right one, gets 49.6 %; the loss is 0.70118.',
+    'With 14 knobs as they were chosen, class 1, the right one, gets 49.6 %; the loss is 0.70118.',
   );
   const learned = learn(setup, start);
   expect(describeKnobs(setup, learned)).toBe(

@@ -82,5 +82,5 @@ export function describeKnobs(setup: KnobsSetup, state: KnobsState): string {
   const learned = `${steps} ${steps === 1 ? 'step' : 'steps'} of learning`;
   if (steps > 0) return `After ${learned}${turnedByHand ? ' and what you turned' : ''}, ${now}.`;
   if (turnedByHand) return `As you have turned them, ${now}.`;
-  return `With ${parameterCount(setup.layers)} knobs as they were drawn, ${now}.`;
+  return `With ${parameterCount(setup.layers)} knobs as they were chosen, ${now}.`;
 }
