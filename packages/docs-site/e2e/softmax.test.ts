@@ -64,6 +64,19 @@ describe('softmax', () => {
     expect((await row(0))[0]).toBe(workedExample.z2[0]);
   });
 
+  test('says what may be typed while something else is, and forgets it afterwards', async () => {
+    const score = demo().getByRole('spinbutton').first();
+    await score.fill('300');
+    expect(await score.getAttribute('aria-invalid')).toBe('true');
+    await demo().getByText('from −10 to 10', { exact: true }).waitFor();
+    expect((await row(0))[0]).toBe(workedExample.z2[0]);
+    await score.blur();
+    expect(await score.inputValue()).toBe('0.022');
+    expect(await score.getAttribute('aria-invalid')).toBeNull();
+    await score.fill('');
+    expect(await score.getAttribute('aria-invalid')).toBeNull();
+  });
+
   test('works by keyboard alone, and its result is told', async () => {
     await shift().focus();
     await page.keyboard.press('End');

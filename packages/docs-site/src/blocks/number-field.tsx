@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import { formatNumber } from '../demos/format-number.ts';
+import { formatNumber, formatShort } from '../demos/format-number.ts';
 
 interface NumberInputProps {
   value: number;
@@ -13,29 +13,43 @@ interface NumberInputProps {
   id?: string;
 }
 
-/** An input for one number. What is typed counts as soon as it is a number in range; leaving it tidies up. */
+/**
+ * An input for one number. What is typed counts as soon as it is a number in range; out of range the input says so,
+ * and leaving it tidies up.
+ */
 export function NumberInput(props: NumberInputProps): JSX.Element {
   const { value, onChange, min = -Infinity, max = Infinity, step, label, id } = props;
   // What is being typed need not be a number yet, as `-` or nothing.
   const [typed, setTyped] = useState<string>();
+  const hint = useId();
+  const isOut = !!typed && (Number(typed) < min || Number(typed) > max);
   return (
-    <input
-      class="number-input"
-      type="number"
-      inputMode="decimal"
-      id={id}
-      aria-label={label}
-      min={Number.isFinite(min) ? min : undefined}
-      max={Number.isFinite(max) ? max : undefined}
-      step={step ?? 'any'}
-      value={typed ?? readable(value)}
-      onInput={({ currentTarget }) => {
-        setTyped(currentTarget.value);
-        const number = currentTarget.valueAsNumber;
-        if (Number.isFinite(number) && number >= min && number <= max) onChange(number);
-      }}
-      onBlur={() => setTyped(undefined)}
-    />
+    <span class="number-place">
+      <input
+        class="number-input"
+        type="number"
+        inputMode="decimal"
+        id={id}
+        aria-label={label}
+        aria-invalid={isOut || undefined}
+        aria-describedby={isOut ? hint : undefined}
+        min={Number.isFinite(min) ? min : undefined}
+        max={Number.isFinite(max) ? max : undefined}
+        step={step ?? 'any'}
+        value={typed ?? readable(value)}
+        onInput={({ currentTarget }) => {
+          setTyped(currentTarget.value);
+          const number = currentTarget.valueAsNumber;
+          if (Number.isFinite(number) && number >= min && number <= max) onChange(number);
+        }}
+        onBlur={() => setTyped(undefined)}
+      />
+      {isOut && (
+        <span class="range" id={hint}>
+          from {formatShort(min)} to {formatShort(max)}
+        </span>
+      )}
+    </span>
   );
 }
 
