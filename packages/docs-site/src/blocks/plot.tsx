@@ -22,7 +22,8 @@ export interface Axis {
   readonly log?: boolean;
 }
 
-const MARGIN = { top: 10, right: 12, bottom: 40, left: 52 };
+/** The top has room for the y axis's label, where no curve can reach it. */
+const MARGIN = { top: 24, right: 12, bottom: 40, left: 52 };
 
 /**
  * A plot as SVG: scales and curves by d3, elements by Preact, colours by class, so that it is there before any
@@ -74,7 +75,12 @@ export function Plot({
         onPointerUp={drag}
       >
         <clipPath id={clip}>
-          <rect x={MARGIN.left} y={0} width={right - MARGIN.left + 4} height={bottom + 1} />
+          <rect
+            x={MARGIN.left}
+            y={MARGIN.top - 6}
+            width={right - MARGIN.left + 4}
+            height={bottom - MARGIN.top + 7}
+          />
         </clipPath>
         {toY.ticks(y.ticks ?? 5).map((tick) => (
           <g key={tick} class="tick" transform={`translate(0 ${toY(tick)})`}>
@@ -93,7 +99,7 @@ export function Plot({
         <text class="name" x={right} y={height - 4} text-anchor="end">
           {x.label}
         </text>
-        <text class="name" x={MARGIN.left + 6} y={MARGIN.top + 8}>
+        <text class="name" x={MARGIN.left} y={12}>
           {y.label}
         </text>
         <g clip-path={`url(#${clip})`}>

@@ -100,7 +100,7 @@ export default function WorkedExample({
       </nav>
       <Timeline labels={run.stops.map(({ key }) => key)} at={at} onMove={setAt} />
       <StopTable stop={stop} figures={figures} />
-      <p class={styles['link']}>
+      <p>
         <a href={addressOfStop(run, at) || '?'}>Link to this stop</a>
       </p>
       <div class={styles['passes']}>
