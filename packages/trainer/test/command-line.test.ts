@@ -6,6 +6,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readMnist, writeIdxFolder } from '@micronn/fixtures/node';
 import { describe, expect, test } from 'vitest';
+import { runProgram } from '../src/command/program.ts';
+import type { Reporter } from '../src/console/reporter.ts';
+import { tellError } from '../src/console/tell-error.ts';
 import { loadRun } from '../src/run-folder/saved-run.ts';
 import { type CliResult, runCli, temporaryFolder, withReport } from './run-cli.ts';
 
@@ -101,16 +104,54 @@ describe('a wrong option gets exit code 2 and is named', () => {
       '--threads must be a whole number from 1 to 256, got "x"',
     ],
   ];
+  // Here, which saves the start of a process each; and one of each kind through the real one.
   test.each(cases)('%j', async (args, code, message) => {
     const cwd = await temporaryFolder();
-    expect(await runCli(args.includes('--json') ? args : [...args, '--json'], { cwd })).toMatchObject({
-      code: 2,
-      stderr: '',
-      events: [{ event: 'error', code, message }],
-    });
+    expect(await refusedHere(args, cwd)).toEqual([{ exitCode: 2, code, message }]);
     expect(await readdir(cwd)).toEqual([]);
   });
+
+  test.each([...new Map(cases.map((each) => [each[1], each])).values()])(
+    '%j, told by the process',
+    async (args, code, message) => {
+      const cwd = await temporaryFolder();
+      expect(await runCli([...args, '--json'], { cwd })).toMatchObject({
+        code: 2,
+        stderr: '',
+        events: [{ event: 'error', code, message }],
+      });
+      expect(await readdir(cwd)).toEqual([]);
+    },
+  );
 });
+
+/** What the program tells in this process, typed in that folder. */
+async function refusedHere(args: readonly string[], cwd: string): Promise<object[]> {
+  const told: object[] = [];
+  const nothing = (): void => undefined;
+  const reporter: Reporter = {
+    start: nothing,
+    progress: nothing,
+    epoch: nothing,
+    warning: nothing,
+    done: nothing,
+    evaluation: nothing,
+    exported: nothing,
+    prediction: nothing,
+    error: ({ exitCode, code, message }) => void told.push({ exitCode, code, message }),
+  };
+  const before = process.env['INIT_CWD'];
+  process.env['INIT_CWD'] = cwd;
+  try {
+    await runProgram(args, reporter, new AbortController().signal);
+  } catch (error) {
+    tellError(error, reporter);
+  } finally {
+    if (before === undefined) delete process.env['INIT_CWD'];
+    else process.env['INIT_CWD'] = before;
+  }
+  return told;
+}
 
 describe('bench', () => {
   test.each([
