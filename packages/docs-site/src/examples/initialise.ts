@@ -3,7 +3,8 @@ import { createNetwork } from '@micronn/core';
 // All 7,960 weights and biases, uniform in [−0.5, 0.5).
 export const first = createNetwork([784, 10, 10], { seed: 42 });
 
-// The same seed draws the same numbers, here and on any other machine.
+// The same seed draws the same numbers,
+// here and on any other machine.
 export const again = createNetwork([784, 10, 10], { seed: 42 });
 export const other = createNetwork([784, 10, 10], { seed: 43 });
 

@@ -27,7 +27,8 @@ const dW2 = outer(dz2, a1);
 const slope = reluDerivative(z1);
 const dz1 = a1.map(
   (_, j) =>
-    slope[j]! * dz2.reduce((sum, d, k) => sum + W2[k * 2 + j]! * d, 0),
+    slope[j]! *
+    dz2.reduce((sum, d, k) => sum + W2[k * 2 + j]! * d, 0),
 );
 const dW1 = outer(dz1, x);
 
@@ -41,7 +42,10 @@ export const after = {
   b2: step(b2, dz2),
 };
 
-function outer(column: Float64Array, row: Float64Array): Float64Array {
+function outer(
+  column: Float64Array,
+  row: Float64Array,
+): Float64Array {
   return Float64Array.from(
     [...column].flatMap((c) => [...row].map((r) => c * r)),
   );

@@ -7,8 +7,8 @@ import {
 } from '@micronn/core';
 
 /**
- * Trains the tutorial's network: m images of 784 pixels from 0 to 1 in
- * x.
+ * Trains the tutorial's network: m images of 784 pixels
+ * from 0 to 1 in x.
  */
 export function train(
   x: Float64Array,

@@ -2,8 +2,8 @@ import { createNetwork, type Network } from '@micronn/core';
 import { createKernelTraining } from '@micronn/core/kernels';
 
 /**
- * Trains 784 → 10 → 10 on images of 784 bytes each, and hears after
- * each epoch how it goes.
+ * Trains 784 → 10 → 10 on images of 784 bytes each,
+ * and hears after each epoch how it goes.
  */
 export async function trainDigits(
   images: Uint8Array,
