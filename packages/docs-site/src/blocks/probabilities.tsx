@@ -5,14 +5,14 @@ import { Num } from './quantity.tsx';
 
 /** Ten probabilities as a table with bars; a second network's beside them, and a choice of the neuron where wanted. */
 export function Probabilities({
-  name = 'probability',
+  column = 'probability',
   probabilities,
   others = [],
   chosen,
   onChoose,
 }: {
   /** What their column is called, beside a second network's. */
-  name?: string;
+  column?: string;
   /** None yet: the table stands empty. */
   probabilities: ArrayLike<number> | undefined;
   others?: readonly { readonly name: string; readonly probabilities: ArrayLike<number> | undefined }[];
@@ -28,7 +28,7 @@ export function Probabilities({
         <tr>
           <th scope="col">digit</th>
           <td />
-          <th scope="col">{name}</th>
+          <th scope="col">{column}</th>
           {others.map(({ name }) => (
             <th key={name} scope="col">
               {name}

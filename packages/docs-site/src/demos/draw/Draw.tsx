@@ -178,7 +178,7 @@ export default function Draw({
         <figure class={styles['read']}>
           <figcaption class="label">What it makes of it</figcaption>
           <Probabilities
-            {...(current && { name: shortName(current) })}
+            {...(current && { column: shortName(current) })}
             probabilities={current?.reading?.probabilities}
             others={others.map((other) => ({
               name: shortName(other),
