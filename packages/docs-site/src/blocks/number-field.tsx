@@ -67,7 +67,6 @@ export function NumberField({
   max,
   step,
   decimals = 2,
-  unit = '',
   of,
 }: {
   /** Words, or a quantity's name with its position. */
@@ -78,7 +77,6 @@ export function NumberField({
   max: number;
   step: number;
   decimals?: number;
-  unit?: string;
   /** The quantity whose colour the slider takes. */
   of?: string;
 }): JSX.Element {
@@ -91,7 +89,7 @@ export function NumberField({
       <input
         type="range"
         aria-labelledby={`${id}-label`}
-        aria-valuetext={`${formatNumber(value, decimals)}${unit && ` ${unit}`}`}
+        aria-valuetext={formatNumber(value, decimals)}
         min={min}
         max={max}
         step={step}
@@ -99,7 +97,6 @@ export function NumberField({
         onInput={({ currentTarget }) => onChange(currentTarget.valueAsNumber)}
       />
       <NumberInput id={id} value={value} onChange={onChange} min={min} max={max} step={step} />
-      {unit !== '' && <span class="unit">{unit}</span>}
     </div>
   );
 }
