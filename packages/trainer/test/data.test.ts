@@ -1,10 +1,9 @@
 import { createWriteStream, existsSync } from 'node:fs';
-import { access, readdir, writeFile } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { pathToFileURL } from 'node:url';
 import { createGzip } from 'node:zlib';
 import {
   fixturePath,
@@ -14,22 +13,8 @@ import {
   writeKaggleCsv,
 } from '@micronn/fixtures/node';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { memoryReporting, peakMegabytes } from './memory-report.ts';
 import { doneOf, type JsonEvent, runCli, temporaryFolder, trainMany } from './run-cli.ts';
-
-/** An environment in which the command says on standard error how much memory it took at most. */
-async function memoryReporting(folder: string): Promise<Record<string, string>> {
-  const script = path.join(folder, 'report-memory.mjs');
-  await writeFile(
-    script,
-    `import { isMainThread } from 'node:worker_threads';
-     if (isMainThread) process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + ' kB'));`,
-  );
-  return { NODE_OPTIONS: `--import ${pathToFileURL(script).href}` };
-}
-
-function peakMegabytes(stderr: string): number {
-  return Number(/^peak (\d+) kB$/m.exec(stderr)?.[1]) / 1000;
-}
 
 describe('the three kinds of data', () => {
   test('CSV, gzipped CSV, IDX folder, gzipped IDX folder: the same bits from the same images', async () => {
@@ -52,26 +37,6 @@ describe('the three kinds of data', () => {
     expect(await run('b', '--data', 'packed')).toEqual(idx);
     expect(await run('c', '--data', 'train.csv', '--test-data', 'test.csv')).toEqual(idx);
     expect(await run('d', '--data', 'train.csv.gz', '--test-data', 'test.csv')).toEqual(idx);
-  });
-
-  test('all 60,000 rows as CSV, parsed and cached: the same bits as from IDX, in less than 300 MB of memory', async () => {
-    const cwd = await temporaryFolder();
-    await writeKaggleCsv(path.join(cwd, 'train.csv'), readMnist('train', 0, 60_000));
-    const env = await memoryReporting(cwd);
-    const idx = await doneOf(['--epochs', '1', '--validation-split', '0.2', '--out', 'idx'], { cwd });
-    // Parsed first, then taken from the cache.
-    for (const out of ['parsed', 'cached']) {
-      const args = ['--data', 'train.csv', '--epochs', '1', '--out', out, '--json'];
-      const csv = await runCli(args, { cwd, env });
-      expect(csv.events.at(-1)).toMatchObject({ event: 'done', parametersSha256: idx['parametersSha256'] });
-      expect(csv.events[0]).toMatchObject({
-        event: 'start',
-        trainSamples: 48_000,
-        validationSamples: 12_000,
-        testSamples: 0,
-      });
-      expect(peakMegabytes(csv.stderr)).toBeLessThan(300);
-    }
   });
 });
 

@@ -40,10 +40,11 @@ describe.each(goldenRuns)('the golden hash of: $name', (run) => {
       settings.map(() => run.parametersSha256),
     );
   });
+});
 
-  test('from the command line', async () => {
-    const options = Object.entries(await optionsOf(run, 2));
-    const args = options.flatMap(([name, value]) => [`--${name.replace('batchSize', 'batch-size')}`, value]);
-    expect((await doneOf(args))['parametersSha256']).toBe(run.parametersSha256);
-  });
+// The runs above go through what the command line calls; two go through itself.
+test.each(goldenRuns.slice(0, 2))('the golden hash, from the command line, of: $name', async (run) => {
+  const options = Object.entries(await optionsOf(run, 2));
+  const args = options.flatMap(([name, value]) => [`--${name.replace('batchSize', 'batch-size')}`, value]);
+  expect((await doneOf(args))['parametersSha256']).toBe(run.parametersSha256);
 });
