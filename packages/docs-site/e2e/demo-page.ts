@@ -1,8 +1,7 @@
-import { launchChromium } from '@micronn/fixtures/chromium';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
-import { type OpenedPage, openPage } from './open-page.ts';
-import { type ServedSite, serveSite } from './serve-site.ts';
+import type { Locator, Page } from 'playwright-core';
+import { afterEach, beforeEach, expect } from 'vitest';
+import { useBuiltSite } from './built-site.ts';
+import type { OpenedPage } from './open-page.ts';
 
 /** The demo of a page, at its start in each test. */
 export interface DemoPage {
@@ -32,23 +31,12 @@ export function useDemoPage(
   title: string,
   { keep = false }: { keep?: boolean } = {},
 ): DemoPage {
-  let browser: Browser;
-  let site: ServedSite;
+  const site = useBuiltSite();
   let opened: OpenedPage | undefined;
-
-  beforeAll(async () => {
-    site = await serveSite(inject('rootSite'));
-    ({ browser } = await launchChromium());
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
 
   beforeEach(async () => {
     if (opened) await button('Start again').dispatchEvent('click');
-    else opened = await openPage(browser, site.url + address, { hasTouch: true });
+    else opened = await site.open(address, { hasTouch: true });
   });
 
   afterEach(async () => {

@@ -1,22 +1,13 @@
-import { launchChromium } from '@micronn/fixtures/chromium';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { openPage } from './open-page.ts';
-import { type ServedSite, serveSite } from './serve-site.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { useBuiltSite } from './built-site.ts';
 
-let browser: Browser;
-let site: ServedSite;
 let page: Page;
 
-beforeAll(async () => {
-  site = await serveSite(inject('rootSite'));
-  ({ browser } = await launchChromium());
-  ({ page } = await openPage(browser, `${site.url}demos/`));
-});
+const site = useBuiltSite();
 
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
+beforeAll(async () => {
+  ({ page } = await site.open('demos/'));
 });
 
 // With no sidebar, with one, with two, and with all the room there is.

@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { launchChromium } from '@micronn/fixtures/chromium';
 import axe, { type AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, inject, test } from 'vitest';
+import { useBuiltSite } from './built-site.ts';
 import { checkLinks, htmlOf } from './links.ts';
-import { openPage } from './open-page.ts';
 import { pagesOf } from './pages.ts';
-import { type ServedSite, serveSite } from './serve-site.ts';
 
 const root = inject('rootSite');
 const pages = pagesOf(root);
@@ -39,23 +37,12 @@ test('every link leads to a file of the site, and every anchor to its place', as
 });
 
 describe('every page in the browser', () => {
-  let browser: Browser;
-  let site: ServedSite;
-
-  beforeAll(async () => {
-    site = await serveSite(root);
-    ({ browser } = await launchChromium());
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
+  const site = useBuiltSite();
 
   test.concurrent.each(pages)(
     '/%s complains of nothing, asks nothing of other hosts, fits 360 pixels, has at most 40 kB of script before scrolling, and axe finds nothing serious in light and dark',
     async (address) => {
-      const { page, troubles, scripts } = await openPage(browser, site.url + address, {
+      const { page, troubles, scripts } = await site.open(address, {
         colorScheme: 'light',
         waitUntil: 'networkidle',
         viewport: { width: 360, height: 800 },

@@ -1,28 +1,17 @@
 import { workedExample } from '@micronn/fixtures';
-import { launchChromium } from '@micronn/fixtures/chromium';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { type OpenedPage, openPage } from './open-page.ts';
-import { type ServedSite, serveSite } from './serve-site.ts';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { useBuiltSite } from './built-site.ts';
+import type { OpenedPage } from './open-page.ts';
 
-let browser: Browser;
-let site: ServedSite;
 let opened: OpenedPage;
 let page: Page;
 
-beforeAll(async () => {
-  site = await serveSite(inject('rootSite'));
-  ({ browser } = await launchChromium());
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const site = useBuiltSite();
 
 describe('the forward pass', () => {
   beforeEach(async () => {
-    opened = await openPage(browser, `${site.url}tutorial/forward-pass/`, { hasTouch: true });
+    opened = await site.open('tutorial/forward-pass/', { hasTouch: true });
     page = opened.page;
   });
 

@@ -1,25 +1,12 @@
-import { launchChromium } from '@micronn/fixtures/chromium';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type ServedSite, serveSite } from './serve-site.ts';
+import { expect, test } from 'vitest';
+import { useBuiltSite } from './built-site.ts';
 
-let browser: Browser;
-let site: ServedSite;
-
-beforeAll(async () => {
-  site = await serveSite(inject('rootSite'));
-  ({ browser } = await launchChromium());
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const site = useBuiltSite();
 
 test('a page that has loaded works on without network, demos that were not seen yet included, and comes again', async () => {
-  const context = await browser.newContext();
+  const context = await site.browser().newContext();
   const page = await context.newPage();
-  await page.goto(`${site.url}tutorial/softmax/`);
+  await page.goto(`${site.url()}tutorial/softmax/`);
   await page.evaluate(
     () => new Promise((taken) => navigator.serviceWorker.addEventListener('controllerchange', taken)),
   );

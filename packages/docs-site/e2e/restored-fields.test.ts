@@ -1,21 +1,8 @@
-import { launchChromium } from '@micronn/fixtures/chromium';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { openPage } from './open-page.ts';
-import { type ServedSite, serveSite } from './serve-site.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { useBuiltSite } from './built-site.ts';
 
-let browser: Browser;
-let site: ServedSite;
-
-beforeAll(async () => {
-  site = await serveSite(inject('rootSite'));
-  ({ browser } = await launchChromium());
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const site = useBuiltSite();
 
 const demo = (page: Page) => page.getByRole('region', { name: 'Scores into probabilities' });
 const field = (page: Page) => demo(page).getByRole('spinbutton', { name: 'Add to all' });
@@ -33,7 +20,7 @@ async function expectNothingAdded(page: Page): Promise<void> {
 
 describe('a demo’s fields show what it computes with', () => {
   test('after the way back to the page', async () => {
-    const { page, troubles } = await openPage(browser, `${site.url}tutorial/softmax/`);
+    const { page, troubles } = await site.open('tutorial/softmax/');
     await field(page).fill('3');
     await subtract(page).check();
     await page.locator('a[rel="next"]').click();
@@ -52,7 +39,7 @@ describe('a demo’s fields show what it computes with', () => {
   });
 
   test('where one typed and pressed Enter before the scripts came', async () => {
-    const page = await browser.newPage({ serviceWorkers: 'block' });
+    const page = await site.browser().newPage({ serviceWorkers: 'block' });
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -61,7 +48,7 @@ describe('a demo’s fields show what it computes with', () => {
       await held;
       await route.continue();
     });
-    const address = `${site.url}tutorial/softmax/`;
+    const address = `${site.url()}tutorial/softmax/`;
     await page.goto(address, { waitUntil: 'commit' });
     await field(page).fill('3');
     await subtract(page).check();

@@ -1,25 +1,11 @@
 import { goldenRuns } from '@micronn/fixtures';
-import { launchChromium } from '@micronn/fixtures/chromium';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { openPage } from './open-page.ts';
-import { type ServedSite, serveSite } from './serve-site.ts';
+import { expect, test } from 'vitest';
+import { useBuiltSite } from './built-site.ts';
 
-let browser: Browser;
-let site: ServedSite;
-
-beforeAll(async () => {
-  site = await serveSite(inject('rootSite'));
-  ({ browser } = await launchChromium());
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const site = useBuiltSite();
 
 test('the worker trains in Chromium, under a base path and the policy, to the bits of the trainer', async () => {
-  const { page, troubles } = await openPage(browser, `${site.url}reference/same-bits/`);
+  const { page, troubles } = await site.open('reference/same-bits/');
   await page.getByRole('button', { name: 'Train in this browser' }).press('Enter');
   await page
     .getByRole('status')

@@ -1,24 +1,10 @@
-import { launchChromium } from '@micronn/fixtures/chromium';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { openPage } from './open-page.ts';
-import { type ServedSite, serveSite } from './serve-site.ts';
+import { expect, test } from 'vitest';
+import { useBuiltSite } from './built-site.ts';
 
-let browser: Browser;
-let site: ServedSite;
-
-beforeAll(async () => {
-  site = await serveSite(inject('rootSite'));
-  ({ browser } = await launchChromium());
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const site = useBuiltSite();
 
 test('the search is loaded when a reader turns to it, and finds a chapter under a base path', async () => {
-  const { page, troubles, scripts } = await openPage(browser, site.url, { waitUntil: 'networkidle' });
+  const { page, troubles, scripts } = await site.open('', { waitUntil: 'networkidle' });
   expect(scripts.filter((script) => /ui-core|pagefind/.test(script))).toEqual([]);
   await page.keyboard.press('Control+k');
   const field = page.getByRole('dialog', { name: 'Search' }).locator('input');

@@ -1,27 +1,16 @@
 import { tutorial, workedExample } from '@micronn/fixtures';
-import { launchChromium } from '@micronn/fixtures/chromium';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { type OpenedPage, openPage } from './open-page.ts';
-import { type ServedSite, serveSite } from './serve-site.ts';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { useBuiltSite } from './built-site.ts';
+import type { OpenedPage, openPage } from './open-page.ts';
 
-let browser: Browser;
-let site: ServedSite;
 let opened: OpenedPage;
 let page: Page;
 
-beforeAll(async () => {
-  site = await serveSite(inject('rootSite'));
-  ({ browser } = await launchChromium());
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const site = useBuiltSite();
 
 async function open(options: Parameters<typeof openPage>[2] = {}): Promise<void> {
-  opened = await openPage(browser, site.url, options);
+  opened = await site.open('', options);
   page = opened.page;
 }
 
@@ -215,7 +204,7 @@ describe('the page', () => {
 
 test('an address that is not there gets the 404 page', async () => {
   await open();
-  const response = await page.goto(`${site.url}nowhere/`);
+  const response = await page.goto(`${site.url()}nowhere/`);
   expect(response!.status()).toBe(404);
   expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Nothing here');
   await page.close();

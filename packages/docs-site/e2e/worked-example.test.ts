@@ -1,24 +1,13 @@
 import { quantityOf, tutorial } from '@micronn/fixtures';
-import { launchChromium } from '@micronn/fixtures/chromium';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type OpenedPage, openPage } from './open-page.ts';
-import { type ServedSite, serveSite } from './serve-site.ts';
+import type { Page } from 'playwright-core';
+import { afterEach, describe, expect, test } from 'vitest';
+import { useBuiltSite } from './built-site.ts';
+import type { OpenedPage } from './open-page.ts';
 
-let browser: Browser;
-let site: ServedSite;
 let opened: OpenedPage;
 let page: Page;
 
-beforeAll(async () => {
-  site = await serveSite(inject('rootSite'));
-  ({ browser } = await launchChromium());
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const site = useBuiltSite();
 
 /** The name that the fixtures have for a place of core's trace. */
 const quantityAt = (place: string) =>
@@ -36,7 +25,7 @@ describe('the full worked example', () => {
   });
 
   const open = async (query = '') => {
-    opened = await openPage(browser, `${site.url}tutorial/worked-example/${query}`, { hasTouch: true });
+    opened = await site.open(`tutorial/worked-example/${query}`, { hasTouch: true });
     page = opened.page;
   };
   const demo = () => page.getByRole('region', { name: 'One training step, from beginning to end' });

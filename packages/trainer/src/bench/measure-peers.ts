@@ -229,16 +229,15 @@ async function learn(
   return accuracy;
 }
 
-/** On each row of micronn's: how many times as fast as each peer it is. */
+/** On each row of micronn's, which come first: how many times as fast as on one thread, and as each peer, it is. */
 function withRatios(rows: readonly BenchRow[]): BenchRow[] {
-  const first = rows[0]!;
+  const own = rows.filter(({ threads }) => threads !== null);
   const peers = rows.filter(({ threads }) => threads === null);
-  return rows.map((row) => {
-    if (row.threads === null) return row;
-    const [compared] = comparedToFirst([first, row]).slice(row === first ? 0 : 1);
+  const compared = comparedToFirst(own).map((row) => {
     const toPeers = peers.map((peer) => [peer.runner, timesAsFast(row, peer)] as const);
-    return { ...compared!, ratios: { ...compared!.ratios, ...Object.fromEntries(toPeers) } };
+    return { ...row, ratios: { ...row.ratios, ...Object.fromEntries(toPeers) } };
   });
+  return [...compared, ...peers];
 }
 
 async function writePeerTask(task: Task, folder: string): Promise<PeerTask> {

@@ -1,8 +1,9 @@
-import { access, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type PixelScale, pixelScales } from '@micronn/core/onnx';
 import type { Reporter } from '../console/reporter.ts';
 import { MicronnError } from '../errors.ts';
+import { isThere } from '../files/is-there.ts';
 import { writeWhole } from '../files/write-whole.ts';
 import { BEST_MODEL, loadModel, parametersSha256 } from '../run-folder/model-file.ts';
 import { encodeModel, type ModelFormat, modelFormats } from '../run-folder/model-formats.ts';
@@ -72,11 +73,7 @@ export async function exportModel(
 
 /** Nothing that is there is written over. */
 async function assertNew(file: string): Promise<void> {
-  const there = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (there) throw unwritable(file, 'got one that is there already');
+  if (await isThere(file)) throw unwritable(file, 'got one that is there already');
 }
 
 function unwritable(file: string, got: string, cause?: unknown): MicronnError {

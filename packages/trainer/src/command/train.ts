@@ -54,12 +54,11 @@ export async function train(request: TrainRequest, reporter: Reporter, signal: A
 
 async function trainOnPool(
   pool: WorkerPool,
-  request: TrainRequest,
+  { options, saved }: TrainRequest,
   reporter: Reporter,
   signal: AbortSignal,
   begin: number,
 ): Promise<void> {
-  const { options, saved } = request;
   const dataset = await loadDataset(options.data, options.testData, {
     workers: pool,
     cache: options.cache,
@@ -113,7 +112,8 @@ async function trainOnPool(
     : out === undefined
       ? await createTimedRunFolder(fromWhereTyped('runs'), first)
       : await createRunFolder(out, first);
-  const unlock = request.unlock ?? (await lockRunFolder(runFolder.folder));
+  // That of a run that goes on is locked since it was read.
+  const unlock = saved ? undefined : await lockRunFolder(runFolder.folder);
   try {
     const start: RunStart = {
       config,
@@ -198,7 +198,7 @@ async function trainOnPool(
       ...(report !== undefined && { report }),
     });
   } finally {
-    await unlock();
+    await unlock?.();
   }
 }
 

@@ -1,6 +1,7 @@
-import { link, mkdir, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { MicronnError, systemCode } from '../errors.ts';
+import { isThere } from '../files/is-there.ts';
 import {
   isTemporaryName,
   syncFolder,
@@ -97,13 +98,6 @@ export async function createTimedRunFolder(runs: string, initial: Checkpoint): P
     throw unwritable(folder, cause);
   }
   return openRunFolder(folder);
-}
-
-async function isThere(folder: string): Promise<boolean> {
-  return await stat(folder).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** False when the name is taken; a run folder is never empty, and so never gives way. */

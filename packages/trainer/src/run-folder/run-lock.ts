@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { MicronnError, systemCode } from '../errors.ts';
+import { temporaryName } from '../files/write-whole.ts';
 
 /** Names who trains in a run folder; it is there only as long as they do, unless they were killed. */
 export const LOCK = '.lock';
@@ -23,11 +23,7 @@ export async function lockRunFolder(folder: string): Promise<() => Promise<void>
     if (isHeld(found)) throw held(folder, file, found);
     await takeAway(file, found);
   }
-  let isOurs = true;
-  return async () => {
-    if (isOurs) await rm(file, { force: true });
-    isOurs = false;
-  };
+  return () => rm(file, { force: true });
 }
 
 /** False when there is one already. */
@@ -44,7 +40,7 @@ async function isCreated(file: string, text: string): Promise<boolean> {
 
 /** Removes a lock that nobody holds, unless somebody has taken it over meanwhile. */
 async function takeAway(file: string, found: string): Promise<void> {
-  const aside = `${file}.${randomUUID()}.tmp`;
+  const aside = temporaryName(file);
   try {
     await rename(file, aside);
   } catch {

@@ -1,0 +1,36 @@
+import { launchChromium } from '@micronn/fixtures/chromium';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, inject } from 'vitest';
+import { type OpenedPage, openPage } from './open-page.ts';
+import { type ServedSite, serveSite } from './serve-site.ts';
+
+/** The built site and a browser, as long as the tests of a file run. */
+export interface BuiltSite {
+  readonly browser: () => Browser;
+  /** The site's address, with a slash at its end. */
+  readonly url: () => string;
+  /** Opens a page of the site, as `tutorial/relu/`. */
+  readonly open: (address: string, options?: Parameters<typeof openPage>[2]) => Promise<OpenedPage>;
+}
+
+/** Serves the site before the tests of a file, and ends it and the browser after them. */
+export function useBuiltSite(): BuiltSite {
+  let browser: Browser;
+  let site: ServedSite;
+
+  beforeAll(async () => {
+    site = await serveSite(inject('rootSite'));
+    ({ browser } = await launchChromium());
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+
+  return {
+    browser: () => browser,
+    url: () => site.url,
+    open: (address, options) => openPage(browser, site.url + address, options),
+  };
+}
