@@ -181,18 +181,19 @@ test('shared and unshared memory give the same bits', async () => {
   expect(await run(true)).toEqual(await run(false));
 });
 
+/** What fits, for tests that put something else in one place. */
+const run = {
+  network: createNetwork([4, 2], { seed: 1 }),
+  images: new Uint8Array(8),
+  labels: new Uint8Array(2),
+  batchSize: 2,
+  shards: 2,
+  learningRate: 0.1,
+  momentum: 0,
+  seed: 1,
+};
+
 test('what does not fit is refused with its sentence', async () => {
-  const network = createNetwork([4, 2], { seed: 1 });
-  const run = {
-    network,
-    images: new Uint8Array(8),
-    labels: new Uint8Array(2),
-    batchSize: 2,
-    shards: 2,
-    learningRate: 0.1,
-    momentum: 0,
-    seed: 1,
-  };
   await expect(createKernelTraining({ ...run, images: new Uint8Array(7) })).rejects.toThrow(
     'createKernelTraining: images must have D = 4 values per sample, got 7',
   );
@@ -206,16 +207,6 @@ test('what does not fit is refused with its sentence', async () => {
 });
 
 describe('what training cannot be done with is refused before it begins', () => {
-  const run = {
-    network: createNetwork([4, 2], { seed: 1 }),
-    images: new Uint8Array(8),
-    labels: new Uint8Array(2),
-    batchSize: 2,
-    shards: 2,
-    learningRate: 0.1,
-    momentum: 0,
-    seed: 1,
-  };
   const rates = [Number.NaN, undefined, 0, -0.1, Infinity] as number[];
   const momenta = [Number.NaN, undefined, -0.1, 1, 2] as number[];
   const seeds = [Number.NaN, undefined, -1, 0.5, 2 ** 53] as number[];
