@@ -4,7 +4,7 @@
 import {
   ACTIVATION_STEP, ACTIVATIONS, BIASES, COUNTS, DELTA_TILE, DELTAS, ENTRIES, ENTRY_STEP, INDICES, OUTPUTS, pointer, STRIDE, TILE_BYTES, WEIGHTS, WIDTH, Z,
 } from './network';
-import { TILE } from './pixels';
+import { columnsFrom, inTiles, TILE } from './pixels';
 
 const ENTRY: usize = 8;
 
@@ -59,33 +59,66 @@ export function forwardEntries(layer: usize, parameters: usize, n: usize): void 
   const entryStep = pointer(layer, ENTRY_STEP);
   const counts = pointer(layer, COUNTS);
   const b = parameters + pointer(layer, BIASES);
-  let tile = parameters + pointer(layer, WEIGHTS);
-  let column: usize = 0;
-  while (column < width) {
-    const whole = column + TILE <= width;
+  const W = parameters + pointer(layer, WEIGHTS);
+  for (let column: usize = 0; column < width; ) {
+    const columns = columnsFrom(column, width);
+    const rows = W + inTiles(column, tileBytes);
     for (let k: usize = 0; k < n; k++) {
       const first = entries + k * entryStep;
       const end = first + <usize>load<u32>(counts + (k << 2)) * ENTRY;
       const z = pointer(layer, Z) + k * width + column;
-      if (whole) forward8(first, end, tile, b + column, z);
-      else forward1(first, end, tile, b + column, z);
+      if (columns == TILE) forward16(first, end, rows, b + column, z);
+      else forward8(first, end, rows, b + column, z);
     }
-    column += whole ? TILE : 16;
-    tile += whole ? tileBytes : 16;
+    column += columns;
   }
+}
+
+function forward16(entry: usize, end: usize, W: usize, b: usize, z: usize): void {
+  forward(16, entry, end, W, b, z);
+}
+
+function forward8(entry: usize, end: usize, W: usize, b: usize, z: usize): void {
+  forward(8, entry, end, W, b, z);
 }
 
 // @ts-ignore: decorator
 @inline
-function forward8(entry: usize, end: usize, W: usize, b: usize, z: usize): void {
-  let s0 = v128.load(b, 0);
-  let s1 = v128.load(b, 16);
-  let s2 = v128.load(b, 32);
-  let s3 = v128.load(b, 48);
-  let s4 = v128.load(b, 64);
-  let s5 = v128.load(b, 80);
-  let s6 = v128.load(b, 96);
-  let s7 = v128.load(b, 112);
+function forward(lanes: i32, entry: usize, end: usize, W: usize, b: usize, z: usize): void {
+  let s0 = f32x4.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  let s4 = s0;
+  let s5 = s0;
+  let s6 = s0;
+  let s7 = s0;
+  let s8 = s0;
+  let s9 = s0;
+  let s10 = s0;
+  let s11 = s0;
+  let s12 = s0;
+  let s13 = s0;
+  let s14 = s0;
+  let s15 = s0;
+  s0 = v128.load(b, 0);
+  s1 = v128.load(b, 16);
+  s2 = v128.load(b, 32);
+  s3 = v128.load(b, 48);
+  s4 = v128.load(b, 64);
+  s5 = v128.load(b, 80);
+  s6 = v128.load(b, 96);
+  s7 = v128.load(b, 112);
+  if (lanes == 16) {
+    s8 = v128.load(b, 128);
+    s9 = v128.load(b, 144);
+    s10 = v128.load(b, 160);
+    s11 = v128.load(b, 176);
+    s12 = v128.load(b, 192);
+    s13 = v128.load(b, 208);
+    s14 = v128.load(b, 224);
+    s15 = v128.load(b, 240);
+  }
   for (; entry < end; entry += ENTRY) {
     const row = W + <usize>load<u32>(entry);
     const x = v128.load_splat<f32>(entry, 4);
@@ -97,25 +130,35 @@ function forward8(entry: usize, end: usize, W: usize, b: usize, z: usize): void 
     s5 = f32x4.add(s5, f32x4.mul(x, v128.load(row, 80)));
     s6 = f32x4.add(s6, f32x4.mul(x, v128.load(row, 96)));
     s7 = f32x4.add(s7, f32x4.mul(x, v128.load(row, 112)));
+    if (lanes == 16) {
+      s8 = f32x4.add(s8, f32x4.mul(x, v128.load(row, 128)));
+      s9 = f32x4.add(s9, f32x4.mul(x, v128.load(row, 144)));
+      s10 = f32x4.add(s10, f32x4.mul(x, v128.load(row, 160)));
+      s11 = f32x4.add(s11, f32x4.mul(x, v128.load(row, 176)));
+      s12 = f32x4.add(s12, f32x4.mul(x, v128.load(row, 192)));
+      s13 = f32x4.add(s13, f32x4.mul(x, v128.load(row, 208)));
+      s14 = f32x4.add(s14, f32x4.mul(x, v128.load(row, 224)));
+      s15 = f32x4.add(s15, f32x4.mul(x, v128.load(row, 240)));
+    }
   }
-  v128.store(z, s0, 0);
-  v128.store(z, s1, 16);
-  v128.store(z, s2, 32);
-  v128.store(z, s3, 48);
-  v128.store(z, s4, 64);
-  v128.store(z, s5, 80);
-  v128.store(z, s6, 96);
+  if (lanes == 16) {
+    v128.store(z, s15, 240);
+    v128.store(z, s14, 224);
+    v128.store(z, s13, 208);
+    v128.store(z, s12, 192);
+    v128.store(z, s11, 176);
+    v128.store(z, s10, 160);
+    v128.store(z, s9, 144);
+    v128.store(z, s8, 128);
+  }
   v128.store(z, s7, 112);
-}
-
-// @ts-ignore: decorator
-@inline
-function forward1(entry: usize, end: usize, W: usize, b: usize, z: usize): void {
-  let s = v128.load(b);
-  for (; entry < end; entry += ENTRY) {
-    s = f32x4.add(s, f32x4.mul(v128.load_splat<f32>(entry, 4), v128.load(W + <usize>load<u32>(entry))));
-  }
-  v128.store(z, s);
+  v128.store(z, s6, 96);
+  v128.store(z, s5, 80);
+  v128.store(z, s4, 64);
+  v128.store(z, s3, 48);
+  v128.store(z, s2, 32);
+  v128.store(z, s1, 16);
+  v128.store(z, s0, 0);
 }
 
 /**
@@ -135,16 +178,14 @@ export function deltasBelow(layer: usize, below: usize, parameters: usize, n: us
   for (let k: usize = 0; k < n; k++) {
     const dz = pointer(layer, DELTAS) + (place + k) * stride;
     const target = pointer(below, DELTAS) + (place + k) * strideBelow;
-    for (let column: usize = 0; column < widthBelow; column += TILE) {
-      memory.fill(target + (column / TILE) * deltaTileBelow, 0, min(TILE, widthBelow - column));
-    }
+    for (let column: usize = 0; column < widthBelow; column += 16) v128.store(target + inTiles(column, deltaTileBelow), f32x4.splat(0));
     let index = pointer(layer, INDICES) + k * (entryStep >> 1);
     const first = pointer(layer, ENTRIES) + k * entryStep;
     const end = first + <usize>load<u32>(pointer(layer, COUNTS) + (k << 2)) * ENTRY;
     for (let entry = first; entry < end; entry += ENTRY, index += 4) {
       const column = <usize>load<u32>(index) << 2;
       const sum = dotRow(W + <usize>load<u32>(entry), tileBytes, dz, deltaTile, width);
-      store<f32>(target + (column / TILE) * deltaTileBelow + (column % TILE), sum);
+      store<f32>(target + inTiles(column, deltaTileBelow), sum);
     }
   }
 }

@@ -1,25 +1,34 @@
 // What the host calls. Nothing here allocates; all addresses and sizes are the host's.
 import { collect, deltasBelow, forwardEntries, relu } from './hidden';
-import { fetch } from './lists';
+import { fetch, locate } from './lists';
 import {
-  BIASES, BLOCK, DEPTH, END, FIRST, GROUP_BYTES, GROUPS, GROUPS_END, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, OWN_GROUP, OWN_PARTIAL_STEP, OWN_PARTIALS, OWN_SECONDS, PARTIAL_STEP, PARTIALS, PATCH_BYTES, pointer, PREDICTIONS, sampleAt, SECONDS, SEGMENTS, SLOTS, STRIDE, WEIGHTS, WHOLE, WIDTH, word,
+  BIASES, BLOCK, DEPTH, END, FIRST, GROUP_BYTES, GROUPS, GROUPS_END, INPUTS, LABELS, LAYER_BYTES, LAYERS, LOSSES, OWN_GROUP, OWN_PARTIAL_STEP, OWN_PARTIALS, PARTIAL_STEP, PARTIALS, PATCH_BYTES, pointer, PREDICTIONS, sampleAt, SECONDS, SEGMENTS, SLOTS, STRIDE, WEIGHTS, WHOLE, WIDTH, word,
 } from './network';
 import { finishLosses, GROUP, outputBackward, outputForward } from './output';
-import { cutPair, forwardPatches, locate } from './patches';
-import { forwardPixels, gather, sumPartials } from './pixels';
-import { activationRows, beginRows, biasRow, fillSlot, patchRows, pixelRows, reduceRows, slotRows } from './rows';
+import { cutPair, forwardPatches } from './patches';
+import { forwardPixels, sumPartials } from './pixels';
+import { activationRows, addInto, beginRows, biasRow, fillSlot, patchRows, pixelRows, reduceRows, slotRows } from './rows';
 
 export const constantsEnd: usize = __heap_base;
 
 /**
- * Forward pass of a block of n samples, from what adds up to the first layer's z to the output layer's inputs; what
- * `sumPartials` wants to know in between.
+ * Forward pass of a block of n samples, from what adds up to the first layer's z to the output layer's inputs.
+ *
+ * @param seconds u32 per pair of segments: from the first's partials to the second's, in bytes; 0 where they were added
+ *   already. Or 0, where that holds for all
  */
 function forwardToOutput(net: usize, parameters: usize, n: usize, place: i32, partials: usize, partialStep: usize, seconds: usize, pairs: usize): void {
   const depth = word(net, DEPTH);
   let layer = net + LAYERS;
-  for (let pair: usize = 0; pair < pairs; pair++) fetch(net, partials + pair * (partialStep << 1), n * pointer(layer, WIDTH));
-  sumPartials(layer, parameters, n, partials, partialStep, seconds, pairs);
+  const pairStep = partialStep << 1;
+  const bytes = n * pointer(layer, WIDTH);
+  for (let pair: usize = 0; pair < pairs; pair++) {
+    const first = partials + pair * pairStep;
+    fetch(net, first, bytes);
+    const toSecond = seconds == 0 ? 0 : <usize>load<u32>(seconds + (pair << 2));
+    if (toSecond != 0) addInto(first, first + toSecond, bytes);
+  }
+  sumPartials(layer, parameters, n, partials, pairStep, pairs);
   for (let l = 1; l < depth; l++) {
     const below = layer;
     layer += LAYER_BYTES;
@@ -61,14 +70,13 @@ function wholeLayer(net: usize, parameters: usize, order: usize, n: usize, targe
 function firstLayer(net: usize, group: usize, parameters: usize, order: usize, n: usize, first: usize, last: usize, target: usize, partialStep: usize): void {
   const layer = net + LAYERS;
   const W = parameters + pointer(layer, WEIGHTS);
+  locate(net, group, order, n, first, last);
   if (pointer(net, PATCH_BYTES) == 0) {
-    gather(net, group, order, n, first, last);
     forwardPixels(net, layer, n, first, last, W, target, partialStep);
     return;
   }
   const firstOfPairs = first & ~1;
   const lastOfPairs = min((last + 1) & ~1, pointer(net, SEGMENTS));
-  locate(net, group, order, n, first, last);
   for (let segment = firstOfPairs; segment < last; segment += 2) {
     const from = segment < first ? n >> 1 : 0;
     const to = segment + 2 > last && last < lastOfPairs ? n >> 1 : n;
@@ -198,7 +206,7 @@ export function evaluate(net: usize, parameters: usize, order: usize, from: i32,
     for (let group = groups; group < groupsEnd; group += GROUP_BYTES) {
       firstLayer(net, group, parameters, block, n, pointer(group, FIRST), pointer(group, END), partials, partialStep);
     }
-    forwardToOutput(net, parameters, n, -1, partials, partialStep, pointer(net, OWN_SECONDS), pairs);
+    forwardToOutput(net, parameters, n, -1, partials, partialStep, 0, pairs);
     for (let k: usize = 0; k < n; k += GROUP) outputForward(net, output, below, parameters, block, k, min(GROUP, n - k));
     finishLosses(net, n);
     for (let k: usize = 0; k < n; k++) {

@@ -1,5 +1,7 @@
 // The samples' lists of what is not 0 in them; what is in one stands in src/kernels/sample-lists.ts.
-import { LISTS, pointer, sampleAt, TOUCHED } from './network';
+import {
+  BLOCK, FIRST, LISTS, PAIRED, PER_LIST, PIECE_STEP, PIECES, pointer, sampleAt, SEGMENTS, STARTS, TOUCHED,
+} from './network';
 
 const LINE: usize = 64;
 
@@ -26,4 +28,40 @@ export function touch(net: usize, order: usize, n: usize, starts: usize, step: u
     for (let at: usize = 0; at < end; at += LINE) sum += <u32>load<u8>(begin + at);
   }
   store<u32>(net + TOUCHED, sum);
+}
+
+/** Bytes of an image's about 50 patches, or 150 pixels. */
+const IMAGE_BYTES: usize = 300;
+
+/**
+ * Finds the entries of n samples for segments [first … last), or for the pairs that these belong to: into the pieces, where
+ * each one's begin, and the last one's end.
+ */
+export function locate(net: usize, group: usize, order: usize, n: usize, first: usize, last: usize): void {
+  const paired = pointer(net, PAIRED);
+  const firstPiece = first >> paired;
+  const pieces = ((last + paired) >> paired) - firstPiece;
+  const step = pointer(group, PER_LIST) << 2;
+  const starts = pointer(group, STARTS) + ((firstPiece - (pointer(group, FIRST) >> paired)) << 2);
+  const bytes = (IMAGE_BYTES * pieces) / ((pointer(net, SEGMENTS) + paired) >> paired);
+  const lists = pointer(net, LISTS);
+  const begins = piecesOf(net, firstPiece << paired);
+  const pieceStep = pointer(net, PIECE_STEP) << paired;
+  for (let k: usize = 0; k < n; k++) {
+    if (k % BLOCK == 0) touch(net, order + (k << 2), min(<usize>BLOCK, n - k), starts, step, bytes);
+    let start = starts + sampleAt(order, k) * step;
+    let at = begins + (k << 2);
+    for (let piece: usize = 0; piece <= pieces; piece++, start += 4, at += pieceStep) {
+      store<u32>(at, <u32>(lists + (<usize>load<u32>(start) << 1)));
+    }
+  }
+}
+
+/**
+ * Where a segment begins in each of the lists, u32 per sample; the end of the last one is that of its pair, as if that were
+ * whole.
+ */
+export function piecesOf(net: usize, segment: usize): usize {
+  if (segment == pointer(net, SEGMENTS)) segment += segment & pointer(net, PAIRED);
+  return pointer(net, PIECES) + segment * pointer(net, PIECE_STEP);
 }

@@ -4,7 +4,7 @@ import { exp4, logInPlace } from './elementary';
 import {
   BIASES, CLASSES, DELTA_TILE, DELTAS, INPUT_LANES, INPUTS, LABELS, LOSSES, OUTPUT_LANES, pointer, PREDICTIONS, sampleAt, STRIDE, TILE_BYTES, TRUTHS, WEIGHTS, WIDTH, Z, ZEROS,
 } from './network';
-import { TILE } from './pixels';
+import { inTiles, TILE } from './pixels';
 
 /** Samples in a group. */
 export const GROUP: usize = 8;
@@ -57,7 +57,7 @@ function linear(layer: usize, parameters: usize, a: usize, z: usize): void {
     let s11 = s10;
     let s21 = s20;
     let s31 = s30;
-    let row = W + (column / TILE) * pointer(layer, TILE_BYTES) + (column % TILE);
+    let row = W + inTiles(column, pointer(layer, TILE_BYTES));
     for (let at = a; at < aEnd; at += LANES) {
       const a0 = v128.load(at);
       const a1 = v128.load(at, 16);
@@ -177,7 +177,7 @@ function gatherRows(layer: usize, lanes: usize, place: usize, n: usize): void {
   const stride = pointer(layer, STRIDE);
   const width = pointer(layer, WIDTH);
   for (let column: usize = 0; column < width; column += 16) {
-    let row = pointer(layer, DELTAS) + place * stride + (column / TILE) * pointer(layer, DELTA_TILE) + (column % TILE);
+    let row = pointer(layer, DELTAS) + place * stride + inTiles(column, pointer(layer, DELTA_TILE));
     let at = lanes + (column << 3);
     for (let k: usize = 0; k < n; k += 4, at += 16) {
       const v0 = v128.load(at);

@@ -4,10 +4,8 @@
 //
 // W of a patch: for each output, padded to whole tens, four weights. The bytes of the pixels are taken as they are; what
 // is summed over them is divided by 255 in the end.
-import { touch } from './lists';
-import {
-  BLOCK, FIRST, LISTS, PATCH_BYTES, PATCH_SUMS, PER_LIST, PIECE_STEP, PIECES, pointer, sampleAt, SEGMENTS, STARTS, STRIDE, WIDTH,
-} from './network';
+import { piecesOf } from './lists';
+import { PATCH_BYTES, PATCH_SUMS, pointer, SEGMENTS, STRIDE, WIDTH } from './network';
 import { firstRowOf } from './pixels';
 
 /** Bytes of an entry: which patch (u16), and its four pixels. */
@@ -18,33 +16,7 @@ const WEIGHTS_BYTES: usize = 16;
 const TEN: usize = 10;
 const TEN_BYTES: usize = TEN * WEIGHTS_BYTES;
 
-/** Bytes of an image's about 50 entries. */
-const IMAGE_BYTES: usize = 50 * ENTRY;
-
-/**
- * Finds the entries of n samples for the pairs that segments [first … last) belong to: into the pieces, where each pair's
- * begin, and the last one's end.
- */
-export function locate(net: usize, group: usize, order: usize, n: usize, first: usize, last: usize): void {
-  const firstPair = first >> 1;
-  const pairs = ((last + 1) >> 1) - firstPair;
-  const step = pointer(group, PER_LIST) << 2;
-  const starts = pointer(group, STARTS) + ((firstPair - (pointer(group, FIRST) >> 1)) << 2);
-  const bytes = (IMAGE_BYTES * pairs) / ((pointer(net, SEGMENTS) + 1) >> 1);
-  const lists = pointer(net, LISTS);
-  const begins = piecesOf(net, firstPair << 1);
-  const pairStep = pointer(net, PIECE_STEP) << 1;
-  for (let k: usize = 0; k < n; k++) {
-    if (k % BLOCK == 0) touch(net, order + (k << 2), min(<usize>BLOCK, n - k), starts, step, bytes);
-    let start = starts + sampleAt(order, k) * step;
-    let at = begins + (k << 2);
-    for (let pair: usize = 0; pair <= pairs; pair++, start += 4, at += pairStep) {
-      store<u32>(at, <u32>(lists + (<usize>load<u32>(start) << 1)));
-    }
-  }
-}
-
-/** After that, and where a segment is the second of a pair: finds where its entries begin, behind those of the first. */
+/** Where a segment is the second of a pair whose entries were located: finds where its own begin, behind those of the first. */
 export function cutPair(net: usize, n: usize, segment: usize): void {
   if ((segment & 1) == 0 || segment == pointer(net, SEGMENTS)) return;
   const row = <u32>firstRowOf(net, segment);
@@ -57,12 +29,6 @@ export function cutPair(net: usize, n: usize, segment: usize): void {
     while (entry < end && <u32>load<u16>(entry) < row) entry += ENTRY;
     store<u32>(cuts + (k << 2), <u32>entry);
   }
-}
-
-/** Where a segment begins in each of the lists; the end of the last one is that of its pair, as if that were whole. */
-function piecesOf(net: usize, segment: usize): usize {
-  if (segment == pointer(net, SEGMENTS)) segment += segment & 1;
-  return pointer(net, PIECES) + segment * pointer(net, PIECE_STEP);
 }
 
 /** A patch's pixels. */

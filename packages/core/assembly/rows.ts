@@ -9,10 +9,10 @@
 // they are, into a slot of its own, and here the slots are added, in their order.
 import { fetch } from './lists';
 import {
-  ACTIVATION_STEP, ACTIVATIONS, BIASES, BOUNDS, DELTA_TILE, DELTAS, INPUTS, PATCH_BYTES, pointer, SCALED, SCRATCH, SEGMENTS, SLOT_BYTES, SLOTS, SORTED, STRIDE, TABLE, TILE_BYTES, WEIGHTS, WIDTH,
+  ACTIVATION_STEP, ACTIVATIONS, BIASES, BY_ROW, COUNTING, DELTA_TILE, DELTAS, INPUTS, MASKS, PATCH_BYTES, pointer, ROW_BYTES, SCALED, SCRATCH, SEGMENTS, SLOT_BYTES, SLOTS, STRIDE, TABLE, TILE_BYTES, WEIGHTS, WIDTH,
 } from './network';
 import { addOuterPatches } from './patches';
-import { firstRowOf, sortByRow, TILE } from './pixels';
+import { columnsFrom, firstRowOf, inTiles, spreadByRow, TILE } from './pixels';
 
 // Of the step that is being taken; set at its beginning, each worker's own.
 let velocities: isize = 0; // from the parameters to their velocities, in bytes
@@ -97,26 +97,27 @@ function restsWithoutEntries(): bool {
   return last ? totals == 0 && momentum == 0 : true;
 }
 
-/** Bytes of an entry of a row: a sample's place in the chunk (u8), and where its value stands in the table (u8). */
-const ENTRY: usize = 2;
+/** Samples of a mask. */
+const MASK_SAMPLES: usize = 64;
 
-/** An entry's dz. */
+/** Bytes of the masks for n samples. */
 // @ts-ignore: decorator
 @inline
-function deltaOf(entry: usize, dz: usize, stride: usize): usize {
-  return dz + <usize>load<u8>(entry) * stride;
+function maskBytes(n: usize): usize {
+  return ((n + MASK_SAMPLES - 1) / MASK_SAMPLES) << 3;
 }
 
-/** An entry's value. */
+/** A sample's value. */
 // @ts-ignore: decorator
 @inline
-function valueOf(entry: usize, table: usize): v128 {
-  return v128.load_splat<f32>(table + (<usize>load<u8>(entry, 1) << 2));
+function valueOf(index: usize, table: usize): v128 {
+  return v128.load_splat<f32>(table + (<usize>load<u8>(index) << 2));
 }
 
 // @ts-ignore: decorator
 @inline
-function row8(entry: usize, end: usize, table: usize, dz: usize, at: usize): void {
+function columnsOf(lanes: i32, masks: usize, masksEnd: usize, index: usize, table: usize, dz: usize, at: usize): void {
+  const step = stride;
   let s0 = f32x4.splat(0);
   let s1 = s0;
   let s2 = s0;
@@ -125,60 +126,88 @@ function row8(entry: usize, end: usize, table: usize, dz: usize, at: usize): voi
   let s5 = s0;
   let s6 = s0;
   let s7 = s0;
-  while (entry + ENTRY < end) {
-    const delta = deltaOf(entry, dz, TILE);
-    const x = valueOf(entry, table);
-    s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
-    s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
-    s2 = f32x4.add(s2, f32x4.mul(x, v128.load(delta, 32)));
-    s3 = f32x4.add(s3, f32x4.mul(x, v128.load(delta, 48)));
-    s4 = f32x4.add(s4, f32x4.mul(x, v128.load(delta, 64)));
-    s5 = f32x4.add(s5, f32x4.mul(x, v128.load(delta, 80)));
-    s6 = f32x4.add(s6, f32x4.mul(x, v128.load(delta, 96)));
-    s7 = f32x4.add(s7, f32x4.mul(x, v128.load(delta, 112)));
-    const next = deltaOf(entry + ENTRY, dz, TILE);
-    const y = valueOf(entry + ENTRY, table);
-    s0 = f32x4.add(s0, f32x4.mul(y, v128.load(next, 0)));
-    s1 = f32x4.add(s1, f32x4.mul(y, v128.load(next, 16)));
-    s2 = f32x4.add(s2, f32x4.mul(y, v128.load(next, 32)));
-    s3 = f32x4.add(s3, f32x4.mul(y, v128.load(next, 48)));
-    s4 = f32x4.add(s4, f32x4.mul(y, v128.load(next, 64)));
-    s5 = f32x4.add(s5, f32x4.mul(y, v128.load(next, 80)));
-    s6 = f32x4.add(s6, f32x4.mul(y, v128.load(next, 96)));
-    s7 = f32x4.add(s7, f32x4.mul(y, v128.load(next, 112)));
-    entry += 2 * ENTRY;
-  }
-  if (entry < end) {
-    const delta = deltaOf(entry, dz, TILE);
-    const x = valueOf(entry, table);
-    s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
-    s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
-    s2 = f32x4.add(s2, f32x4.mul(x, v128.load(delta, 32)));
-    s3 = f32x4.add(s3, f32x4.mul(x, v128.load(delta, 48)));
-    s4 = f32x4.add(s4, f32x4.mul(x, v128.load(delta, 64)));
-    s5 = f32x4.add(s5, f32x4.mul(x, v128.load(delta, 80)));
-    s6 = f32x4.add(s6, f32x4.mul(x, v128.load(delta, 96)));
-    s7 = f32x4.add(s7, f32x4.mul(x, v128.load(delta, 112)));
+  let s8 = s0;
+  let s9 = s0;
+  let s10 = s0;
+  let s11 = s0;
+  let s12 = s0;
+  let s13 = s0;
+  let s14 = s0;
+  let s15 = s0;
+  for (; masks < masksEnd; masks += 8, index += MASK_SAMPLES, dz += MASK_SAMPLES * step) {
+    for (let mask = load<u64>(masks); mask != 0; mask &= mask - 1) {
+      const k = <usize>ctz(mask);
+      const x = valueOf(index + k, table);
+      const delta = dz + k * step;
+      s0 = f32x4.add(s0, f32x4.mul(x, v128.load(delta, 0)));
+      s1 = f32x4.add(s1, f32x4.mul(x, v128.load(delta, 16)));
+      s2 = f32x4.add(s2, f32x4.mul(x, v128.load(delta, 32)));
+      s3 = f32x4.add(s3, f32x4.mul(x, v128.load(delta, 48)));
+      s4 = f32x4.add(s4, f32x4.mul(x, v128.load(delta, 64)));
+      s5 = f32x4.add(s5, f32x4.mul(x, v128.load(delta, 80)));
+      s6 = f32x4.add(s6, f32x4.mul(x, v128.load(delta, 96)));
+      s7 = f32x4.add(s7, f32x4.mul(x, v128.load(delta, 112)));
+      if (lanes == 16) {
+        s8 = f32x4.add(s8, f32x4.mul(x, v128.load(delta, 128)));
+        s9 = f32x4.add(s9, f32x4.mul(x, v128.load(delta, 144)));
+        s10 = f32x4.add(s10, f32x4.mul(x, v128.load(delta, 160)));
+        s11 = f32x4.add(s11, f32x4.mul(x, v128.load(delta, 176)));
+        s12 = f32x4.add(s12, f32x4.mul(x, v128.load(delta, 192)));
+        s13 = f32x4.add(s13, f32x4.mul(x, v128.load(delta, 208)));
+        s14 = f32x4.add(s14, f32x4.mul(x, v128.load(delta, 224)));
+        s15 = f32x4.add(s15, f32x4.mul(x, v128.load(delta, 240)));
+      }
+    }
   }
   if (plain) {
     const factor = f32x4.splat(rate * inverse);
-    const p0 = f32x4.sub(v128.load(at, 0), f32x4.mul(factor, s0));
-    const p1 = f32x4.sub(v128.load(at, 16), f32x4.mul(factor, s1));
-    const p2 = f32x4.sub(v128.load(at, 32), f32x4.mul(factor, s2));
-    const p3 = f32x4.sub(v128.load(at, 48), f32x4.mul(factor, s3));
-    const p4 = f32x4.sub(v128.load(at, 64), f32x4.mul(factor, s4));
-    const p5 = f32x4.sub(v128.load(at, 80), f32x4.mul(factor, s5));
-    const p6 = f32x4.sub(v128.load(at, 96), f32x4.mul(factor, s6));
-    const p7 = f32x4.sub(v128.load(at, 112), f32x4.mul(factor, s7));
-    v128.store(at, p7, 112);
-    v128.store(at, p6, 96);
-    v128.store(at, p5, 80);
-    v128.store(at, p4, 64);
-    v128.store(at, p3, 48);
-    v128.store(at, p2, 32);
-    v128.store(at, p1, 16);
-    v128.store(at, p0, 0);
+    s0 = f32x4.sub(v128.load(at, 0), f32x4.mul(factor, s0));
+    s1 = f32x4.sub(v128.load(at, 16), f32x4.mul(factor, s1));
+    s2 = f32x4.sub(v128.load(at, 32), f32x4.mul(factor, s2));
+    s3 = f32x4.sub(v128.load(at, 48), f32x4.mul(factor, s3));
+    s4 = f32x4.sub(v128.load(at, 64), f32x4.mul(factor, s4));
+    s5 = f32x4.sub(v128.load(at, 80), f32x4.mul(factor, s5));
+    s6 = f32x4.sub(v128.load(at, 96), f32x4.mul(factor, s6));
+    s7 = f32x4.sub(v128.load(at, 112), f32x4.mul(factor, s7));
+    if (lanes == 16) {
+      s8 = f32x4.sub(v128.load(at, 128), f32x4.mul(factor, s8));
+      s9 = f32x4.sub(v128.load(at, 144), f32x4.mul(factor, s9));
+      s10 = f32x4.sub(v128.load(at, 160), f32x4.mul(factor, s10));
+      s11 = f32x4.sub(v128.load(at, 176), f32x4.mul(factor, s11));
+      s12 = f32x4.sub(v128.load(at, 192), f32x4.mul(factor, s12));
+      s13 = f32x4.sub(v128.load(at, 208), f32x4.mul(factor, s13));
+      s14 = f32x4.sub(v128.load(at, 224), f32x4.mul(factor, s14));
+      s15 = f32x4.sub(v128.load(at, 240), f32x4.mul(factor, s15));
+    }
+    if (lanes == 16) {
+      v128.store(at, s15, 240);
+      v128.store(at, s14, 224);
+      v128.store(at, s13, 208);
+      v128.store(at, s12, 192);
+      v128.store(at, s11, 176);
+      v128.store(at, s10, 160);
+      v128.store(at, s9, 144);
+      v128.store(at, s8, 128);
+    }
+    v128.store(at, s7, 112);
+    v128.store(at, s6, 96);
+    v128.store(at, s5, 80);
+    v128.store(at, s4, 64);
+    v128.store(at, s3, 48);
+    v128.store(at, s2, 32);
+    v128.store(at, s1, 16);
+    v128.store(at, s0, 0);
     return;
+  }
+  if (lanes == 16) {
+    v128.store(scratch, s15, 240);
+    v128.store(scratch, s14, 224);
+    v128.store(scratch, s13, 208);
+    v128.store(scratch, s12, 192);
+    v128.store(scratch, s11, 176);
+    v128.store(scratch, s10, 160);
+    v128.store(scratch, s9, 144);
+    v128.store(scratch, s8, 128);
   }
   v128.store(scratch, s7, 112);
   v128.store(scratch, s6, 96);
@@ -188,47 +217,62 @@ function row8(entry: usize, end: usize, table: usize, dz: usize, at: usize): voi
   v128.store(scratch, s2, 32);
   v128.store(scratch, s1, 16);
   v128.store(scratch, s0, 0);
-  finish(at, scratch, 128);
+  finish(at, scratch, <usize>lanes << 4);
 }
 
-// @ts-ignore: decorator
-@inline
-function row1(entry: usize, end: usize, table: usize, dz: usize, stride: usize, at: usize): void {
-  let s = f32x4.splat(0);
-  for (; entry < end; entry += ENTRY) {
-    const delta = deltaOf(entry, dz, stride);
-    const x = valueOf(entry, table);
-    s = f32x4.add(s, f32x4.mul(x, v128.load(delta)));
-  }
-  if (plain) {
-    const factor = f32x4.splat(rate * inverse);
-    const p = f32x4.sub(v128.load(at, 0), f32x4.mul(factor, s));
-    v128.store(at, p, 0);
-    return;
-  }
-  v128.store(scratch, s, 0);
-  finish(at, scratch, 16);
+function columns16(masks: usize, masksEnd: usize, index: usize, table: usize, dz: usize, at: usize): void {
+  columnsOf(16, masks, masksEnd, index, table, dz, at);
+}
+
+function columns8(masks: usize, masksEnd: usize, index: usize, table: usize, dz: usize, at: usize): void {
+  columnsOf(8, masks, masksEnd, index, table, dz, at);
 }
 
 /**
- * One row of W, or b: its entries against all tiles of dz.
+ * One row of W, or b: the samples in its masks against all tiles of dz.
  *
- * @param table where the entries' values stand
+ * @param index u8 per sample: where its value stands in the table
  * @param tile the distance from one tile of the row to the next
  */
-function row(entry: usize, end: usize, table: usize, at: usize, tile: usize): void {
-  const dzStride = stride;
-  let dz = deltas;
-  let column: usize = 0;
-  for (; column + TILE <= width; column += TILE) {
-    row8(entry, end, table, dz, at);
-    dz += deltaTile;
-    at += tile;
+function row(masks: usize, masksEnd: usize, index: usize, table: usize, at: usize, tile: usize): void {
+  for (let column: usize = 0; column < width; ) {
+    const columns = columnsFrom(column, width);
+    const dz = deltas + inTiles(column, deltaTile);
+    const target = at + inTiles(column, tile);
+    if (columns == TILE) columns16(masks, masksEnd, index, table, dz, target);
+    else columns8(masks, masksEnd, index, table, dz, target);
+    column += columns;
   }
-  for (; column < width; column += 16) {
-    row1(entry, end, table, dz, dzStride, at);
-    dz += 16;
-    at += 16;
+}
+
+/** The samples whose bytes are not 0 into `masks`, from `bytes` to `bytesEnd`; 0 where there is none. */
+// @ts-ignore: decorator
+@inline
+function maskBytesInto(masks: usize, bytes: usize, bytesEnd: usize): u64 {
+  let any: u64 = 0;
+  const zero = i8x16.splat(0);
+  for (; bytes < bytesEnd; bytes += MASK_SAMPLES, masks += 8) {
+    const mask =
+      <u64><u32>i8x16.bitmask(i8x16.ne(v128.load(bytes, 0), zero)) |
+      (<u64><u32>i8x16.bitmask(i8x16.ne(v128.load(bytes, 16), zero)) << 16) |
+      (<u64><u32>i8x16.bitmask(i8x16.ne(v128.load(bytes, 32), zero)) << 32) |
+      (<u64><u32>i8x16.bitmask(i8x16.ne(v128.load(bytes, 48), zero)) << 48);
+    store<u64>(masks, mask);
+    any |= mask;
+  }
+  return any;
+}
+
+/** Zeros, a mask's bytes at a time: for so few, memory.fill takes longer to be called than to write. */
+// @ts-ignore: decorator
+@inline
+function clear(at: usize, end: usize): void {
+  const zero = i32x4.splat(0);
+  for (; at < end; at += MASK_SAMPLES) {
+    v128.store(at, zero, 0);
+    v128.store(at, zero, 16);
+    v128.store(at, zero, 32);
+    v128.store(at, zero, 48);
   }
 }
 
@@ -236,15 +280,21 @@ function row(entry: usize, end: usize, table: usize, at: usize, tile: usize): vo
 export function pixelRows(net: usize, layer: usize, parameters: usize, n: usize, first: usize, end: usize): void {
   beginLayer(net, layer);
   const weights = parameters + pointer(layer, WEIGHTS);
-  const bounds = pointer(net, BOUNDS);
+  const masks = pointer(net, MASKS);
+  const masksEnd = masks + maskBytes(n);
+  const rowBytes = pointer(net, ROW_BYTES);
+  const used = maskBytes(n) << 3;
   const rests = restsWithoutEntries();
   for (let column: usize = 0, dz = deltas; column < width; column += TILE, dz += deltaTile) fetch(net, dz, n * stride);
-  sortByRow(net, n, first, end);
+  spreadByRow(net, n, first, end);
   const to = firstRowOf(net, end);
-  for (let r = firstRowOf(net, first); r < to; r++) {
-    const begin = <usize>load<u32>(bounds + (r << 3));
-    const rowEnd = <usize>load<u32>(bounds + (r << 3), 4);
-    if (rowEnd != begin || !rests) row(begin, rowEnd, scaled, weights + r * stride, tileBytes);
+  let index = pointer(net, BY_ROW) + firstRowOf(net, first) * rowBytes;
+  for (let r = firstRowOf(net, first); r < to; r++, index += rowBytes) {
+    if (maskBytesInto(masks, index, index + used) == 0) {
+      if (rests) continue;
+    }
+    row(masks, masksEnd, index, scaled, weights + r * stride, tileBytes);
+    clear(index, index + used);
   }
 }
 
@@ -360,7 +410,7 @@ export function fillSlot(net: usize, layer: usize, below: usize, place: usize, n
 }
 
 /** Adds what a slot holds to `bytes` of sums. */
-function addInto(sums: usize, slot: usize, bytes: usize): void {
+export function addInto(sums: usize, slot: usize, bytes: usize): void {
   for (const end = sums + bytes; sums < end; sums += 16, slot += 16) v128.store(sums, f32x4.add(v128.load(sums), v128.load(slot)));
 }
 
@@ -373,16 +423,6 @@ export function slotRows(net: usize, layer: usize, from: usize, to: usize, at: u
   memory.fill(scratch, 0, bytes);
   for (; slot < end; slot += step) addInto(scratch, slot, bytes);
   finish(at, scratch, bytes);
-}
-
-/** Sample k's value as an entry, unless it is 0; gives where the next one goes. */
-// @ts-ignore: decorator
-@inline
-function place(entry: usize, table: usize, k: usize, value: f32): usize {
-  store<f32>(table + (k << 2), value);
-  store<u8>(entry, <u8>k);
-  store<u8>(entry, <u8>k, 1);
-  return entry + <usize>(value != 0) * ENTRY;
 }
 
 /** Rows [from … to) of a layer above the first, for a chunk of n samples. */
@@ -403,14 +443,26 @@ export function activationRows(net: usize, layer: usize, below: usize, parameter
     }
     return;
   }
-  const first = pointer(net, SORTED);
   const table = pointer(net, TABLE);
+  const masks = pointer(net, MASKS);
+  const masksEnd = masks + maskBytes(n);
   const rests = restsWithoutEntries();
   for (let r = from; r < to; r++) {
-    let entry = first;
     let a = activations + (r << 2);
-    for (let k: usize = 0; k < n; k++, a += step) entry = place(entry, table, k, load<f32>(a));
-    if (entry != first || !rests) row(first, entry, table, weights + r * stride, tileBytes);
+    let any: u64 = 0;
+    for (let k: usize = 0; k < n; ) {
+      let mask: u64 = 0;
+      const end = min(n, k + MASK_SAMPLES);
+      const at = masks + (k >> 3);
+      for (let bit: u64 = 1; k < end; k++, a += step, bit <<= 1) {
+        const value = load<f32>(a);
+        store<f32>(table + (k << 2), value);
+        mask |= value != 0 ? bit : 0;
+      }
+      store<u64>(at, mask);
+      any |= mask;
+    }
+    if (any != 0 || !rests) row(masks, masksEnd, pointer(net, COUNTING), table, weights + r * stride, tileBytes);
   }
 }
 
@@ -433,9 +485,11 @@ export function biasRow(net: usize, layer: usize, parameters: usize, n: usize): 
     finish(at, scratch, TWELVE);
     return;
   }
-  const first = pointer(net, SORTED);
+  const masks = pointer(net, MASKS);
+  const masksEnd = masks + maskBytes(n);
+  for (let mask = masks; mask < masksEnd; mask += 8) store<u64>(mask, u64.MAX_VALUE);
+  if (n % MASK_SAMPLES != 0) store<u64>(masksEnd - 8, ((<u64>1) << (n % MASK_SAMPLES)) - 1);
   const table = pointer(net, TABLE);
-  let entry = first;
-  for (let k: usize = 0; k < n; k++) entry = place(entry, table, k, 1);
-  row(first, entry, table, at, TILE);
+  for (let k: usize = 0; k < n; k++) store<f32>(table + (k << 2), 1);
+  row(masks, masksEnd, pointer(net, COUNTING), table, at, TILE);
 }

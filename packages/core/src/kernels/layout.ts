@@ -3,10 +3,10 @@ import { assertWholeNumber, type Layers, layersParameterCount } from '../shapes.
 
 /**
  * How the kernels keep parameters, gradients and velocity: layer by layer W and b as float32, W input-major
- * (a row for each input, the outputs side by side), padded with zeros to four lanes, and where there are more
- * than 32 outputs, in tiles of 32: all rows of a tile, then those of the next. A first layer of at most 20 outputs
- * goes by patches instead: four inputs side by side, for each output, then the next patch. In a square image whose side
- * is even, the four are two wide and two high.
+ * (a row for each input, the outputs side by side), padded with zeros to whole 32 outputs (an output layer to twelve, if
+ * these are enough), and where there are more than 64 outputs, in tiles of 64: all rows of a tile, then those of the
+ * next. A first layer of at most 20 outputs goes by patches instead: four inputs side by side, for each output, then the
+ * next patch. In a square image whose side is even, the four are two wide and two high.
  * The canonical order of files and hashes is another one; {@link packParametersInto} and {@link unpackParameters} go
  * between the two.
  */
@@ -43,11 +43,13 @@ export interface KernelLayer {
 
 /** Bytes of a cache line. */
 export const LINE = 64;
-/** Bytes of 32 outputs; TILE of assembly/pixels.ts. */
-const TILE_BYTES = 128;
+/** Bytes of 64 outputs; TILE of assembly/pixels.ts. */
+const TILE_BYTES = 256;
+/** Outputs of what a smaller tile is taken in; UNIT of assembly/pixels.ts has their bytes. */
+const UNIT = 32;
 /** Inputs of a patch. */
 export const PATCH = 4;
-/** Bytes of a row of W of a layer that has slots; TWELVE of assembly/rows.ts. */
+/** Bytes of a narrow row of W; TWELVE of assembly/rows.ts. */
 const TWELVE_BYTES = 48;
 /** More inputs than these are quicker without slots. */
 const MOST_SLOT_INPUTS = 16;
@@ -130,7 +132,10 @@ export function layoutNetwork(layers: Layers, segments: number): KernelLayout {
     const outputs = layers[l]!;
     const tens = l === 1 && outputs <= MOST_BY_PATCHES ? Math.ceil(outputs / TEN) : 0;
     const patchBytes = 4 * PATCH * TEN * tens;
-    const width = tens > 0 ? 16 * Math.ceil((TEN * tens + 2) / 4) : widthOf(outputs, l);
+    // Ten outputs by patches are written as twelve.
+    const written = tens > 0 ? TEN * tens + 2 : outputs;
+    const isNarrow = 4 * written <= TWELVE_BYTES && (tens > 0 || l === layers.length - 1);
+    const width = isNarrow ? TWELVE_BYTES : 4 * UNIT * Math.ceil(written / UNIT);
     const stride = Math.min(width, TILE_BYTES);
     const tileBytes = inputs * stride;
     const bytes =
@@ -142,12 +147,6 @@ export function layoutNetwork(layers: Layers, segments: number): KernelLayout {
     at = LINE * Math.ceil((biases + width) / LINE);
   }
   return { sizes: layers, segments, layers: placed, bytes: at };
-}
-
-/** Bytes of the outputs: of what is left beside whole tiles, the first layer takes at most two vectors one by one. */
-function widthOf(outputs: number, l: number): number {
-  const width = 16 * Math.ceil(outputs / 4);
-  return l === 1 && width % TILE_BYTES > 32 ? TILE_BYTES * Math.ceil(width / TILE_BYTES) : width;
 }
 
 /** From the canonical order into the kernels'; what is padding becomes 0. */

@@ -1,6 +1,5 @@
 import { type KernelLayout, LINE, MOST_SLOT_BYTES, segmentBounds, segmentRows } from './layout.ts';
 import type { MemoryPlan } from './memory-plan.ts';
-import { PIXEL_BYTES } from './sample-lists.ts';
 
 /**
  * The description of a network that the kernels read from memory, with the buffers that one worker needs. The
@@ -21,8 +20,8 @@ const SCRATCH_BYTES = MOST_SLOT_BYTES;
 /** Of ten outputs and two that are none. */
 const PATCH_SUMS_BYTES = 12 * 16;
 const ENTRY_BYTES = 8;
-/** Of a row: where its entries begin and end, u32 each. */
-const BOUNDS_BYTES = 8;
+/** A mask says of so many samples which have an entry. */
+const MASK_SAMPLES = 64;
 /** Entries are written before it is known whether they count: one more than there are inputs. */
 const ENTRY_SLACK = 1;
 /** Eight samples side by side, an f32 each. */
@@ -44,146 +43,142 @@ export function activationStep(width: number): number {
 
 /** Bytes from where one segment's pieces of a pass are listed to the next's. */
 function pieceStep(passSize: number): number {
-  return 4 * (Math.max(passSize, BLOCK) + 1);
+  return 4 * Math.max(passSize, BLOCK);
 }
 
-/** What {@link writeNetwork} lays down: sizes in bytes, in the order in which they lie. */
+/** Bytes from one sample's entries of a layer's inputs to the next's; the first layer and the output layer have none. */
+function entryStepOf({ layers }: KernelLayout, l: number): number {
+  return l === 0 || l === layers.length - 1 ? 0 : aligned((layers[l]!.inputs + ENTRY_SLACK) * ENTRY_BYTES);
+}
+
+/** Bytes from one row's bytes of a pass to the next's. */
+function rowBytesOf(passSize: number): number {
+  return MASK_SAMPLES * Math.ceil(passSize / MASK_SAMPLES);
+}
+
+/** What {@link writeNetwork} lays down, one behind the other: the bytes of everything, then those of each layer. */
 function sizes(layout: KernelLayout, groups: number, passSize: number) {
   const { layers, segments } = layout;
   const widest = Math.max(...layers.map(({ width }) => width));
-  const [first] = layers;
-  const rows = first!.inputs;
-  const byPatches = first!.patchBytes > 0;
-  // At most an entry for each row, and what is copied too much.
-  const longest = Math.ceil(rows / segments) * PIXEL_BYTES;
-  const region = byPatches ? 0 : aligned(Math.max(passSize, BLOCK) * longest + LINE);
-  const bucket = oddLines((passSize + ENTRY_SLACK) * PIXEL_BYTES);
-  const last = layers.at(-1)!;
-  return {
+  const first = layers[0]!;
+  const rowBytes = rowBytesOf(passSize);
+  const header = {
     description: HEADER_BYTES + LAYER_BYTES * layers.length + GROUP_BYTES * groups,
     scaled: 256 * 4,
     inputLanes: LANES_BYTES * (widest / 4),
-    outputLanes: LANES_BYTES * (last.width / 4),
+    outputLanes: LANES_BYTES * (layers.at(-1)!.width / 4),
     losses: BLOCK * 4,
     predictions: BLOCK * 4,
-    // The rows of a layer above take it in turns.
-    sorted: (byPatches ? 1 : rows) * bucket,
-    bounds: byPatches ? 0 : rows * BOUNDS_BYTES,
+    byRow: first.patchBytes > 0 ? 0 : first.inputs * rowBytes,
+    masks: rowBytes / 8,
     zeros: widest,
-    partials: segments * BLOCK * first!.width,
+    partials: segments * BLOCK * first.width,
     firstRows: (segments + 1) * 4,
-    gathered: segments * region,
     // To the end of the last pair, also where it is but one segment.
     pieces: (segments + 2) * pieceStep(passSize),
     scratch: SCRATCH_BYTES,
     table: passSize * 4,
+    counting: passSize,
     truths: BLOCK * 4,
     patchSums: PATCH_SUMS_BYTES,
     seconds: Math.ceil(segments / 2) * 4,
-    ownSeconds: Math.ceil(segments / 2) * 4,
-    steps: { bucket, region },
-    layers: layers.map(({ inputs, width }, l) => {
-      const entryStep =
-        l === 0 || l === layers.length - 1 ? 0 : aligned((inputs + ENTRY_SLACK) * ENTRY_BYTES);
-      return {
-        z: BLOCK * width,
-        entryStep,
-        entries: BLOCK * entryStep,
-        counts: BLOCK * 4,
-        indices: (BLOCK * entryStep) / 2,
-      };
-    }),
   };
+  const ofLayers = layers.map(({ width }, l) => ({
+    z: BLOCK * width,
+    entries: BLOCK * entryStepOf(layout, l),
+    counts: BLOCK * 4,
+    indices: (BLOCK * entryStepOf(layout, l)) / 2,
+  }));
+  return { header, ofLayers };
 }
 
 /** Bytes that {@link writeNetwork} takes. */
 export function networkBytes(layout: KernelLayout, groups: number, passSize: number): number {
-  const { layers, steps: _, ...header } = sizes(layout, groups, passSize);
-  let bytes = 0;
-  for (const size of Object.values(header)) bytes += aligned(size);
-  for (const { z, entries, counts, indices } of layers) {
-    for (const size of [z, entries, counts, indices]) bytes += aligned(size);
-  }
-  return bytes;
+  const { header, ofLayers } = sizes(layout, groups, passSize);
+  return [header, ...ofLayers].flatMap(Object.values<number>).reduce((sum, bytes) => sum + aligned(bytes), 0);
 }
 
 /** Writes one worker's description into its place in the plan, its buffers behind it. */
 export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worker: number): void {
   const { layout, groups, passSize } = plan;
   const pass = plan.passes[worker]!;
-  const at = plan.networks[worker]!;
   const words = new Uint32Array(memory.buffer);
   const { layers, segments } = layout;
+  const byPatches = layers[0]!.patchBytes > 0;
   const firstWidth = layers[0]!.width;
-  const size = sizes(layout, groups.length, passSize);
-  let free = at;
-  const take = (bytes: number): number => {
-    const address = free;
-    free += aligned(bytes);
-    return address;
+  const { header, ofLayers } = sizes(layout, groups.length, passSize);
+  let free = plan.networks[worker]!;
+  const place = <Sizes extends Record<string, number>>(bytes: Sizes): Sizes => {
+    const addresses: Record<string, number> = {};
+    for (const [name, size] of Object.entries(bytes)) {
+      addresses[name] = free;
+      free += aligned(size);
+    }
+    return addresses as Sizes;
   };
-  take(size.description);
-  const scaled = take(size.scaled);
-  const firstRows = take(size.firstRows);
-  const seconds = take(size.seconds);
-  const firstGroup = at + HEADER_BYTES + LAYER_BYTES * layers.length;
+  const at = place(header);
+  const firstGroup = at.description + HEADER_BYTES + LAYER_BYTES * layers.length;
   const bounds = segmentBounds(segments, plan.parts);
   // Of a worker that has none, what is no matter.
   const firstSegment = bounds[worker] ?? 0;
-  const header = [
-    layers.length,
-    layers.at(-1)!.outputs,
-    0, // lists
-    firstGroup,
-    0, // labels
-    segments,
-    layers[0]!.patchBytes,
-    size.steps.bucket,
-    scaled,
-    take(size.inputLanes),
-    take(size.outputLanes),
-    take(size.losses),
-    take(size.predictions),
-    take(size.sorted),
-    take(size.bounds),
-    take(size.zeros),
-    pass.partials,
-    passSize * firstWidth,
-    take(size.partials),
-    BLOCK * firstWidth,
-    firstRows,
-    take(size.pieces),
-    pieceStep(passSize),
-    take(size.gathered),
-    0, // touched
-    take(size.scratch),
-    seconds,
-    take(size.ownSeconds),
-    Number(plan.bySamples),
-    firstGroup + GROUP_BYTES * groups.length,
-    firstGroup + GROUP_BYTES * groups.findIndex(({ end }) => end > firstSegment),
-    take(size.table),
-    take(size.truths),
-    take(size.patchSums),
-    size.steps.region,
-  ];
-  words.set(header, at / 4);
-  words.set(segmentRows(layout), firstRows / 4);
+  words.set(
+    [
+      layers.length,
+      layers.at(-1)!.outputs,
+      0, // lists
+      firstGroup,
+      0, // labels
+      segments,
+      layers[0]!.patchBytes,
+      rowBytesOf(passSize),
+      at.scaled,
+      at.inputLanes,
+      at.outputLanes,
+      at.losses,
+      at.predictions,
+      at.byRow,
+      at.masks,
+      at.zeros,
+      pass.partials,
+      passSize * firstWidth,
+      at.partials,
+      BLOCK * firstWidth,
+      at.firstRows,
+      at.pieces,
+      pieceStep(passSize),
+      Number(byPatches),
+      0, // touched
+      at.scratch,
+      at.seconds,
+      at.counting,
+      Number(plan.bySamples),
+      firstGroup + GROUP_BYTES * groups.length,
+      firstGroup + GROUP_BYTES * groups.findIndex(({ end }) => end > firstSegment),
+      at.table,
+      at.truths,
+      at.patchSums,
+    ],
+    at.description / 4,
+  );
+  words.set(segmentRows(layout), at.firstRows / 4);
   // Where one part ends between the two of a pair, their sums are still to be added, unless they are one.
   for (const end of bounds.slice(1, -1)) {
-    if (end % 2 === 1 && layers[0]!.patchBytes === 0)
-      words[seconds / 4 + (end - 1) / 2] = passSize * firstWidth;
+    if (end % 2 === 1 && !byPatches) words[at.seconds / 4 + (end - 1) / 2] = passSize * firstWidth;
   }
   for (const [k, { first, end, pieces }] of groups.entries()) {
     words.set([0, first, end, pieces], (firstGroup + GROUP_BYTES * k) / 4);
   }
-  const floats = new Float32Array(memory.buffer, scaled, 256);
-  for (let byte = 0; byte < 256; byte++) floats[byte] = byte / 255;
+  new Uint8Array(memory.buffer, at.counting, passSize).forEach((_, k, counting) => {
+    counting[k] = k;
+  });
+  new Float32Array(memory.buffer, at.scaled, 256).forEach((_, byte, scaled) => {
+    scaled[byte] = byte / 255;
+  });
   for (const [
     l,
     { inputs, outputs, width, stride, tileBytes, weights, biases, slotBytes },
   ] of layers.entries()) {
-    const { z, entryStep, entries, counts, indices } = size.layers[l]!;
+    const { z, entries, counts, indices } = place(ofLayers[l]!);
     words.set(
       [
         inputs,
@@ -193,19 +188,19 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
         tileBytes,
         weights,
         biases,
-        take(z),
+        z,
         pass.activations[l]!,
         activationStep(width),
         pass.deltas[l]!,
         passSize * stride,
-        take(entries),
-        entryStep,
-        take(counts),
-        take(indices),
+        entries,
+        entryStepOf(layout, l),
+        counts,
+        indices,
         pass.slots[l]!,
         slotBytes,
       ],
-      (at + HEADER_BYTES + LAYER_BYTES * l) / 4,
+      (at.description + HEADER_BYTES + LAYER_BYTES * l) / 4,
     );
   }
 }

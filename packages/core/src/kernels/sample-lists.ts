@@ -8,15 +8,12 @@
  * Where the first layer's W is kept by patches, two segments that are a pair share a piece. An entry is 6 bytes: which
  * patch, in the order of W (u16), and the bytes of its four pixels. Patches of four zeros are left out.
  *
- * Where it is kept in rows, a list is one piece. It begins with a word for each segment, and one more: how many entries
- * stand before it; the entries follow, of 2 bytes each: first come n steps (u8), then n values (u8). A step is the number
- * of rows (see rowOf in layout.ts) from the entry before, or from the segment's first row; an entry of value 0 stands
- * where a step would be above 255.
+ * Where it is kept in rows, each segment has a piece, of n entries of 2 bytes: first come n steps (u8), then n values (u8).
+ * A step is the number of rows (see rowOf in layout.ts) from the entry before, or from the segment's first row; an entry of
+ * value 0 stands where a step would be above 255.
  */
 import { type KernelLayout, PATCH, patchInputs, segmentBounds, segmentRows } from './layout.ts';
 
-/** Bytes of an entry of a pixel: step and value. */
-export const PIXEL_BYTES = 2;
 /** What must be free behind the last list, as more of a list is asked for than it may have. */
 export const LIST_SLACK_BYTES = 512;
 const LARGEST_STEP = 255;
@@ -64,7 +61,7 @@ export function layoutLists(layout: KernelLayout, { parts, batchSize, trainCount
   let piecesBefore = 0;
   for (const end of segmentBounds(segments, bySamples ? 1 : parts)) {
     if (end === first || (end % 2 === 1 && end < segments)) continue;
-    const pieces = inPairs ? Math.ceil((end - first) / 2) : 1;
+    const pieces = inPairs ? Math.ceil((end - first) / 2) : end - first;
     groups.push({ first, end, pieces, piecesBefore });
     first = end;
     piecesBefore += pieces;
@@ -186,33 +183,25 @@ function byPatches(images: Uint8Array, layout: KernelLayout): ListForm {
 
 function byPixels(images: Uint8Array, { sizes, segments }: KernelLayout): ListForm {
   const size = sizes[0]!;
-  const visit = (i: number, segment: number, write: (step: number, value: number) => void): void => {
+  return (i, { first }, piece, words, at = 0, count = 0) => {
+    const bytes = words && new Uint8Array(words.buffer, words.byteOffset + 2 * at, 2 * count);
+    let written = 0;
+    const write = (step: number, value: number): void => {
+      if (bytes) {
+        bytes[written] = step;
+        bytes[count + written] = value;
+      }
+      written++;
+    };
     let row = 0;
     let last = 0;
-    for (let p = segment; p < size; p += segments, row++) {
+    for (let p = first + piece; p < size; p += segments, row++) {
       const value = images[i * size + p]!;
       if (value === 0) continue;
       for (; row - last > LARGEST_STEP; last += LARGEST_STEP) write(LARGEST_STEP, 0);
       write(row - last, value);
       last = row;
     }
-  };
-  return (i, { first, end }, _piece, words, at = 0, count = 0) => {
-    const begin = at + end - first + 1;
-    const n = at + count - begin;
-    const bytes = words && new Uint8Array(words.buffer, words.byteOffset + 2 * begin, PIXEL_BYTES * n);
-    let written = 0;
-    for (let segment = first; segment <= end; segment++) {
-      if (words) words[at + segment - first] = written;
-      if (segment === end) break;
-      visit(i, segment, (step, value) => {
-        if (bytes) {
-          bytes[written] = step;
-          bytes[n + written] = value;
-        }
-        written++;
-      });
-    }
-    return begin - at + written;
+    return written;
   };
 }
