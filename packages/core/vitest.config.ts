@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const packageTests = 'test/package/**/*.test.ts';
+// In browsers that no package brings: by a command of their own.
+const browserTests = 'test/browsers/**/*.test.ts';
 
 export default defineConfig({
   test: {
@@ -9,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'source',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: [packageTests],
+          exclude: [packageTests, browserTests],
           // Property tests and Chromium take their time on a machine that others use too.
           testTimeout: 60_000,
         },
@@ -22,6 +24,9 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
+      },
+      {
+        test: { name: 'browsers', include: [browserTests], testTimeout: 120_000, hookTimeout: 60_000 },
       },
     ],
     reporters: ['default', 'json'],

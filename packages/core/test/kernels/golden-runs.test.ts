@@ -1,12 +1,10 @@
 import { execFile } from 'node:child_process';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { goldenRuns } from '@micronn/fixtures';
 import { launchChromium } from '@micronn/fixtures/chromium';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type GoldenPage, serveGoldenPage } from './golden-page.ts';
 import { hashOfRun } from './golden-run.ts';
 
 const run = promisify(execFile);
@@ -31,53 +29,25 @@ describe.each([
 });
 
 describe('in Chromium every golden run has its hash', () => {
-  let server: Server;
+  let served: GoldenPage;
   let browser: Awaited<ReturnType<typeof launchChromium>>['browser'];
 
   beforeAll(async () => {
-    const built = await build({
-      configFile: false,
-      logLevel: 'error',
-      build: {
-        write: false,
-        rollupOptions: { input: fileURLToPath(new URL('page.ts', import.meta.url)) },
-      },
-    });
-    if (!('output' in built)) throw new Error('vite built something else than one bundle');
-    const script = built.output[0].code;
-    server = createServer((request, response) => {
-      // A page of its own origin's isolation may share memory; any other may not.
-      const isolated = request.url?.startsWith('/isolated') ?? false;
-      response.writeHead(200, {
-        'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'",
-        ...(isolated && {
-          'cross-origin-opener-policy': 'same-origin',
-          'cross-origin-embedder-policy': 'require-corp',
-        }),
-      });
-      response.end(`<!doctype html><title>golden runs</title><script type="module">${script}</script>`);
-    });
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
+    served = await serveGoldenPage();
     ({ browser } = await launchChromium());
   }, 120_000);
 
   afterAll(async () => {
     await browser.close();
-    server.close();
+    await served.close();
   });
 
-  test.each([
-    ['shared', '/isolated', true],
-    ['unshared', '/', false],
-  ])(
-    'with %s memory',
-    async (_name, path, isolated) => {
+  test.each([true, false])(
+    'memory shared: %s',
+    async (shared) => {
       const page = await browser.newPage();
-      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
-      expect(await page.evaluate(() => crossOriginIsolated)).toBe(isolated);
+      await page.goto(shared ? served.sharedUrl : served.unsharedUrl);
+      expect(await page.evaluate(() => crossOriginIsolated)).toBe(shared);
       expect(await page.evaluate(() => globalThis.hashes)).toEqual(
         goldenRuns.map((golden) => golden.parametersSha256),
       );

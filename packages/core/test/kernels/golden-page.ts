@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+/** page.ts as a browser gets it: where it may share memory, and where it may not. */
+export interface GoldenPage {
+  readonly sharedUrl: string;
+  readonly unsharedUrl: string;
+  close(): Promise<void>;
+}
+
+/** Bundles page.ts and serves it on a free port of the loopback interface, under a strict content security policy. */
+export async function serveGoldenPage(): Promise<GoldenPage> {
+  const built = await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      write: false,
+      rollupOptions: { input: fileURLToPath(new URL('page.ts', import.meta.url)) },
+    },
+  });
+  if (!('output' in built)) throw new Error('vite built something else than one bundle');
+  const script = built.output[0].code;
+  const server = createServer((request, response) => {
+    // A page of its own origin's isolation may share memory; any other may not.
+    const isolated = request.url?.startsWith('/isolated') ?? false;
+    response.writeHead(200, {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'",
+      ...(isolated && {
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-embedder-policy': 'require-corp',
+      }),
+    });
+    response.end(`<!doctype html><title>golden runs</title><script type="module">${script}</script>`);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    sharedUrl: `${url}/isolated`,
+    unsharedUrl: `${url}/`,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
