@@ -1,0 +1,18 @@
+import axe, { type AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+
+/** What axe finds on a page that is serious or worse: by all its rules, or by those named. */
+export async function seriousFindings(page: Page, rules?: readonly string[]): Promise<string[]> {
+  // A listing that scrolls can be reached by key a moment after its size has changed.
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('.expressive-code pre')].every(
+      (listing) => listing.scrollWidth <= listing.clientWidth || listing.hasAttribute('tabindex'),
+    ),
+  );
+  await page.evaluate(axe.source);
+  const options = rules ? { runOnly: rules } : {};
+  const { violations } = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify(options)})`);
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 200)}`));
+}
