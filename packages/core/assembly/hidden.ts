@@ -84,15 +84,15 @@ function forward8(entry: usize, end: usize, W: usize, b: usize, z: usize): void 
 
 // @ts-ignore: decorator
 @inline
-function forward(lanes: i32, entry: usize, end: usize, W: usize, b: usize, z: usize): void {
-  let s0 = f32x4.splat(0);
-  let s1 = s0;
-  let s2 = s0;
-  let s3 = s0;
-  let s4 = s0;
-  let s5 = s0;
-  let s6 = s0;
-  let s7 = s0;
+function forward(vectors: i32, entry: usize, end: usize, W: usize, b: usize, z: usize): void {
+  let s0 = v128.load(b, 0);
+  let s1 = v128.load(b, 16);
+  let s2 = v128.load(b, 32);
+  let s3 = v128.load(b, 48);
+  let s4 = v128.load(b, 64);
+  let s5 = v128.load(b, 80);
+  let s6 = v128.load(b, 96);
+  let s7 = v128.load(b, 112);
   let s8 = s0;
   let s9 = s0;
   let s10 = s0;
@@ -101,15 +101,7 @@ function forward(lanes: i32, entry: usize, end: usize, W: usize, b: usize, z: us
   let s13 = s0;
   let s14 = s0;
   let s15 = s0;
-  s0 = v128.load(b, 0);
-  s1 = v128.load(b, 16);
-  s2 = v128.load(b, 32);
-  s3 = v128.load(b, 48);
-  s4 = v128.load(b, 64);
-  s5 = v128.load(b, 80);
-  s6 = v128.load(b, 96);
-  s7 = v128.load(b, 112);
-  if (lanes == 16) {
+  if (vectors == 16) {
     s8 = v128.load(b, 128);
     s9 = v128.load(b, 144);
     s10 = v128.load(b, 160);
@@ -130,7 +122,7 @@ function forward(lanes: i32, entry: usize, end: usize, W: usize, b: usize, z: us
     s5 = f32x4.add(s5, f32x4.mul(x, v128.load(row, 80)));
     s6 = f32x4.add(s6, f32x4.mul(x, v128.load(row, 96)));
     s7 = f32x4.add(s7, f32x4.mul(x, v128.load(row, 112)));
-    if (lanes == 16) {
+    if (vectors == 16) {
       s8 = f32x4.add(s8, f32x4.mul(x, v128.load(row, 128)));
       s9 = f32x4.add(s9, f32x4.mul(x, v128.load(row, 144)));
       s10 = f32x4.add(s10, f32x4.mul(x, v128.load(row, 160)));
@@ -141,7 +133,7 @@ function forward(lanes: i32, entry: usize, end: usize, W: usize, b: usize, z: us
       s15 = f32x4.add(s15, f32x4.mul(x, v128.load(row, 240)));
     }
   }
-  if (lanes == 16) {
+  if (vectors == 16) {
     v128.store(z, s15, 240);
     v128.store(z, s14, 224);
     v128.store(z, s13, 208);
@@ -190,7 +182,7 @@ export function deltasBelow(layer: usize, below: usize, parameters: usize, n: us
   }
 }
 
-/** The dot product of a row of W with a sample's dz, both in tiles: four lanes, then (0 + 2) + (1 + 3). */
+/** The dot product of a row of W with a sample's dz, both in tiles: four vectors, then (0 + 2) + (1 + 3). */
 // @ts-ignore: decorator
 @inline
 function dotRow(row: usize, tileBytes: usize, dz: usize, deltaTile: usize, width: usize): f32 {

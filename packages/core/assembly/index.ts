@@ -118,9 +118,7 @@ export function deltas(net: usize, parameters: usize, order: usize, chunk: i32, 
       store<u8>(hits + <usize>place + k, <u8>(load<u32>(predictions + (k << 2)) == <u32>load<u8>(labels + sampleAt(block, k))));
     }
   }
-  for (let layer = output; layer > first; layer -= LAYER_BYTES) {
-    if (pointer(layer, SLOTS) != 0) fillSlot(net, layer, layer - LAYER_BYTES, <usize>(from - chunk), <usize>(to - from), <usize>shard);
-  }
+  if (pointer(output, SLOTS) != 0) fillSlot(net, output, below, <usize>(from - chunk), <usize>(to - from), <usize>shard);
 }
 
 /**

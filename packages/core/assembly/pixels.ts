@@ -96,17 +96,17 @@ export function sumPartials(layer: usize, parameters: usize, n: usize, partials:
   }
 }
 
-/** A segment's rows of one tile, or unit: `lanes` vectors of outputs, a constant where it is called. */
+/** A segment's rows of one tile, or unit: `vectors` of outputs, a constant where it is called. */
 // @ts-ignore: decorator
 @inline
-function overPieces(lanes: i32, net: usize, segment: usize, n: usize, rows: usize, stride: usize, target: usize, width: usize, onto: bool): void {
+function overPieces(vectors: i32, net: usize, segment: usize, n: usize, rows: usize, stride: usize, target: usize, width: usize, onto: bool): void {
   const scaled = pointer(net, SCALED);
   const begins = piecesOf(net, segment);
   const ends = piecesOf(net, segment + 1);
   for (let k: usize = 0; k < n; k++, target += width) {
     const begin = <usize>load<u32>(begins + (k << 2));
     const count = (<usize>load<u32>(ends + (k << 2)) - begin) >> 1;
-    forward(lanes, begin, begin + count, count, scaled, rows, stride, target, onto);
+    forward(vectors, begin, begin + count, count, scaled, rows, stride, target, onto);
   }
 }
 
@@ -121,7 +121,7 @@ function pieces8(net: usize, segment: usize, n: usize, rows: usize, stride: usiz
 /** From step to end: an entry's value lies `count` bytes behind its step, the number of rows from the entry before it. */
 // @ts-ignore: decorator
 @inline
-function forward(lanes: i32, step: usize, end: usize, count: usize, scaled: usize, row: usize, stride: usize, z: usize, onto: bool): void {
+function forward(vectors: i32, step: usize, end: usize, count: usize, scaled: usize, row: usize, stride: usize, z: usize, onto: bool): void {
   let s0 = f32x4.splat(0);
   let s1 = s0;
   let s2 = s0;
@@ -139,7 +139,7 @@ function forward(lanes: i32, step: usize, end: usize, count: usize, scaled: usiz
   let s14 = s0;
   let s15 = s0;
   for (; step < end; step++) {
-    row += <usize>load<u8>(step) * (lanes == 16 ? TILE : stride);
+    row += <usize>load<u8>(step) * (vectors == 16 ? TILE : stride);
     const x = v128.load_splat<f32>(scaled + (<usize>load<u8>(step + count) << 2));
     s0 = f32x4.add(s0, f32x4.mul(x, v128.load(row, 0)));
     s1 = f32x4.add(s1, f32x4.mul(x, v128.load(row, 16)));
@@ -149,7 +149,7 @@ function forward(lanes: i32, step: usize, end: usize, count: usize, scaled: usiz
     s5 = f32x4.add(s5, f32x4.mul(x, v128.load(row, 80)));
     s6 = f32x4.add(s6, f32x4.mul(x, v128.load(row, 96)));
     s7 = f32x4.add(s7, f32x4.mul(x, v128.load(row, 112)));
-    if (lanes == 16) {
+    if (vectors == 16) {
       s8 = f32x4.add(s8, f32x4.mul(x, v128.load(row, 128)));
       s9 = f32x4.add(s9, f32x4.mul(x, v128.load(row, 144)));
       s10 = f32x4.add(s10, f32x4.mul(x, v128.load(row, 160)));
@@ -169,7 +169,7 @@ function forward(lanes: i32, step: usize, end: usize, count: usize, scaled: usiz
     s5 = f32x4.add(v128.load(z, 80), s5);
     s6 = f32x4.add(v128.load(z, 96), s6);
     s7 = f32x4.add(v128.load(z, 112), s7);
-    if (lanes == 16) {
+    if (vectors == 16) {
       s8 = f32x4.add(v128.load(z, 128), s8);
       s9 = f32x4.add(v128.load(z, 144), s9);
       s10 = f32x4.add(v128.load(z, 160), s10);
@@ -180,7 +180,7 @@ function forward(lanes: i32, step: usize, end: usize, count: usize, scaled: usiz
       s15 = f32x4.add(v128.load(z, 240), s15);
     }
   }
-  if (lanes == 16) {
+  if (vectors == 16) {
     v128.store(z, s15, 240);
     v128.store(z, s14, 224);
     v128.store(z, s13, 208);

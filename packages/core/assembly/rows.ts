@@ -103,7 +103,7 @@ const MASK_SAMPLES: usize = 64;
 /** Bytes of the masks for n samples. */
 // @ts-ignore: decorator
 @inline
-function maskBytes(n: usize): usize {
+function sizeOfMasks(n: usize): usize {
   return ((n + MASK_SAMPLES - 1) / MASK_SAMPLES) << 3;
 }
 
@@ -116,7 +116,7 @@ function valueOf(index: usize, table: usize): v128 {
 
 // @ts-ignore: decorator
 @inline
-function columnsOf(lanes: i32, masks: usize, masksEnd: usize, index: usize, table: usize, dz: usize, at: usize): void {
+function columnsOf(vectors: i32, masks: usize, masksEnd: usize, index: usize, table: usize, dz: usize, at: usize): void {
   const step = stride;
   let s0 = f32x4.splat(0);
   let s1 = s0;
@@ -147,7 +147,7 @@ function columnsOf(lanes: i32, masks: usize, masksEnd: usize, index: usize, tabl
       s5 = f32x4.add(s5, f32x4.mul(x, v128.load(delta, 80)));
       s6 = f32x4.add(s6, f32x4.mul(x, v128.load(delta, 96)));
       s7 = f32x4.add(s7, f32x4.mul(x, v128.load(delta, 112)));
-      if (lanes == 16) {
+      if (vectors == 16) {
         s8 = f32x4.add(s8, f32x4.mul(x, v128.load(delta, 128)));
         s9 = f32x4.add(s9, f32x4.mul(x, v128.load(delta, 144)));
         s10 = f32x4.add(s10, f32x4.mul(x, v128.load(delta, 160)));
@@ -169,7 +169,7 @@ function columnsOf(lanes: i32, masks: usize, masksEnd: usize, index: usize, tabl
     s5 = f32x4.sub(v128.load(at, 80), f32x4.mul(factor, s5));
     s6 = f32x4.sub(v128.load(at, 96), f32x4.mul(factor, s6));
     s7 = f32x4.sub(v128.load(at, 112), f32x4.mul(factor, s7));
-    if (lanes == 16) {
+    if (vectors == 16) {
       s8 = f32x4.sub(v128.load(at, 128), f32x4.mul(factor, s8));
       s9 = f32x4.sub(v128.load(at, 144), f32x4.mul(factor, s9));
       s10 = f32x4.sub(v128.load(at, 160), f32x4.mul(factor, s10));
@@ -178,8 +178,6 @@ function columnsOf(lanes: i32, masks: usize, masksEnd: usize, index: usize, tabl
       s13 = f32x4.sub(v128.load(at, 208), f32x4.mul(factor, s13));
       s14 = f32x4.sub(v128.load(at, 224), f32x4.mul(factor, s14));
       s15 = f32x4.sub(v128.load(at, 240), f32x4.mul(factor, s15));
-    }
-    if (lanes == 16) {
       v128.store(at, s15, 240);
       v128.store(at, s14, 224);
       v128.store(at, s13, 208);
@@ -199,7 +197,7 @@ function columnsOf(lanes: i32, masks: usize, masksEnd: usize, index: usize, tabl
     v128.store(at, s0, 0);
     return;
   }
-  if (lanes == 16) {
+  if (vectors == 16) {
     v128.store(scratch, s15, 240);
     v128.store(scratch, s14, 224);
     v128.store(scratch, s13, 208);
@@ -217,7 +215,7 @@ function columnsOf(lanes: i32, masks: usize, masksEnd: usize, index: usize, tabl
   v128.store(scratch, s2, 32);
   v128.store(scratch, s1, 16);
   v128.store(scratch, s0, 0);
-  finish(at, scratch, <usize>lanes << 4);
+  finish(at, scratch, <usize>vectors << 4);
 }
 
 function columns16(masks: usize, masksEnd: usize, index: usize, table: usize, dz: usize, at: usize): void {
@@ -245,10 +243,10 @@ function row(masks: usize, masksEnd: usize, index: usize, table: usize, at: usiz
   }
 }
 
-/** The samples whose bytes are not 0 into `masks`, from `bytes` to `bytesEnd`; 0 where there is none. */
+/** Sets the masks to the samples whose bytes are not 0, from `bytes` to `bytesEnd`; gives 0 where there is none. */
 // @ts-ignore: decorator
 @inline
-function maskBytesInto(masks: usize, bytes: usize, bytesEnd: usize): u64 {
+function setMasks(masks: usize, bytes: usize, bytesEnd: usize): u64 {
   let any: u64 = 0;
   const zero = i8x16.splat(0);
   for (; bytes < bytesEnd; bytes += MASK_SAMPLES, masks += 8) {
@@ -281,18 +279,16 @@ export function pixelRows(net: usize, layer: usize, parameters: usize, n: usize,
   beginLayer(net, layer);
   const weights = parameters + pointer(layer, WEIGHTS);
   const masks = pointer(net, MASKS);
-  const masksEnd = masks + maskBytes(n);
+  const masksEnd = masks + sizeOfMasks(n);
   const rowBytes = pointer(net, ROW_BYTES);
-  const used = maskBytes(n) << 3;
+  const used = sizeOfMasks(n) << 3;
   const rests = restsWithoutEntries();
   for (let column: usize = 0, dz = deltas; column < width; column += TILE, dz += deltaTile) fetch(net, dz, n * stride);
   spreadByRow(net, n, first, end);
   const to = firstRowOf(net, end);
   let index = pointer(net, BY_ROW) + firstRowOf(net, first) * rowBytes;
   for (let r = firstRowOf(net, first); r < to; r++, index += rowBytes) {
-    if (maskBytesInto(masks, index, index + used) == 0) {
-      if (rests) continue;
-    }
+    if (setMasks(masks, index, index + used) == 0 && rests) continue;
     row(masks, masksEnd, index, scaled, weights + r * stride, tileBytes);
     clear(index, index + used);
   }
@@ -300,7 +296,7 @@ export function pixelRows(net: usize, layer: usize, parameters: usize, n: usize,
 
 /**
  * Patches of the first layer, those of segments [first … end), for a chunk of n samples. They are added to
- * sample by sample: sorting would cost more than the registers save.
+ * sample by sample: to turn them by row would cost more than the registers save.
  */
 export function patchRows(net: usize, layer: usize, parameters: usize, gradient: usize, n: usize, first: usize, end: usize): void {
   const dW = gradient + pointer(layer, WEIGHTS);
@@ -322,7 +318,7 @@ export function patchRows(net: usize, layer: usize, parameters: usize, gradient:
   }
 }
 
-/** Bytes of a row of twelve outputs or nearly as many. */
+/** Bytes of a row of at most twelve outputs. */
 const TWELVE: usize = 48;
 
 /**
@@ -445,7 +441,7 @@ export function activationRows(net: usize, layer: usize, below: usize, parameter
   }
   const table = pointer(net, TABLE);
   const masks = pointer(net, MASKS);
-  const masksEnd = masks + maskBytes(n);
+  const masksEnd = masks + sizeOfMasks(n);
   const rests = restsWithoutEntries();
   for (let r = from; r < to; r++) {
     let a = activations + (r << 2);
@@ -486,7 +482,7 @@ export function biasRow(net: usize, layer: usize, parameters: usize, n: usize): 
     return;
   }
   const masks = pointer(net, MASKS);
-  const masksEnd = masks + maskBytes(n);
+  const masksEnd = masks + sizeOfMasks(n);
   for (let mask = masks; mask < masksEnd; mask += 8) store<u64>(mask, u64.MAX_VALUE);
   if (n % MASK_SAMPLES != 0) store<u64>(masksEnd - 8, ((<u64>1) << (n % MASK_SAMPLES)) - 1);
   const table = pointer(net, TABLE);

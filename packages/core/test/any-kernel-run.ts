@@ -12,20 +12,27 @@ export interface KernelRun {
   readonly seed: number;
 }
 
-/** A run of any shape: images with about `density` of their pixels inked. */
+const size = (min: number, max: number, ...rare: number[]) =>
+  fc.oneof(
+    { weight: 4, arbitrary: fc.integer({ min, max }) },
+    { weight: 1, arbitrary: fc.constantFrom(...rare) },
+  );
+
+/**
+ * A run of any shape: images with about `density` of their pixels inked. What is rare lies on both sides of what the
+ * kernels take at a time: samples of a mask and of a pass, outputs of a tile, what a step of a list can bridge.
+ */
 export const anyKernelRun: fc.Arbitrary<KernelRun> = fc
   .record({
-    inputs: fc.integer({ min: 1, max: 40 }),
-    hidden: fc.array(fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constantFrom(16, 31, 32, 33, 64, 70)), {
-      maxLength: 3,
-    }),
-    classes: fc.integer({ min: 1, max: 13 }),
-    count: fc.integer({ min: 1, max: 40 }),
-    batchSize: fc.integer({ min: 1, max: 45 }),
+    inputs: size(1, 40, 300, 700),
+    hidden: fc.array(size(1, 12, 16, 31, 32, 33, 64, 65, 70, 97, 130), { maxLength: 3 }),
+    classes: size(1, 13, 33, 70),
+    count: size(1, 40, 65, 130, 260),
+    batchSize: size(1, 45, 70, 130, 260),
     shards: fc.integer({ min: 1, max: 5 }),
     momentum: fc.constantFrom(0, 0.5, 0.9),
     seed: fc.nat(),
-    density: fc.constantFrom(0, 0.2, 1),
+    density: fc.constantFrom(0, 0.005, 0.2, 1),
   })
   .map(({ inputs, hidden, classes, count, density, ...rest }) => {
     const random = createRandomStream(rest.seed, 'split');

@@ -24,7 +24,7 @@ export interface KernelLayout {
 export interface KernelLayer {
   readonly inputs: number;
   readonly outputs: number;
-  /** Bytes of the outputs, padded to whole vectors. */
+  /** Bytes of the outputs, padded to whole 32, or to twelve where these are narrow. */
   readonly width: number;
   /** Bytes of a patch of W; 0 where W is kept in rows. */
   readonly patchBytes: number;
@@ -35,8 +35,8 @@ export interface KernelLayer {
   readonly weights: number;
   readonly biases: number;
   /**
-   * Bytes of a slot, which takes a shard's gradient of W and b as the layer's row after row; 0 where the layer is too
-   * large, or the first, and has none.
+   * Bytes of a slot, which takes a shard's gradient of W and b row after row; 0 where there is none: only a narrow output
+   * layer of few inputs has them.
    */
   readonly slotBytes: number;
 }
@@ -46,7 +46,7 @@ export const LINE = 64;
 /** Bytes of 64 outputs; TILE of assembly/pixels.ts. */
 const TILE_BYTES = 256;
 /** Outputs of what a smaller tile is taken in; UNIT of assembly/pixels.ts has their bytes. */
-const UNIT = 32;
+const UNIT_OUTPUTS = 32;
 /** Inputs of a patch. */
 export const PATCH = 4;
 /** Bytes of a narrow row of W; TWELVE of assembly/rows.ts. */
@@ -112,7 +112,7 @@ export function segmentBounds(segments: number, parts: number): number[] {
   return Array.from({ length: parts + 1 }, (_, part) => partBound(segments, part, parts));
 }
 
-/** The most inputs of a network: a sample's list counts them in words of 16 bits, with one more for each segment. */
+/** The most inputs of a network: more than any image here has, and few enough that 16 bits number the patches. */
 export const MOST_INPUTS = 64_000;
 
 /**
@@ -135,7 +135,7 @@ export function layoutNetwork(layers: Layers, segments: number): KernelLayout {
     // Ten outputs by patches are written as twelve.
     const written = tens > 0 ? TEN * tens + 2 : outputs;
     const isNarrow = 4 * written <= TWELVE_BYTES && (tens > 0 || l === layers.length - 1);
-    const width = isNarrow ? TWELVE_BYTES : 4 * UNIT * Math.ceil(written / UNIT);
+    const width = isNarrow ? TWELVE_BYTES : 4 * UNIT_OUTPUTS * Math.ceil(written / UNIT_OUTPUTS);
     const stride = Math.min(width, TILE_BYTES);
     const tileBytes = inputs * stride;
     const bytes =

@@ -1,7 +1,7 @@
 import type { Layers } from '../shapes.ts';
 import { KERNEL_BYTES } from './compile.ts';
 import { type KernelLayout, LINE, layoutNetwork, segmentBounds } from './layout.ts';
-import { activationStep, networkBytes, type SampleAddresses } from './network.ts';
+import { activationStep, byRowBytes, networkBytes, type SampleAddresses } from './network.ts';
 import { LIST_SLACK_BYTES, type ListGroup, layoutLists, startsCount } from './sample-lists.ts';
 
 /** What a run of the kernels needs memory for. */
@@ -41,9 +41,12 @@ export interface MemoryPlan {
   readonly bytes: number;
   readonly parameters: number;
   readonly velocity: number;
-  /** As large as the parameters, or a slot of that size for each shard; 0 between the steps. */
+  /** As large as the parameters, or a slot of that size for each shard. */
   readonly gradient: number;
-  readonly gradientBytes: number;
+  /** Of each row of the first layer, where it goes by pixels: a byte of each sample of a pass. */
+  readonly byRow: number;
+  /** So many bytes, gradient and byRow, are 0 between the steps. */
+  readonly zeroBytes: number;
   /** Of each worker. They share one, unless it is by samples. */
   readonly passes: readonly PassAddresses[];
   /** Of each shard, where it is by samples: sum of the losses, and hits; f64. */
@@ -126,6 +129,7 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
     };
   });
   const gradientBytes = layout.bytes * (bySamples ? segments : 1);
+  const rowsBytes = byRowBytes(layout, passSize);
   const placed = {
     layout,
     parts,
@@ -140,7 +144,8 @@ export function planMemory(request: MemoryRequest): MemoryPlan {
     parameters: place(layout.bytes),
     velocity: place(momentum === 0 ? 0 : layout.bytes),
     gradient: place(gradientBytes),
-    gradientBytes,
+    byRow: place(rowsBytes),
+    zeroBytes: gradientBytes + rowsBytes,
     passes: placePasses(),
     shardSums: place(bySamples ? 2 * 8 * segments : 0),
     trainCount,

@@ -31,14 +31,9 @@ function aligned(bytes: number): number {
   return LINE * Math.ceil(bytes / LINE);
 }
 
-/** So many bytes or more, and an odd number of cache lines, so that what is so far apart spreads over the cache. */
-function oddLines(bytes: number): number {
-  return LINE * (Math.ceil(bytes / LINE) | 1);
-}
-
-/** Bytes from one sample's activations to the next's. */
+/** Bytes from one sample's activations to the next's: an odd number of cache lines, so that they spread over the cache. */
 export function activationStep(width: number): number {
-  return oddLines(width);
+  return LINE * (Math.ceil(width / LINE) | 1);
 }
 
 /** Bytes from where one segment's pieces of a pass are listed to the next's. */
@@ -56,6 +51,12 @@ function rowBytesOf(passSize: number): number {
   return MASK_SAMPLES * Math.ceil(passSize / MASK_SAMPLES);
 }
 
+/** Bytes of BY_ROW of assembly/network.ts. */
+export function byRowBytes({ layers }: KernelLayout, passSize: number): number {
+  const { patchBytes, inputs } = layers[0]!;
+  return patchBytes > 0 ? 0 : inputs * rowBytesOf(passSize);
+}
+
 /** What {@link writeNetwork} lays down, one behind the other: the bytes of everything, then those of each layer. */
 function sizes(layout: KernelLayout, groups: number, passSize: number) {
   const { layers, segments } = layout;
@@ -69,7 +70,6 @@ function sizes(layout: KernelLayout, groups: number, passSize: number) {
     outputLanes: LANES_BYTES * (layers.at(-1)!.width / 4),
     losses: BLOCK * 4,
     predictions: BLOCK * 4,
-    byRow: first.patchBytes > 0 ? 0 : first.inputs * rowBytes,
     masks: rowBytes / 8,
     zeros: widest,
     partials: segments * BLOCK * first.width,
@@ -136,7 +136,7 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
       at.outputLanes,
       at.losses,
       at.predictions,
-      at.byRow,
+      plan.byRow,
       at.masks,
       at.zeros,
       pass.partials,

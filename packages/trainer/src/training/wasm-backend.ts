@@ -150,7 +150,7 @@ function restore({ state }: RunMemory, { momentum }: TrainingPlan, trained: Trai
   packParametersInto(vectorAt(state as WasmState, 'parameters'), trained.parameters, layout);
   if (momentum !== 0) packParametersInto(vectorAt(state as WasmState, 'velocity'), trained.velocity, layout);
   const { memory, plan } = state as WasmState;
-  new Uint8Array(memory.buffer, plan.gradient, plan.gradientBytes).fill(0);
+  new Uint8Array(memory.buffer, plan.gradient, plan.zeroBytes).fill(0);
 }
 
 function vectorAt({ memory, plan }: WasmState, vector: 'parameters' | 'velocity'): Float32Array {
