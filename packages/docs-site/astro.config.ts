@@ -78,6 +78,14 @@ export default defineConfig({
     worker: { format: 'es' },
     plugins: [searchOnDemand()],
     // Nothing as a data: address, which the policy would have to allow.
-    build: { assetsInlineLimit: 0 },
+    build: {
+      assetsInlineLimit: 0,
+      rolldownOptions: {
+        // Astro marks its pages by directives of its own, and Rolldown warns of each.
+        onLog: (level, log, handle) => {
+          if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log);
+        },
+      },
+    },
   },
 });
