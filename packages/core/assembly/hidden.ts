@@ -2,15 +2,16 @@
 //
 // An entry is 8 bytes: the byte offset of the input's row of W (u32), and the input's value (f32).
 import {
-  ACTIVATION_STEP, ACTIVATIONS, BIASES, COUNTS, DELTA_TILE, DELTAS, ENTRIES, ENTRY_STEP, INDICES, OUTPUTS, pointer, STRIDE, TILE_BYTES, WEIGHTS, WIDTH, Z,
+  ACTIVATION_STEP, ACTIVATIONS, BIASES, COUNTS, DELTA_TILE, DELTAS, ENTRIES, ENTRY_STEP, LAYER_BYTES, OUTPUTS, pointer, SLOTS, STRIDE, TILE_BYTES, WEIGHTS, WIDTH, Z,
 } from './network';
-import { columnsFrom, inTiles, TILE } from './pixels';
+import { inTiles, TILE, UNIT } from './pixels';
 
 const ENTRY: usize = 8;
 
 /** a = ReLU(z) in place, for n samples; kept for the chunk from `place` on where there is one. */
 export function relu(layer: usize, n: usize, place: i32): void {
   const width = pointer(layer, WIDTH);
+  const hasSlots = pointer(layer + LAYER_BYTES, SLOTS) != 0;
   const zero = f32x4.splat(0);
   for (let k: usize = 0; k < n; k++) {
     const a = pointer(layer, Z) + k * width;
@@ -19,6 +20,8 @@ export function relu(layer: usize, n: usize, place: i32): void {
     if (place < 0) continue;
     const kept = pointer(layer, ACTIVATIONS) + (<usize>place + k) * pointer(layer, ACTIVATION_STEP);
     for (let column: usize = 0; column < width; column += 16) v128.store(kept + column, v128.load(a + column));
+    // What b is multiplied by, where it is summed up with W: in what pads the width.
+    if (hasSlots) store<f32>(kept + (pointer(layer, OUTPUTS) << 2), 1);
   }
 }
 
@@ -32,19 +35,14 @@ export function collect(below: usize, layer: usize, n: usize): void {
     const end = a + (pointer(below, OUTPUTS) << 2);
     const first = pointer(layer, ENTRIES) + k * entryStep;
     let entry = first;
-    let index = pointer(layer, INDICES) + k * (entryStep >> 1);
     let row: usize = 0;
-    let input: u32 = 0;
     while (a < end) {
       const value = load<f32>(a);
       store<u32>(entry, <u32>row);
       store<f32>(entry, value, 4);
-      store<u32>(index, input);
       const active = <usize>(value != 0);
       entry += active << 3;
-      index += active << 2;
       row += stride;
-      input += 1;
       a += 4;
     }
     store<u32>(pointer(layer, COUNTS) + (k << 2), <u32>((entry - first) >> 3));
@@ -60,31 +58,17 @@ export function forwardEntries(layer: usize, parameters: usize, n: usize): void 
   const counts = pointer(layer, COUNTS);
   const b = parameters + pointer(layer, BIASES);
   const W = parameters + pointer(layer, WEIGHTS);
-  for (let column: usize = 0; column < width; ) {
-    const columns = columnsFrom(column, width);
+  for (let column: usize = 0; column < width; column += TILE) {
     const rows = W + inTiles(column, tileBytes);
     for (let k: usize = 0; k < n; k++) {
       const first = entries + k * entryStep;
       const end = first + <usize>load<u32>(counts + (k << 2)) * ENTRY;
-      const z = pointer(layer, Z) + k * width + column;
-      if (columns == TILE) forward16(first, end, rows, b + column, z);
-      else forward8(first, end, rows, b + column, z);
+      forward(first, end, rows, b + column, pointer(layer, Z) + k * width + column);
     }
-    column += columns;
   }
 }
 
-function forward16(entry: usize, end: usize, W: usize, b: usize, z: usize): void {
-  forward(16, entry, end, W, b, z);
-}
-
-function forward8(entry: usize, end: usize, W: usize, b: usize, z: usize): void {
-  forward(8, entry, end, W, b, z);
-}
-
-// @ts-ignore: decorator
-@inline
-function forward(vectors: i32, entry: usize, end: usize, W: usize, b: usize, z: usize): void {
+function forward(entry: usize, end: usize, W: usize, b: usize, z: usize): void {
   let s0 = v128.load(b, 0);
   let s1 = v128.load(b, 16);
   let s2 = v128.load(b, 32);
@@ -93,24 +77,14 @@ function forward(vectors: i32, entry: usize, end: usize, W: usize, b: usize, z: 
   let s5 = v128.load(b, 80);
   let s6 = v128.load(b, 96);
   let s7 = v128.load(b, 112);
-  let s8 = s0;
-  let s9 = s0;
-  let s10 = s0;
-  let s11 = s0;
-  let s12 = s0;
-  let s13 = s0;
-  let s14 = s0;
-  let s15 = s0;
-  if (vectors == 16) {
-    s8 = v128.load(b, 128);
-    s9 = v128.load(b, 144);
-    s10 = v128.load(b, 160);
-    s11 = v128.load(b, 176);
-    s12 = v128.load(b, 192);
-    s13 = v128.load(b, 208);
-    s14 = v128.load(b, 224);
-    s15 = v128.load(b, 240);
-  }
+  let s8 = v128.load(b, 128);
+  let s9 = v128.load(b, 144);
+  let s10 = v128.load(b, 160);
+  let s11 = v128.load(b, 176);
+  let s12 = v128.load(b, 192);
+  let s13 = v128.load(b, 208);
+  let s14 = v128.load(b, 224);
+  let s15 = v128.load(b, 240);
   for (; entry < end; entry += ENTRY) {
     const row = W + <usize>load<u32>(entry);
     const x = v128.load_splat<f32>(entry, 4);
@@ -122,27 +96,23 @@ function forward(vectors: i32, entry: usize, end: usize, W: usize, b: usize, z: 
     s5 = f32x4.add(s5, f32x4.mul(x, v128.load(row, 80)));
     s6 = f32x4.add(s6, f32x4.mul(x, v128.load(row, 96)));
     s7 = f32x4.add(s7, f32x4.mul(x, v128.load(row, 112)));
-    if (vectors == 16) {
-      s8 = f32x4.add(s8, f32x4.mul(x, v128.load(row, 128)));
-      s9 = f32x4.add(s9, f32x4.mul(x, v128.load(row, 144)));
-      s10 = f32x4.add(s10, f32x4.mul(x, v128.load(row, 160)));
-      s11 = f32x4.add(s11, f32x4.mul(x, v128.load(row, 176)));
-      s12 = f32x4.add(s12, f32x4.mul(x, v128.load(row, 192)));
-      s13 = f32x4.add(s13, f32x4.mul(x, v128.load(row, 208)));
-      s14 = f32x4.add(s14, f32x4.mul(x, v128.load(row, 224)));
-      s15 = f32x4.add(s15, f32x4.mul(x, v128.load(row, 240)));
-    }
+    s8 = f32x4.add(s8, f32x4.mul(x, v128.load(row, 128)));
+    s9 = f32x4.add(s9, f32x4.mul(x, v128.load(row, 144)));
+    s10 = f32x4.add(s10, f32x4.mul(x, v128.load(row, 160)));
+    s11 = f32x4.add(s11, f32x4.mul(x, v128.load(row, 176)));
+    s12 = f32x4.add(s12, f32x4.mul(x, v128.load(row, 192)));
+    s13 = f32x4.add(s13, f32x4.mul(x, v128.load(row, 208)));
+    s14 = f32x4.add(s14, f32x4.mul(x, v128.load(row, 224)));
+    s15 = f32x4.add(s15, f32x4.mul(x, v128.load(row, 240)));
   }
-  if (vectors == 16) {
-    v128.store(z, s15, 240);
-    v128.store(z, s14, 224);
-    v128.store(z, s13, 208);
-    v128.store(z, s12, 192);
-    v128.store(z, s11, 176);
-    v128.store(z, s10, 160);
-    v128.store(z, s9, 144);
-    v128.store(z, s8, 128);
-  }
+  v128.store(z, s15, 240);
+  v128.store(z, s14, 224);
+  v128.store(z, s13, 208);
+  v128.store(z, s12, 192);
+  v128.store(z, s11, 176);
+  v128.store(z, s10, 160);
+  v128.store(z, s9, 144);
+  v128.store(z, s8, 128);
   v128.store(z, s7, 112);
   v128.store(z, s6, 96);
   v128.store(z, s5, 80);
@@ -171,30 +141,51 @@ export function deltasBelow(layer: usize, below: usize, parameters: usize, n: us
     const dz = pointer(layer, DELTAS) + (place + k) * stride;
     const target = pointer(below, DELTAS) + (place + k) * strideBelow;
     for (let column: usize = 0; column < widthBelow; column += 16) v128.store(target + inTiles(column, deltaTileBelow), f32x4.splat(0));
-    let index = pointer(layer, INDICES) + k * (entryStep >> 1);
     const first = pointer(layer, ENTRIES) + k * entryStep;
     const end = first + <usize>load<u32>(pointer(layer, COUNTS) + (k << 2)) * ENTRY;
-    for (let entry = first; entry < end; entry += ENTRY, index += 4) {
-      const column = <usize>load<u32>(index) << 2;
-      const sum = dotRow(W + <usize>load<u32>(entry), tileBytes, dz, deltaTile, width);
+    for (let entry = first; entry < end; entry += ENTRY) {
+      const row = <usize>load<u32>(entry);
+      const column = (row / stride) << 2;
+      const sum = dotRow(W + row, tileBytes, dz, deltaTile, width);
       store<f32>(target + inTiles(column, deltaTileBelow), sum);
     }
   }
 }
 
-/** The dot product of a row of W with a sample's dz, both in tiles: four vectors, then (0 + 2) + (1 + 3). */
+/** The dot product of a row of W with a sample's dz, both in tiles: 32 lanes, added in halves. */
 // @ts-ignore: decorator
 @inline
 function dotRow(row: usize, tileBytes: usize, dz: usize, deltaTile: usize, width: usize): f32 {
-  let sums = f32x4.splat(0);
+  let s0 = f32x4.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  let s4 = s0;
+  let s5 = s0;
+  let s6 = s0;
+  let s7 = s0;
   for (; width > 0; row += tileBytes, dz += deltaTile) {
     const used = min(TILE, width);
-    for (let at: usize = 0; at < used; at += 16) sums = f32x4.add(sums, f32x4.mul(v128.load(row + at), v128.load(dz + at)));
+    for (let at: usize = 0; at < used; at += UNIT) {
+      s0 = f32x4.add(s0, f32x4.mul(v128.load(row + at, 0), v128.load(dz + at, 0)));
+      s1 = f32x4.add(s1, f32x4.mul(v128.load(row + at, 16), v128.load(dz + at, 16)));
+      s2 = f32x4.add(s2, f32x4.mul(v128.load(row + at, 32), v128.load(dz + at, 32)));
+      s3 = f32x4.add(s3, f32x4.mul(v128.load(row + at, 48), v128.load(dz + at, 48)));
+      s4 = f32x4.add(s4, f32x4.mul(v128.load(row + at, 64), v128.load(dz + at, 64)));
+      s5 = f32x4.add(s5, f32x4.mul(v128.load(row + at, 80), v128.load(dz + at, 80)));
+      s6 = f32x4.add(s6, f32x4.mul(v128.load(row + at, 96), v128.load(dz + at, 96)));
+      s7 = f32x4.add(s7, f32x4.mul(v128.load(row + at, 112), v128.load(dz + at, 112)));
+    }
     width -= used;
   }
+  s0 = f32x4.add(s0, s4);
+  s1 = f32x4.add(s1, s5);
+  s2 = f32x4.add(s2, s6);
+  s3 = f32x4.add(s3, s7);
+  s0 = f32x4.add(f32x4.add(s0, s2), f32x4.add(s1, s3));
   return (
-    f32x4.extract_lane(sums, 0) +
-    f32x4.extract_lane(sums, 2) +
-    (f32x4.extract_lane(sums, 1) + f32x4.extract_lane(sums, 3))
+    f32x4.extract_lane(s0, 0) +
+    f32x4.extract_lane(s0, 2) +
+    (f32x4.extract_lane(s0, 1) + f32x4.extract_lane(s0, 3))
   );
 }

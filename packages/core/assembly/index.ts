@@ -84,6 +84,16 @@ function firstLayer(net: usize, group: usize, parameters: usize, order: usize, n
   }
 }
 
+/** Losses of a block of n samples, and predictions (u8); or instead of these whether they are right, where the order is given. */
+function tell(net: usize, n: usize, losses: usize, marks: usize, order: usize): void {
+  finishLosses(net, n);
+  memory.copy(losses, pointer(net, LOSSES), n << 2);
+  for (let k: usize = 0; k < n; k++) {
+    const prediction = load<u32>(pointer(net, PREDICTIONS) + (k << 2));
+    store<u8>(marks + k, <u8>(order == 0 ? prediction : u32(prediction == <u32>load<u8>(pointer(net, LABELS) + sampleAt(order, k)))));
+  }
+}
+
 /**
  * One worker's part of a minibatch, when all partials are there: activations and dz of order[from … to) into the
  * chunk, whose first sample is order[chunk]; and into the chunk's places of `losses` (f32) and `hits` (u8) what
@@ -94,10 +104,7 @@ export function deltas(net: usize, parameters: usize, order: usize, chunk: i32, 
   const first = net + LAYERS;
   const output = first + LAYER_BYTES * <usize>(depth - 1);
   const below = depth == 1 ? 0 : output - LAYER_BYTES;
-  const labels = pointer(net, LABELS);
-  const blockLosses = pointer(net, LOSSES);
   const pairs = pointer(net, WHOLE) != 0 ? 1 : (pointer(net, SEGMENTS) + 1) >> 1;
-  const predictions = pointer(net, PREDICTIONS);
   for (let start = from; start < to; start += BLOCK) {
     const n = <usize>min(BLOCK, to - start);
     const block = order + (<usize>start << 2);
@@ -107,16 +114,12 @@ export function deltas(net: usize, parameters: usize, order: usize, chunk: i32, 
       outputForward(net, output, below, parameters, block, k, min(GROUP, n - k));
       outputBackward(net, output, below, parameters, block, k, min(GROUP, n - k), <usize>place + k);
     }
-    finishLosses(net, n);
     let layer = below;
     for (let l = depth - 2; l > 0; l--) {
       deltasBelow(layer, layer - LAYER_BYTES, parameters, n, <usize>place);
       layer -= LAYER_BYTES;
     }
-    for (let k: usize = 0; k < n; k++) {
-      store<f32>(losses + ((<usize>place + k) << 2), load<f32>(blockLosses + (k << 2)));
-      store<u8>(hits + <usize>place + k, <u8>(load<u32>(predictions + (k << 2)) == <u32>load<u8>(labels + sampleAt(block, k))));
-    }
+    tell(net, n, losses + (<usize>place << 2), hits + <usize>place, block);
   }
   if (pointer(output, SLOTS) != 0) fillSlot(net, output, below, <usize>(from - chunk), <usize>(to - from), <usize>shard);
 }
@@ -206,10 +209,6 @@ export function evaluate(net: usize, parameters: usize, order: usize, from: i32,
     }
     forwardToOutput(net, parameters, n, -1, partials, partialStep, 0, pairs);
     for (let k: usize = 0; k < n; k += GROUP) outputForward(net, output, below, parameters, block, k, min(GROUP, n - k));
-    finishLosses(net, n);
-    for (let k: usize = 0; k < n; k++) {
-      store<f32>(losses + ((<usize>start + k) << 2), load<f32>(pointer(net, LOSSES) + (k << 2)));
-      store<u8>(predictions + <usize>start + k, <u8>load<u32>(pointer(net, PREDICTIONS) + (k << 2)));
-    }
+    tell(net, n, losses + (<usize>start << 2), predictions + <usize>start, 0);
   }
 }

@@ -39,7 +39,7 @@ export const TABLE: usize = 124; // f32 per sample of the chunk: what an input o
 export const TRUTHS: usize = 128; // f32 per sample of the block: the logarithm of what the true class adds to the softmax's sum
 export const PATCH_SUMS: usize = 132; // a vector for each of ten outputs, and two that stay 0
 export const LAYERS: usize = 192;
-export const LAYER_BYTES: usize = 72;
+export const LAYER_BYTES: usize = 68;
 
 export const INPUTS: usize = 0;
 export const OUTPUTS: usize = 4;
@@ -56,9 +56,8 @@ export const DELTA_TILE: usize = 44; // bytes from one tile of dz to the next
 export const ENTRIES: usize = 48; // entries of a hidden layer's inputs, for every sample of the block
 export const ENTRY_STEP: usize = 52; // bytes from one sample's to the next's
 export const COUNTS: usize = 56; // u32 per sample of the block: how many entries
-export const INDICES: usize = 60; // u32 per entry: the input's number, ENTRY_STEP / 2 bytes per sample
-export const SLOTS: usize = 64; // shared: each shard's gradient of W and b, where that is little; or 0
-export const SLOT_BYTES: usize = 68; // from one shard's to the next's
+export const SLOTS: usize = 60; // shared: each shard's gradient of W and b, where that is little; or 0
+export const SLOT_BYTES: usize = 64; // from one shard's to the next's
 
 export const GROUP_BYTES: usize = 16;
 

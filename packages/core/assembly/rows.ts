@@ -322,14 +322,12 @@ export function patchRows(net: usize, layer: usize, parameters: usize, gradient:
 const TWELVE: usize = 48;
 
 /**
- * Rows of twelve outputs, into `sums`: Σ a·dz over n samples, in their order. Half of the activations are 0, but leaving
- * them out would take longer.
+ * Four rows of twelve outputs, into `sums`: Σ a·dz over n samples, in their order. Half of the activations are 0, but
+ * leaving them out would take longer.
  *
- * @param count 4 or 1 rows, whose activations lie side by side, `step` bytes from one sample's to the next's
+ * @param a side by side, `step` bytes from one sample's to the next's
  */
-// @ts-ignore: decorator
-@inline
-function dense(count: i32, a: usize, step: usize, n: usize, dz: usize, sums: usize): void {
+function dense(a: usize, step: usize, n: usize, dz: usize, sums: usize): void {
   const zero = f32x4.splat(0);
   let s00 = zero;
   let s01 = zero;
@@ -351,43 +349,31 @@ function dense(count: i32, a: usize, step: usize, n: usize, dz: usize, sums: usi
     s00 = f32x4.add(s00, f32x4.mul(a0, d0));
     s01 = f32x4.add(s01, f32x4.mul(a0, d1));
     s02 = f32x4.add(s02, f32x4.mul(a0, d2));
-    if (count == 4) {
-      const a1 = v128.load_splat<f32>(a, 4);
-      s10 = f32x4.add(s10, f32x4.mul(a1, d0));
-      s11 = f32x4.add(s11, f32x4.mul(a1, d1));
-      s12 = f32x4.add(s12, f32x4.mul(a1, d2));
-      const a2 = v128.load_splat<f32>(a, 8);
-      s20 = f32x4.add(s20, f32x4.mul(a2, d0));
-      s21 = f32x4.add(s21, f32x4.mul(a2, d1));
-      s22 = f32x4.add(s22, f32x4.mul(a2, d2));
-      const a3 = v128.load_splat<f32>(a, 12);
-      s30 = f32x4.add(s30, f32x4.mul(a3, d0));
-      s31 = f32x4.add(s31, f32x4.mul(a3, d1));
-      s32 = f32x4.add(s32, f32x4.mul(a3, d2));
-    }
+    const a1 = v128.load_splat<f32>(a, 4);
+    s10 = f32x4.add(s10, f32x4.mul(a1, d0));
+    s11 = f32x4.add(s11, f32x4.mul(a1, d1));
+    s12 = f32x4.add(s12, f32x4.mul(a1, d2));
+    const a2 = v128.load_splat<f32>(a, 8);
+    s20 = f32x4.add(s20, f32x4.mul(a2, d0));
+    s21 = f32x4.add(s21, f32x4.mul(a2, d1));
+    s22 = f32x4.add(s22, f32x4.mul(a2, d2));
+    const a3 = v128.load_splat<f32>(a, 12);
+    s30 = f32x4.add(s30, f32x4.mul(a3, d0));
+    s31 = f32x4.add(s31, f32x4.mul(a3, d1));
+    s32 = f32x4.add(s32, f32x4.mul(a3, d2));
   }
-  if (count == 4) {
-    v128.store(sums, s32, 176);
-    v128.store(sums, s31, 160);
-    v128.store(sums, s30, 144);
-    v128.store(sums, s22, 128);
-    v128.store(sums, s21, 112);
-    v128.store(sums, s20, 96);
-    v128.store(sums, s12, 80);
-    v128.store(sums, s11, 64);
-    v128.store(sums, s10, 48);
-  }
+  v128.store(sums, s32, 176);
+  v128.store(sums, s31, 160);
+  v128.store(sums, s30, 144);
+  v128.store(sums, s22, 128);
+  v128.store(sums, s21, 112);
+  v128.store(sums, s20, 96);
+  v128.store(sums, s12, 80);
+  v128.store(sums, s11, 64);
+  v128.store(sums, s10, 48);
   v128.store(sums, s02, 32);
   v128.store(sums, s01, 16);
   v128.store(sums, s00, 0);
-}
-
-function dense4(a: usize, step: usize, n: usize, dz: usize, sums: usize): void {
-  dense(4, a, step, n, dz, sums);
-}
-
-function dense1(a: usize, step: usize, n: usize, dz: usize, sums: usize): void {
-  dense(1, a, step, n, dz, sums);
 }
 
 /** A shard's gradient of a layer that has slots, its n samples from `place` of the chunk on. */
@@ -398,11 +384,8 @@ export function fillSlot(net: usize, layer: usize, below: usize, place: usize, n
   const dz = deltas + place * TWELVE;
   const slot = pointer(layer, SLOTS) + shard * pointer(layer, SLOT_BYTES);
   const inputs = pointer(layer, INPUTS);
-  let r: usize = 0;
-  for (; r + 4 <= inputs; r += 4) dense4(a + (r << 2), step, n, dz, slot + r * TWELVE);
-  for (; r < inputs; r++) dense1(a + (r << 2), step, n, dz, slot + r * TWELVE);
-  // The last of the scaled bytes is 1.
-  dense1(scaled + 255 * 4, 0, n, dz, slot + inputs * TWELVE);
+  // Behind the inputs stands the 1 of b; see relu in hidden.ts.
+  for (let r: usize = 0; r <= inputs; r += 4) dense(a + (r << 2), step, n, dz, slot + r * TWELVE);
 }
 
 /** Adds what a slot holds to `bytes` of sums. */
@@ -428,38 +411,31 @@ export function activationRows(net: usize, layer: usize, below: usize, parameter
   const activations = pointer(below, ACTIVATIONS);
   const step = pointer(below, ACTIVATION_STEP);
   if (width == TWELVE) {
-    let r = from;
-    for (; r + 4 <= to; r += 4) {
-      dense4(activations + (r << 2), step, n, deltas, scratch);
-      finish(weights + r * TWELVE, scratch, 4 * TWELVE);
-    }
-    for (; r < to; r++) {
-      dense1(activations + (r << 2), step, n, deltas, scratch);
-      finish(weights + r * TWELVE, scratch, TWELVE);
+    for (let r = from; r < to; r += 4) {
+      dense(activations + (r << 2), step, n, deltas, scratch);
+      finish(weights + r * TWELVE, scratch, min<usize>(4, to - r) * TWELVE);
     }
     return;
   }
+  const rests = restsWithoutEntries();
+  for (let r = from; r < to; r++) valuesRow(net, activations + (r << 2), step, n, rests, weights + r * stride, tileBytes);
+}
+
+/** A row whose input has f32 values, `step` bytes from one sample's to the next's; nothing where all are 0, if it rests then. */
+function valuesRow(net: usize, a: usize, step: usize, n: usize, rests: bool, at: usize, tile: usize): void {
   const table = pointer(net, TABLE);
   const masks = pointer(net, MASKS);
-  const masksEnd = masks + sizeOfMasks(n);
-  const rests = restsWithoutEntries();
-  for (let r = from; r < to; r++) {
-    let a = activations + (r << 2);
-    let any: u64 = 0;
-    for (let k: usize = 0; k < n; ) {
-      let mask: u64 = 0;
-      const end = min(n, k + MASK_SAMPLES);
-      const at = masks + (k >> 3);
-      for (let bit: u64 = 1; k < end; k++, a += step, bit <<= 1) {
-        const value = load<f32>(a);
-        store<f32>(table + (k << 2), value);
-        mask |= value != 0 ? bit : 0;
-      }
-      store<u64>(at, mask);
-      any |= mask;
-    }
-    if (any != 0 || !rests) row(masks, masksEnd, pointer(net, COUNTING), table, weights + r * stride, tileBytes);
+  let mask: u64 = 0;
+  let any: u64 = 0;
+  for (let k: usize = 0; k < n; k++, a += step) {
+    const value = load<f32>(a);
+    store<f32>(table + (k << 2), value);
+    if (k % MASK_SAMPLES == 0) mask = 0;
+    mask |= <u64>(value != 0) << (k % MASK_SAMPLES);
+    store<u64>(masks + ((k / MASK_SAMPLES) << 3), mask);
+    any |= mask;
   }
+  if (any != 0 || !rests) row(masks, masks + sizeOfMasks(n), pointer(net, COUNTING), table, at, tile);
 }
 
 /** Adds `count` slots up for `bytes` of parameters, in the first of them, and takes the step; then they are 0. */
@@ -476,16 +452,8 @@ export function reduceRows(at: usize, sums: usize, slotBytes: usize, count: usiz
 export function biasRow(net: usize, layer: usize, parameters: usize, n: usize): void {
   beginLayer(net, layer);
   const at = parameters + pointer(layer, BIASES);
-  if (width == TWELVE) {
-    dense1(scaled + 255 * 4, 0, n, deltas, scratch);
-    finish(at, scratch, TWELVE);
-    return;
-  }
-  const masks = pointer(net, MASKS);
-  const masksEnd = masks + sizeOfMasks(n);
-  for (let mask = masks; mask < masksEnd; mask += 8) store<u64>(mask, u64.MAX_VALUE);
-  if (n % MASK_SAMPLES != 0) store<u64>(masksEnd - 8, ((<u64>1) << (n % MASK_SAMPLES)) - 1);
-  const table = pointer(net, TABLE);
-  for (let k: usize = 0; k < n; k++) store<f32>(table + (k << 2), 1);
-  row(masks, masksEnd, pointer(net, COUNTING), table, at, TILE);
+  // The last of the scaled bytes is 1.
+  if (width != TWELVE) return valuesRow(net, scaled + 255 * 4, 0, n, false, at, TILE);
+  dense(scaled + 252 * 4, 0, n, deltas, scratch);
+  finish(at, scratch + 3 * TWELVE, TWELVE);
 }

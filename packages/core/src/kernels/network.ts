@@ -9,7 +9,7 @@ import type { MemoryPlan } from './memory-plan.ts';
 /** Samples that go through each stage together; BLOCK of assembly/network.ts. */
 const BLOCK = 64;
 const HEADER_BYTES = 192;
-const LAYER_BYTES = 72;
+const LAYER_BYTES = 68;
 const GROUP_BYTES = 16;
 // Words of the header; LISTS, GROUPS and LABELS of assembly/network.ts.
 const LISTS = 2;
@@ -87,7 +87,6 @@ function sizes(layout: KernelLayout, groups: number, passSize: number) {
     z: BLOCK * width,
     entries: BLOCK * entryStepOf(layout, l),
     counts: BLOCK * 4,
-    indices: (BLOCK * entryStepOf(layout, l)) / 2,
   }));
   return { header, ofLayers };
 }
@@ -178,7 +177,7 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
     l,
     { inputs, outputs, width, stride, tileBytes, weights, biases, slotBytes },
   ] of layers.entries()) {
-    const { z, entries, counts, indices } = place(ofLayers[l]!);
+    const { z, entries, counts } = place(ofLayers[l]!);
     words.set(
       [
         inputs,
@@ -196,7 +195,6 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
         entries,
         entryStepOf(layout, l),
         counts,
-        indices,
         pass.slots[l]!,
         slotBytes,
       ],
