@@ -4,7 +4,7 @@
 import {
   ACTIVATION_STEP, ACTIVATIONS, BIASES, COUNTS, DELTA_TILE, DELTAS, ENTRIES, ENTRY_STEP, LAYER_BYTES, OUTPUTS, pointer, SLOTS, STRIDE, TILE_BYTES, WEIGHTS, WIDTH, Z,
 } from './network';
-import { inTiles, TILE, UNIT } from './pixels';
+import { columnsFrom, inTiles, TILE } from './pixels';
 
 const ENTRY: usize = 8;
 
@@ -58,17 +58,31 @@ export function forwardEntries(layer: usize, parameters: usize, n: usize): void 
   const counts = pointer(layer, COUNTS);
   const b = parameters + pointer(layer, BIASES);
   const W = parameters + pointer(layer, WEIGHTS);
-  for (let column: usize = 0; column < width; column += TILE) {
+  for (let column: usize = 0; column < width; ) {
+    const columns = columnsFrom(column, width);
     const rows = W + inTiles(column, tileBytes);
     for (let k: usize = 0; k < n; k++) {
       const first = entries + k * entryStep;
       const end = first + <usize>load<u32>(counts + (k << 2)) * ENTRY;
-      forward(first, end, rows, b + column, pointer(layer, Z) + k * width + column);
+      const z = pointer(layer, Z) + k * width + column;
+      if (columns == TILE) forward16(first, end, rows, b + column, z);
+      else forward8(first, end, rows, b + column, z);
     }
+    column += columns;
   }
 }
 
-function forward(entry: usize, end: usize, W: usize, b: usize, z: usize): void {
+function forward16(entry: usize, end: usize, W: usize, b: usize, z: usize): void {
+  forward(16, entry, end, W, b, z);
+}
+
+function forward8(entry: usize, end: usize, W: usize, b: usize, z: usize): void {
+  forward(8, entry, end, W, b, z);
+}
+
+// @ts-ignore: decorator
+@inline
+function forward(vectors: i32, entry: usize, end: usize, W: usize, b: usize, z: usize): void {
   let s0 = v128.load(b, 0);
   let s1 = v128.load(b, 16);
   let s2 = v128.load(b, 32);
@@ -77,14 +91,24 @@ function forward(entry: usize, end: usize, W: usize, b: usize, z: usize): void {
   let s5 = v128.load(b, 80);
   let s6 = v128.load(b, 96);
   let s7 = v128.load(b, 112);
-  let s8 = v128.load(b, 128);
-  let s9 = v128.load(b, 144);
-  let s10 = v128.load(b, 160);
-  let s11 = v128.load(b, 176);
-  let s12 = v128.load(b, 192);
-  let s13 = v128.load(b, 208);
-  let s14 = v128.load(b, 224);
-  let s15 = v128.load(b, 240);
+  let s8 = s0;
+  let s9 = s0;
+  let s10 = s0;
+  let s11 = s0;
+  let s12 = s0;
+  let s13 = s0;
+  let s14 = s0;
+  let s15 = s0;
+  if (vectors == 16) {
+    s8 = v128.load(b, 128);
+    s9 = v128.load(b, 144);
+    s10 = v128.load(b, 160);
+    s11 = v128.load(b, 176);
+    s12 = v128.load(b, 192);
+    s13 = v128.load(b, 208);
+    s14 = v128.load(b, 224);
+    s15 = v128.load(b, 240);
+  }
   for (; entry < end; entry += ENTRY) {
     const row = W + <usize>load<u32>(entry);
     const x = v128.load_splat<f32>(entry, 4);
@@ -96,23 +120,27 @@ function forward(entry: usize, end: usize, W: usize, b: usize, z: usize): void {
     s5 = f32x4.add(s5, f32x4.mul(x, v128.load(row, 80)));
     s6 = f32x4.add(s6, f32x4.mul(x, v128.load(row, 96)));
     s7 = f32x4.add(s7, f32x4.mul(x, v128.load(row, 112)));
-    s8 = f32x4.add(s8, f32x4.mul(x, v128.load(row, 128)));
-    s9 = f32x4.add(s9, f32x4.mul(x, v128.load(row, 144)));
-    s10 = f32x4.add(s10, f32x4.mul(x, v128.load(row, 160)));
-    s11 = f32x4.add(s11, f32x4.mul(x, v128.load(row, 176)));
-    s12 = f32x4.add(s12, f32x4.mul(x, v128.load(row, 192)));
-    s13 = f32x4.add(s13, f32x4.mul(x, v128.load(row, 208)));
-    s14 = f32x4.add(s14, f32x4.mul(x, v128.load(row, 224)));
-    s15 = f32x4.add(s15, f32x4.mul(x, v128.load(row, 240)));
+    if (vectors == 16) {
+      s8 = f32x4.add(s8, f32x4.mul(x, v128.load(row, 128)));
+      s9 = f32x4.add(s9, f32x4.mul(x, v128.load(row, 144)));
+      s10 = f32x4.add(s10, f32x4.mul(x, v128.load(row, 160)));
+      s11 = f32x4.add(s11, f32x4.mul(x, v128.load(row, 176)));
+      s12 = f32x4.add(s12, f32x4.mul(x, v128.load(row, 192)));
+      s13 = f32x4.add(s13, f32x4.mul(x, v128.load(row, 208)));
+      s14 = f32x4.add(s14, f32x4.mul(x, v128.load(row, 224)));
+      s15 = f32x4.add(s15, f32x4.mul(x, v128.load(row, 240)));
+    }
   }
-  v128.store(z, s15, 240);
-  v128.store(z, s14, 224);
-  v128.store(z, s13, 208);
-  v128.store(z, s12, 192);
-  v128.store(z, s11, 176);
-  v128.store(z, s10, 160);
-  v128.store(z, s9, 144);
-  v128.store(z, s8, 128);
+  if (vectors == 16) {
+    v128.store(z, s15, 240);
+    v128.store(z, s14, 224);
+    v128.store(z, s13, 208);
+    v128.store(z, s12, 192);
+    v128.store(z, s11, 176);
+    v128.store(z, s10, 160);
+    v128.store(z, s9, 144);
+    v128.store(z, s8, 128);
+  }
   v128.store(z, s7, 112);
   v128.store(z, s6, 96);
   v128.store(z, s5, 80);
@@ -152,7 +180,7 @@ export function deltasBelow(layer: usize, below: usize, parameters: usize, n: us
   }
 }
 
-/** The dot product of a row of W with a sample's dz, both in tiles: 32 lanes, added in halves. */
+/** The dot product of a row of W with a sample's dz, both in tiles: sixteen lanes, added in halves. */
 // @ts-ignore: decorator
 @inline
 function dotRow(row: usize, tileBytes: usize, dz: usize, deltaTile: usize, width: usize): f32 {
@@ -160,32 +188,20 @@ function dotRow(row: usize, tileBytes: usize, dz: usize, deltaTile: usize, width
   let s1 = s0;
   let s2 = s0;
   let s3 = s0;
-  let s4 = s0;
-  let s5 = s0;
-  let s6 = s0;
-  let s7 = s0;
   for (; width > 0; row += tileBytes, dz += deltaTile) {
     const used = min(TILE, width);
-    for (let at: usize = 0; at < used; at += UNIT) {
+    for (let at: usize = 0; at < used; at += 64) {
       s0 = f32x4.add(s0, f32x4.mul(v128.load(row + at, 0), v128.load(dz + at, 0)));
       s1 = f32x4.add(s1, f32x4.mul(v128.load(row + at, 16), v128.load(dz + at, 16)));
       s2 = f32x4.add(s2, f32x4.mul(v128.load(row + at, 32), v128.load(dz + at, 32)));
       s3 = f32x4.add(s3, f32x4.mul(v128.load(row + at, 48), v128.load(dz + at, 48)));
-      s4 = f32x4.add(s4, f32x4.mul(v128.load(row + at, 64), v128.load(dz + at, 64)));
-      s5 = f32x4.add(s5, f32x4.mul(v128.load(row + at, 80), v128.load(dz + at, 80)));
-      s6 = f32x4.add(s6, f32x4.mul(v128.load(row + at, 96), v128.load(dz + at, 96)));
-      s7 = f32x4.add(s7, f32x4.mul(v128.load(row + at, 112), v128.load(dz + at, 112)));
     }
     width -= used;
   }
-  s0 = f32x4.add(s0, s4);
-  s1 = f32x4.add(s1, s5);
-  s2 = f32x4.add(s2, s6);
-  s3 = f32x4.add(s3, s7);
-  s0 = f32x4.add(f32x4.add(s0, s2), f32x4.add(s1, s3));
+  const sum = f32x4.add(f32x4.add(s0, s2), f32x4.add(s1, s3));
   return (
-    f32x4.extract_lane(s0, 0) +
-    f32x4.extract_lane(s0, 2) +
-    (f32x4.extract_lane(s0, 1) + f32x4.extract_lane(s0, 3))
+    f32x4.extract_lane(sum, 0) +
+    f32x4.extract_lane(sum, 2) +
+    (f32x4.extract_lane(sum, 1) + f32x4.extract_lane(sum, 3))
   );
 }

@@ -45,8 +45,8 @@ export interface KernelLayer {
 export const LINE = 64;
 /** Bytes of 64 outputs; TILE of assembly/pixels.ts. */
 const TILE_BYTES = 256;
-/** Bytes of 32 outputs, which what is left beside whole tiles is taken in; UNIT of assembly/pixels.ts. */
-const UNIT_BYTES = 128;
+/** Outputs of what a smaller tile is taken in; UNIT of assembly/pixels.ts has their bytes. */
+const UNIT_OUTPUTS = 32;
 /** Inputs of a patch. */
 export const PATCH = 4;
 /** Bytes of a narrow row of W; TWELVE of assembly/rows.ts. */
@@ -135,8 +135,7 @@ export function layoutNetwork(layers: Layers, segments: number): KernelLayout {
     // Ten outputs by patches are written as twelve.
     const written = tens > 0 ? TEN * tens + 2 : outputs;
     const isNarrow = 4 * written <= TWELVE_BYTES && (tens > 0 || l === layers.length - 1);
-    const unit = l === 1 || l === layers.length - 1 ? UNIT_BYTES : TILE_BYTES;
-    const width = isNarrow ? TWELVE_BYTES : unit * Math.ceil((4 * written) / unit);
+    const width = isNarrow ? TWELVE_BYTES : 4 * UNIT_OUTPUTS * Math.ceil(written / UNIT_OUTPUTS);
     const stride = Math.min(width, TILE_BYTES);
     const tileBytes = inputs * stride;
     const bytes =
