@@ -43,6 +43,8 @@ export interface RunRequest {
 }
 
 export interface BackendKind {
+  /** Begins what takes its time and needs no data. */
+  prepare(): void;
   /** Lays a run out in shared memory. Work that the threads can share goes through `inParallel`. */
   allocate(request: RunRequest, inParallel: InParallel): Promise<RunMemory>;
   /** What a worker computes with. */

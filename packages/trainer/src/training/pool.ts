@@ -51,8 +51,9 @@ interface EpochPart extends Range {
 
 const csvWorker = new URL('../data/csv-worker.ts', import.meta.url).href;
 
-/** Starts as many threads as are asked for; they live until `close`. */
+/** Starts as many threads as are asked for, and what the backend can do meanwhile; they live until `close`. */
 export function createWorkerPool(threads: number, backend: BackendName): WorkerPool {
+  backends[backend].prepare();
   const pool = new Piscina({
     filename: new URL('./worker.ts', import.meta.url).href,
     minThreads: threads,

@@ -19,7 +19,14 @@ import {
 import { evenRange } from './shards.ts';
 
 /** Core's reference: float64 arithmetic on parameters that are float32 after every step. */
-export const referenceBackend: BackendKind = { allocate, open, readParameters, readVelocity, restore };
+export const referenceBackend: BackendKind = {
+  prepare: () => undefined,
+  allocate,
+  open,
+  readParameters,
+  readVelocity,
+  restore,
+};
 
 interface ReferenceState {
   readonly samples: Samples | undefined;

@@ -30,9 +30,11 @@ import {
 // V8 can join two vectors of four numbers into one of eight where the processor has those. Each number is computed as
 // before, so the bits stay; what a page computes, where nobody may ask for this, is the same.
 setFlagsFromString('--experimental-wasm-revectorize');
+// The quick compiler's code would have to be compiled again in the first epochs, by threads that training needs.
+setFlagsFromString('--no-liftoff');
 
 /** Core's kernels: float32 in WebAssembly SIMD, all of a run in one shared WebAssembly memory. */
-export const wasmBackend: BackendKind = { allocate, open, readParameters, readVelocity, restore };
+export const wasmBackend: BackendKind = { prepare, allocate, open, readParameters, readVelocity, restore };
 
 interface WasmState {
   readonly memory: WebAssembly.Memory;
@@ -40,6 +42,18 @@ interface WasmState {
   readonly module: WebAssembly.Module;
   readonly plan: MemoryPlan;
   readonly train: SampleAddresses | undefined;
+}
+
+let compiling: Promise<WebAssembly.Module> | undefined;
+
+function compile(): Promise<WebAssembly.Module> {
+  compiling ??= compileKernels({ shared: true });
+  return compiling;
+}
+
+function prepare(): void {
+  // Whoever needs the module finds out what went wrong.
+  compile().catch(() => undefined);
 }
 
 async function allocate(request: RunRequest, inParallel: InParallel): Promise<RunMemory> {
@@ -83,7 +97,7 @@ async function allocate(request: RunRequest, inParallel: InParallel): Promise<Ru
   );
   const state: WasmState = {
     memory,
-    module: await compileKernels({ shared: true }),
+    module: await compile(),
     plan,
     train: train && plan.samples[distinct.indexOf(train.samples)]!,
   };
