@@ -1,30 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { launchChromium } from '@micronn/fixtures/chromium';
-import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { BASE } from './build-site.ts';
+import { useBuiltSite } from './built-site.ts';
 import { checkLinks } from './links.ts';
-import { openPage } from './open-page.ts';
-import { type ServedSite, serveSite } from './serve-site.ts';
 
-let browser: Browser;
-let site: ServedSite;
-
-beforeAll(async () => {
-  // This server answers 404 to everything outside the base path.
-  site = await serveSite(inject('baseSite'), BASE);
-  ({ browser } = await launchChromium());
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
+// Its server answers 404 to everything outside the base path.
+const site = useBuiltSite('baseSite');
 
 test('under a base path the page finds all its files and computes the step', async () => {
-  const { page, troubles } = await openPage(browser, site.url);
+  const { page, troubles } = await site.open('');
   await page.getByRole('button', { name: 'One step of gradient descent' }).click();
   expect(await page.locator('[data-loss]').textContent()).toBe('0.63372');
   expect(troubles).toEqual([]);
@@ -32,11 +18,13 @@ test('under a base path the page finds all its files and computes the step', asy
 });
 
 test('under a base path every link of the page leads somewhere, anchors included', async () => {
-  const { page } = await openPage(browser, site.url);
+  const { page } = await site.open('');
   const links = await page
     .locator('a[href], link[rel="icon"], link[rel="shortcut icon"]')
     .evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement | HTMLLinkElement).href));
-  const own = links.map((link) => new URL(link)).filter(({ origin }) => origin === new URL(site.url).origin);
+  const own = links
+    .map((link) => new URL(link))
+    .filter(({ origin }) => origin === new URL(site.url()).origin);
   expect(own.length).toBeGreaterThan(5);
   for (const { href, pathname, hash } of own) {
     const response = await page.request.get(href);
@@ -55,10 +43,10 @@ test('under a base path every link of every page leads to a file, and every anch
 });
 
 test('under a base path the 404 page leads back to the start, from whatever depth', async () => {
-  const { page } = await openPage(browser, `${site.url}not/here/`);
+  const { page } = await site.open('not/here/');
   expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Nothing here');
   await page.getByRole('link', { name: 'To the start page' }).click();
-  expect(page.url()).toBe(site.url);
+  expect(page.url()).toBe(site.url());
   expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('MicroNN');
   await page.close();
 });

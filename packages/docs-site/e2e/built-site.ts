@@ -1,6 +1,7 @@
 import { launchChromium } from '@micronn/fixtures/chromium';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, inject } from 'vitest';
+import { BASE } from './build-site.ts';
 import { type OpenedPage, openPage } from './open-page.ts';
 import { type ServedSite, serveSite } from './serve-site.ts';
 
@@ -13,13 +14,17 @@ export interface BuiltSite {
   readonly open: (address: string, options?: Parameters<typeof openPage>[2]) => Promise<OpenedPage>;
 }
 
-/** Serves the site before the tests of a file, and ends it and the browser after them. */
-export function useBuiltSite(): BuiltSite {
+/**
+ * Serves the site before the tests of a file, and ends it and the browser after them.
+ *
+ * @param which as the global set-up provides it; the one with a base path stands under it
+ */
+export function useBuiltSite(which: 'rootSite' | 'baseSite' = 'rootSite'): BuiltSite {
   let browser: Browser;
   let site: ServedSite;
 
   beforeAll(async () => {
-    site = await serveSite(inject('rootSite'));
+    site = await serveSite(inject(which), which === 'baseSite' ? BASE : '');
     ({ browser } = await launchChromium());
   });
 
