@@ -85,7 +85,7 @@ function firstLayer(net: usize, group: usize, parameters: usize, order: usize, n
 }
 
 /** Losses of a block of n samples, and predictions (u8); or instead of these whether they are right, where the order is given. */
-function tell(net: usize, n: usize, losses: usize, marks: usize, order: usize): void {
+function storeResults(net: usize, n: usize, losses: usize, marks: usize, order: usize): void {
   finishLosses(net, n);
   memory.copy(losses, pointer(net, LOSSES), n << 2);
   for (let k: usize = 0; k < n; k++) {
@@ -119,7 +119,7 @@ export function deltas(net: usize, parameters: usize, order: usize, chunk: i32, 
       deltasBelow(layer, layer - LAYER_BYTES, parameters, n, <usize>place);
       layer -= LAYER_BYTES;
     }
-    tell(net, n, losses + (<usize>place << 2), hits + <usize>place, block);
+    storeResults(net, n, losses + (<usize>place << 2), hits + <usize>place, block);
   }
   if (pointer(output, SLOTS) != 0) fillSlot(net, output, below, <usize>(from - chunk), <usize>(to - from), <usize>shard);
 }
@@ -209,6 +209,6 @@ export function evaluate(net: usize, parameters: usize, order: usize, from: i32,
     }
     forwardToOutput(net, parameters, n, -1, partials, partialStep, 0, pairs);
     for (let k: usize = 0; k < n; k += GROUP) outputForward(net, output, below, parameters, block, k, min(GROUP, n - k));
-    tell(net, n, losses + (<usize>start << 2), predictions + <usize>start, 0);
+    storeResults(net, n, losses + (<usize>start << 2), predictions + <usize>start, 0);
   }
 }

@@ -19,7 +19,7 @@ export function fetch(net: usize, at: usize, bytes: usize): void {
  *
  * @param starts of the piece; `step` from one sample's to the next's
  */
-export function touch(net: usize, order: usize, n: usize, starts: usize, step: usize, bytes: usize): void {
+function touch(net: usize, order: usize, n: usize, starts: usize, step: usize, bytes: usize): void {
   const lists = pointer(net, LISTS);
   const end = bytes + LINE;
   let sum: u32 = 0;

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { listen } from '@micronn/fixtures/listen';
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -53,17 +52,8 @@ export async function serveSite(folder: string, base = ''): Promise<ServedSite> 
     return { status: 404, type: contentTypes['.html']!, body: await readFile(path.join(folder, '404.html')) };
   }
 
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}${base}/`,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  const { origin, close } = await listen(server);
+  return { url: `${origin}${base}/`, close };
 }
 
 async function readIfThere(file: string): Promise<Buffer | undefined> {

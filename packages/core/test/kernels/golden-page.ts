@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { listen } from '@micronn/fixtures/listen';
 import { build } from 'vite';
 
 /** page.ts as a browser gets it: where it may share memory, and where it may not. */
@@ -36,16 +35,6 @@ export async function serveGoldenPage(): Promise<GoldenPage> {
     });
     response.end(`<!doctype html><title>golden runs</title><script type="module">${script}</script>`);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
-    sharedUrl: `${url}/isolated`,
-    unsharedUrl: `${url}/`,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  const { origin, close } = await listen(server);
+  return { sharedUrl: `${origin}/isolated`, unsharedUrl: `${origin}/`, close };
 }
