@@ -5,7 +5,6 @@ import { pagesOf } from './pages.ts';
 
 const site = useBuiltSite('baseSite');
 
-// The tests of every day ask for the light theme alone, and not on the pages that are made from the code.
 test.concurrent.each(pagesOf(inject('baseSite')))(
   'axe finds nothing serious on /%s: by all its rules in light, by contrast in dark',
   async (address) => {

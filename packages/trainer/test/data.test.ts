@@ -46,12 +46,9 @@ describe('each file on the malformed shelf gets its sentence, its code and exit 
 
   beforeAll(async () => {
     const runs = malformedInputs.map(({ name }, k) => ({
-      options: {
-        data: path.join(fixturePath('malformed'), name),
-        out: path.join(out, String(k)),
-        cache: false,
-      },
-      delays: false,
+      data: path.join(fixturePath('malformed'), name),
+      out: path.join(out, String(k)),
+      cache: false,
     }));
     ends = await trainMany(runs);
   });

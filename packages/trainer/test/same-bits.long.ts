@@ -7,7 +7,7 @@ import { doneOf, temporaryFolder, trainMany } from './run-cli.ts';
 const threadCounts = [1, 2, 3, 4, 8];
 
 async function hashes(run: (threads: number) => Record<string, string>): Promise<unknown[]> {
-  const ends = await trainMany(threadCounts.map((threads) => ({ options: run(threads), delays: false })));
+  const ends = await trainMany(threadCounts.map(run));
   expect(ends.map(({ event }) => event)).toEqual(threadCounts.map(() => 'done'));
   return ends.map(({ parametersSha256 }) => parametersSha256);
 }

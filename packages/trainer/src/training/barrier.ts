@@ -95,7 +95,7 @@ export function resetBarrier(control: Int32Array, stepsDone: number): void {
 }
 
 /** Set in tests of the scheduling: every worker comes late to every meeting, each time by another while. */
-const DELAY_VARIABLE = 'MICRONN_TEST_DELAYS';
+export const DELAY_VARIABLE = 'MICRONN_TEST_DELAYS';
 const LONGEST_DELAY_MS = 3;
 
 /** Chance in the scheduling is what is tested: no number that is computed comes near it. */
