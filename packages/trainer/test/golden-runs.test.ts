@@ -1,45 +1,21 @@
 import path from 'node:path';
 import { createNetwork } from '@micronn/core';
-import { type GoldenRun, goldenDigits, goldenRuns } from '@micronn/fixtures';
+import { type GoldenRun, goldenRuns } from '@micronn/fixtures';
 import { readMnist, writeIdxFolder } from '@micronn/fixtures/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parametersSha256 } from '../src/run-folder/model-file.ts';
 import { DELAY_VARIABLE } from '../src/training/barrier.ts';
 import { createWorkerPool, type WorkerPool } from '../src/training/pool.ts';
-import { BEGIN } from '../src/training/position.ts';
-import { trainNetwork } from '../src/training/train-network.ts';
 import { doneOf, temporaryFolder } from './run-cli.ts';
-
-const train = { images: goldenDigits.pixels(), labels: Uint8Array.from(goldenDigits.labels) };
+import { digitSamples, trainDigits } from './train-digits.ts';
 
 /** Trains a golden run on threads that stand ready, and gives the hash of what it ends with. */
 async function hashOf(pool: WorkerPool, run: GoldenRun): Promise<string> {
   const layers = [784, ...run.hidden, 10];
   const { batchSize, shards, learningRate, momentum, init, seed, epochs } = run;
   const plan = { layers, batchSize, shards, learningRate, momentum };
-  const samples = { count: goldenDigits.count, inputs: 784, ...train };
-  const memory = await pool.allocate({
-    plan,
-    parameters: createNetwork(layers, { init, seed }).parameters,
-    train: { samples, count: samples.count },
-    sets: [],
-  });
-  await trainNetwork({
-    pool,
-    plan,
-    memory,
-    trainOrder: Uint32Array.from({ length: samples.count }, (_, i) => i),
-    epochs,
-    seed,
-    begin: BEGIN,
-    maxRestarts: 0,
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-    onCheckpoint: async () => undefined,
-    onEpoch: async () => undefined,
-    onRestart: () => undefined,
-  });
-  return parametersSha256(pool.readParameters(memory, plan));
+  const { parameters } = createNetwork(layers, { init, seed });
+  return parametersSha256(await trainDigits(pool, plan, { parameters, epochs, seed }));
 }
 
 describe.each([
@@ -63,7 +39,7 @@ describe.each([
 test.each(goldenRuns.slice(0, 2))('the golden hash, from the command line, of: $name', async (run) => {
   const folder = await temporaryFolder();
   const digits = path.join(folder, 'digits');
-  await writeIdxFolder(digits, { train, test: readMnist('test', 0, 20) });
+  await writeIdxFolder(digits, { train: digitSamples, test: readMnist('test', 0, 20) });
   const options = {
     data: digits,
     hidden: run.hidden.join(','),

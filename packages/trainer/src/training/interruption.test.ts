@@ -1,6 +1,6 @@
 import { createNetwork, createRandomStream } from '@micronn/core';
-import { goldenDigits } from '@micronn/fixtures';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { digitSamples } from '../../test/train-digits.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../run-folder/checkpoint.ts';
 import { type BackendName, backends, type TrainedState } from './backend.ts';
 import type { Fault } from './fault.ts';
@@ -14,15 +14,9 @@ const EPOCHS = 2;
 const STEPS_PER_EPOCH = 10;
 const STEPS = EPOCHS * STEPS_PER_EPOCH;
 
-const samples = {
-  count: goldenDigits.count,
-  inputs: 784,
-  images: goldenDigits.pixels(),
-  labels: Uint8Array.from(goldenDigits.labels),
-};
 /** The first are held back to validate. */
 const held = Uint32Array.from({ length: 20 }, (_, i) => i);
-const trained = Uint32Array.from({ length: samples.count - held.length }, (_, i) => i + held.length);
+const trained = Uint32Array.from({ length: digitSamples.count - held.length }, (_, i) => i + held.length);
 const plan: TrainingPlan = {
   layers: [784, 6, 5, 10],
   batchSize: Math.ceil(trained.length / STEPS_PER_EPOCH),
@@ -67,8 +61,8 @@ async function run(
   const memory = await pool.allocate({
     plan,
     parameters: createNetwork(plan.layers, { seed: SEED }).parameters,
-    train: { samples, count: trained.length },
-    sets: [{ samples, places: held }],
+    train: { samples: digitSamples, count: trained.length },
+    sets: [{ samples: digitSamples, places: held }],
   });
   if (checkpoint) pool.restore(memory, plan, checkpoint.state);
   const interruption = new AbortController();

@@ -7,12 +7,10 @@ import {
   sgdStep,
   shuffle,
 } from '@micronn/core';
-import { goldenDigits } from '@micronn/fixtures';
 import { afterAll, expect, test } from 'vitest';
+import { digitSamples, trainDigits } from '../../test/train-digits.ts';
 import type { TrainingPlan } from './memory.ts';
 import { createWorkerPool } from './pool.ts';
-import { BEGIN } from './position.ts';
-import { trainNetwork } from './train-network.ts';
 
 const pool = createWorkerPool(3, 'reference');
 afterAll(() => pool.close());
@@ -22,23 +20,20 @@ const SEED = 5;
 const D = 784;
 
 /** Training as the tutorial writes it: whole minibatches through core's forward and backward. */
-function trainPlainly(
-  network: Network,
-  plan: TrainingPlan,
-  samples: { images: Uint8Array; labels: Uint8Array; count: number },
-): void {
+function trainPlainly(network: Network, plan: TrainingPlan): void {
+  const { count, images, labels: allLabels } = digitSamples;
   const { batchSize, learningRate, momentum } = plan;
   const velocity = new Float64Array(network.parameters.length);
   for (let epoch = 1; epoch <= EPOCHS; epoch++) {
-    const order = Uint32Array.from({ length: samples.count }, (_, i) => i);
+    const order = Uint32Array.from({ length: count }, (_, i) => i);
     shuffle(order, createRandomStream(SEED, 'permutation', epoch));
     for (let start = 0; start < order.length; start += batchSize) {
       const batch = [...order.subarray(start, start + batchSize)];
       const x = Float64Array.from(
-        batch.flatMap((i) => [...samples.images.subarray(i * D, (i + 1) * D)]),
+        batch.flatMap((i) => [...images.subarray(i * D, (i + 1) * D)]),
         (byte) => byte / 255,
       );
-      const labels = batch.map((i) => samples.labels[i]!);
+      const labels = batch.map((i) => allLabels[i]!);
       const { gradients } = backward(network, forward(network, x), labels);
       // Velocity and parameters are float32 at the end of a step, each before it is used.
       gradients.forEach((gradient, k) => {
@@ -61,36 +56,10 @@ test.each([
   'shards on three threads, reduced in order, are the gradient of the whole minibatch: within 2 float32 ulps after two epochs of %j',
   async (settings) => {
     const plan: TrainingPlan = { ...settings, learningRate: 0.1 };
-    const samples = {
-      count: goldenDigits.count,
-      inputs: D,
-      images: goldenDigits.pixels(),
-      labels: Uint8Array.from(goldenDigits.labels),
-    };
     const initial = createNetwork(plan.layers, { seed: SEED });
-    const memory = await pool.allocate({
-      plan,
-      parameters: initial.parameters,
-      train: { samples, count: samples.count },
-      sets: [],
-    });
-    await trainNetwork({
-      pool,
-      plan,
-      memory,
-      trainOrder: Uint32Array.from({ length: samples.count }, (_, i) => i),
-      epochs: EPOCHS,
-      seed: SEED,
-      begin: BEGIN,
-      maxRestarts: 0,
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-      onCheckpoint: async () => undefined,
-      onEpoch: async () => undefined,
-      onRestart: () => undefined,
-    });
-    trainPlainly(initial, plan, samples);
-    const trained = pool.readParameters(memory, plan);
+    const { parameters } = initial;
+    const trained = await trainDigits(pool, plan, { parameters, epochs: EPOCHS, seed: SEED });
+    trainPlainly(initial, plan);
     let farthest = 0;
     for (const [k, expected] of initial.parameters.entries()) {
       const ulp = 2 ** (Math.floor(Math.log2(Math.max(Math.abs(expected), 2 ** -10))) - 23);

@@ -1,13 +1,10 @@
 import { createNetwork } from '@micronn/core';
 import type { MemoryPlan } from '@micronn/core/kernels';
-import { goldenDigits } from '@micronn/fixtures';
 import { expect, test } from 'vitest';
+import { digitSamples } from '../../test/train-digits.ts';
 import type { RunMemory, TrainingPlan } from './memory.ts';
 import { wasmBackend } from './wasm-backend.ts';
 import { countWords, writeLists } from './worker.ts';
-
-const labels = Uint8Array.from(goldenDigits.labels);
-const samples = { count: labels.length, inputs: 784, images: goldenDigits.pixels(), labels };
 
 /** One step of the first minibatch. */
 function step(memory: RunMemory, plan: TrainingPlan): Float64Array {
@@ -26,7 +23,7 @@ test.each([[10], [40]])(
     const plan = { layers, batchSize: 64, shards: 4, learningRate: 0.1, momentum: 0 };
     const { parameters } = createNetwork(layers, { seed: 1 });
     const memory = await wasmBackend.allocate(
-      { plan, parameters, train: { samples, count: samples.count }, sets: [], workers: 1 },
+      { plan, parameters, train: { samples: digitSamples, count: digitSamples.count }, sets: [], workers: 1 },
       async (name, task, to) => {
         const run = name === 'countWords' ? countWords : writeLists;
         run({ ...task, from: 0, to } as never);
