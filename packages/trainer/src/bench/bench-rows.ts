@@ -84,6 +84,11 @@ export function comparedToFirst(rows: readonly BenchRow[]): BenchRow[] {
   ];
 }
 
-export function describeThreads(threads: number | null): string {
+/** Who did it, and on how many threads. */
+export function describeRunner({ runner, threads }: Pick<BenchRow, 'runner' | 'threads'>): string {
+  return [runner, describeThreads(threads)].filter(Boolean).join(', ');
+}
+
+function describeThreads(threads: number | null): string {
   return threads === null ? '' : threads === 1 ? '1 thread' : `${threads} threads`;
 }

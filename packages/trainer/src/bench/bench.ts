@@ -10,7 +10,7 @@ import { type BenchReport, describeReport } from './bench-report.ts';
 import type { BenchRow } from './bench-rows.ts';
 import { firstSamples, type Task, throwIfInterrupted } from './contender.ts';
 import { installPeers } from './installed-peers.ts';
-import { measureCsv, writeCsv } from './measure-csv.ts';
+import { measureCache, measureCsv, writeCsv } from './measure-csv.ts';
 import { measureEpochs } from './measure-epochs.ts';
 import { measureInference } from './measure-inference.ts';
 import { type Match, measureMatch } from './measure-peers.ts';
@@ -101,6 +101,8 @@ async function measure(
   const csv = path.join(folder, 'mnist_train.csv');
   await writeCsv(csv, data.train, signal);
   rows.push(...(await measureCsv(csv, data.train, threadCounts, rounds, signal)));
+  const cache = path.join(folder, 'bench-cache');
+  rows.push(await measureCache(csv, data.train, cache, options.threads, rounds, signal));
   begin('the start');
   rows.push(...(await measureStart(folder, csv, rounds, quick, signal)));
   begin('inference');
@@ -131,7 +133,7 @@ async function loadMnist(quick: boolean, signal: AbortSignal): Promise<BenchData
   const workers = createWorkerPool(1, 'wasm');
   const { train: whole, test } = await loadDataset(MNIST, undefined, {
     workers,
-    cache: false,
+    cache: null,
     signal,
     warn: () => undefined,
   });

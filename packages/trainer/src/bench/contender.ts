@@ -6,7 +6,7 @@ import { parametersSha256 } from '../run-folder/model-file.ts';
 import type { BackendName } from '../training/backend.ts';
 import type { TrainingPlan } from '../training/memory.ts';
 import { createWorkerPool } from '../training/pool.ts';
-import { medianOf } from './bench-rows.ts';
+import { describeRunner, medianOf } from './bench-rows.ts';
 
 /** Whoever trains one epoch after another and can be timed at it: micronn, or a peer in a process of its own. */
 export interface Contender {
@@ -82,6 +82,28 @@ export async function openMicronn(task: Task, threads: number, backend: BackendN
 }
 
 /**
+ * Trainings of one thread each, at the same time, that never wait for each other: what the machine itself gives so many
+ * threads, and so the most that training on them could gain. Its milliseconds are those of an epoch at the rate at which
+ * all of them together train epochs.
+ */
+export async function openTrainings(task: Task, trainings: number, backend: BackendName): Promise<Contender> {
+  const all = await Promise.all(Array.from({ length: trainings }, () => openMicronn(task, 1, backend)));
+  return {
+    runner: `micronn, ${trainings} trainings at once`,
+    threads: null,
+    async epoch() {
+      const times = await Promise.all(all.map((training) => training.epoch()));
+      return 1 / times.reduce((rate, milliseconds) => rate + 1 / milliseconds, 0);
+    },
+    accuracy: () => all[0]!.accuracy(),
+    sha256: () => assertSameBits(task, all),
+    async close() {
+      await Promise.all(all.map((training) => training.close()));
+    },
+  };
+}
+
+/**
  * The SHA-256 of the parameters of micronn on several numbers of threads, after as many epochs each.
  *
  * @throws MicronnError when they are not the same to the last bit
@@ -89,11 +111,13 @@ export async function openMicronn(task: Task, threads: number, backend: BackendN
 export function assertSameBits(task: Task, contenders: readonly Contender[]): string {
   const hashes = contenders.map((contender) => contender.sha256!());
   const other = hashes.findIndex((hash) => hash !== hashes[0]);
-  if (other > 0)
+  if (other > 0) {
+    const [one, another] = [contenders[0]!, contenders[other]!].map(describeRunner);
     throw failedCheck(
-      `${describeTask(task)} to give the same parameters on ${contenders[0]!.threads} and on ${contenders[other]!.threads} threads`,
+      `${describeTask(task)} to give the same parameters: ${one}; ${another}`,
       `${hashes[0]} and ${hashes[other]}`,
     );
+  }
   return hashes[0]!;
 }
 

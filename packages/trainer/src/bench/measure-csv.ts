@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { readCsv } from '../data/csv.ts';
+import { type CsvWorkers, readCsv } from '../data/csv.ts';
+import { loadDataset } from '../data/dataset.ts';
 import type { Samples } from '../data/samples.ts';
 import { createWorkerPool } from '../training/pool.ts';
 import { type BenchRow, comparedToFirst, toRow } from './bench-rows.ts';
@@ -48,11 +49,7 @@ export async function measureCsv(
       const read = await readCsv(file, { workers, signal });
       const seconds = (performance.now() - begin) / 1000;
       await workers.close();
-      if (
-        Buffer.compare(read.images, written.images) !== 0 ||
-        Buffer.compare(read.labels, written.labels) !== 0
-      )
-        throw failedCheck(`${threads} threads to read the rows that were written`, 'other rows');
+      assertRead(read, written, `${threads} threads`);
       return written.count / seconds;
     },
     signal,
@@ -69,4 +66,60 @@ export async function measureCsv(
       }),
     ),
   );
+}
+
+/**
+ * Milliseconds until the rows of a CSV that was read before are there: to hash the file and to read the cache's entry.
+ * They must be the very bytes that were written.
+ *
+ * @param folder for the cache; empty
+ * @param threads to read the file the first time
+ * @throws MicronnError when they are not
+ */
+export async function measureCache(
+  file: string,
+  written: Samples,
+  folder: string,
+  threads: number,
+  rounds: number,
+  signal: AbortSignal,
+): Promise<BenchRow> {
+  const load = async (workers: CsvWorkers): Promise<number> => {
+    const begin = performance.now();
+    const { train } = await loadDataset(file, undefined, {
+      workers,
+      cache: folder,
+      signal,
+      warn(code, message) {
+        throw failedCheck('a cache that can be used', `${code}: ${message}`);
+      },
+    });
+    const milliseconds = performance.now() - begin;
+    assertRead(train, written, 'the cache');
+    return milliseconds;
+  };
+  const pool = createWorkerPool(threads, 'wasm');
+  try {
+    await load(pool);
+  } finally {
+    await pool.close();
+  }
+  const nobody: CsvWorkers = {
+    threads,
+    readRange: () => Promise.reject(failedCheck('the rows to come from the cache', 'the file read again')),
+  };
+  const times = await takeTurns([nobody], rounds, load, signal);
+  return toRow({
+    section: 'csv',
+    name: `CSV, ${written.count} rows, from the cache`,
+    runner: 'micronn',
+    threads: null,
+    unit: 'ms',
+    rounds: times.get(nobody)!,
+  });
+}
+
+function assertRead(read: Samples, written: Samples, who: string): void {
+  if (Buffer.compare(read.images, written.images) !== 0 || Buffer.compare(read.labels, written.labels) !== 0)
+    throw failedCheck(`${who} to read the rows that were written`, 'other rows');
 }

@@ -1,11 +1,12 @@
 import type { BackendName } from '../training/backend.ts';
-import { type BenchRow, comparedToFirst, toRow } from './bench-rows.ts';
+import { type BenchRow, comparedToFirst, timesAsFast, toRow } from './bench-rows.ts';
 import {
   assertSameBits,
   describeTask,
   epochsAtOnce,
   failedCheck,
   openMicronn,
+  openTrainings,
   type Task,
   takeTurns,
   timeEpochs,
@@ -19,7 +20,8 @@ export interface Warmup {
 }
 
 /**
- * Milliseconds per epoch of a task on each number of threads.
+ * Milliseconds per epoch of a task on each number of threads, and of as many trainings at once, each on one: what the
+ * machine gives so many threads that never wait.
  *
  * First all of them warm up; then they must have learned, and have the same parameters to the last bit; only then
  * are they timed, in turns, and in the end their parameters must agree once more.
@@ -34,7 +36,13 @@ export async function measureEpochs(
   signal: AbortSignal,
   backend: BackendName = 'wasm',
 ): Promise<BenchRow[]> {
-  const contenders = await Promise.all(threadCounts.map((threads) => openMicronn(task, threads, backend)));
+  const contenders = await Promise.all(
+    threadCounts.flatMap((threads, k) => [
+      // Of the first, one training on one thread, that would be the same again.
+      ...(k > 0 ? [openTrainings(task, threads, backend)] : []),
+      openMicronn(task, threads, backend),
+    ]),
+  );
   try {
     const accuracies: number[] = [];
     for (const contender of contenders) {
@@ -52,7 +60,7 @@ export async function measureEpochs(
     const epochs = epochsAtOnce(task);
     const times = await takeTurns(contenders, rounds, (contender) => timeEpochs(contender, epochs), signal);
     const parametersSha256 = assertSameBits(task, contenders);
-    return comparedToFirst(
+    const rows = comparedToFirst(
       contenders.map((contender, k) =>
         toRow({
           section: 'epochs',
@@ -66,6 +74,11 @@ export async function measureEpochs(
         }),
       ),
     );
+    return rows.map((row, k) => {
+      const trainings = rows[k - 1];
+      if (row.threads === null || trainings?.threads !== null) return row;
+      return { ...row, ratios: { ...row.ratios, 'as many trainings': timesAsFast(row, trainings) } };
+    });
   } finally {
     await Promise.all(contenders.map((contender) => contender.close()));
   }

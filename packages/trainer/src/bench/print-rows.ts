@@ -1,5 +1,5 @@
 import { count } from '../console/format.ts';
-import { type BenchRow, describeThreads } from './bench-rows.ts';
+import { type BenchRow, describeRunner } from './bench-rows.ts';
 
 const titles = {
   epochs: 'Epochs',
@@ -13,7 +13,7 @@ const titles = {
 export function describeRows(rows: readonly BenchRow[]): string {
   const cells = rows.map((row) => [
     row.name,
-    [row.runner, describeThreads(row.threads)].filter(Boolean).join(', '),
+    describeRunner(row),
     row.median === null ? '–' : `${amount(row.median)} ${row.unit}`,
     row.median === null ? '' : `${amount(row.least!)}–${amount(row.most!)}`,
     [

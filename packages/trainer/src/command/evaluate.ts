@@ -1,6 +1,7 @@
 import { confusionMatrix } from '@micronn/core';
 import type { Reporter } from '../console/reporter.ts';
 import { loadEvaluationSet } from '../data/dataset.ts';
+import { cacheFolder } from '../data/sample-cache.ts';
 import { allPlaces, CLASSES } from '../data/samples.ts';
 import { MicronnError } from '../errors.ts';
 import { loadModel, parametersSha256 } from '../run-folder/model-file.ts';
@@ -25,7 +26,7 @@ export async function evaluate(
   try {
     const samples = await loadEvaluationSet(data, {
       workers: pool,
-      cache,
+      cache: cache ? cacheFolder() : null,
       signal,
       warn: (code, message) => reporter.warning(code, message),
     });

@@ -3,6 +3,7 @@ import { createNetwork, parameterCount } from '@micronn/core';
 import type { Reporter, RunStart } from '../console/reporter.ts';
 import { type Dataset, loadDataset, MNIST, splitForValidation } from '../data/dataset.ts';
 import { fingerprint } from '../data/fingerprint.ts';
+import { cacheFolder } from '../data/sample-cache.ts';
 import { allPlaces, CLASSES } from '../data/samples.ts';
 import { MicronnError } from '../errors.ts';
 import { type EndedRun, writeReport } from '../report/write-report.ts';
@@ -61,7 +62,7 @@ async function trainOnPool(
 ): Promise<void> {
   const dataset = await loadDataset(options.data, options.testData, {
     workers: pool,
-    cache: options.cache,
+    cache: options.cache ? cacheFolder() : null,
     signal,
     warn: (code, message) => reporter.warning(code, message),
   });

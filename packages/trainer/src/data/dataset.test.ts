@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { readRange } from './csv-worker.ts';
 import { loadDataset, splitForValidation } from './dataset.ts';
 
@@ -47,15 +47,13 @@ describe('loadDataset', () => {
   test('keeps the rows of a CSV only when nobody touched it while it was read', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'micronn-dataset-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    vi.stubEnv('MICRONN_CACHE', path.join(folder, 'cache'));
-    onTestFinished(() => void vi.unstubAllEnvs());
     const file = path.join(folder, 'digits.csv');
     // Two ranges at least.
     await writeFile(file, `7${',200'.repeat(784)}\n`.repeat(700));
     const load = (before: () => Promise<void>) =>
       loadDataset(file, undefined, {
         workers: { threads: 2, readRange: (task) => before().then(() => readRange(task)) },
-        cache: true,
+        cache: path.join(folder, 'cache'),
         signal: new AbortController().signal,
         warn: (code) => expect.unreachable(code),
       });

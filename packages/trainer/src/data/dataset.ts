@@ -8,7 +8,7 @@ import { type CsvWorkers, readCsv } from './csv.ts';
 import { interrupted } from './csv-rows.ts';
 import { isGzip, streamFailure } from './gzip.ts';
 import { readIdxSet } from './idx.ts';
-import { cacheFolder, contentKey, createSampleCache, type Warn } from './sample-cache.ts';
+import { contentKey, createSampleCache, type Warn } from './sample-cache.ts';
 import type { Samples } from './samples.ts';
 
 /** What is trained on, and what it is tested on where there is such a set. */
@@ -21,8 +21,8 @@ export interface Dataset {
 export interface LoadOptions {
   /** Who reads a CSV. */
   readonly workers: CsvWorkers;
-  /** Whether what was parsed is kept for the next run, and taken from there. */
-  readonly cache: boolean;
+  /** The folder where what was parsed is kept for the next run, and taken from; null for none. */
+  readonly cache: string | null;
   /** Ends the loading early. */
   readonly signal: AbortSignal;
   /** Told when the cache cannot be used as it should. */
@@ -106,8 +106,8 @@ async function loadTestSet(
 
 /** A CSV from the cache, where a file of the same content was read before, else from the file. */
 async function loadCsv(file: string, { workers, cache, signal, warn }: LoadOptions): Promise<Samples> {
-  if (!cache) return readCsv(file, { workers, signal });
-  const entries = createSampleCache(cacheFolder(), warn);
+  if (cache === null) return readCsv(file, { workers, signal });
+  const entries = createSampleCache(cache, warn);
   const before = await statOf(file);
   // The same bytes are read otherwise when the name says that they are gzipped.
   const key = await contentKey(file, isGzip(file) ? 'csv.gz' : 'csv', signal).catch((cause: unknown) => {
