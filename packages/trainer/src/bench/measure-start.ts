@@ -5,12 +5,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type BenchRow, toRow } from './bench-rows.ts';
 import { failedCheck, takeTurns } from './contender.ts';
+import { TELL_PEAK_MEMORY, toldPeakMegabytes } from './peak-memory.ts';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
-
-/** Tells the most memory the process held, as its last line on standard error: kilobytes. */
-const TELL_MEMORY =
-  'data:text/javascript,process.on("exit",()=>process.stderr.write("\\n"+process.resourceUsage().maxRSS+"\\n"))';
 
 /** What one run of the command took. */
 interface RunTimes {
@@ -46,7 +43,11 @@ export async function measureStart(
     { name: 'CSV, first time, no epoch', args: fromCsv },
     { name: 'CSV, from the cache, no epoch', args: fromCsv },
   ];
-  const env = { ...process.env, MICRONN_CACHE: path.join(folder, 'cache') };
+  const env = {
+    ...process.env,
+    MICRONN_CACHE: path.join(folder, 'cache'),
+    NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} ${TELL_PEAK_MEMORY}`,
+  };
   let runs = 0;
   const results = new Map<Start, RunTimes[]>(starts.map((start) => [start, []]));
   const time = async (start: Start): Promise<number> => {
@@ -84,7 +85,7 @@ async function runCommand(
   signal: AbortSignal,
 ): Promise<RunTimes> {
   const begin = performance.now();
-  const child = spawn(process.execPath, ['--import', TELL_MEMORY, main, ...args, '--json'], {
+  const child = spawn(process.execPath, [...process.execArgv, main, ...args, '--json'], {
     env,
     signal,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -107,7 +108,5 @@ async function runCommand(
   const [code] = await closed;
   if (code !== 0 || toSummary === undefined)
     throw failedCheck(`"${args.join(' ')}" to end well`, `exit code ${code}, ${last} ${errors.trim()}`);
-  // ru_maxrss counts kilobytes of 1024 bytes.
-  const megabytes = (Number(errors.trim().split('\n').at(-1)) * 1024) / 1e6;
-  return { toSummary, training, megabytes };
+  return { toSummary, training, megabytes: toldPeakMegabytes(errors) };
 }
