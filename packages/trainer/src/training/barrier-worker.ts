@@ -1,6 +1,6 @@
 /** For barrier.test.ts: a thread that meets the others again and again, each time looking at who has come. */
 import { workerData } from 'node:worker_threads';
-import { createBarrier } from './barrier.ts';
+import { Barrier } from './barrier.ts';
 
 const { control, visits, worker, workers, rounds, crowded } = workerData as {
   control: Int32Array;
@@ -12,7 +12,7 @@ const { control, visits, worker, workers, rounds, crowded } = workerData as {
   crowded: boolean;
 };
 
-const barrier = createBarrier(control, worker, workers, crowded);
+const barrier = new Barrier(control, worker, workers, crowded);
 for (let round = 1; round <= rounds; round++) {
   visits[worker] = round;
   if (!barrier.meet()) process.exit(10);

@@ -5,7 +5,7 @@
 import { type Chunk, countWordsInto, type ListLayout, writeListsInto } from '@micronn/core/kernels';
 import type { Samples } from '../data/samples.ts';
 import { type Backend, type BackendName, backends } from './backend.ts';
-import { createBarrier } from './barrier.ts';
+import { Barrier } from './barrier.ts';
 import { type Fault, suffer } from './fault.ts';
 import { type RunMemory, STEPS_DONE, STOP, STOP_REQUEST, type TrainingPlan } from './memory.ts';
 import { evenRange, type Range } from './shards.ts';
@@ -33,60 +33,72 @@ export type StepsEnd =
   /** The loss of the minibatch of this step (from 1 within the epoch) was not finite. */
   | { readonly kind: 'diverged'; readonly step: number };
 
+/** A task, and what this worker does it with. */
+interface Steps extends Omit<StepsTask, 'backend'> {
+  readonly backend: Backend;
+  readonly barrier: Barrier;
+  readonly shards: Range;
+}
+
 /**
  * Steps of one epoch. As many of these run at once as there are workers, and they meet in every step. The totals
  * go on from what they were.
  */
-export function trainSteps({
-  memory,
-  plan,
-  backend: name,
-  worker,
-  workers,
-  crowded,
-  from: first,
-  to: end,
-  fault,
-}: StepsTask): StepsEnd {
-  const { order, totals, control } = memory;
-  const { batchSize, shards } = plan;
-  const backend = openBackend(memory, plan, name, worker);
-  const barrier = createBarrier(control, worker, workers, crowded);
-  const mine = evenRange(shards, workers, worker);
-
-  for (let step = first; step < end; step++) {
-    if (fault?.at === step && fault.how !== 'signal') suffer(fault, control);
-    const start = step * batchSize;
-    const m = Math.min(batchSize, order.length - start);
-    for (let from = start; from < start + m; from += backend.chunkSize) {
-      const to = Math.min(from + backend.chunkSize, start + m);
-      const chunk: Chunk = { from, to, m, first: from === start, last: to === start + m };
-      if (chunk.first && backend.sharesRows && !barrier.meet()) return { kind: 'aborted' };
-      backend.computePartials(chunk, worker);
-      // First meeting: all partials are there; and all parameters of the step before.
-      if (!barrier.meet()) return { kind: 'aborted' };
-      if (chunk.first && Atomics.load(control, STOP) === 1) return { kind: 'stopped', step };
-      // A signal only here: before this meeting worker 0 may still be deciding on the step before.
-      if (fault?.at === step && fault.how === 'signal' && chunk.first) suffer(fault, control);
-      backend.computeShards(chunk, mine);
-      // Second meeting: all shards are done.
-      if (!barrier.meet()) return { kind: 'aborted' };
-      if (fault?.at === step + 0.5 && chunk.last) suffer(fault, control);
-
-      const { loss, correct } = backend.chunkSums(chunk);
-      // Every worker sees the same sum here, so all of them leave together.
-      if (!Number.isFinite(loss)) return { kind: 'diverged', step: step + 1 };
-      backend.addShards(chunk, worker, workers);
-      if (worker === 0) {
-        totals[0]! += loss;
-        totals[1]! += correct;
-        if (chunk.last) finishStep(control, step + 1);
-      }
-    }
+export function trainSteps(task: StepsTask): StepsEnd {
+  const { memory, plan, worker, workers, from, to } = task;
+  const steps: Steps = {
+    ...task,
+    backend: openBackend(memory, plan, task.backend, worker),
+    barrier: new Barrier(memory.control, worker, workers, task.crowded),
+    shards: evenRange(plan.shards, workers, worker),
+  };
+  // The step is a function of its own, because this one is called once an epoch: V8 would compile all of a step with its
+  // loop, anew in each of the first epochs.
+  for (let step = from; step < to; step++) {
+    const end = trainStep(steps, step);
+    if (end) return end;
   }
   // Last meeting: worker 0 has decided.
-  if (!barrier.meet()) return { kind: 'aborted' };
-  return Atomics.load(control, STOP) === 1 ? { kind: 'stopped', step: end } : { kind: 'done' };
+  if (!steps.barrier.meet()) return { kind: 'aborted' };
+  return Atomics.load(memory.control, STOP) === 1 ? { kind: 'stopped', step: to } : { kind: 'done' };
+}
+
+/** One step: how it ended all of them, where it did. */
+function trainStep(
+  { memory, plan, backend, barrier, shards, worker, workers, fault }: Steps,
+  step: number,
+): StepsEnd | undefined {
+  const { order, totals, control } = memory;
+  const { batchSize } = plan;
+  if (fault?.at === step && fault.how !== 'signal') suffer(fault, control);
+  const start = step * batchSize;
+  const m = Math.min(batchSize, order.length - start);
+  for (let from = start; from < start + m; from += backend.chunkSize) {
+    const to = Math.min(from + backend.chunkSize, start + m);
+    const chunk: Chunk = { from, to, m, first: from === start, last: to === start + m };
+    if (chunk.first && backend.sharesRows && !barrier.meet()) return { kind: 'aborted' };
+    backend.computePartials(chunk, worker);
+    // First meeting: all partials are there; and all parameters of the step before.
+    if (!barrier.meet()) return { kind: 'aborted' };
+    if (chunk.first && Atomics.load(control, STOP) === 1) return { kind: 'stopped', step };
+    // A signal only here: before this meeting worker 0 may still be deciding on the step before.
+    if (fault?.at === step && fault.how === 'signal' && chunk.first) suffer(fault, control);
+    backend.computeShards(chunk, shards);
+    // Second meeting: all shards are done.
+    if (!barrier.meet()) return { kind: 'aborted' };
+    if (fault?.at === step + 0.5 && chunk.last) suffer(fault, control);
+
+    const { loss, correct } = backend.chunkSums(chunk);
+    // Every worker sees the same sum here, so all of them leave together.
+    if (!Number.isFinite(loss)) return { kind: 'diverged', step: step + 1 };
+    backend.addShards(chunk, worker, workers);
+    if (worker === 0) {
+      totals[0]! += loss;
+      totals[1]! += correct;
+      if (chunk.last) finishStep(control, step + 1);
+    }
+  }
+  return undefined;
 }
 
 /** Worker 0 counts the step, and decides on a stop: a request may be seen by one worker and not by another. */
