@@ -11,8 +11,11 @@ import { expectedFile, expectedStep } from './expected.ts';
 const run = promisify(execFile);
 const consumer = inject('consumer');
 
-describe('from TypeScript with strict', () => {
-  const tsc = fileURLToPath(new URL('bin/tsc', import.meta.resolve('typescript/package.json')));
+describe.each([
+  ['TypeScript', 'typescript'],
+  ['TypeScript 5.7, the lowest that the README names', 'typescript-lowest'],
+])('from %s with strict', (_, compiler) => {
+  const tsc = fileURLToPath(new URL('bin/tsc', import.meta.resolve(`${compiler}/package.json`)));
 
   /** What the compiler has to say about a file of the consumer's. */
   async function compile(name: string, options: Record<string, unknown>): Promise<string> {
