@@ -2,19 +2,28 @@
 // of 196 patches about 50 are not empty, and of their pixels three in four are not 0. The pixels of a patch, side by
 // side, meet its four weights of one output, and of ten outputs one after another: all their sums stay in registers.
 //
-// W of a patch: for each output, padded to whole tens, four weights. The bytes of the pixels are taken as they are; what
-// is summed over them is divided by 255 in the end.
+// W is kept in tiles of ten outputs, all patches of a tile one after another; a patch has four weights for each output.
+// The bytes of the pixels are taken as they are; what is summed over them is divided by 255 in the end.
+//
+// Nothing in the innermost loops may come from the stack: where its cache line collides with one of W's, which is a matter
+// of chance, a step takes up to a third longer. So a patch's size is a constant.
 import { piecesOf } from './lists';
-import { PATCH_BYTES, PATCH_SUMS, pointer, SEGMENTS, STRIDE, WIDTH } from './network';
+import { BIASES, PATCH_SUMS, pointer, SEGMENTS, STRIDE, TILE_BYTES, WEIGHTS, WIDTH } from './network';
 import { firstRowOf } from './pixels';
 
 /** Bytes of an entry: which patch (u16), and its four pixels. */
 const ENTRY: usize = 6;
-/** Bytes of one output's weights. */
-const WEIGHTS_BYTES: usize = 16;
 /** Outputs whose sums fit into registers, in pairs of vectors too. */
 const TEN: usize = 10;
-const TEN_BYTES: usize = TEN * WEIGHTS_BYTES;
+/** Bytes of a patch of W: four weights for each of ten outputs. */
+export const PATCH: usize = TEN * 16;
+
+/** Where the tiles of ten outputs end that begin at W, or dW. */
+// @ts-ignore: decorator
+@inline
+export function tilesEnd(layer: usize, W: usize): usize {
+  return W + pointer(layer, BIASES) - pointer(layer, WEIGHTS);
+}
 
 /** Where a segment is the second of a pair whose entries were located: finds where its own begin, behind those of the first. */
 export function cutPair(net: usize, n: usize, segment: usize): void {
@@ -54,23 +63,22 @@ function sumLanes(vectors: usize): v128 {
 /** Σ W·x over the patches of segments [first … last), for samples [from … to) of the chunk: into target + k·width. */
 export function forwardPatches(net: usize, layer: usize, from: usize, to: usize, first: usize, last: usize, W: usize, target: usize): void {
   const width = pointer(layer, WIDTH);
-  const patchBytes = pointer(net, PATCH_BYTES);
+  const tileBytes = pointer(layer, TILE_BYTES);
+  const tiles = tilesEnd(layer, W);
   const sums = pointer(net, PATCH_SUMS);
   const begins = piecesOf(net, first);
   const ends = piecesOf(net, last);
   for (let k = from; k < to; k++) {
     const begin = <usize>load<u32>(begins + (k << 2));
     const end = <usize>load<u32>(ends + (k << 2));
-    const z = target + k * width;
-    for (let ten: usize = 0; ten < patchBytes; ten += TEN_BYTES) {
-      forwardTen(begin, end, W + ten, patchBytes, sums, z + (ten >> 2));
-    }
+    let z = target + k * width;
+    for (let tile = W; tile + tileBytes <= tiles; tile += tileBytes, z += TEN << 2) forwardTen(begin, end, tile, sums, z);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function forwardTen(entry: usize, end: usize, W: usize, patchBytes: usize, sums: usize, z: usize): void {
+function forwardTen(entry: usize, end: usize, W: usize, sums: usize, z: usize): void {
   let s0 = f32x4.splat(0);
   let s1 = f32x4.splat(0);
   let s2 = f32x4.splat(0);
@@ -82,7 +90,7 @@ function forwardTen(entry: usize, end: usize, W: usize, patchBytes: usize, sums:
   let s8 = f32x4.splat(0);
   let s9 = f32x4.splat(0);
   for (; entry < end; entry += ENTRY) {
-    const weights = W + <usize>load<u16>(entry) * patchBytes;
+    const weights = W + <usize>load<u16>(entry) * PATCH;
     const x = pixelsOf(entry);
     s0 = f32x4.add(s0, f32x4.mul(x, v128.load(weights, 0)));
     s1 = f32x4.add(s1, f32x4.mul(x, v128.load(weights, 16)));
@@ -122,21 +130,21 @@ function forwardTen(entry: usize, end: usize, W: usize, patchBytes: usize, sums:
  */
 export function addOuterPatches(net: usize, layer: usize, n: usize, first: usize, last: usize, dW: usize, dz: usize): void {
   const stride = pointer(layer, STRIDE);
-  const patchBytes = pointer(net, PATCH_BYTES);
+  const tileBytes = pointer(layer, TILE_BYTES);
+  const tiles = tilesEnd(layer, dW);
   const begins = piecesOf(net, first);
   const ends = piecesOf(net, last);
   for (let k: usize = 0; k < n; k++, dz += stride) {
     const begin = <usize>load<u32>(begins + (k << 2));
     const end = <usize>load<u32>(ends + (k << 2));
-    for (let ten: usize = 0; ten < patchBytes; ten += TEN_BYTES) {
-      addOuterTen(begin, end, dW + ten, patchBytes, dz + (ten >> 2));
-    }
+    let d = dz;
+    for (let tile = dW; tile + tileBytes <= tiles; tile += tileBytes, d += TEN << 2) addOuterTen(begin, end, tile, d);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function addOuterTen(entry: usize, end: usize, dW: usize, patchBytes: usize, dz: usize): void {
+function addOuterTen(entry: usize, end: usize, dW: usize, dz: usize): void {
   const d0 = v128.load_splat<f32>(dz, 0);
   const d1 = v128.load_splat<f32>(dz, 4);
   const d2 = v128.load_splat<f32>(dz, 8);
@@ -148,7 +156,7 @@ function addOuterTen(entry: usize, end: usize, dW: usize, patchBytes: usize, dz:
   const d8 = v128.load_splat<f32>(dz, 32);
   const d9 = v128.load_splat<f32>(dz, 36);
   for (; entry < end; entry += ENTRY) {
-    const sums = dW + <usize>load<u16>(entry) * patchBytes;
+    const sums = dW + <usize>load<u16>(entry) * PATCH;
     const x = pixelsOf(entry);
     const g0 = f32x4.add(v128.load(sums, 0), f32x4.mul(x, d0));
     const g1 = f32x4.add(v128.load(sums, 16), f32x4.mul(x, d1));

@@ -9,9 +9,9 @@
 // they are, into a slot of its own, and here the slots are added, in their order.
 import { fetch } from './lists';
 import {
-  ACTIVATION_STEP, ACTIVATIONS, BIASES, BY_ROW, COUNTING, DELTA_TILE, DELTAS, INPUTS, MASKS, PATCH_BYTES, pointer, ROW_BYTES, SCALED, SCRATCH, SEGMENTS, SLOT_BYTES, SLOTS, STRIDE, TABLE, TILE_BYTES, WEIGHTS, WIDTH,
+  ACTIVATION_STEP, ACTIVATIONS, BIASES, BY_ROW, COUNTING, DELTA_TILE, DELTAS, INPUTS, MASKS, pointer, ROW_BYTES, SCALED, SCRATCH, SEGMENTS, SLOT_BYTES, SLOTS, STRIDE, TABLE, TILE_BYTES, WEIGHTS, WIDTH,
 } from './network';
-import { addOuterPatches } from './patches';
+import { addOuterPatches, PATCH, tilesEnd } from './patches';
 import { columnsFrom, firstRowOf, inTiles, spreadByRow, TILE } from './pixels';
 
 // Of the step that is being taken; set at its beginning, each worker's own.
@@ -305,16 +305,19 @@ export function patchRows(net: usize, layer: usize, parameters: usize, gradient:
   // Pixels were bytes.
   inverse /= 255;
   totals = 0;
-  const patchBytes = pointer(net, PATCH_BYTES);
-  const begin = firstRowOf(net, first) * patchBytes;
-  const at = parameters + pointer(layer, WEIGHTS) + begin;
-  const sums = dW + begin;
-  const bytes = firstRowOf(net, end) * patchBytes - begin;
-  if (momentum == 0) {
-    descend(at, sums, bytes);
-  } else {
-    finish(at, sums, bytes);
-    memory.fill(sums, 0, bytes);
+  const begin = firstRowOf(net, first) * PATCH;
+  const bytes = firstRowOf(net, end) * PATCH - begin;
+  const tileBytes = pointer(layer, TILE_BYTES);
+  const toParameters = parameters - gradient;
+  const tiles = tilesEnd(layer, dW);
+  for (let tile = dW; tile + tileBytes <= tiles; tile += tileBytes) {
+    const sums = tile + begin;
+    if (momentum == 0) {
+      descend(sums + toParameters, sums, bytes);
+    } else {
+      finish(sums + toParameters, sums, bytes);
+      memory.fill(sums, 0, bytes);
+    }
   }
 }
 

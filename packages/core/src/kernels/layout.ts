@@ -5,8 +5,8 @@ import { assertWholeNumber, type Layers, layersParameterCount } from '../shapes.
  * How the kernels keep parameters, gradients and velocity: layer by layer W and b as float32, W input-major
  * (a row for each input, the outputs side by side), padded with zeros to whole 32 outputs (an output layer to twelve, if
  * these are enough), and where there are more than 64 outputs, in tiles of 64: all rows of a tile, then those of the
- * next. A first layer of at most 20 outputs goes by patches instead: four inputs side by side, for each output, then the
- * next patch. In a square image whose side is even, the four are two wide and two high.
+ * next. A first layer of at most 20 outputs goes by patches instead: four inputs side by side, for each of ten outputs, then
+ * the next patch; all patches of a ten, then those of the next. In a square image whose side is even, the four are two wide and two high.
  * The canonical order of files and hashes is another one; {@link packParametersInto} and {@link unpackParameters} go
  * between the two.
  */
@@ -26,11 +26,11 @@ export interface KernelLayer {
   readonly outputs: number;
   /** Bytes of the outputs, padded to whole 32, or to twelve where these are narrow. */
   readonly width: number;
-  /** Bytes of a patch of W; 0 where W is kept in rows. */
+  /** Bytes of a patch of W, of ten outputs; 0 where W is kept in rows. */
   readonly patchBytes: number;
   /** Bytes from one row of a tile to the next. */
   readonly stride: number;
-  /** Bytes from one tile to the next. */
+  /** Bytes from one tile to the next; where W is kept in patches, a tile is of ten outputs. */
   readonly tileBytes: number;
   readonly weights: number;
   readonly biases: number;
@@ -131,15 +131,14 @@ export function layoutNetwork(layers: Layers, segments: number): KernelLayout {
     const inputs = layers[l - 1]!;
     const outputs = layers[l]!;
     const tens = l === 1 && outputs <= MOST_BY_PATCHES ? Math.ceil(outputs / TEN) : 0;
-    const patchBytes = 4 * PATCH * TEN * tens;
+    const patchBytes = tens > 0 ? 4 * PATCH * TEN : 0;
     // Ten outputs by patches are written as twelve.
     const written = tens > 0 ? TEN * tens + 2 : outputs;
     const isNarrow = 4 * written <= TWELVE_BYTES && (tens > 0 || l === layers.length - 1);
     const width = isNarrow ? TWELVE_BYTES : 4 * UNIT_OUTPUTS * Math.ceil(written / UNIT_OUTPUTS);
     const stride = Math.min(width, TILE_BYTES);
-    const tileBytes = inputs * stride;
-    const bytes =
-      tens > 0 ? Math.ceil(inputs / PATCH) * patchBytes : Math.ceil(width / TILE_BYTES) * tileBytes;
+    const tileBytes = tens > 0 ? Math.ceil(inputs / PATCH) * patchBytes : inputs * stride;
+    const bytes = (tens || Math.ceil(width / TILE_BYTES)) * tileBytes;
     const biases = LINE * Math.ceil((at + bytes) / LINE);
     const hasSlots = l > 1 && width === TWELVE_BYTES && inputs <= MOST_SLOT_INPUTS;
     // Its rows are summed four at a time.
@@ -192,7 +191,7 @@ function visit(
     for (let h = 0; h < outputs; h++) {
       const column =
         patchBytes > 0
-          ? 4 * PATCH * h
+          ? Math.floor(h / TEN) * tileBytes + (h % TEN) * 4 * PATCH
           : Math.floor((4 * h) / TILE_BYTES) * tileBytes + ((4 * h) % TILE_BYTES);
       for (let j = 0; j < inputs; j++) {
         callback(W, h * inputs + j, (weights + column) / 4 + places[j]!);
