@@ -6,7 +6,7 @@
 // The bytes of the pixels are taken as they are; what is summed over them is divided by 255 in the end.
 //
 // Nothing in the innermost loops may come from the stack: where its cache line collides with one of W's, which is a matter
-// of chance, a step takes up to a third longer. So a patch's size is a constant.
+// of chance, they take up to 40 % longer. So a patch's size is a constant.
 import { piecesOf } from './lists';
 import { BIASES, PATCH_SUMS, pointer, SEGMENTS, STRIDE, TILE_BYTES, WEIGHTS, WIDTH } from './network';
 import { firstRowOf } from './pixels';
