@@ -5,8 +5,8 @@ import { assertWholeNumber, type Layers, layersParameterCount } from '../shapes.
  * How the kernels keep parameters, gradients and velocity: layer by layer W and b as float32, W input-major
  * (a row for each input, the outputs side by side), padded with zeros to whole 32 outputs (an output layer to twelve, if
  * these are enough), and where there are more than 64 outputs, in tiles of 64: all rows of a tile, then those of the
- * next. A first layer of at most 20 outputs goes by patches instead: four inputs side by side, for each of ten outputs, then
- * the next patch; all patches of a ten, then those of the next. In a square image whose side is even, the four are two wide and two high.
+ * next. A first layer of at most 20 outputs goes by patches instead, in tiles of ten outputs: four inputs side by side, for
+ * each of the ten, then the next patch. In a square image whose side is even, the four are two wide and two high.
  * The canonical order of files and hashes is another one; {@link packParametersInto} and {@link unpackParameters} go
  * between the two.
  */
@@ -131,6 +131,7 @@ export function layoutNetwork(layers: Layers, segments: number): KernelLayout {
     const inputs = layers[l - 1]!;
     const outputs = layers[l]!;
     const tens = l === 1 && outputs <= MOST_BY_PATCHES ? Math.ceil(outputs / TEN) : 0;
+    // PATCH of assembly/patches.ts.
     const patchBytes = tens > 0 ? 4 * PATCH * TEN : 0;
     // Ten outputs by patches are written as twelve.
     const written = tens > 0 ? TEN * tens + 2 : outputs;

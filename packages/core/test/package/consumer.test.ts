@@ -14,7 +14,7 @@ const consumer = inject('consumer');
 describe.each([
   ['TypeScript', 'typescript'],
   ['TypeScript 5.7, the lowest that the README names', 'typescript-lowest'],
-])('from %s with strict', (_, compiler) => {
+])('from %s, with strict', (_, compiler) => {
   const tsc = fileURLToPath(new URL('bin/tsc', import.meta.resolve(`${compiler}/package.json`)));
 
   /** What the compiler has to say about a file of the consumer's. */

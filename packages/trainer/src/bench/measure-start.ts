@@ -26,12 +26,14 @@ interface Start {
  * Milliseconds from starting the command to its summary: without an epoch, with the defaults, and on a CSV that was
  * never read and one that was; and the most memory that they held. pnpm's own start comes on top.
  *
- * @param folder for the run folders and the cache of the CSV's rows; empty
+ * @param folder for the run folders
+ * @param cache the folder for the CSV's rows: without them before, with them after
  * @throws MicronnError when a run does not end well
  */
 export async function measureStart(
   folder: string,
   csv: string,
+  cache: string,
   rounds: number,
   quick: boolean,
   signal: AbortSignal,
@@ -45,7 +47,7 @@ export async function measureStart(
   ];
   const env = {
     ...process.env,
-    MICRONN_CACHE: path.join(folder, 'cache'),
+    MICRONN_CACHE: cache,
     NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} ${TELL_PEAK_MEMORY}`,
   };
   let runs = 0;
