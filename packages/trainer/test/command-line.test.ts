@@ -10,7 +10,7 @@ import { runProgram } from '../src/command/program.ts';
 import type { Reporter } from '../src/console/reporter.ts';
 import { tellError } from '../src/console/tell-error.ts';
 import { loadRun } from '../src/run-folder/saved-run.ts';
-import { type CliResult, runCli, temporaryFolder, withReport } from './run-cli.ts';
+import { type CliResult, runCli, temporaryFolder } from './run-cli.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -412,7 +412,7 @@ describe('what a person sees', () => {
     const cwd = await temporaryFolder();
     const { stdout, stderr, code } = await runCli(['--epochs', '2', '--out', 'run', '--threads', '1'], {
       cwd,
-      env: withReport,
+      report: true,
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(withoutTimes(stdout)).toBe(`MicroNN

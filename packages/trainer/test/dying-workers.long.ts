@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import { loadRun } from '../src/run-folder/saved-run.ts';
 import { doneOf, runCli, temporaryFolder } from './run-cli.ts';
 import { argumentsOf, STEPS_PER_EPOCH, smallRun } from './small-run.ts';
-import { withFaults } from './train-here.ts';
 
 test('ten workers that end at random steps of one run, twice: the same hash each time, and ten warnings', async () => {
   const cwd = await temporaryFolder();
@@ -16,11 +15,11 @@ test('ten workers that end at random steps of one run, twice: the same hash each
       epoch: 1 + draw.nextBelow(2),
       at: draw.nextBelow(2 * STEPS_PER_EPOCH) / 2,
       worker: draw.nextBelow(2),
-      how: draw.nextBelow(4) === 0 ? 'throw' : 'exit',
+      how: draw.nextBelow(4) === 0 ? ('throw' as const) : ('exit' as const),
     }));
     const { code, events, stderr } = await runCli([...run, '--out', name, '--json'], {
       cwd,
-      env: withFaults(...deaths),
+      faults: deaths,
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const warnings = events.filter((event) => event['code'] === 'WORKER_DIED');
@@ -28,7 +27,7 @@ test('ten workers that end at random steps of one run, twice: the same hash each
       Array.from({ length: 10 }, (_, k) =>
         expect.stringMatching(
           new RegExp(
-            `^a worker ended \\((a fault that a test asked for|worker exited with code: 1)\\); epoch [12] begins again, restart ${k + 1} of at most 10$`,
+            `^a worker ended \\((a fault injected by a test|worker exited with code: 1)\\); epoch [12] begins again, restart ${k + 1} of at most 10$`,
           ),
         ),
       ),
@@ -43,10 +42,8 @@ test('a worker out of memory, among three others that wait for it: the same hash
   const whole = await doneOf([...run, '--out', 'whole'], { cwd });
   const { code, events } = await runCli([...run, '--out', 'run', '--json'], {
     cwd,
-    env: {
-      ...withFaults({ epoch: 2, at: 4.5, worker: 2, how: 'memory' }),
-      NODE_OPTIONS: '--max-old-space-size=64',
-    },
+    faults: [{ epoch: 2, at: 4.5, worker: 2, how: 'memory' }],
+    env: { NODE_OPTIONS: '--max-old-space-size=64' },
   });
   expect(code).toBe(0);
   expect(events.find((event) => event['code'] === 'WORKER_DIED')).toMatchObject({
@@ -62,7 +59,7 @@ test('a worker that always ends: exit code 5, and a checkpoint to go on from', a
   const whole = await doneOf([...run, '--out', 'whole'], { cwd });
   const { code, events } = await runCli([...run, '--max-restarts', '2', '--out', 'run', '--json'], {
     cwd,
-    env: withFaults({ epoch: 2, at: 7, worker: 1, how: 'exit', always: true }),
+    faults: [{ epoch: 2, at: 7, worker: 1, how: 'exit', always: true }],
   });
   expect({ code, events: events.map(({ event }) => event) }).toEqual({
     code: 5,

@@ -4,8 +4,8 @@ import { type GoldenRun, goldenRuns } from '@micronn/fixtures';
 import { readMnist, writeIdxFolder } from '@micronn/fixtures/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parametersSha256 } from '../src/run-folder/model-file.ts';
-import { DELAY_VARIABLE } from '../src/training/barrier.ts';
-import { createWorkerPool, type WorkerPool } from '../src/training/pool.ts';
+import type { WorkerPool } from '../src/training/pool.ts';
+import { createFaultyPool } from './harness/faulty-pool.ts';
 import { doneOf, temporaryFolder } from './run-cli.ts';
 import { digitSamples, trainDigits } from './train-digits.ts';
 
@@ -19,15 +19,12 @@ async function hashOf(pool: WorkerPool, run: GoldenRun): Promise<string> {
 }
 
 describe.each([
-  ...[1, 2, 3, 4, 8].map((threads) => ({ threads, delays: false, how: 'in time' })),
-  ...[2, 4].map((threads) => ({ threads, delays: true, how: 'late to every meeting by a random while' })),
-])('the golden hashes on $threads threads, $how', ({ threads, delays }) => {
+  ...[1, 2, 3, 4, 8].map((threads) => ({ threads, late: false, how: 'in time' })),
+  ...[2, 4].map((threads) => ({ threads, late: true, how: 'late to every meeting by a random while' })),
+])('the golden hashes on $threads threads, $how', ({ threads, late }) => {
   let pool: WorkerPool;
   beforeAll(() => {
-    // A thread has the environment of the moment in which it began.
-    if (delays) process.env[DELAY_VARIABLE] = '1';
-    pool = createWorkerPool(threads, 'wasm');
-    delete process.env[DELAY_VARIABLE];
+    pool = createFaultyPool(threads, 'wasm', { late });
   });
   afterAll(() => pool.close());
 

@@ -72,9 +72,6 @@ function probabilitiesOf(network: Network, { images, labels }: Samples): number[
   return Array.from(labels, (_, i) => [...probabilities.subarray(10 * i, 10 * i + 10)]);
 }
 
-// Other tests do without a report.
-process.env['MICRONN_TEST_NO_REPORT'] = '0';
-
 const percent = (value: number): string => `${(100 * value).toFixed(2)} %`;
 
 test('the report of a run: opened from the disk it asks for nothing, and every number is that of the run', async () => {
@@ -95,7 +92,7 @@ test('the report of a run: opened from the disk it asks for nothing, and every n
       '--out',
       'run',
     ],
-    { cwd },
+    { cwd, report: true },
   );
   const file = path.join(cwd, 'run', 'report.html');
   expect(done['report']).toBe(file);
@@ -206,7 +203,10 @@ describe('the look of a report', () => {
       train: readMnist('train', 0, 2000),
       test: readMnist('test', 0, 500),
     });
-    await doneOf(['--data', 'digits', '--hidden', '70', '--epochs', '3', '--out', 'run'], { cwd });
+    await doneOf(['--data', 'digits', '--hidden', '70', '--epochs', '3', '--out', 'run'], {
+      cwd,
+      report: true,
+    });
   });
 
   afterAll(() => rm(cwd, { recursive: true, force: true }));
@@ -262,7 +262,7 @@ describe('the look of a report', () => {
 test('without a test set it looks at the part that was held back, and says which; one epoch is enough', async () => {
   const cwd = await temporaryFolder();
   await writeKaggleCsv(path.join(cwd, 'digits.csv'), readMnist('train', 0, 500));
-  const done = await doneOf(['--data', 'digits.csv', '--epochs', '1', '--out', 'run'], { cwd });
+  const done = await doneOf(['--data', 'digits.csv', '--epochs', '1', '--out', 'run'], { cwd, report: true });
   const { page, troubles } = await openReport(path.join(cwd, 'run', 'report.html'));
   expect(await page.textContent('h1')).toBe(
     `${percent(done['validationAccuracy'] as number)} of the validation part read right`,
@@ -275,7 +275,7 @@ test('where nothing was held back it shows the curves and the weights', async ()
   const cwd = await temporaryFolder();
   await writeKaggleCsv(path.join(cwd, 'digits.csv'), readMnist('train', 0, 200));
   const args = ['--data', 'digits.csv', '--validation-split', '0', '--epochs', '2', '--out', 'run'];
-  await doneOf(args, { cwd });
+  await doneOf(args, { cwd, report: true });
   const { page } = await openReport(path.join(cwd, 'run', 'report.html'));
   expect(await page.locator('h2').allTextContents()).toEqual([
     'Loss and accuracy',
@@ -295,6 +295,7 @@ test('an interrupted run leaves a report of the network as it stands', async () 
     ['--data', 'digits', '--epochs', '100000', '--out', 'run', '--json'],
     {
       cwd,
+      report: true,
       onEvent: ({ event, epoch }, kill) => {
         if (event === 'epoch' && epoch === 2) kill('SIGINT');
       },
@@ -315,11 +316,14 @@ test('an interrupted run leaves a report of the network as it stands', async () 
 test('a report that cannot be written is a warning, and the run is done', async () => {
   const cwd = await temporaryFolder();
   await writeKaggleCsv(path.join(cwd, 'digits.csv'), readMnist('train', 0, 100));
-  await doneOf(['--data', 'digits.csv', '--epochs', '0', '--out', 'run'], { cwd });
+  await doneOf(['--data', 'digits.csv', '--epochs', '0', '--out', 'run'], { cwd, report: true });
   const file = path.join(cwd, 'run', 'report.html');
   await mkdir(file);
   await writeFile(path.join(file, 'mine.txt'), 'mine');
-  const { code, events } = await runCli(['--resume', 'run', '--epochs', '1', '--json'], { cwd });
+  const { code, events } = await runCli(['--resume', 'run', '--epochs', '1', '--json'], {
+    cwd,
+    report: true,
+  });
   expect(code).toBe(0);
   expect(events.find(({ event }) => event === 'warning')).toMatchObject({ code: 'REPORT_FAILED' });
   expect(events.at(-1)).toMatchObject({ event: 'done', epochs: 1 });

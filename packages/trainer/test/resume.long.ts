@@ -3,17 +3,18 @@ import path from 'node:path';
 import { readMnist, writeIdxFolder } from '@micronn/fixtures/node';
 import { describe, expect, test } from 'vitest';
 import { loadRun } from '../src/run-folder/saved-run.ts';
+import type { Fault } from './harness/faults.ts';
 import { doneOf, runCli, temporaryFolder } from './run-cli.ts';
 import { argumentsOf, STEPS_PER_EPOCH, smallRun } from './small-run.ts';
-import { trainHere, withFaults } from './train-here.ts';
+import { trainHere } from './train-here.ts';
 
 const STEPS = 2 * STEPS_PER_EPOCH;
 
 /** A SIGTERM in this step of the run, from 0. */
-const signalIn = (step: number) => ({
+const signalIn = (step: number): Fault => ({
   epoch: 1 + Math.floor(step / STEPS_PER_EPOCH),
   at: step % STEPS_PER_EPOCH,
-  worker: step % 2,
+  worker: 0,
   how: 'signal',
 });
 
@@ -209,7 +210,7 @@ describe('the command line', () => {
     let args = [...run, '--out', 'run'];
     const told: string[] = [];
     for (const step of [3, 9, 16]) {
-      const { code, stdout, stderr } = await runCli(args, { cwd, env: withFaults(signalIn(step)) });
+      const { code, stdout, stderr } = await runCli(args, { cwd, faults: [signalIn(step)] });
       expect(code).toBe(130);
       told.push(...stdout.split('\n').filter((line) => line.includes('goes on')), stderr);
       args = ['--resume', 'run'];

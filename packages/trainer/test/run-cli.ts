@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { FAULTS_VARIABLE, NO_REPORT_VARIABLE } from './harness/environment.ts';
+import type { Fault } from './harness/faults.ts';
 import type { ManyRun } from './train-many.ts';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const realMain = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const harnessMain = fileURLToPath(new URL('./harness/main.ts', import.meta.url));
 
 /** One line of `--json`. */
 export interface JsonEvent {
@@ -26,20 +29,29 @@ export interface CliOptions {
   /** The folder in which the command is typed. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Leaves a report, which takes longer to draw than a small run to train. */
+  readonly report?: boolean;
+  /** Injected into the run. */
+  readonly faults?: readonly Fault[];
   /** Called with each JSON line as it comes, with a way to send the process a signal. */
   readonly onEvent?: (event: JsonEvent, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
-/** Runs the real command line, as `pnpm --filter trainer start` does, and waits for its end. */
+/**
+ * Runs the command line as `pnpm --filter trainer start` does, and waits for its end: the real one for a run with its
+ * report, the one with the test harness otherwise.
+ */
 export function runCli(
   args: readonly string[],
-  { cwd = tmpdir(), env = {}, onEvent }: CliOptions = {},
+  { cwd = tmpdir(), env = {}, report = false, faults = [], onEvent }: CliOptions = {},
 ): Promise<CliResult> {
-  const child = spawn(process.execPath, [main, ...args], {
+  const real = report && faults.length === 0;
+  const child = spawn(process.execPath, [real ? realMain : harnessMain, ...args], {
     cwd,
     env: {
-      MICRONN_TEST_NO_REPORT: '1',
       ...process.env,
+      ...(!report && { [NO_REPORT_VARIABLE]: '1' }),
+      [FAULTS_VARIABLE]: JSON.stringify(faults),
       NO_COLOR: '1',
       FORCE_COLOR: undefined,
       INIT_CWD: cwd,
@@ -97,9 +109,6 @@ export function trainMany(runs: readonly ManyRun[]): Promise<JsonEvent[]> {
     });
   });
 }
-
-/** For a run that is to leave its report. */
-export const withReport = { MICRONN_TEST_NO_REPORT: '0' };
 
 /** An empty folder that goes when the test is over. */
 export async function temporaryFolder(): Promise<string> {

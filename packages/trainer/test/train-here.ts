@@ -1,12 +1,9 @@
 import { resolveTrainOptions } from '../src/command/options.ts';
 import { train } from '../src/command/train.ts';
 import { MicronnError } from '../src/errors.ts';
+import { harnessParts } from './harness/environment.ts';
+import type { Fault } from './harness/faults.ts';
 import type { JsonEvent } from './run-cli.ts';
-
-/** What the environment lets befall a run; see fault.ts. */
-export function withFaults(...faults: readonly object[]): Record<string, string> {
-  return { MICRONN_TEST_FAULTS: JSON.stringify(faults) };
-}
 
 /**
  * Trains as the command line does, in this process, which saves the start of another. A SIGTERM interrupts it, as
@@ -17,15 +14,13 @@ export function withFaults(...faults: readonly object[]): Record<string, string>
  */
 export async function trainHere(
   options: Record<string, unknown>,
-  ...faults: readonly object[]
+  ...faults: readonly Fault[]
 ): Promise<JsonEvent[]> {
   const events: JsonEvent[] = [];
   const tell = (event: string) => (fields: object) => void events.push({ event, ...fields });
   const warning = (code: string, message: string) => tell('warning')({ code, message });
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();
-  const before = process.env['MICRONN_TEST_FAULTS'];
-  Object.assign(process.env, withFaults(...faults));
   process.on('SIGTERM', interrupt);
   try {
     const request = await resolveTrainOptions(options, warning);
@@ -40,15 +35,13 @@ export async function trainHere(
       prediction: tell('done'),
       error: tell('error'),
     };
-    await train(request, reporter, interruption.signal);
+    await train(request, reporter, interruption.signal, harnessParts(faults, false));
   } catch (error) {
     if (!(error instanceof MicronnError)) throw error;
     const { code, message, exitCode } = error;
     tell('error')({ code, message, exitCode });
   } finally {
     process.off('SIGTERM', interrupt);
-    if (before === undefined) delete process.env['MICRONN_TEST_FAULTS'];
-    else process.env['MICRONN_TEST_FAULTS'] = before;
   }
   return events;
 }

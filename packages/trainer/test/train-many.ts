@@ -6,7 +6,6 @@ import { trainHere } from './train-here.ts';
 
 export type ManyRun = Readonly<Record<string, string | boolean>>;
 
-process.env['MICRONN_TEST_NO_REPORT'] = '1';
 for (const options of JSON.parse(process.argv[2]!) as ManyRun[]) {
   const end = (await trainHere(options)).at(-1);
   process.stdout.write(`${JSON.stringify(end)}\n`);

@@ -3,13 +3,13 @@ import path from 'node:path';
 import { decodeSafetensors, tensorPlaces } from '@micronn/core';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
-import { doneOf, runCli, temporaryFolder, withReport } from './run-cli.ts';
+import { doneOf, runCli, temporaryFolder } from './run-cli.ts';
 
 /** Training on the real MNIST with the real command, to the accuracies that the project promises. */
 describe('train', () => {
   test('with the defaults: at least 0.915 on the test set, a whole run folder, and evaluate agrees', async () => {
     const cwd = await temporaryFolder();
-    const { code, events, stderr } = await runCli(['--json', '--out', 'run'], { cwd, env: withReport });
+    const { code, events, stderr } = await runCli(['--json', '--out', 'run'], { cwd, report: true });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(events.map(({ event }) => event)).toEqual([
       'start',

@@ -9,7 +9,7 @@ import { evaluate } from './evaluate.ts';
 import { exportModel, resolveExportOptions } from './export.ts';
 import { resolveEvaluateOptions, resolveTrainOptions } from './options.ts';
 import { predict, resolvePredictOptions } from './predict.ts';
-import { train } from './train.ts';
+import { productionParts, type TrainParts, train } from './train.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
@@ -33,8 +33,9 @@ export async function runProgram(
   args: readonly string[],
   reporter: Reporter,
   signal: AbortSignal,
+  parts: TrainParts = productionParts,
 ): Promise<void> {
-  const program = createProgram(reporter, signal);
+  const program = createProgram(reporter, signal, parts);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
@@ -51,7 +52,11 @@ export async function runProgram(
 }
 
 /** The commands with their options; what they do is bound to a reporter and to what stops them. */
-export function createProgram(reporter: Reporter, signal: AbortSignal): Command {
+export function createProgram(
+  reporter: Reporter,
+  signal: AbortSignal,
+  parts: TrainParts = productionParts,
+): Command {
   const program = new Command('micronn')
     .description('Trains a neural network from scratch on MNIST, on all cores.')
     .version(version, '--version', 'the version of this program')
@@ -114,7 +119,7 @@ export function createProgram(reporter: Reporter, signal: AbortSignal): Command 
     .option('--json', 'JSON lines on standard output and nothing else there')
     .action(async ({ json: _json, ...flags }: Record<string, unknown>) => {
       const warn = (code: string, message: string): void => reporter.warning(code, message);
-      await train(await resolveTrainOptions(flags, warn), reporter, signal);
+      await train(await resolveTrainOptions(flags, warn), reporter, signal, parts);
     });
 
   program

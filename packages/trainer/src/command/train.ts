@@ -19,7 +19,7 @@ import {
 } from '../run-folder/run-folder.ts';
 import { lockRunFolder } from '../run-folder/run-lock.ts';
 import type { SavedRun } from '../run-folder/saved-run.ts';
-import type { TrainedState } from '../training/backend.ts';
+import type { BackendName, TrainedState } from '../training/backend.ts';
 import type { TrainingPlan } from '../training/memory.ts';
 import { createWorkerPool, type WorkerPool } from '../training/pool.ts';
 import { BEGIN, type Position } from '../training/position.ts';
@@ -35,18 +35,31 @@ import {
 import type { TrainOptions, TrainRequest } from './options.ts';
 import { fromWhereTyped } from './paths.ts';
 
+/** What `train` is made of; tests inject other parts. */
+export interface TrainParts {
+  readonly createPool: (threads: number, backend: BackendName) => WorkerPool;
+  readonly writeReport: typeof writeReport;
+}
+
+export const productionParts: TrainParts = { createPool: createWorkerPool, writeReport };
+
 /** A single CSV has no test set of its own: the tutorial's 80/20. */
 const SPLIT_WITHOUT_TEST_SET = 0.2;
 
 /** `micronn train`: data → parallel training → run folder. The one place that sees every stage. */
-export async function train(request: TrainRequest, reporter: Reporter, signal: AbortSignal): Promise<void> {
+export async function train(
+  request: TrainRequest,
+  reporter: Reporter,
+  signal: AbortSignal,
+  parts: TrainParts = productionParts,
+): Promise<void> {
   const begin = performance.now();
   const { options, saved } = request;
   if (!saved) await assertFree(options.out);
   // The threads start while the data is read.
-  const pool = createWorkerPool(options.threads, options.backend);
+  const pool = parts.createPool(options.threads, options.backend);
   try {
-    await trainOnPool(pool, request, reporter, signal, begin);
+    await trainOnPool(pool, request, reporter, signal, begin, parts);
   } finally {
     await pool.close();
     await request.unlock?.();
@@ -59,6 +72,7 @@ async function trainOnPool(
   reporter: Reporter,
   signal: AbortSignal,
   begin: number,
+  parts: TrainParts,
 ): Promise<void> {
   const dataset = await loadDataset(options.data, options.testData, {
     workers: pool,
@@ -177,7 +191,7 @@ async function trainOnPool(
       parametersSha256: sha256,
       ...(set && { evaluated: { name, set } }),
     };
-    const report = await writeReport(ended, (code, message) => reporter.warning(code, message));
+    const report = await parts.writeReport(ended, (code, message) => reporter.warning(code, message));
     if (end.kind === 'interrupted') throw interrupted(end.position, runFolder.folder);
     const { epoch, best } = end.position;
     reporter.done({

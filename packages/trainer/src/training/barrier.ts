@@ -27,7 +27,6 @@ export class Barrier {
   readonly #worker: number;
   readonly #workers: number;
   readonly #spins: number;
-  readonly #delayed = process.env[DELAY_VARIABLE] !== undefined;
   #meetings = 0;
 
   /**
@@ -48,7 +47,6 @@ export class Barrier {
   meet(): boolean {
     const control = this.#control;
     const own = meetingsOf(this.#worker);
-    if (this.#delayed) sleepAtRandom();
     this.#meetings++;
     Atomics.store(control, own, this.#meetings);
     // To wake nobody takes as long as to meet. Who falls asleep counts itself first, and then sees that the word has
@@ -95,14 +93,4 @@ export function requestStop(control: Int32Array): void {
 export function resetBarrier(control: Int32Array, stepsDone: number): void {
   control.fill(0);
   Atomics.store(control, STEPS_DONE, stepsDone);
-}
-
-/** Set in tests of the scheduling: every worker comes late to every meeting, each time by another while. */
-export const DELAY_VARIABLE = 'MICRONN_TEST_DELAYS';
-const LONGEST_DELAY_MS = 3;
-
-/** Chance in the scheduling is what is tested: no number that is computed comes near it. */
-function sleepAtRandom(): void {
-  const share = crypto.getRandomValues(new Uint8Array(1))[0]! / 255;
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, share * LONGEST_DELAY_MS);
 }

@@ -1,11 +1,11 @@
 import { createNetwork, createRandomStream } from '@micronn/core';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Fault } from '../../test/harness/faults.ts';
+import { createFaultyPool, type FaultyPool } from '../../test/harness/faulty-pool.ts';
 import { digitSamples } from '../../test/train-digits.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../run-folder/checkpoint.ts';
 import { type BackendName, backends, type TrainedState } from './backend.ts';
-import type { Fault } from './fault.ts';
 import type { TrainingPlan } from './memory.ts';
-import { createWorkerPool, type WorkerPool } from './pool.ts';
 import { BEGIN, type Position } from './position.ts';
 import { type EpochResult, type TrainingEnd, trainNetwork } from './train-network.ts';
 
@@ -36,17 +36,12 @@ interface Run {
 }
 
 const threads = 3;
-const pools = new Map<BackendName, WorkerPool>();
-const poolOf = (backend: BackendName): WorkerPool => {
-  if (!pools.has(backend)) pools.set(backend, createWorkerPool(threads, backend));
+const pools = new Map<BackendName, FaultyPool>();
+const poolOf = (backend: BackendName): FaultyPool => {
+  if (!pools.has(backend)) pools.set(backend, createFaultyPool(threads, backend));
   return pools.get(backend)!;
 };
 afterAll(() => Promise.all([...pools.values()].map((pool) => pool.close())));
-afterEach(() => {
-  delete process.env['MICRONN_TEST_FAULTS'];
-});
-
-let runs = 0;
 
 /** Trains in new memory, from the begin or from a file, with what is to befall it. */
 async function run(
@@ -54,9 +49,8 @@ async function run(
   faults: readonly Fault[],
   { file, maxRestarts = 0, every }: { file?: Uint8Array; maxRestarts?: number; every?: number } = {},
 ): Promise<Run> {
-  // Numbered, as the pool takes the same list for the one that it has already.
-  process.env['MICRONN_TEST_FAULTS'] = JSON.stringify(faults.map((fault) => ({ ...fault, run: runs++ })));
   const pool = poolOf(backend);
+  pool.plan(faults);
   const checkpoint = file && decodeCheckpoint(file);
   const memory = await pool.allocate({
     plan,

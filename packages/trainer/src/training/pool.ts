@@ -4,7 +4,6 @@ import type { CsvFault, RangeTask } from '../data/csv-worker.ts';
 import { MicronnError } from '../errors.ts';
 import { type BackendName, backends, type RunRequest, type TrainedState } from './backend.ts';
 import { abortBarrier, requestStop, resetBarrier } from './barrier.ts';
-import { planFaults } from './fault.ts';
 import type { RunMemory, TrainingPlan } from './memory.ts';
 import { evenRange, type Range } from './shards.ts';
 import type { EvaluationTask, StepsEnd, StepsTask } from './worker.ts';
@@ -51,17 +50,30 @@ interface EpochPart extends Range {
 
 const csvWorker = new URL('../data/csv-worker.ts', import.meta.url).href;
 
-/** Starts as many threads as are asked for, and what the backend can do meanwhile; they live until `close`. */
-export function createWorkerPool(threads: number, backend: BackendName): WorkerPool {
+/** The module that runs on the threads, with the exports of worker.ts. */
+export interface WorkerModule {
+  readonly url: URL;
+  /** Handed to each thread when it starts. */
+  readonly workerData?: unknown;
+}
+
+const defaultModule: WorkerModule = { url: new URL('./worker.ts', import.meta.url) };
+
+/** Starts the threads and prepares the backend at the same time; the threads live until `close`. */
+export function createWorkerPool(
+  threads: number,
+  backend: BackendName,
+  { url, workerData }: WorkerModule = defaultModule,
+): WorkerPool {
   backends[backend].prepare();
   const pool = new Piscina({
-    filename: new URL('./worker.ts', import.meta.url).href,
+    filename: url.href,
+    workerData,
     minThreads: threads,
     maxThreads: threads,
     idleTimeout: Number.POSITIVE_INFINITY,
   });
   const crowded = threads > availableParallelism();
-  const faults = planFaults();
 
   return {
     threads,
@@ -71,26 +83,14 @@ export function createWorkerPool(threads: number, backend: BackendName): WorkerP
         await Promise.all(parts.map((range) => pool.run({ ...task, ...range }, { name })));
       });
     },
-    async runSteps(memory, plan, { epoch, from, to }) {
+    async runSteps(memory, plan, { from, to }) {
       resetBarrier(memory.control, from);
       // A thread without a shard would only be waited for.
       const workers = Math.min(threads, plan.shards);
       // One task per worker, all at once: every thread is idle and takes one at a time, so no task waits
       // behind another that waits for it at the barrier.
-      const faultOf = faults.take(epoch, from, to, workers);
       const tasks = Array.from({ length: workers }, (_, worker) => {
-        const fault = faultOf(worker);
-        const task: StepsTask = {
-          memory,
-          plan,
-          backend,
-          worker,
-          workers,
-          crowded,
-          from,
-          to,
-          ...(fault && { fault }),
-        };
+        const task: StepsTask = { memory, plan, backend, worker, workers, crowded, from, to };
         return pool.run(task, { name: 'trainSteps' }).catch((cause: unknown) => {
           // The others wait for one that will not come: free them at once.
           abortBarrier(memory.control);

@@ -6,7 +6,6 @@ import { type Chunk, countWordsInto, type ListLayout, writeListsInto } from '@mi
 import type { Samples } from '../data/samples.ts';
 import { type Backend, type BackendName, backends } from './backend.ts';
 import { Barrier } from './barrier.ts';
-import { type Fault, suffer } from './fault.ts';
 import { type RunMemory, STEPS_DONE, STOP, STOP_REQUEST, type TrainingPlan } from './memory.ts';
 import { evenRange, type Range } from './shards.ts';
 
@@ -20,8 +19,6 @@ export interface StepsTask extends Range {
   readonly workers: number;
   /** More threads than cores. */
   readonly crowded: boolean;
-  /** Of a test: what befalls this worker. */
-  readonly fault?: Fault;
 }
 
 /** How the steps ended; all of the workers say the same. */
@@ -33,10 +30,19 @@ export type StepsEnd =
   /** The loss of the minibatch of this step (from 1 within the epoch) was not finite. */
   | { readonly kind: 'diverged'; readonly step: number };
 
+/** Follows one worker through its steps. */
+export interface StepObserver {
+  /** Before the worker starts a step (from 0 within the epoch). */
+  beforeStep(step: number): void;
+  /** When every worker's gradients of the step are complete, before the worker updates its parameters. */
+  beforeUpdate(step: number): void;
+}
+
 /** A task, and what this worker does it with. */
 interface Steps extends Omit<StepsTask, 'backend'> {
   readonly backend: Backend;
   readonly barrier: Barrier;
+  readonly observer: StepObserver | undefined;
   readonly shards: Range;
 }
 
@@ -45,11 +51,18 @@ interface Steps extends Omit<StepsTask, 'backend'> {
  * go on from what they were.
  */
 export function trainSteps(task: StepsTask): StepsEnd {
+  const { memory, worker, workers, crowded } = task;
+  return runSteps(task, new Barrier(memory.control, worker, workers, crowded));
+}
+
+/** {@link trainSteps} with a given barrier and, optionally, an observer. */
+export function runSteps(task: StepsTask, barrier: Barrier, observer?: StepObserver): StepsEnd {
   const { memory, plan, worker, workers, from, to } = task;
   const steps: Steps = {
     ...task,
     backend: openBackend(memory, plan, task.backend, worker),
-    barrier: new Barrier(memory.control, worker, workers, task.crowded),
+    barrier,
+    observer,
     shards: evenRange(plan.shards, workers, worker),
   };
   // The step is a function of its own, because this one is called once an epoch: V8 would compile all of a step with its
@@ -65,12 +78,12 @@ export function trainSteps(task: StepsTask): StepsEnd {
 
 /** One step: how it ended all of them, where it did. */
 function trainStep(
-  { memory, plan, backend, barrier, shards, worker, workers, fault }: Steps,
+  { memory, plan, backend, barrier, shards, worker, workers, observer }: Steps,
   step: number,
 ): StepsEnd | undefined {
   const { order, totals, control } = memory;
   const { batchSize } = plan;
-  if (fault?.at === step && fault.how !== 'signal') suffer(fault, control);
+  observer?.beforeStep(step);
   const start = step * batchSize;
   const m = Math.min(batchSize, order.length - start);
   for (let from = start; from < start + m; from += backend.chunkSize) {
@@ -81,12 +94,10 @@ function trainStep(
     // First meeting: all partials are there; and all parameters of the step before.
     if (!barrier.meet()) return { kind: 'aborted' };
     if (chunk.first && Atomics.load(control, STOP) === 1) return { kind: 'stopped', step };
-    // A signal only here: before this meeting worker 0 may still be deciding on the step before.
-    if (fault?.at === step && fault.how === 'signal' && chunk.first) suffer(fault, control);
     backend.computeShards(chunk, shards);
     // Second meeting: all shards are done.
     if (!barrier.meet()) return { kind: 'aborted' };
-    if (fault?.at === step + 0.5 && chunk.last) suffer(fault, control);
+    if (chunk.last) observer?.beforeUpdate(step);
 
     const { loss, correct } = backend.chunkSums(chunk);
     // Every worker sees the same sum here, so all of them leave together.

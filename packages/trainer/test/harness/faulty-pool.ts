@@ -1,0 +1,40 @@
+import type { BackendName } from '../../src/training/backend.ts';
+import { createWorkerPool, type WorkerPool } from '../../src/training/pool.ts';
+import { createFaultMemory, type Fault, writeDueFault } from './faults.ts';
+import type { HarnessData } from './worker.ts';
+
+const url = new URL('./worker.ts', import.meta.url);
+
+export interface FaultyPool extends WorkerPool {
+  /** Replaces the faults to come. */
+  plan(faults: readonly Fault[]): void;
+}
+
+/**
+ * A worker pool whose threads suffer faults, each of them once.
+ *
+ * @param late whether every worker comes late to every meeting, by a random delay
+ */
+export function createFaultyPool(
+  threads: number,
+  backend: BackendName,
+  { late = false }: { late?: boolean } = {},
+): FaultyPool {
+  const workerData: HarnessData = { faults: createFaultMemory(), late };
+  const pool = createWorkerPool(threads, backend, { url, workerData });
+  let planned = new Set<Fault>();
+  return {
+    ...pool,
+    plan(faults) {
+      planned = new Set(faults);
+    },
+    runSteps(memory, plan, part) {
+      const due = [...planned].find(
+        ({ epoch, at }) => epoch === part.epoch && at >= part.from && at < part.to,
+      );
+      if (due && !due.always) planned.delete(due);
+      writeDueFault(workerData.faults, due, Math.min(threads, plan.shards));
+      return pool.runSteps(memory, plan, part);
+    },
+  };
+}
