@@ -17,7 +17,7 @@ export interface RunStart {
 }
 
 /** Where an epoch stands, told several times a second while it runs. */
-interface Progress {
+export interface Progress {
   readonly epoch: number;
   readonly epochs: number;
   /** Share of the epoch's steps done, from 0 to 1. */

@@ -1,0 +1,63 @@
+import type { Reporter } from '../../console/reporter.ts';
+import { type Dataset, loadDataset, MNIST, type Split, splitForValidation } from '../../data/dataset.ts';
+import { fingerprint } from '../../data/fingerprint.ts';
+import { cacheFolder } from '../../data/sample-cache.ts';
+import { MicronnError } from '../../errors.ts';
+import type { SavedRun } from '../../run-folder/saved-run.ts';
+import type { WorkerPool } from '../../training/pool.ts';
+import type { TrainRequest } from '../options.ts';
+import { standardSplit } from '../train-options.ts';
+
+/** What a run trains, validates and tests on. */
+export interface RunData {
+  readonly dataset: Dataset;
+  readonly validationSplit: number;
+  readonly split: Split;
+  /** Fingerprints of the training and the test set, by which `--resume` recognises the data. */
+  readonly description: string;
+}
+
+/**
+ * Loads the data of a run and splits it.
+ *
+ * @throws MicronnError (exit code 3) when the data cannot be read, or is not that of the resumed run; (exit code 2)
+ *   when the options do not fit the data
+ */
+export async function loadRunData(
+  { options, saved }: TrainRequest,
+  pool: WorkerPool,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<RunData> {
+  const dataset = await loadDataset(options.data, options.testData, {
+    workers: pool,
+    cache: options.cache ? cacheFolder() : null,
+    signal,
+    warn: (code, message) => reporter.warning(code, message),
+  });
+  const description = describeData(dataset);
+  if (saved) assertSameData(description, saved, options.data);
+  const validationSplit = options.validationSplit ?? standardSplit(dataset.test !== undefined);
+  const split = splitForValidation(dataset.train.count, validationSplit, options.seed);
+  if (options.earlyStop !== 'off' && split.validation.length === 0) {
+    throw new MicronnError(
+      'OPTION_CONFLICT',
+      '--early-stop needs a validation set: add --validation-split 0.1, for example',
+    );
+  }
+  return { dataset, validationSplit, split, description };
+}
+
+function describeData({ train, test }: Dataset): string {
+  return `${fingerprint(train)} to train, ${test ? fingerprint(test) : 'none'} to test`;
+}
+
+/** @throws MicronnError (exit code 3) when a resumed run would continue on other data */
+function assertSameData(data: string, { checkpoint, folder }: SavedRun, source: string): void {
+  if (data === checkpoint.data) return;
+  throw new MicronnError(
+    'DATA_CHANGED',
+    `the data is not that of the run in ${folder}: expected ${checkpoint.data}, got ${data}`,
+    source === MNIST ? {} : { file: source },
+  );
+}

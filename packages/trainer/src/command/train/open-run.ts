@@ -1,0 +1,85 @@
+import { availableParallelism } from 'node:os';
+import { parameterCount } from '@micronn/core';
+import type { Reporter, RunStart } from '../../console/reporter.ts';
+import {
+  continueRunFolder,
+  createRunFolder,
+  createTimedRunFolder,
+  type RunFolder,
+} from '../../run-folder/run-folder.ts';
+import { lockRunFolder } from '../../run-folder/run-lock.ts';
+import type { TrainRequest } from '../options.ts';
+import { fromWhereTyped } from '../paths.ts';
+import type { TrainOptions } from '../train-options.ts';
+import type { PlannedRun } from './plan-run.ts';
+
+/** A planned run with its folder, which is locked. */
+export interface OpenRun extends PlannedRun {
+  readonly options: TrainOptions;
+  readonly start: RunStart;
+  readonly folder: RunFolder;
+  /** Seconds of training in earlier processes. */
+  readonly secondsBefore: number;
+  unlock(): Promise<void>;
+}
+
+/**
+ * Opens the run folder and reports the start of the run.
+ *
+ * @throws MicronnError (exit code 2) when the folder cannot be written
+ */
+export async function openRun(request: TrainRequest, run: PlannedRun, reporter: Reporter): Promise<OpenRun> {
+  const { options, saved } = request;
+  const folder = await openFolder(request, run);
+  // The folder of a resumed run has been locked since it was read; whoever locked it unlocks it.
+  const unlock = saved ? async (): Promise<void> => undefined : await lockRunFolder(folder.folder);
+  const start = describeRun(run, options, folder.folder, saved !== undefined);
+  reporter.start(start);
+  warnOfIdleThreads(options, reporter);
+  const secondsBefore = (saved?.epochs ?? []).reduce((sum, { seconds }) => sum + seconds, 0);
+  return { ...run, options, start, folder, secondsBefore, unlock };
+}
+
+function openFolder({ options, saved }: TrainRequest, { initial }: PlannedRun): Promise<RunFolder> {
+  if (saved) return continueRunFolder(saved.folder, initial, saved.epochs, saved.keepBest);
+  if (options.out === undefined) return createTimedRunFolder(fromWhereTyped('runs'), initial);
+  return createRunFolder(options.out, initial);
+}
+
+function describeRun(
+  { data, plan, position, config }: PlannedRun,
+  { threads, shards }: TrainOptions,
+  runDir: string,
+  isResumed: boolean,
+): RunStart {
+  const { layers } = plan;
+  const { dataset, split } = data;
+  return {
+    config,
+    layers,
+    parameters: parameterCount(layers),
+    threads,
+    shards,
+    trainSamples: split.train.length,
+    validationSamples: split.validation.length,
+    testSamples: dataset.test?.count ?? 0,
+    runDir,
+    ...(isResumed && { resumed: { epoch: position.epoch, step: position.step } }),
+  };
+}
+
+/** More threads than the machine or the shards can keep busy are allowed. */
+function warnOfIdleThreads({ threads, shards }: TrainOptions, reporter: Reporter): void {
+  const cores = availableParallelism();
+  if (threads > cores) {
+    reporter.warning(
+      'MORE_THREADS_THAN_CORES',
+      `${threads} threads on ${cores} cores wait for each other: --threads ${cores} is faster`,
+    );
+  } else if (threads > shards) {
+    reporter.warning(
+      'MORE_THREADS_THAN_SHARDS',
+      `only ${shards} of ${threads} threads train, one for each shard: a larger --shards uses more threads, and can change the last bits of the result`,
+    );
+  }
+}

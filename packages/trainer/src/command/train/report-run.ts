@@ -1,0 +1,81 @@
+import type { Reporter, RunDone } from '../../console/reporter.ts';
+import { MicronnError } from '../../errors.ts';
+import type { EndedRun, writeReport } from '../../report/write-report.ts';
+import { parametersSha256 } from '../../run-folder/model-file.ts';
+import { saveBestAsOnnx } from '../../run-folder/model-formats.ts';
+import type { WorkerPool } from '../../training/pool.ts';
+import type { Position } from '../../training/position.ts';
+import type { TrainingEnd } from '../../training/train-network.ts';
+import { rate, setMetrics } from './metrics.ts';
+import type { OpenRun } from './open-run.ts';
+import type { RunOutcome } from './train-run.ts';
+
+/** What the report needs besides the run. */
+export interface ReportParts {
+  readonly pool: WorkerPool;
+  readonly reporter: Reporter;
+  /** When the command began, on the clock of `performance.now()`. */
+  readonly begin: number;
+  readonly writeReport: typeof writeReport;
+}
+
+/**
+ * Writes model.onnx and the report, and reports the end of the run.
+ *
+ * @throws MicronnError (exit code 130) when the run was interrupted
+ */
+export async function reportRun(
+  run: OpenRun,
+  { end, sets, trainSeconds }: RunOutcome,
+  { pool, reporter, begin, writeReport: write }: ReportParts,
+): Promise<void> {
+  const { folder } = run.folder;
+  const warn = (code: string, message: string): void => reporter.warning(code, message);
+  await saveBestAsOnnx(folder, warn);
+  const ended = endedRun(run, end, pool);
+  const report = await write(ended, warn);
+  if (end.kind === 'interrupted') throw interrupted(end.position, folder);
+  const { epoch } = end.position;
+  reporter.done({
+    ...setMetrics(sets),
+    epochs: epoch,
+    ...earlyStopOf(end),
+    trainSeconds,
+    totalSeconds: (performance.now() - begin) / 1000,
+    samplesPerSecond: rate(epoch * run.data.split.train.length, trainSeconds),
+    parametersSha256: ended.parametersSha256,
+    runDir: folder,
+    ...(report !== undefined && { report }),
+  });
+}
+
+function endedRun({ data, plan, memory, start }: OpenRun, end: TrainingEnd, pool: WorkerPool): EndedRun {
+  const parameters = pool.readParameters(memory, plan);
+  const name = data.dataset.test ? 'test' : 'validation';
+  const set = memory.sets.at(-1);
+  return {
+    start,
+    network: { layers: plan.layers, parameters },
+    position: end.position,
+    ending: end.kind,
+    parametersSha256: parametersSha256(parameters),
+    ...(set && { evaluated: { name, set } }),
+  };
+}
+
+function earlyStopOf({ kind, position }: TrainingEnd): Pick<RunDone, 'stoppedEarly'> {
+  const { epoch, best } = position;
+  if (kind !== 'stopped early' || !best) return {};
+  return {
+    stoppedEarly: {
+      epochsWithoutBetter: epoch - best.epoch,
+      bestEpoch: best.epoch,
+      bestValidationLoss: best.loss,
+    },
+  };
+}
+
+function interrupted({ epoch, step }: Position, folder: string): MicronnError {
+  const where = step > 0 ? `in epoch ${epoch + 1} after step ${step}` : `after epoch ${epoch}`;
+  return new MicronnError('INTERRUPTED', `interrupted ${where}; continue with --resume ${folder}`);
+}
