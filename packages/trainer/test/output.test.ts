@@ -1,0 +1,112 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { loadRun } from '../src/run-folder/saved-run.ts';
+import { runCli, temporaryFolder } from './run-cli.ts';
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+describe('standard output', () => {
+  test.skipIf(process.platform === 'win32')(
+    'that nobody reads any more ends the run as Ctrl-C does, and nothing is lost',
+    async () => {
+      const cwd = await temporaryFolder();
+      const child = spawn(process.execPath, [main, '--epochs', '100000', '--out', 'run'], {
+        cwd,
+        env: { ...process.env, INIT_CWD: cwd },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      child.stdout.once('data', () => child.stdout.destroy());
+      let stderr = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+      });
+      const [code] = (await once(child, 'close')) as [number];
+      expect(code).toBe(130);
+      expect(stderr).toMatch(/error INTERRUPTED: interrupted .*; continue with --resume .*run\n$/);
+      const { checkpoint } = await loadRun(path.join(cwd, 'run'), (_, message) => {
+        throw new Error(message);
+      });
+      expect(checkpoint.position.epoch + checkpoint.position.step).toBeGreaterThan(0);
+    },
+  );
+});
+
+/** Numbers that differ from run to run, out of the way. */
+function withoutTimes(text: string): string {
+  return text
+    .replace(/[\d.]+ s /g, '# s ')
+    .replace(/[\d,]+ images\/s/g, '# images/s')
+    .replace(/[0-9a-f]{64}/g, '#')
+    .replace(/\d+ threads?/g, '# threads')
+    .replace(/\d\d\.\d\d %/g, '## %')
+    .replace(/\d\.\d{4}/g, '#.####');
+}
+
+describe('what a person sees', () => {
+  test('in a pipe: plain lines', async () => {
+    const cwd = await temporaryFolder();
+    const { stdout, stderr, code } = await runCli(['--epochs', '2', '--out', 'run', '--threads', '1'], {
+      cwd,
+      report: true,
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(withoutTimes(stdout)).toBe(`MicroNN
+  network   784 → 10 → 10 · 7,960 parameters · uniform initialisation
+  images    MNIST · 60,000 to train · 10,000 to test
+  training  2 epochs · batch 64 · learning rate 0.1 · seed 42
+  machine   # threads · data-parallel, 4 shards a batch · wasm backend
+
+epoch 1/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # images/s
+epoch 2/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # images/s
+
+  test        accuracy ## % · loss #.####
+  time        # s training · # images/s · # s in all
+  parameters  sha256 #
+  saved in    run
+  report      run/report.html
+`);
+  });
+
+  test.skipIf(process.platform !== 'linux')(
+    'on a terminal: colour, a bar while an epoch runs, and its line after it',
+    () => {
+      // util-linux's script gives the command a real terminal. The network is one whose epoch takes long
+      // enough for a bar on any machine.
+      const { stdout, status } = spawnSync(
+        'script',
+        [
+          '-qec',
+          `${process.execPath} ${main} --epochs 1 --hidden 512,256 --out "$(mktemp -d)/run"`,
+          '/dev/null',
+        ],
+        {
+          encoding: 'utf8',
+          // Nothing else of this process's environment: CI, NO_COLOR and the like decide on colours too.
+          env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TERM: 'xterm-256color' },
+        },
+      );
+      expect(status).toBe(0);
+      expect(stdout).toMatch(
+        /━+─* +\d+ % {2}epoch 1\/1 {2}loss \d\.\d{4} {2}accuracy \d+\.\d\d % {2}[\d,]+ images\/s {2}[\d.]+ s left/,
+      );
+      expect(stdout).toMatch(/epoch 1\/1 {2}loss \d\.\d{4} {2}accuracy \d+\.\d\d % {2}│ {2}test/);
+      expect(stdout).toContain('\u001b[36mnetwork');
+    },
+  );
+
+  test('too many threads are warned of on standard error, and in an event', async () => {
+    const cwd = await temporaryFolder();
+    const cores = availableParallelism();
+    const run = ['--epochs', '0', '--threads', String(cores + 1)];
+    expect(await runCli([...run, '--out', 'a'], { cwd })).toMatchObject({
+      code: 0,
+      stderr: `warning MORE_THREADS_THAN_CORES: ${cores + 1} threads on ${cores} cores wait for each other: --threads ${cores} is faster\n`,
+    });
+    const { events } = await runCli([...run, '--out', 'b', '--json'], { cwd });
+    expect(events[1]).toMatchObject({ event: 'warning', code: 'MORE_THREADS_THAN_CORES' });
+  });
+});
