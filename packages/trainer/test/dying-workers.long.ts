@@ -27,7 +27,7 @@ test('ten workers that end at random steps of one run, twice: the same hash each
       Array.from({ length: 10 }, (_, k) =>
         expect.stringMatching(
           new RegExp(
-            `^a worker ended \\((a fault injected by a test|worker exited with code: 1)\\); epoch [12] begins again, restart ${k + 1} of at most 10$`,
+            `^a worker died \\((a fault injected by a test|worker exited with code: 1)\\): training restarts from the start of epoch [12], restart ${k + 1} of at most 10$`,
           ),
         ),
       ),
@@ -48,7 +48,7 @@ test('a worker out of memory, among three others that wait for it: the same hash
   expect(code).toBe(0);
   expect(events.find((event) => event['code'] === 'WORKER_DIED')).toMatchObject({
     message:
-      'a worker ended (Worker terminated due to reaching memory limit: JS heap out of memory); epoch 2 begins again, restart 1 of at most 3',
+      'a worker died (Worker terminated due to reaching memory limit: JS heap out of memory): training restarts from the start of epoch 2, restart 1 of at most 3',
   });
   expect(events.at(-1)!['parametersSha256']).toBe(whole['parametersSha256']);
 });

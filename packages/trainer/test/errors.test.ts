@@ -50,6 +50,6 @@ test('a network that no machine can hold is said to be too large', async () => {
   expect(await runCli(['--hidden', hidden, '--out', 'run'], { cwd })).toMatchObject({
     code: 2,
     stderr:
-      'error OPTION_VALUE: --hidden must be layer sizes whose network fits into memory, got one of 21470921228298 parameters\n',
+      'error OPTION_VALUE: --hidden gives a network of 21470921228298 parameters, which does not fit into memory: choose smaller layers\n',
   });
 });

@@ -13,7 +13,7 @@ import { digitSamples, trainDigits } from './train-digits.ts';
 async function hashOf(pool: WorkerPool, run: GoldenRun): Promise<string> {
   const layers = [784, ...run.hidden, 10];
   const { batchSize, shards, learningRate, momentum, init, seed, epochs } = run;
-  const plan = { layers, batchSize, shards, learningRate, momentum };
+  const plan = { parallel: 'data' as const, layers, batchSize, shards, learningRate, momentum };
   const { parameters } = createNetwork(layers, { init, seed });
   return parametersSha256(await trainDigits(pool, plan, { parameters, epochs, seed }));
 }

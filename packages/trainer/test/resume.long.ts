@@ -46,7 +46,7 @@ function resultOf(done: object | undefined): unknown {
   return { epochs, parametersSha256, testLoss, testAccuracy, validationLoss, validationAccuracy };
 }
 
-describe('a run that goes on ends with the same bits and metrics as one that was never stopped', () => {
+describe('a resumed run ends with the same bits and metrics as one that was never stopped', () => {
   test('stopped in every one of its 20 steps', async () => {
     const cwd = await temporaryFolder();
     const options = await smallRun(cwd);
@@ -63,7 +63,7 @@ describe('a run that goes on ends with the same bits and metrics as one that was
         event: 'error',
         code: 'INTERRUPTED',
         exitCode: 130,
-        message: `interrupted ${where}; --resume ${run} goes on from there`,
+        message: `interrupted ${where}; continue with --resume ${run}`,
       });
       expect((await load(run)).checkpoint.position).toMatchObject({ epoch, step: into });
     }
@@ -143,7 +143,7 @@ test('a run that diverges ends with exit code 4, and what it saved is finite and
     code: 'DIVERGED',
     exitCode: 4,
     message: expect.stringMatching(
-      /^expected finite numbers, got others in epoch 1 (at|after) step \d, with learning rate 1e\+30: try a smaller --lr; what was saved before is in \/.*$/,
+      /^expected finite numbers, got others in epoch 1 (at|after) step \d, with learning rate 1e\+30: try a smaller --lr; earlier results are in \/.*$/,
     ),
   };
   // Each step is saved before the next one shows where it led.
@@ -171,8 +171,7 @@ test('early stopping without a part held back is refused before training', async
       event: 'error',
       code: 'OPTION_CONFLICT',
       exitCode: 2,
-      message:
-        '--early-stop needs a part of the training data held back, as with --validation-split 0.1, got none: the test set is never used to choose',
+      message: '--early-stop needs a validation set: add --validation-split 0.1, for example',
     },
   ]);
 });
@@ -191,7 +190,7 @@ test('other data is refused, and nothing changes; the same data elsewhere is no 
       code: 'DATA_CHANGED',
       exitCode: 3,
       message: expect.stringMatching(
-        /others: expected the data that the run in .*run began with, 200 × 784 \(crc32 \w{8}\) to train, 20 × 784 \(crc32 \w{8}\) to test, got 200 × 784 \(crc32 \w{8}\) to train, 20 × 784 \(crc32 \w{8}\) to test$/,
+        /others: the data is not that of the run in .*run: expected 200 × 784 \(crc32 \w{8}\) to train, 20 × 784 \(crc32 \w{8}\) to test, got 200 × 784 \(crc32 \w{8}\) to train, 20 × 784 \(crc32 \w{8}\) to test$/,
       ),
     },
   ]);
@@ -212,17 +211,17 @@ describe('the command line', () => {
     for (const step of [3, 9, 16]) {
       const { code, stdout, stderr } = await runCli(args, { cwd, faults: [signalIn(step)] });
       expect(code).toBe(130);
-      told.push(...stdout.split('\n').filter((line) => line.includes('goes on')), stderr);
+      told.push(...stdout.split('\n').filter((line) => line.includes('resumed')), stderr);
       args = ['--resume', 'run'];
     }
     const folder = path.join(cwd, 'run');
     const said = (where: string) =>
-      `error INTERRUPTED: interrupted ${where}; --resume ${folder} goes on from there\n`;
+      `error INTERRUPTED: interrupted ${where}; continue with --resume ${folder}\n`;
     expect(told).toEqual([
       said('in epoch 1 after step 4'),
-      '  goes on   in epoch 1, after step 4',
+      '  resumed   in epoch 1, after step 4',
       said('after epoch 1'),
-      '  goes on   after epoch 1',
+      '  resumed   after epoch 1',
       said('in epoch 2 after step 7'),
     ]);
     expect(resultOf(await doneOf(args, { cwd }))).toEqual(resultOf(whole));

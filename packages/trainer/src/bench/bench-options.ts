@@ -1,6 +1,7 @@
-import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { MAX_THREADS } from '../command/option-schema.ts';
 import { fromWhereTyped } from '../command/paths.ts';
+import { trainDefaults } from '../command/train-options.ts';
 import { MicronnError } from '../errors.ts';
 import { defaultPeersFolder } from './installed-peers.ts';
 
@@ -35,7 +36,7 @@ const path = z.string().min(1, 'a path');
 
 const benchSchema = z.strictObject({
   quick: z.boolean().default(false),
-  threads: wholeNumber(256).default(availableParallelism()),
+  threads: wholeNumber(MAX_THREADS).default(trainDefaults.threads),
   rounds: wholeNumber(1000).optional(),
   out: path.default('bench.json'),
   peers: path.optional(),

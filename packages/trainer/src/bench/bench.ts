@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { TUTORIAL_SPLIT, trainDefaults } from '../command/train-options.ts';
 import { loadDataset, MNIST, splitForValidation } from '../data/dataset.ts';
 import { type Samples, sharedBytes } from '../data/samples.ts';
 import { createWorkerPool } from '../training/pool.ts';
@@ -8,7 +9,7 @@ import { assertWritable, writeBenchFile } from './bench-file.ts';
 import { type BenchOptions, resolveBenchOptions } from './bench-options.ts';
 import { type BenchReport, describeReport } from './bench-report.ts';
 import type { BenchRow } from './bench-rows.ts';
-import { firstSamples, type Task, throwIfInterrupted } from './contender.ts';
+import { describeTask, firstSamples, type Task, throwIfInterrupted } from './contender.ts';
 import { installPeers } from './installed-peers.ts';
 import { measureCache, measureCsv, writeCsv } from './measure-csv.ts';
 import { measureEpochs } from './measure-epochs.ts';
@@ -18,10 +19,6 @@ import { measureStart } from './measure-start.ts';
 
 export { resolveBenchOptions };
 
-const SEED = 42;
-const LEARNING_RATE = 0.1;
-/** The notebook's share, held back: 48,000 of MNIST are left. */
-const VALIDATION_SPLIT = 0.2;
 const QUICK_SAMPLES = 3000;
 
 /**
@@ -89,7 +86,7 @@ async function measure(
     Object.assign(versions, result.versions);
   }
   for (const { warmup, ...task } of tasksOf(data, quick)) {
-    begin(`epochs of 784-${task.hidden.join('-')}-10, batch ${task.batchSize}`);
+    begin(`epochs of ${describeTask(task)}`);
     rows.push(...(await measureEpochs(task, threadCounts, rounds, warmup, signal)));
   }
   begin('the reference');
@@ -140,7 +137,7 @@ async function loadMnist(quick: boolean, signal: AbortSignal): Promise<BenchData
   });
   await workers.close();
   const train = quick ? firstSamples(whole, QUICK_SAMPLES) : whole;
-  const { train: places } = splitForValidation(train.count, VALIDATION_SPLIT, SEED);
+  const { train: places } = splitForValidation(train.count, TUTORIAL_SPLIT, trainDefaults.seed);
   const { inputs } = train;
   const images = sharedBytes(places.length * inputs);
   const labels = sharedBytes(places.length);
@@ -162,8 +159,8 @@ function taskOf(data: BenchData, hidden: readonly number[], batchSize: 64 | 'ful
     // What suits the width: the tutorial's own for the tutorial's network.
     init: hidden.length === 1 && hidden[0] === 10 ? 'uniform' : 'he',
     batchSize,
-    learningRate: LEARNING_RATE,
-    seed: SEED,
+    learningRate: trainDefaults.lr,
+    seed: trainDefaults.seed,
     train: batchSize === 'full' ? data.notebook : data.train,
     test: data.test,
   };

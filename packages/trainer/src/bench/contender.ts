@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { createNetwork, epochOrderInto, type Initialization } from '@micronn/core';
-import { allPlaces, type Samples } from '../data/samples.ts';
+import { trainDefaults } from '../command/train-options.ts';
+import { allPlaces, CLASSES, type Samples } from '../data/samples.ts';
 import { MicronnError } from '../errors.ts';
 import { parametersSha256 } from '../run-folder/model-file.ts';
 import type { BackendName } from '../training/backend.ts';
@@ -34,21 +35,25 @@ export interface Task {
   readonly test: Samples;
 }
 
-export function describeTask({ hidden, batchSize, train }: Task): string {
-  return `${[train.inputs, ...hidden, 10].join('-')}, ${batchSize === 'full' ? 'full batch' : `batch ${batchSize}`}`;
+/** Sizes of the layers, inputs first. */
+export function layersOf({ train, hidden }: Pick<Task, 'train' | 'hidden'>): number[] {
+  return [train.inputs, ...hidden, CLASSES];
 }
 
-/** The number of shards that `train` uses unless told otherwise. */
-const SHARDS = 4;
+export function describeTask(task: Task): string {
+  const { batchSize } = task;
+  return `${layersOf(task).join('-')}, ${batchSize === 'full' ? 'full batch' : `batch ${batchSize}`}`;
+}
 
 /** Micronn as `train` runs it: the pool, the shared memory, the epoch's order from (seed, epoch). */
 export async function openMicronn(task: Task, threads: number, backend: BackendName): Promise<Contender> {
   const { train, test, seed } = task;
-  const layers = [train.inputs, ...task.hidden, 10];
+  const layers = layersOf(task);
   const plan: TrainingPlan = {
+    parallel: trainDefaults.parallel,
     layers,
     batchSize: task.batchSize === 'full' ? train.count : task.batchSize,
-    shards: SHARDS,
+    shards: trainDefaults.shards,
     learningRate: task.learningRate,
     momentum: 0,
   };

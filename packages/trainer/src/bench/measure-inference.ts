@@ -1,10 +1,11 @@
 import { createNetwork } from '@micronn/core';
+import { trainDefaults } from '../command/train-options.ts';
 import { allPlaces, type Samples } from '../data/samples.ts';
 import { backends } from '../training/backend.ts';
 import type { TrainingPlan } from '../training/memory.ts';
 import { createWorkerPool } from '../training/pool.ts';
 import { type BenchRow, comparedToFirst, toRow } from './bench-rows.ts';
-import { failedCheck, takeTurns } from './contender.ts';
+import { failedCheck, layersOf, takeTurns } from './contender.ts';
 
 /** Passes over the set that warm the code up. */
 const WARMUP = 3;
@@ -22,22 +23,30 @@ export async function measureInference(
   rounds: number,
   signal: AbortSignal,
 ): Promise<BenchRow[]> {
-  const layers = [samples.inputs, 10, 10];
-  const plan: TrainingPlan = { layers, batchSize: 1, shards: 1, learningRate: 1, momentum: 0 };
+  const layers = layersOf({ train: samples, hidden: trainDefaults.hidden });
+  const network = layers.join('-');
+  const plan: TrainingPlan = {
+    parallel: 'data',
+    layers,
+    batchSize: 1,
+    shards: 1,
+    learningRate: 1,
+    momentum: 0,
+  };
   const request = {
     plan,
-    parameters: createNetwork(layers, { seed: 42, init: 'uniform' }).parameters,
+    parameters: createNetwork(layers, { seed: trainDefaults.seed, init: trainDefaults.init }).parameters,
     sets: [{ samples, places: allPlaces(samples) }],
   };
   const runners = await Promise.all(
     threadCounts.map(async (threads) => {
       const pool = createWorkerPool(threads, 'wasm');
       const memory = await pool.allocate(request);
-      return { threads, pool, memory, name: `784-10-10, ${samples.count} images at once`, single: false };
+      return { threads, pool, memory, name: `${network}, ${samples.count} images at once`, single: false };
     }),
   );
   const [first] = runners;
-  const alone = { ...first!, name: '784-10-10, one image at a time', single: true };
+  const alone = { ...first!, name: `${network}, one image at a time`, single: true };
   const set = alone.memory.sets[0]!;
   const time = async ({ pool, memory, single }: typeof alone): Promise<number> => {
     const kernels = single && backends.wasm.open(memory, plan, 0);

@@ -9,6 +9,7 @@ import {
   describeTask,
   epochsAtOnce,
   failedCheck,
+  layersOf,
   openMicronn,
   type Task,
   takeTurns,
@@ -250,7 +251,7 @@ async function writePeerTask(task: Task, folder: string): Promise<PeerTask> {
     return { images, labels, count: samples.count };
   };
   return {
-    layers: [train.inputs, ...task.hidden, 10],
+    layers: layersOf(task),
     init: task.init,
     batchSize: task.batchSize === 'full' ? train.count : task.batchSize,
     learningRate: task.learningRate,

@@ -7,7 +7,17 @@ import { MicronnError } from '../errors.ts';
 import { loadModel, parametersSha256 } from '../run-folder/model-file.ts';
 import type { TrainingPlan } from '../training/memory.ts';
 import { createWorkerPool } from '../training/pool.ts';
-import { DEFAULT_SHARDS, type EvaluateOptions } from './options.ts';
+import type { EvaluateOptions } from './options.ts';
+import { trainDefaults } from './train-options.ts';
+
+/**
+ * A plan for evaluation alone, which takes no steps. Strategy and shards are the defaults of `train`, so that a default
+ * run and its later evaluation agree to the last bit.
+ */
+export function evaluationPlan(layers: readonly number[]): TrainingPlan {
+  const { parallel, shards } = trainDefaults;
+  return { parallel, layers, batchSize: 1, shards, learningRate: 1, momentum: 0 };
+}
 
 /** `micronn evaluate`: accuracy, loss and confusion matrix of a saved model on a data set. */
 export async function evaluate(
@@ -37,15 +47,7 @@ export async function evaluate(
         { file },
       );
     }
-    // Nothing is trained, so what a plan says of steps does not matter.
-    // With the shards that train has by default: its evaluation and this one are then the same to the last bit.
-    const plan: TrainingPlan = {
-      layers,
-      batchSize: 1,
-      shards: DEFAULT_SHARDS,
-      learningRate: 1,
-      momentum: 0,
-    };
+    const plan = evaluationPlan(layers);
     const memory = await pool.allocate({ plan, parameters, sets: [{ samples, places: allPlaces(samples) }] });
     const { loss, accuracy } = await pool.evaluate(memory, plan, 0);
     const counts = confusionMatrix(memory.sets[0]!.predictions, samples.labels, CLASSES);

@@ -18,6 +18,7 @@ const begun = {
   seed: 42,
   threads: 2,
   shards: 4,
+  parallel: 'data',
   init: 'uniform',
   backend: 'wasm',
   earlyStop: 'off',
@@ -28,14 +29,14 @@ const begun = {
 };
 
 /** The folder of a run that has come to a position. */
-async function runAt(position: Position): Promise<string> {
+async function runAt(position: Position, configuration: Record<string, unknown> = begun): Promise<string> {
   const parent = await mkdtemp(path.join(tmpdir(), 'micronn-options-'));
   onTestFinished(() => rm(parent, { recursive: true, force: true }));
   const layers = [784, 3, 10];
   const { parameters } = createNetwork(layers, { seed: 1 });
   const state = { parameters, velocity: new Float64Array(0) };
   const folder = path.join(parent, 'run');
-  await createRunFolder(folder, { layers, state, position, configuration: begun, data: '' });
+  await createRunFolder(folder, { layers, state, position, configuration, data: '' });
   const numbers = { trainLoss: 1, trainAccuracy: 0, seconds: 0, samplesPerSecond: 0 };
   await writeMetrics(
     folder,
@@ -48,7 +49,7 @@ const warn = (code: string, message: string): void => {
   throw new Error(`${code}: ${message}`);
 };
 
-test('a run that goes on has its own options, and those that may change', async () => {
+test('a resumed run has its saved options, and those given that may change', async () => {
   const resume = await runAt({ ...BEGIN, step: 3 });
   expect((await resolveTrainOptions({ resume }, warn)).options).toEqual(begun);
   const changed = {
@@ -78,7 +79,7 @@ test('a run that goes on has its own options, and those that may change', async 
 });
 
 const fixed = (option: string, expected: string, got: string): string =>
-  `--${option} cannot change when a run goes on, expected ${expected}, got ${got}`;
+  `--${option} cannot change on --resume: the run has ${expected}, got ${got}`;
 
 test.each<[Record<string, unknown>, string]>([
   [{ lr: '0.2' }, fixed('lr', '0.1', '0.2')],
@@ -87,10 +88,11 @@ test.each<[Record<string, unknown>, string]>([
   [{ momentum: '0.9' }, fixed('momentum', '0', '0.9')],
   [{ seed: '1' }, fixed('seed', '42', '1')],
   [{ shards: '8' }, fixed('shards', '4', '8')],
+  [{ parallel: 'rows' }, fixed('parallel', '"data"', '"rows"')],
   [{ init: 'he' }, fixed('init', '"uniform"', '"he"')],
   [{ backend: 'reference' }, fixed('backend', '"wasm"', '"reference"')],
   [{ validationSplit: '0.1' }, fixed('validation-split', '0.2', '0.1')],
-  [{ epochs: '2' }, '--epochs must be at least 3, the epoch that the run has come to, got 2'],
+  [{ epochs: '2' }, '--epochs must be at least 3, the epoch that the run has reached, got 2'],
 ])('with --resume, %j is refused', async (flags, sentence) => {
   const resume = await runAt({ ...BEGIN, epoch: 2, step: 1 });
   await expect(resolveTrainOptions({ resume, ...flags }, warn)).rejects.toMatchObject({
@@ -100,15 +102,27 @@ test.each<[Record<string, unknown>, string]>([
   });
 });
 
+test.each([
+  [16, 'rows'],
+  ['full', 'data'],
+])('a run saved before --parallel, with batch size %s, continues with %s', async (batchSize, parallel) => {
+  const { parallel: _parallel, ...configuration } = { ...begun, batchSize };
+  const resume = await runAt(BEGIN, configuration);
+  expect((await resolveTrainOptions({ resume }, warn)).options).toEqual({ ...configuration, parallel });
+  await expect(resolveTrainOptions({ resume, parallel: 'both' }, warn)).rejects.toThrow(
+    '--parallel must be one of data, rows',
+  );
+});
+
 test('a run at the end of its second epoch may end there', async () => {
   const resume = await runAt({ ...BEGIN, epoch: 2 });
   expect((await resolveTrainOptions({ resume, epochs: '2' }, warn)).options.epochs).toBe(2);
 });
 
 test.each([
-  [{ out: '/new' }, `--out cannot be given with --resume, got ${JSON.stringify(path.resolve('/new'))}`],
-  [{ preset: 'notebook' }, '--preset cannot be given with --resume, got "notebook"'],
-])('with --resume, %j means nothing', async (flags, message) => {
+  [{ out: '/new' }, `--out cannot be combined with --resume, got ${JSON.stringify(path.resolve('/new'))}`],
+  [{ preset: 'notebook' }, '--preset cannot be combined with --resume, got "notebook"'],
+])('with --resume, %j is refused as well', async (flags, message) => {
   const resume = await runAt(BEGIN);
   await expect(resolveTrainOptions({ resume, ...flags }, warn)).rejects.toMatchObject({
     code: 'OPTION_CONFLICT',

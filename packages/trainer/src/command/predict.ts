@@ -1,14 +1,12 @@
 import { argmax, forward, type Network } from '@micronn/core';
-import { DIGIT_SIDE, extractInk, normalizeDigit } from '@micronn/core/digit';
+import { extractInk, normalizeDigit } from '@micronn/core/digit';
 import type { DigitPrediction, Reporter } from '../console/reporter.ts';
 import { tellError } from '../console/tell-error.ts';
-import { CLASSES } from '../data/samples.ts';
+import { CLASSES, PIXELS } from '../data/samples.ts';
 import { MicronnError } from '../errors.ts';
 import { readPng } from '../images/read-png.ts';
 import { loadModel } from '../run-folder/model-file.ts';
 import { fromWhereTyped } from './paths.ts';
-
-const INPUTS = DIGIT_SIDE * DIGIT_SIDE;
 
 /** What `predict` works on. */
 export interface PredictOptions {
@@ -35,10 +33,10 @@ export async function predict(
 ): Promise<number> {
   const { file, ...network } = await loadModel(model);
   const { layers } = network;
-  if (layers[0] !== INPUTS || layers.at(-1) !== CLASSES) {
+  if (layers[0] !== PIXELS || layers.at(-1) !== CLASSES) {
     throw new MicronnError(
       'MODEL_SHAPE',
-      `expected a model of ${INPUTS} inputs and ${CLASSES} classes, got ${layers.join('-')}`,
+      `expected a model of ${PIXELS} inputs and ${CLASSES} classes, got ${layers.join('-')}`,
       { file },
     );
   }

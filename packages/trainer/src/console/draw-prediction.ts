@@ -1,9 +1,9 @@
+import { IMAGE_SIDE } from '../data/samples.ts';
 import { count, share, shortPath } from './format.ts';
 import type { DigitPrediction } from './reporter.ts';
 
 /** What the network sees, and beside it what it makes of it. */
 
-const SIDE = 28;
 const BAR = 20;
 
 /** From paper to ink, for where there are no greys. */
@@ -67,9 +67,9 @@ function characters(pixels: readonly number[]): string[] {
 
 /** Rows of the image, two at a time. */
 function rows(pixels: readonly number[], draw: (upper: number, lower: number) => string): string[] {
-  return Array.from({ length: SIDE / 2 }, (_, row) =>
-    Array.from({ length: SIDE }, (__, x) =>
-      draw(pixels[2 * row * SIDE + x]!, pixels[(2 * row + 1) * SIDE + x]!),
+  return Array.from({ length: IMAGE_SIDE / 2 }, (_, row) =>
+    Array.from({ length: IMAGE_SIDE }, (__, x) =>
+      draw(pixels[2 * row * IMAGE_SIDE + x]!, pixels[(2 * row + 1) * IMAGE_SIDE + x]!),
     ).join(''),
   );
 }

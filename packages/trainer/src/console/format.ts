@@ -40,7 +40,7 @@ export function describeStart({
   testSamples,
   resumed,
 }: RunStart): [string, string][] {
-  const { epochs, batchSize, lr, momentum, init, seed, backend } = config;
+  const { epochs, batchSize, lr, momentum, init, seed, parallel, backend } = config;
   const source = String(config['data']);
   return [
     [
@@ -70,7 +70,7 @@ export function describeStart({
       'machine',
       listed([
         `${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-        `${shards} ${shards === 1 ? 'shard' : 'shards'} a batch`,
+        `${parallel === 'rows' ? 'row' : 'data'}-parallel, ${shards} ${shards === 1 ? 'shard' : 'shards'} a batch`,
         `${String(backend)} backend`,
       ]),
     ],
@@ -82,7 +82,7 @@ function describeResumed(resumed: RunStart['resumed']): [string, string][] {
   if (!resumed) return [];
   const { epoch, step } = resumed;
   return [
-    ['goes on', step > 0 ? `in epoch ${epoch + 1}, after step ${count(step)}` : `after epoch ${epoch}`],
+    ['resumed', step > 0 ? `in epoch ${epoch + 1}, after step ${count(step)}` : `after epoch ${epoch}`],
   ];
 }
 

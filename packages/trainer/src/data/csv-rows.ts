@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { MicronnError } from '../errors.ts';
 import { streamFailure } from './gzip.ts';
-import { CLASSES } from './samples.ts';
+import { CLASSES, PIXELS } from './samples.ts';
 
 /**
  * Rows of Kaggle's "MNIST in CSV": a header line `label,1x1,1x2,…,28x28` (it may be missing), then a line per
@@ -13,7 +13,6 @@ import { CLASSES } from './samples.ts';
  * The bytes go through csv-parse as a stream, line by line into bytes; their text is never held whole.
  */
 
-export const PIXELS = 784;
 const FIELDS = PIXELS + 1;
 /** A row of 785 fields has at most 3,140 characters (7,065 with quotes); a longer one has lost its end. */
 export const MAX_ROW_BYTES = 65_536;

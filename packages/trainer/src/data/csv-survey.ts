@@ -1,7 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
-import { isHeader, MAX_ROW_BYTES, PIXELS } from './csv-rows.ts';
+import { isHeader, MAX_ROW_BYTES } from './csv-rows.ts';
 import type { ByteRange } from './gzip.ts';
 import { readChunks } from './read-chunks.ts';
+import { PIXELS } from './samples.ts';
 
 /** Whole lines of a CSV, for one worker at a time. */
 export interface CsvRange extends ByteRange {

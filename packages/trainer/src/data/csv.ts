@@ -1,10 +1,10 @@
 import { MicronnError } from '../errors.ts';
-import { interrupted, PIXELS, type RowTarget, readRows } from './csv-rows.ts';
+import { interrupted, type RowTarget, readRows } from './csv-rows.ts';
 import { type CsvSurvey, surveyCsv } from './csv-survey.ts';
 import type { CsvFault, RangeTask } from './csv-worker.ts';
 import { isGzip, openStream, streamFailure } from './gzip.ts';
 import { withFile } from './read-chunks.ts';
-import { type Samples, sharedBytes } from './samples.ts';
+import { PIXELS, type Samples, sharedBytes } from './samples.ts';
 
 /** Small enough that no thread is left long with the last one, large enough that a task's cost is nothing. */
 const RANGE_BYTES = 1 << 21;

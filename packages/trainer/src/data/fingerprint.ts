@@ -1,8 +1,14 @@
 import { crc32 } from 'node:zlib';
 import type { Samples } from './samples.ts';
 
-/** What samples are, in a few words that change when they do: how many, how large, and CRC-32 of images and labels. */
+/** Identifies samples: their count, their size, and the CRC-32 of images and labels. */
 export function fingerprint({ count, inputs, images, labels }: Samples): string {
   const sum = crc32(labels, crc32(images)).toString(16).padStart(8, '0');
   return `${count} × ${inputs} (crc32 ${sum})`;
+}
+
+/** The count of samples that a text begins with, if it begins with a fingerprint. */
+export function countIn(text: string): number | undefined {
+  const count = /^(\d+) × /.exec(text)?.[1];
+  return count === undefined ? undefined : Number(count);
 }

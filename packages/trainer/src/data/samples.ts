@@ -11,8 +11,12 @@ export interface Samples {
   readonly labels: Uint8Array;
 }
 
-/** Digits: the labels of every data set this trainer reads are 0 to 9. */
+/** Digits: the labels of every data set are 0 to 9. */
 export const CLASSES = 10;
+
+/** The side of an MNIST image, and the number of its pixels. */
+export const IMAGE_SIDE = 28;
+export const PIXELS = IMAGE_SIDE * IMAGE_SIDE;
 
 /** Shared bytes, seen by every worker without a copy. */
 export function sharedBytes(length: number): Uint8Array {

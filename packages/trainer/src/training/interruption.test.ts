@@ -18,6 +18,7 @@ const STEPS = EPOCHS * STEPS_PER_EPOCH;
 const held = Uint32Array.from({ length: 20 }, (_, i) => i);
 const trained = Uint32Array.from({ length: digitSamples.count - held.length }, (_, i) => i + held.length);
 const plan: TrainingPlan = {
+  parallel: 'data',
   layers: [784, 6, 5, 10],
   batchSize: Math.ceil(trained.length / STEPS_PER_EPOCH),
   shards: 4,

@@ -38,8 +38,12 @@ export interface EvaluationSet {
   readonly predictions: Uint8Array;
 }
 
+/** How the workers share a minibatch: each computes the gradients of its shards, or owns rows of the first layer. */
+export type ParallelStrategy = 'data' | 'rows';
+
 /** What training needs to know besides the data; fixed for the run. */
 export interface TrainingPlan {
+  readonly parallel: ParallelStrategy;
   readonly layers: readonly number[];
   readonly batchSize: number;
   readonly shards: number;

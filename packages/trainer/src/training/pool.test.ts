@@ -4,7 +4,14 @@ import type { TrainingPlan } from './memory.ts';
 import { createWorkerPool } from './pool.ts';
 
 test('a worker that throws ends the epoch for all, with exit code 5 and the cause', async () => {
-  const plan: TrainingPlan = { layers: [4, 3, 10], batchSize: 2, shards: 2, learningRate: 0.1, momentum: 0 };
+  const plan: TrainingPlan = {
+    parallel: 'data',
+    layers: [4, 3, 10],
+    batchSize: 2,
+    shards: 2,
+    learningRate: 0.1,
+    momentum: 0,
+  };
   const samples = { count: 4, inputs: 4, images: new Uint8Array(16), labels: new Uint8Array(4) };
   const { parameters } = createNetwork(plan.layers, { seed: 1 });
   const epoch = { epoch: 1, from: 0, to: 2 };

@@ -55,7 +55,7 @@ test.each([
 ])(
   'shards on three threads, reduced in order, are the gradient of the whole minibatch: within 2 float32 ulps after two epochs of %j',
   async (settings) => {
-    const plan: TrainingPlan = { ...settings, learningRate: 0.1 };
+    const plan: TrainingPlan = { ...settings, parallel: 'data', learningRate: 0.1 };
     const initial = createNetwork(plan.layers, { seed: SEED });
     const { parameters } = initial;
     const trained = await trainDigits(pool, plan, { parameters, epochs: EPOCHS, seed: SEED });

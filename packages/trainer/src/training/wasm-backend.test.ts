@@ -20,7 +20,14 @@ test.each([[10], [40]])(
   '%s hidden neurons: what a step left that died anywhere in it is cleared',
   async (hidden) => {
     const layers = [784, hidden, 10];
-    const plan = { layers, batchSize: 64, shards: 4, learningRate: 0.1, momentum: 0 };
+    const plan = {
+      parallel: 'data' as const,
+      layers,
+      batchSize: 64,
+      shards: 4,
+      learningRate: 0.1,
+      momentum: 0,
+    };
     const { parameters } = createNetwork(layers, { seed: 1 });
     const memory = await wasmBackend.allocate(
       { plan, parameters, train: { samples: digitSamples, count: digitSamples.count }, sets: [], workers: 1 },

@@ -1,0 +1,171 @@
+import { Command } from 'commander';
+import type { Reporter } from '../console/reporter.ts';
+import { exitCodes } from '../errors.ts';
+import { evaluate } from './evaluate.ts';
+import { exportModel, resolveExportOptions } from './export.ts';
+import { resolveEvaluateOptions, resolveTrainOptions } from './options.ts';
+import { predict, resolvePredictOptions } from './predict.ts';
+import { type TrainParts, train } from './train.ts';
+import { TUTORIAL_SPLIT, trainDefaults } from './train-options.ts';
+
+/**
+ * The commands: names, help, and what each runs. Values stay text here; the schemas check them. A default is part of the
+ * description and unknown to commander, so that an option that nobody typed stays undefined.
+ */
+
+/** What the commands work with. */
+export interface CommandContext {
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+  readonly parts: TrainParts;
+}
+
+type Flags = Record<string, unknown>;
+
+const MODEL = 'a .safetensors, .onnx or .json file, or a run folder';
+const JSON_LINES = 'write JSON lines, and nothing else, to standard output';
+const JSON_LINE = 'write one JSON line, and nothing else, to standard output';
+
+export function trainCommand({ reporter, signal, parts }: CommandContext): Command {
+  const { hidden, epochs, batchSize, lr, momentum, seed, shards, parallel, init } = trainDefaults;
+  const command = new Command('train')
+    .description('train a network and write a run folder (the default command)')
+    .option(
+      '--data <source>',
+      `mnist, a folder with the four IDX files (.gz or not), or a CSV file in Kaggle’s format (default: ${trainDefaults.data})`,
+    )
+    .option('--test-data <source>', 'test set, as for --data; mnist and IDX folders have their own')
+    .option(
+      '--validation-split <share>',
+      `share of the training data held out for validation (default: ${TUTORIAL_SPLIT} for a single CSV, 0 if there is a test set)`,
+    )
+    .option('--hidden <sizes>', `sizes of the hidden layers, as 10 or 128,64 (default: ${hidden.join()})`)
+    .option('--epochs <n>', `passes over the training data; 0 saves the initial model (default: ${epochs})`)
+    .option('--batch-size <n>', `samples per step, or full for all of them (default: ${batchSize})`)
+    .option('--lr <rate>', `learning rate (default: ${lr})`)
+    .option('--momentum <share>', `momentum of gradient descent, from 0 to below 1 (default: ${momentum})`)
+    .option('--seed <n>', `random seed (default: ${seed})`)
+    .option('--threads <n>', 'worker threads; they do not change the result (default: one per core)')
+    .option(
+      '--shards <n>',
+      `shards per minibatch; they can change the last bits of the result (default: ${shards})`,
+    )
+    .option(
+      '--parallel <strategy>',
+      `data: each worker computes the gradients of its shards, which are averaged before the step; rows: each worker owns rows of the first layer, for the smallest networks (default: ${parallel})`,
+    )
+    .option('--init <kind>', `initial weights: uniform, he or glorot (default: ${init})`)
+    .option(
+      '--preset <name>',
+      `notebook: the run of the tutorial (full batch, 500 epochs, validation split ${TUTORIAL_SPLIT})`,
+    );
+  return addRunOptions(command).action(async ({ json: _json, ...flags }: Flags) => {
+    const warn = (code: string, message: string): void => reporter.warning(code, message);
+    await train(await resolveTrainOptions(flags, warn), reporter, signal, parts);
+  });
+}
+
+/** The options of `train` that concern the machine and the run folder rather than the network. */
+function addRunOptions(command: Command): Command {
+  const { earlyStop, checkpointEvery, maxRestarts } = trainDefaults;
+  return (
+    addBackendOption(command)
+      .option(
+        '--early-stop <n>',
+        `stop after n epochs without a lower validation loss; needs a validation set (default: ${earlyStop})`,
+      )
+      .option('--out <folder>', 'run folder, new or empty (default: runs/<time>)')
+      .option(
+        '--resume <folder>',
+        'continue the run in this folder, bit for bit as if it had never stopped; a larger --epochs extends it',
+      )
+      .option(
+        '--checkpoint-every <n>',
+        `steps between checkpoints within an epoch; each epoch ends with one (default: ${checkpointEvery})`,
+      )
+      .option('--max-restarts <n>', `restarts allowed after a worker dies (default: ${maxRestarts})`)
+      // Both spellings, so that the option is undefined unless it was typed, and a configuration file can set it.
+      .option('--cache', 'keep the parsed CSV for the next run (default)')
+      .option('--no-cache', 'parse the CSV again; don’t use the cache')
+      .option('--config <file>', 'JSON file of these options; flags override it')
+      .option('--json', JSON_LINES)
+  );
+}
+
+function addBackendOption(command: Command): Command {
+  return command.option(
+    '--backend <name>',
+    `wasm: the float32 kernels; reference: core’s readable float64 code (default: ${trainDefaults.backend})`,
+  );
+}
+
+export function evaluateCommand({ reporter, signal }: CommandContext): Command {
+  const command = new Command('evaluate')
+    .description('print accuracy, loss and confusion matrix of a saved model')
+    .argument('<model>', `${MODEL} (its last model)`)
+    .option(
+      '--data <source>',
+      `mnist or a folder with IDX files (the test set), or a CSV file (every row) (default: ${trainDefaults.data})`,
+    )
+    .option('--threads <n>', 'worker threads (default: one per core)');
+  return addBackendOption(command)
+    .option('--cache', 'keep the parsed CSV for the next run (default)')
+    .option('--no-cache', 'parse the CSV again; don’t use the cache')
+    .option('--json', JSON_LINE)
+    .action(async (model: string, { json: _json, ...flags }: Flags) => {
+      await evaluate(resolveEvaluateOptions(model, flags), reporter, signal);
+    });
+}
+
+export function predictCommand({ reporter, signal }: CommandContext): Command {
+  return new Command('predict')
+    .description('classify the digit in PNG images of any size, dark on light or light on dark')
+    .argument('<model>', MODEL)
+    .argument('<png...>', 'images of one drawn digit each')
+    .option('--json', `${JSON_LINES}; one line per image`)
+    .action(async (model: string, images: string[]) => {
+      process.exitCode = await predict(resolvePredictOptions(model, images), reporter, signal);
+    });
+}
+
+export function exportCommand({ reporter }: CommandContext): Command {
+  return new Command('export')
+    .description('convert a saved model to safetensors, ONNX or JSON')
+    .argument('<model>', `${MODEL} (its best model)`)
+    .option('--format <name>', 'safetensors, onnx or json (default: the extension of --out)')
+    .option(
+      '--scale <where>',
+      'where ONNX pixels are divided by 255: inside the model, or outside, before it (default: inside)',
+    )
+    .option('--out <file>', 'file to create (default: model.<format>)')
+    .option('--json', JSON_LINE)
+    .action(async (model: string, { json: _json, ...flags }: Flags) => {
+      await exportModel(resolveExportOptions(model, flags), reporter);
+    });
+}
+
+export function benchCommand({ signal }: CommandContext): Command {
+  return new Command('bench')
+    .description('measure the speed of MicroNN on this machine, and of the installed peers')
+    .option('--quick', 'smoke run: its timings mean nothing')
+    .option('--threads <n>', 'largest number of worker threads to measure (default: one per core)')
+    .option('--rounds <n>', 'timed rounds of each measurement (default: 5, quick 1)')
+    .option('--out <file>', 'JSON file of the results (default: bench.json)')
+    .option('--peers <folder>', 'folder of the npm peers (default: the trainer’s node_modules/.cache)')
+    .option('--install-peers', 'install TensorFlow.js and brain.js into that folder, and measure nothing')
+    .option('--json', 'write the rows as JSON lines, and nothing else, to standard output')
+    .action(async ({ json, ...flags }: Flags) => {
+      // Loaded on demand, so that training starts sooner.
+      const { bench, resolveBenchOptions } = await import('../bench/bench.ts');
+      await bench(resolveBenchOptions(flags), json === true, signal);
+    });
+}
+
+/** The exit codes, for the end of the help. */
+export function exitCodesHelp(): string {
+  const { unexpected, options, data, diverged, workers, model, interrupted } = exitCodes;
+  return [
+    `Exit codes: 0 success · ${unexpected} internal error · ${options} options or configuration · ${data} data · ${diverged} diverged ·`,
+    `${workers} workers failed · ${model} model or checkpoint damaged · ${interrupted} interrupted`,
+  ].join('\n');
+}

@@ -1,0 +1,76 @@
+import { availableParallelism } from 'node:os';
+import type { initializations } from '@micronn/core';
+import { MNIST } from '../data/dataset.ts';
+import type { BackendName } from '../training/backend.ts';
+import type { ParallelStrategy } from '../training/memory.ts';
+import type { presetNames } from './option-schema.ts';
+
+/** The complete configuration of a run; config.json holds it, and `--config` repeats the run from it. */
+export interface TrainOptions {
+  data: string;
+  testData?: string;
+  /** If absent: see {@link standardSplit}. */
+  validationSplit?: number;
+  hidden: number[];
+  epochs: number;
+  batchSize: number | 'full';
+  lr: number;
+  momentum: number;
+  seed: number;
+  threads: number;
+  shards: number;
+  parallel: ParallelStrategy;
+  init: (typeof initializations)[number];
+  backend: BackendName;
+  /** Epochs without a lower validation loss after which to stop. */
+  earlyStop: number | 'off';
+  out?: string;
+  /** Steps between checkpoints within an epoch. */
+  checkpointEvery: number | 'off';
+  /** How often the run may repeat work after a worker died. */
+  maxRestarts: number;
+  /** Whether to keep parsed data for the next run; the result does not depend on the cache. */
+  cache: boolean;
+}
+
+/** The default of each option. */
+export const trainDefaults: Readonly<TrainOptions> = {
+  data: MNIST,
+  hidden: [10],
+  epochs: 10,
+  batchSize: 64,
+  lr: 0.1,
+  momentum: 0,
+  seed: 42,
+  threads: availableParallelism(),
+  // The same number on every machine, because the bits of the result depend on it.
+  shards: 4,
+  parallel: 'data',
+  init: 'uniform',
+  backend: 'wasm',
+  earlyStop: 'off',
+  checkpointEvery: 'off',
+  maxRestarts: 3,
+  cache: true,
+};
+
+/** The validation split of the tutorial. */
+export const TUTORIAL_SPLIT = 0.2;
+
+/** The default of `validationSplit`: the tutorial's split for data that has no test set. */
+export function standardSplit(hasTestSet: boolean): number {
+  return hasTestSet ? 0 : TUTORIAL_SPLIT;
+}
+
+export const presets: Record<(typeof presetNames)[number], Partial<TrainOptions>> = {
+  /** The tutorial's notebook as published. */
+  notebook: {
+    hidden: [10],
+    batchSize: 'full',
+    lr: 0.1,
+    momentum: 0,
+    epochs: 500,
+    init: 'uniform',
+    validationSplit: TUTORIAL_SPLIT,
+  },
+};
