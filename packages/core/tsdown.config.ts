@@ -6,6 +6,7 @@ const config: UserConfig = defineConfig({
     index: 'src/index.ts',
     reference: 'src/reference/index.ts',
     kernels: 'src/kernels/index.ts',
+    'shared-memory': 'src/kernels/shared-memory.ts',
     digit: 'src/digit/index.ts',
     safetensors: 'src/formats/safetensors.ts',
     onnx: 'src/formats/onnx.ts',

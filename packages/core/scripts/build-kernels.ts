@@ -2,16 +2,21 @@
  * Compiles assembly/ to WebAssembly and writes it into src/kernels/wasm.ts, deflated and as base64, so that it
  * loads without configuration everywhere. Run: pnpm --filter core kernels. A test compiles again and compares.
  */
-import { writeFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateAsync } from '@gfx/zopfli';
 import { main } from 'assemblyscript/asc';
+import { fieldOffsets } from './field-offsets.ts';
+import { unroll } from './unroll.ts';
 
-const target = new URL('../src/kernels/wasm.ts', import.meta.url);
+const moduleFile = new URL('../src/kernels/wasm.ts', import.meta.url);
+const offsetsFile = new URL('../assembly/fields.ts', import.meta.url);
 
-/** The kernels as WebAssembly, or one of their files, for a test of what only the others call. */
+/** Compiles the kernels, or one of their files, for a test of what only the others call. */
 export async function compileKernels(file = 'index.ts'): Promise<Uint8Array<ArrayBuffer>> {
   let binary: Uint8Array<ArrayBuffer> | undefined;
+  let problems = '';
   const { error } = await main(
     [
       `assembly/${file}`,
@@ -34,12 +39,22 @@ export async function compileKernels(file = 'index.ts'): Promise<Uint8Array<Arra
       `--baseDir=${fileURLToPath(new URL('..', import.meta.url))}`,
     ],
     {
+      stderr: {
+        write: (text) => {
+          problems += String(text);
+        },
+      },
+      readFile: async (name, baseDir) => {
+        const text = await readFile(path.resolve(baseDir, name), 'utf8').catch(() => null);
+        return text === null || !name.startsWith('assembly/') ? text : unroll(text);
+      },
       writeFile: (_name, contents) => {
         if (typeof contents !== 'string') binary = Uint8Array.from(contents);
       },
     },
   );
-  if (error || !binary) throw new Error(`the kernels do not compile: ${error?.message}`, { cause: error });
+  if (error || !binary)
+    throw new Error(`the kernels do not compile: ${error?.message}\n${problems}`, { cause: error });
   return binary;
 }
 
@@ -61,4 +76,7 @@ export const memoryFlagsAt: number = ${place + IMPORT.length - 1};
 `;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(target, await kernelsModule());
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await writeFile(offsetsFile, await fieldOffsets());
+  await writeFile(moduleFile, await kernelsModule());
+}

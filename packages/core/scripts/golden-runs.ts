@@ -11,6 +11,7 @@ import { parameterBytes } from '../src/parameters.ts';
 
 const target = new URL('../../fixtures/hashes/golden-runs.json', import.meta.url);
 
+const both = ['data', 'rows'] as const;
 const plain = {
   init: 'uniform',
   seed: 42,
@@ -19,11 +20,21 @@ const plain = {
   learningRate: 0.1,
   momentum: 0,
 } as const;
-const runs: Omit<GoldenRun, 'parametersSha256'>[] = [
-  { ...plain, name: 'the defaults, last batch ragged', hidden: [10], epochs: 3 },
-  { ...plain, name: 'full batch in one shard', hidden: [10], batchSize: 300, shards: 1, epochs: 5 },
+type Settings = Omit<GoldenRun, 'parametersSha256' | 'parallel'>;
+const settings: (Settings & { readonly strategies: readonly GoldenRun['parallel'][] })[] = [
+  { ...plain, strategies: both, name: 'the defaults, last batch ragged', hidden: [10], epochs: 3 },
   {
     ...plain,
+    strategies: ['data'],
+    name: 'full batch in one shard',
+    hidden: [10],
+    batchSize: 300,
+    shards: 1,
+    epochs: 5,
+  },
+  {
+    ...plain,
+    strategies: ['data'],
     name: 'full batch in four shards, twenty neurons, with momentum',
     hidden: [20],
     init: 'he',
@@ -33,6 +44,7 @@ const runs: Omit<GoldenRun, 'parametersSha256'>[] = [
   },
   {
     ...plain,
+    strategies: both,
     name: 'wide, with momentum',
     hidden: [128],
     init: 'he',
@@ -43,6 +55,7 @@ const runs: Omit<GoldenRun, 'parametersSha256'>[] = [
   },
   {
     ...plain,
+    strategies: both,
     name: 'two hidden layers of odd sizes',
     hidden: [33, 21],
     init: 'glorot',
@@ -53,6 +66,7 @@ const runs: Omit<GoldenRun, 'parametersSha256'>[] = [
   },
   {
     ...plain,
+    strategies: both,
     name: 'batches smaller than the number of shards',
     hidden: [12],
     seed: 2,
@@ -62,6 +76,9 @@ const runs: Omit<GoldenRun, 'parametersSha256'>[] = [
   },
 ];
 
+const runs = settings.flatMap(({ strategies, ...run }) =>
+  strategies.map((parallel) => ({ ...run, parallel, name: `${run.name}, ${parallel}` })),
+);
 const images = goldenDigits.pixels();
 const labels = Uint8Array.from(goldenDigits.labels);
 const hashed: GoldenRun[] = [];

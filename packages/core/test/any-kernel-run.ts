@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { type ParallelStrategy, parallelStrategies } from '../src/kernels/index.ts';
 import { createRandomStream } from '../src/random/random-stream.ts';
 
 /** What a run of the kernels needs but for its learning rate. */
@@ -8,6 +9,7 @@ export interface KernelRun {
   readonly labels: Uint8Array;
   readonly batchSize: number;
   readonly shards: number;
+  readonly parallel: ParallelStrategy;
   readonly momentum: number;
   readonly seed: number;
 }
@@ -20,7 +22,7 @@ const size = (min: number, max: number, ...rare: number[]) =>
 
 /**
  * A run of any shape: images with about `density` of their pixels inked. What is rare lies on both sides of what the
- * kernels take at a time: samples of a mask and of a pass, outputs of a tile, what a step of a list can bridge.
+ * kernels take at a time: samples of a mask and of a chunk, outputs of a tile, what a step of a list can bridge.
  */
 export const anyKernelRun: fc.Arbitrary<KernelRun> = fc
   .record({
@@ -30,6 +32,7 @@ export const anyKernelRun: fc.Arbitrary<KernelRun> = fc
     count: size(1, 40, 65, 130, 260),
     batchSize: size(1, 45, 70, 130, 260),
     shards: fc.integer({ min: 1, max: 5 }),
+    parallel: fc.constantFrom(...parallelStrategies),
     momentum: fc.constantFrom(0, 0.5, 0.9),
     seed: fc.nat(),
     density: fc.constantFrom(0, 0.005, 0.2, 1),

@@ -35,5 +35,5 @@ export async function trainDigits(
     onEpoch: async () => undefined,
     onRestart: () => undefined,
   });
-  return pool.readParameters(memory, plan);
+  return pool.readState(memory).parameters;
 }

@@ -2,80 +2,35 @@ import { assertWholeNumber } from '../shapes.ts';
 import { kernelsBase64, memoryFlagsAt } from './wasm.ts';
 
 /**
- * The kernels: the same mathematics as the reference on float32, in WebAssembly SIMD. All addresses are bytes in
- * the memory they were instantiated with; sizes are settled by the layout, so nothing is checked here.
- *
- * What each one does is written beside its source in assembly/.
+ * The kernels: the same mathematics as the reference on float32, in WebAssembly SIMD. `network` is the address of one
+ * worker's description (see fields.ts), which holds every other address and setting; samples are counted from the
+ * beginning of the epoch's order. Nothing is checked here.
  */
 export interface Kernels {
-  /**
-   * The first layer of a chunk of n samples, for the rows of segments [first … last): what they add to their z. Where
-   * it is shared out by samples, segments are all of them, and this is z but for b.
-   */
-  partials(network: number, parameters: number, order: number, n: number, first: number, last: number): void;
-  /**
-   * A worker's part of a minibatch: activations and dz of order[from … to) into the chunk that begins at
-   * order[chunk]; losses (f32) and hits (u8) likewise. Where a layer has slots, these are one shard, and this its number.
-   */
-  deltas(
+  /** data: the forward pass of a chunk of n samples from order[from] on. */
+  dataForward(network: number, from: number, n: number): void;
+  /** data: the backward pass of the same chunk, into the gradients of the shards [first … end) that it holds. */
+  dataBackward(
     network: number,
-    parameters: number,
-    order: number,
-    chunk: number,
     from: number,
-    to: number,
-    shard: number,
-    losses: number,
-    hits: number,
-  ): void;
-  /**
-   * A worker's part of the rows of every layer: the gradient of the chunk's n samples, and after a minibatch's
-   * last chunk its mean and the SGD step.
-   */
-  step(
-    network: number,
-    parameters: number,
-    velocity: number,
-    gradient: number,
     n: number,
-    part: number,
-    parts: number,
     first: number,
     end: number,
-    whole: boolean,
-    last: boolean,
-    m: number,
-    learningRate: number,
-    momentum: number,
+    isFirstChunk: boolean,
   ): void;
-  /**
-   * Bytes [from … to) of the parameters, where shards added up their gradients in slots: the sum of these in their
-   * order, its mean over m, and the SGD step; the slots are 0 again.
-   */
-  reduce(
-    network: number,
-    parameters: number,
-    velocity: number,
-    slots: number,
-    slotBytes: number,
-    count: number,
-    from: number,
-    to: number,
-    m: number,
-    learningRate: number,
-    momentum: number,
-  ): void;
-  /** Loss (f32) and prediction (u8) of order[from … to). */
-  evaluate(
-    network: number,
-    parameters: number,
-    order: number,
-    from: number,
-    to: number,
-    losses: number,
-    predictions: number,
-  ): void;
-  /** Where in memory their own constants end: at most 128, where a plan's begin. */
+  /** data: average and SGD step of a minibatch of m samples, over the worker's range of parameters. */
+  dataAverageAndStep(network: number, m: number): void;
+  /** rows: what the worker's rows of the first layer add to z, for a chunk of n samples. */
+  rowsForwardFirst(network: number, from: number, n: number): void;
+  /** rows: the rest of the forward pass, for n samples from order[from] on, at `place` of the chunk. */
+  rowsForward(network: number, from: number, n: number, place: number): void;
+  /** rows: the backward pass of the same samples, which are one shard if the last layer is small. */
+  rowsBackward(network: number, from: number, n: number, place: number, shard: number): void;
+  /** rows: gradient of the worker's rows over a chunk of n samples; after the last chunk of m samples, their step. */
+  rowsAverageAndStep(network: number, n: number, m: number, isFirst: boolean, isLast: boolean): void;
+  /** Loss (f32) and prediction (u8) of n samples, the first of which is at `order`. */
+  evaluate(network: number, order: number, n: number, losses: number, predictions: number): void;
+  /** Where in memory the kernels' own constants end: at most {@link KERNEL_BYTES}. */
   readonly constantsEnd: WebAssembly.Global;
 }
 
@@ -86,11 +41,10 @@ export const KERNEL_BYTES = 128;
 const UNSHARED = 0x01;
 
 /**
- * Compiles the kernels for memory that is shared between threads, or is not (`shared: false` where a page may
- * not have shared memory). Both come from one binary: they differ in one byte of the import.
+ * Compiles the kernels for memory that threads share, or for unshared memory (`shared: false`, where a page may not
+ * share memory). Both come from one binary: they differ in one byte of the import.
  *
- * A compiled module can be posted to workers, which then share its machine code. A page whose content security
- * policy forbids `unsafe-eval` must allow `'wasm-unsafe-eval'`.
+ * A compiled module can be posted to workers, which then share its machine code.
  */
 export async function compileKernels({ shared }: { shared: boolean }): Promise<WebAssembly.Module> {
   const binary = await inflate(Uint8Array.from(atob(kernelsBase64), (character) => character.charCodeAt(0)));
@@ -103,14 +57,14 @@ async function inflate(deflated: Uint8Array<ArrayBuffer>): Promise<Uint8Array<Ar
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** The most that any memory of the kernels may have, 4 GiB. */
+/** The largest memory of the kernels, 4 GiB. */
 const MOST_BYTES = 2 ** 32;
 const PAGE_BYTES = 65_536;
 
 /**
- * Memory of at least so many bytes, as the kernels want it.
+ * Memory of at least `bytes`, as the kernels import it.
  *
- * @throws ShapeError when `bytes` is no whole number from 1 to 2³²
+ * @throws ShapeError when `bytes` is not a whole number from 1 to 2³²
  */
 export function createKernelMemory(bytes: number, { shared }: { shared: boolean }): WebAssembly.Memory {
   assertWholeNumber('createKernelMemory', 'bytes', bytes, 1, MOST_BYTES);

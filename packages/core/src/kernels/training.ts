@@ -10,21 +10,14 @@ import {
   assertWholeNumber,
   sampleCount,
 } from '../shapes.ts';
-import { compileKernels, createKernelMemory, instantiateKernels } from './compile.ts';
-import { createKernelWorker, type StepSettings } from './kernel-worker.ts';
-import { layoutNetwork, packParametersInto, unpackParameters } from './layout.ts';
-import { planMemory } from './memory-plan.ts';
-import { writeNetwork } from './network.ts';
-import {
-  accumulateStarts,
-  countWordsInto,
-  layoutLists,
-  startsCount,
-  writeListsInto,
-} from './sample-lists.ts';
+import { compileKernels } from './compile.ts';
+import type { ParallelStrategy } from './layout.ts';
+import type { KernelSettings } from './plan.ts';
+import { createKernelRun, readState } from './run.ts';
+import { createKernelWorker } from './worker.ts';
 
 /** What is trained on, from where, and how. */
-export interface KernelTrainingOptions extends StepSettings {
+export interface KernelTrainingOptions {
   /** Where training begins; it is not changed. */
   readonly network: Network;
   /** m images of D bytes one after another; a pixel's value is its byte divided by 255. */
@@ -37,6 +30,12 @@ export interface KernelTrainingOptions extends StepSettings {
    * on it, so it is part of a run even where one thread does everything.
    */
   readonly shards: number;
+  /** α, above 0 as a float32, and finite. */
+  readonly learningRate: number;
+  /** μ from [0, 1), as a float32; 0 for plain gradient descent. */
+  readonly momentum: number;
+  /** How the shards of a minibatch become a step; the last bits of the result depend on it. `data` if left out. */
+  readonly parallel?: ParallelStrategy;
   /** A whole number from 0 to 2⁵³ − 1, for the order of the samples. */
   readonly seed: number;
   /** Memory that threads could share; where that is not to be had, the bits are the same without. */
@@ -84,6 +83,7 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
     seed,
     learningRate,
     momentum,
+    parallel = 'data',
     shared = false,
   } = options;
   const { layers } = network;
@@ -100,37 +100,23 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
   assertBelowOne(place, 'momentum', momentum);
   assertBelowOne(place, 'momentum as float32', Math.fround(momentum));
 
-  const segments = shards;
-  const lists = layoutLists(layoutNetwork(layers, segments), { parts: 1, batchSize, trainCount: count });
-  const starts = new Uint32Array(startsCount(lists, count));
-  countWordsInto(starts, images, lists, 0, count);
-  const words = accumulateStarts(starts);
-  const plan = planMemory({
-    layers,
-    batchSize,
-    workers: 1,
-    parts: 1,
-    segments,
-    momentum,
-    train: { count, samples: 0 },
-    samples: [{ count, words }],
-    sets: [{ count, samples: 0 }],
-  });
-  const memory = createKernelMemory(plan.bytes, { shared });
-  const { buffer } = memory;
-  const samples = plan.samples[0]!;
-  const set = plan.sets[0]!;
-  new Uint32Array(buffer, samples.starts[0], starts.length).set(starts);
-  new Uint8Array(buffer, samples.labels, count).set(labels);
-  writeListsInto(new Uint16Array(buffer, samples.lists, words), starts, images, lists, 0, count);
-  writeNetwork(memory, plan, 0);
-  const parameters = new Float32Array(buffer, plan.parameters, plan.layout.bytes / 4);
-  packParametersInto(parameters, network.parameters, plan.layout);
+  const settings: KernelSettings = { layers, parallel, batchSize, shards, learningRate, momentum };
+  const samples = { images, labels };
   const places = Uint32Array.from({ length: count }, (_, i) => i);
-  new Uint32Array(buffer, set.order, count).set(places);
-
-  const kernels = instantiateKernels(await compileKernels({ shared }), memory);
-  const worker = createKernelWorker(kernels, memory, plan, 0, samples, options);
+  const run = await createKernelRun(
+    {
+      settings,
+      parameters: network.parameters,
+      train: { samples, count },
+      sets: [{ samples, places }],
+      workers: 1,
+    },
+    { shared, module: compileKernels({ shared }) },
+  );
+  const worker = createKernelWorker(run, 0);
+  const { plan } = run;
+  const { buffer } = run.memory;
+  const set = plan.sets[0]!;
   const order = new Uint32Array(buffer, plan.order, count);
   let epoch = 0;
   // Where the next minibatch of the epoch begins; at its end, the next epoch does.
@@ -149,15 +135,14 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
       }
       const m = Math.min(batchSize, count - position);
       const end = position + m;
-      for (let from = position; from < end; from += plan.chunk) {
-        const to = Math.min(from + plan.chunk, end);
+      for (let from = position; from < end; from += worker.chunkSize) {
+        const to = Math.min(from + worker.chunkSize, end);
         const chunk = { from, to, m, first: from === position, last: to === end };
-        worker.computePartials(chunk, 0);
-        worker.computeDeltas(chunk, 0, shards);
-        const sums = worker.chunkSums(chunk);
+        for (const compute of worker.compute) compute(chunk);
+        const sums = worker.sums(chunk);
         loss += sums.loss;
         correct += sums.correct;
-        worker.addGradient(chunk, 0);
+        worker.averageAndStep(chunk);
       }
       position += m;
       trained += m;
@@ -186,6 +171,6 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
       }
       return { loss: loss / count, accuracy: correct / count, predictions };
     },
-    network: () => ({ layers, parameters: unpackParameters(parameters, plan.layout) }),
+    network: () => ({ layers, parameters: readState(run).parameters }),
   };
 }

@@ -81,7 +81,7 @@ export async function openMicronn(task: Task, threads: number, backend: BackendN
       return milliseconds;
     },
     accuracy: async () => (await pool.evaluate(memory, plan, 0)).accuracy,
-    sha256: () => parametersSha256(pool.readParameters(memory, plan)),
+    sha256: () => parametersSha256(pool.readState(memory).parameters),
     close: () => pool.close(),
   };
 }

@@ -1,30 +1,16 @@
-import type { Chunk } from '@micronn/core/kernels';
+import type { KernelSteps, ListTask, TrainedState } from '@micronn/core/shared-memory';
 import type { Samples } from '../data/samples.ts';
 import type { EvaluationSet, RunMemory, TrainingPlan } from './memory.ts';
 import { referenceBackend } from './reference-backend.ts';
-import type { Range } from './shards.ts';
 import { wasmBackend } from './wasm-backend.ts';
 
+export type { TrainedState } from '@micronn/core/shared-memory';
+
 /**
- * The seam between the loop and the arithmetic: the loop says which shard, which samples, which of the workers; a
- * backend computes. All state is shared memory that the backend lays out once.
+ * The seam between the loop and the arithmetic: the loop says which samples, and when the workers meet; a backend computes
+ * one worker's part. All state is shared memory that the backend lays out once.
  */
-export interface Backend {
-  /** The most samples that fit between two meetings; a larger minibatch is worked through in chunks. */
-  readonly chunkSize: number;
-  /** What computePartials reads, other workers may have stepped: all must meet before a minibatch begins, too. */
-  readonly sharesRows: boolean;
-  /** What this worker's parameters add to the chunk's forward pass, for samples that are all workers'. */
-  computePartials(chunk: Chunk, worker: number): void;
-  /** The gradients of these shards of the chunk, in whatever form the backend keeps them. */
-  computeShards(chunk: Chunk, shards: Range): void;
-  /** When all shards are done: the sum of the chunk's losses, and how many it predicted right. */
-  chunkSums(chunk: Chunk): { readonly loss: number; readonly correct: number };
-  /**
-   * This worker's part of the parameters: the shards' gradients added, and after the minibatch's last chunk divided
-   * by m once, and the SGD step.
-   */
-  addShards(chunk: Chunk, worker: number, workers: number): void;
+export interface Backend extends KernelSteps {
   /** Loss and prediction of the set's order[from … to). */
   evaluate(set: EvaluationSet, from: number, to: number): void;
 }
@@ -49,26 +35,17 @@ export interface BackendKind {
   allocate(request: RunRequest, inParallel: InParallel): Promise<RunMemory>;
   /** What a worker computes with. */
   open(memory: RunMemory, plan: TrainingPlan, worker: number): Backend;
-  /** The parameters as they stand, in canonical order; each is a float32. */
-  readParameters(memory: RunMemory, layers: readonly number[]): Float64Array;
-  /** The velocity as it stands, likewise; of length 0 when there is no momentum. */
-  readVelocity(memory: RunMemory, plan: TrainingPlan): Float64Array;
+  /** Parameters and velocity as they stand, in canonical order; each is a float32. */
+  readState(memory: RunMemory): TrainedState;
   /**
    * Puts parameters and velocity back as they were read, and clears what a step left that did not end. Only while
    * no worker runs.
    */
-  restore(memory: RunMemory, plan: TrainingPlan, state: TrainedState): void;
+  restore(memory: RunMemory, state: TrainedState): void;
 }
 
-/** All that steps change and the next step needs, in canonical order; each number is a float32. */
-export interface TrainedState {
-  readonly parameters: Float64Array;
-  /** Of length 0 when there is no momentum. */
-  readonly velocity: Float64Array;
-}
-
-/** Runs a function of worker.ts over ranges of 0 … count − 1, on all threads. */
-export type InParallel = (name: 'countWords' | 'writeLists', task: object, count: number) => Promise<void>;
+/** Makes the lists of `count` samples on all threads. */
+export type InParallel = (task: ListTask, count: number) => Promise<void>;
 
 /** What `--backend` can name. */
 export type BackendName = 'wasm' | 'reference';

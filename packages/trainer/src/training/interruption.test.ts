@@ -59,7 +59,7 @@ async function run(
     train: { samples: digitSamples, count: trained.length },
     sets: [{ samples: digitSamples, places: held }],
   });
-  if (checkpoint) pool.restore(memory, plan, checkpoint.state);
+  if (checkpoint) pool.restore(memory, checkpoint.state);
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();
   const epochs: EpochResult[] = [];
@@ -91,7 +91,7 @@ async function run(
       },
       onRestart: (_, epoch, step, count) => restarts.push(`${count}: epoch ${epoch} from step ${step}`),
     });
-    return { end, state: pool.readState(memory, plan), epochs, restarts, file: saved };
+    return { end, state: pool.readState(memory), epochs, restarts, file: saved };
   } finally {
     process.off('SIGTERM', interrupt);
   }

@@ -1,17 +1,20 @@
+import type { KernelSettings } from '@micronn/core/shared-memory';
 import type { Samples } from '../data/samples.ts';
 
 /**
  * All large state of a run, in memory that every worker shares.
  *
- * Who writes what, and when. Each chunk of a minibatch has two meetings:
+ * Who writes what, and when. A worker computes its part of a minibatch (a chunk of it, with `rows`), all workers meet, and
+ * each averages and steps its range of the parameters:
  * - samples: nobody after load. `order`: the main thread, before an epoch's tasks start.
- * - partials: each worker those of its own rows, before the first meeting; read by all between the first and the
- *   second.
- * - what a shard leaves (its slot, or its samples' activations and dz): by the one worker that computes it, between
- *   the first meeting and the second; read by all after the second, until the next first one.
- * - parameters, velocity: each value by the one worker that owns it, between the second meeting and the next first
- *   one. Until that one nobody else reads them.
- * - totals, the count of steps and STOP in `control`: worker 0, between the second meeting and the next first one;
+ * - data: gradient, touched rows and sums of a shard: the one worker that computes the shard, before the meeting; read by
+ *   all after it, until the meeting after the step.
+ * - rows: partial sums of z: each worker those of its own rows, before the first meeting; read by all between the first
+ *   and the second. A sample's activations and dz: the worker that computes its shard, between the first and the second;
+ *   read by all after the second, until the next first one.
+ * - parameters, velocity: each value by the one worker that owns it, after the last meeting of a step. Others read them
+ *   only after the next meeting.
+ * - totals, the count of steps and STOP in `control`: worker 0, between the last meeting of a step and the next first one;
  *   read by all after that.
  */
 export interface RunMemory {
@@ -25,7 +28,7 @@ export interface RunMemory {
   readonly control: Int32Array;
   /** What is evaluated, in the order in which it was asked for. */
   readonly sets: readonly EvaluationSet[];
-  /** The backend's own: parameters, what the shards leave, and what else it needs. */
+  /** The backend's own: parameters, gradients, and what else it needs. */
   readonly state: unknown;
 }
 
@@ -38,18 +41,10 @@ export interface EvaluationSet {
   readonly predictions: Uint8Array;
 }
 
-/** How the workers share a minibatch: each computes the gradients of its shards, or owns rows of the first layer. */
-export type ParallelStrategy = 'data' | 'rows';
+export type { ParallelStrategy } from '@micronn/core/kernels';
 
 /** What training needs to know besides the data; fixed for the run. */
-export interface TrainingPlan {
-  readonly parallel: ParallelStrategy;
-  readonly layers: readonly number[];
-  readonly batchSize: number;
-  readonly shards: number;
-  readonly learningRate: number;
-  readonly momentum: number;
-}
+export type TrainingPlan = KernelSettings;
 
 /** A cache line, in words of `control`: what is written in every step has one to itself, as another thread watches it. */
 const LINE = 16;

@@ -18,8 +18,8 @@ test('a worker that throws ends the epoch for all, with exit code 5 and the caus
   const pool = createWorkerPool(2, 'reference');
   try {
     const memory = await pool.allocate({ plan, parameters, train: { samples, count: 4 }, sets: [] });
-    const { slots } = memory.state as { slots: Float64Array };
-    const broken = { ...memory, state: { ...(memory.state as object), slots: slots.subarray(1) } };
+    const { gradients } = memory.state as { gradients: Float64Array };
+    const broken = { ...memory, state: { ...(memory.state as object), gradients: gradients.subarray(1) } };
     await expect(pool.runSteps(broken, plan, epoch)).rejects.toMatchObject({
       code: 'WORKERS_FAILED',
       exitCode: 5,

@@ -28,12 +28,10 @@ export interface WorkerPool {
   stop(memory: RunMemory): void;
   /** Evaluates one of the memory's sets with the parameters as they stand. */
   evaluate(memory: RunMemory, plan: TrainingPlan, set: number): Promise<Evaluation>;
-  /** The parameters as they stand, in canonical order. */
-  readParameters(memory: RunMemory, plan: TrainingPlan): Float64Array;
-  /** All that a run needs to go on from here. */
-  readState(memory: RunMemory, plan: TrainingPlan): TrainedState;
-  /** Puts it back. */
-  restore(memory: RunMemory, plan: TrainingPlan, state: TrainedState): void;
+  /** Parameters and velocity as they stand, in canonical order: all that a run needs to continue. */
+  readState(memory: RunMemory): TrainedState;
+  /** Puts them back. */
+  restore(memory: RunMemory, state: TrainedState): void;
   /** Reads a part of a CSV on one of the threads, before there is anything to train on. */
   readRange(task: RangeTask, signal: AbortSignal): Promise<CsvFault | undefined>;
   close(): Promise<void>;
@@ -78,9 +76,9 @@ export function createWorkerPool(
   return {
     threads,
     allocate(request) {
-      return backends[backend].allocate({ ...request, workers: threads }, async (name, task, count) => {
-        const parts = Array.from({ length: threads }, (_, part) => evenRange(count, threads, part));
-        await Promise.all(parts.map((range) => pool.run({ ...task, ...range }, { name })));
+      return backends[backend].allocate({ ...request, workers: threads }, async (task, count) => {
+        const ranges = Array.from({ length: threads }, (_, worker) => evenRange(count, threads, worker));
+        await Promise.all(ranges.map((range) => pool.run({ ...task, ...range }, { name: 'listSamples' })));
       });
     },
     async runSteps(memory, plan, { from, to }) {
@@ -119,12 +117,8 @@ export function createWorkerPool(
       }
       return { loss: loss / order.length, accuracy: correct / order.length };
     },
-    readParameters: (memory, plan) => backends[backend].readParameters(memory, plan.layers),
-    readState: (memory, plan) => ({
-      parameters: backends[backend].readParameters(memory, plan.layers),
-      velocity: backends[backend].readVelocity(memory, plan),
-    }),
-    restore: (memory, plan, state) => backends[backend].restore(memory, plan, state),
+    readState: (memory) => backends[backend].readState(memory),
+    restore: (memory, state) => backends[backend].restore(memory, state),
     readRange: (task, signal) =>
       pool.run(task, { filename: csvWorker, name: 'readRange', signal }) as Promise<CsvFault | undefined>,
     close: () => pool.destroy(),

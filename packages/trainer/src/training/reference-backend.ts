@@ -23,17 +23,18 @@ export const referenceBackend: BackendKind = {
   prepare: () => undefined,
   allocate,
   open,
-  readParameters,
-  readVelocity,
+  readState,
   restore,
 };
 
 interface ReferenceState {
+  /** Workers that train: each has shards, and a share of the parameters. */
+  readonly trainers: number;
   readonly samples: Samples | undefined;
   readonly parameters: Float64Array;
   readonly velocity: Float64Array;
-  /** One sum of gradients per shard, one after another. */
-  readonly slots: Float64Array;
+  /** The gradient of each shard, one after another. */
+  readonly gradients: Float64Array;
   /** Of each shard: the sum of its samples' losses, and the number predicted right. */
   readonly shardSums: Float64Array;
 }
@@ -41,10 +42,11 @@ interface ReferenceState {
 async function allocate({ plan, parameters, train, sets, workers }: RunRequest): Promise<RunMemory> {
   const count = parameterCount(plan.layers);
   const state: ReferenceState = {
+    trainers: Math.min(workers, plan.shards),
     samples: train?.samples,
     parameters: sharedFloats(count),
     velocity: sharedFloats(plan.momentum === 0 ? 0 : count),
-    slots: sharedFloats(count * plan.shards),
+    gradients: sharedFloats(count * plan.shards),
     shardSums: sharedFloats(2 * plan.shards),
   };
   state.parameters.set(parameters);
@@ -63,18 +65,19 @@ async function allocate({ plan, parameters, train, sets, workers }: RunRequest):
   };
 }
 
-function open(memory: RunMemory, plan: TrainingPlan): Backend {
+function open(memory: RunMemory, plan: TrainingPlan, worker: number): Backend {
   const { order } = memory;
-  const { samples, parameters, velocity, slots, shardSums } = memory.state as ReferenceState;
+  const { trainers, samples, parameters, velocity, gradients, shardSums } = memory.state as ReferenceState;
   const { layers, shards, learningRate, momentum } = plan;
   const count = parameterCount(layers);
   const views = layerViews(parameters, layers);
   const workspace = createSampleWorkspace(layers);
-  const slotOf = Array.from({ length: shards }, (_, s) => slots.subarray(s * count, (s + 1) * count));
-  const slotViews = slotOf.map((slot) => layerViews(slot, layers));
+  const gradientOf = Array.from({ length: shards }, (_, s) => gradients.subarray(s * count, (s + 1) * count));
+  const gradientViews = gradientOf.map((gradient) => layerViews(gradient, layers));
 
-  const sumShard = (shard: number, from: number, to: number): void => {
-    slotOf[shard]!.fill(0);
+  /** Forward and backward pass of a shard, order[from … to), into its gradient. */
+  const computeShard = (shard: number, from: number, to: number): void => {
+    gradientOf[shard]!.fill(0);
     let loss = 0;
     let correct = 0;
     for (let i = from; i < to; i++) {
@@ -82,7 +85,7 @@ function open(memory: RunMemory, plan: TrainingPlan): Backend {
       const label = samples!.labels[sample]!;
       loadPixels(workspace, samples!, sample);
       forwardSample(workspace, views, label);
-      addSampleGradient(slotViews[shard]!, workspace, views, label);
+      addSampleGradient(gradientViews[shard]!, workspace, views, label);
       loss += workspace.loss;
       if (workspace.prediction === label) correct++;
     }
@@ -91,18 +94,19 @@ function open(memory: RunMemory, plan: TrainingPlan): Backend {
   };
 
   return {
-    // The slots hold a minibatch of any size.
+    // The gradients are of a minibatch of any size.
     chunkSize: Number.POSITIVE_INFINITY,
-    sharesRows: false,
-    // Every worker reads all parameters.
-    computePartials() {},
-    computeShards(chunk, mine) {
-      for (let shard = mine.from; shard < mine.to; shard++) {
-        const { from, to } = evenRange(chunk.m, shards, shard);
-        sumShard(shard, chunk.from + from, chunk.from + to);
-      }
-    },
-    chunkSums() {
+    meetsAfterStep: true,
+    compute: [
+      (chunk) => {
+        const mine = evenRange(shards, trainers, worker);
+        for (let shard = mine.from; shard < mine.to; shard++) {
+          const { from, to } = evenRange(chunk.m, shards, shard);
+          computeShard(shard, chunk.from + from, chunk.from + to);
+        }
+      },
+    ],
+    sums() {
       let loss = 0;
       let correct = 0;
       for (let shard = 0; shard < shards; shard++) {
@@ -111,11 +115,11 @@ function open(memory: RunMemory, plan: TrainingPlan): Backend {
       }
       return { loss, correct };
     },
-    addShards({ m }, worker, workers) {
-      const { from, to } = evenRange(count, workers, worker);
+    averageAndStep({ m }) {
+      const { from, to } = evenRange(count, trainers, worker);
       for (let k = from; k < to; k++) {
-        let gradient = slots[k]!;
-        for (let s = 1; s < shards; s++) gradient += slots[s * count + k]!;
+        let gradient = gradients[k]!;
+        for (let s = 1; s < shards; s++) gradient += gradients[s * count + k]!;
         gradient /= m;
         if (momentum !== 0) {
           gradient = Math.fround(momentum * velocity[k]! + gradient);
@@ -136,15 +140,12 @@ function open(memory: RunMemory, plan: TrainingPlan): Backend {
   };
 }
 
-function readParameters(memory: RunMemory): Float64Array {
-  return Float64Array.from((memory.state as ReferenceState).parameters);
+function readState(memory: RunMemory): TrainedState {
+  const { parameters, velocity } = memory.state as ReferenceState;
+  return { parameters: Float64Array.from(parameters), velocity: Float64Array.from(velocity) };
 }
 
-function readVelocity(memory: RunMemory): Float64Array {
-  return Float64Array.from((memory.state as ReferenceState).velocity);
-}
-
-function restore(memory: RunMemory, _plan: TrainingPlan, { parameters, velocity }: TrainedState): void {
+function restore(memory: RunMemory, { parameters, velocity }: TrainedState): void {
   const state = memory.state as ReferenceState;
   state.parameters.set(parameters);
   state.velocity.set(velocity);

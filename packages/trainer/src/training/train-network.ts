@@ -81,7 +81,7 @@ export async function trainNetwork(training: Training): Promise<TrainingEnd> {
   const steps = Math.ceil(trainOrder.length / plan.batchSize);
   const survival = createSurvival(training.maxRestarts, (...restart) => training.onRestart(...restart));
   let position = training.begin;
-  let state = pool.readState(memory, plan);
+  let state = pool.readState(memory);
   let sets: SetEvaluations | undefined;
   const end = (kind: TrainingEnd['kind']): TrainingEnd => ({ kind, position, ...(sets && { sets }) });
 
@@ -93,7 +93,7 @@ export async function trainNetwork(training: Training): Promise<TrainingEnd> {
 
     while (position.step < steps) {
       position = await runPart(training, survival, position, state, steps);
-      state = pool.readState(memory, plan);
+      state = pool.readState(memory);
       if (position.step === steps) break;
       // What is not finite is never saved: the minibatch after it would have shown it.
       assertFinite(state, plan, epoch, `after step ${position.step}`);
@@ -202,7 +202,7 @@ async function runPart(
         if (signal.aborted) stop();
         return running;
       },
-      () => pool.restore(memory, plan, state),
+      () => pool.restore(memory, state),
     );
     if (end.kind === 'diverged') throw diverged(plan, epoch, `at step ${end.step}`);
     const [lossSum, hits] = [memory.totals[0]!, memory.totals[1]!];

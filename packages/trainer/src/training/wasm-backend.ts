@@ -1,22 +1,12 @@
 import { setFlagsFromString } from 'node:v8';
 import {
-  accumulateStarts,
   compileKernels,
-  createKernelMemory,
+  createKernelRun,
   createKernelWorker,
-  instantiateKernels,
-  type ListLayout,
-  layoutLists,
-  layoutNetwork,
-  type MemoryPlan,
-  packParametersInto,
-  planMemory,
-  type SampleAddresses,
-  startsCount,
-  unpackParameters,
-  writeNetwork,
-} from '@micronn/core/kernels';
-import type { Samples } from '../data/samples.ts';
+  type KernelRun,
+  readState,
+  restoreState,
+} from '@micronn/core/shared-memory';
 import type { Backend, BackendKind, InParallel, RunRequest, TrainedState } from './backend.ts';
 import {
   createControl,
@@ -34,18 +24,17 @@ setFlagsFromString('--experimental-wasm-revectorize');
 setFlagsFromString('--no-liftoff');
 
 /** Core's kernels: float32 in WebAssembly SIMD, all of a run in one shared WebAssembly memory. */
-export const wasmBackend: BackendKind = { prepare, allocate, open, readParameters, readVelocity, restore };
-
-interface WasmState {
-  readonly memory: WebAssembly.Memory;
-  /** Compiled once; the workers share its machine code. */
-  readonly module: WebAssembly.Module;
-  readonly plan: MemoryPlan;
-  readonly train: SampleAddresses | undefined;
-}
+export const wasmBackend: BackendKind = {
+  prepare,
+  allocate,
+  open,
+  readState: ({ state }) => readState(state as KernelRun),
+  restore: ({ state }, trained: TrainedState) => restoreState(state as KernelRun, trained),
+};
 
 let compiling: Promise<WebAssembly.Module> | undefined;
 
+/** Compiles once; the workers share the machine code. */
 function compile(): Promise<WebAssembly.Module> {
   compiling ??= compileKernels({ shared: true });
   return compiling;
@@ -57,116 +46,39 @@ function prepare(): void {
 }
 
 async function allocate(request: RunRequest, inParallel: InParallel): Promise<RunMemory> {
-  const { plan: training, parameters, train, sets, workers } = request;
-  const distinct = [...new Set([...(train ? [train.samples] : []), ...sets.map(({ samples }) => samples)])];
-  const parts = Math.min(workers, training.shards);
-  const lists = layoutLists(layoutNetwork(training.layers, training.shards), {
-    parts,
-    batchSize: training.batchSize,
-    trainCount: train?.count ?? 0,
-  });
-  const starts = await Promise.all(distinct.map((samples) => startsOf(samples, lists, inParallel)));
-  const plan = planMemory({
-    layers: training.layers,
-    batchSize: training.batchSize,
-    workers,
-    parts,
-    segments: training.shards,
-    momentum: training.momentum,
-    ...(train && { train: { count: train.count, samples: distinct.indexOf(train.samples) } }),
-    samples: distinct.map(({ count }, k) => ({ count, words: starts[k]!.at(-1)! })),
-    sets: sets.map(({ samples, places }) => ({ count: places.length, samples: distinct.indexOf(samples) })),
-  });
-  const memory = createKernelMemory(plan.bytes, { shared: true });
+  const { plan: settings, train, sets, workers } = request;
+  const state = await createKernelRun(
+    { ...request, settings },
+    { shared: true, module: compile(), inParallel },
+  );
+  const { memory, plan } = state;
   const { buffer } = memory;
-  for (let worker = 0; worker < workers; worker++) writeNetwork(memory, plan, worker);
-  packParametersInto(
-    new Float32Array(buffer, plan.parameters, plan.layout.bytes / 4),
-    parameters,
-    plan.layout,
-  );
-  await Promise.all(
-    distinct.map(async (samples, k) => {
-      const at = plan.samples[k]!;
-      const shared = new Uint32Array(buffer, at.starts[0], starts[k]!.length);
-      shared.set(starts[k]!);
-      new Uint8Array(buffer, at.labels, samples.count).set(samples.labels);
-      const words = new Uint16Array(buffer, at.lists, starts[k]!.at(-1));
-      await inParallel('writeLists', { words, starts: shared, samples, lists }, samples.count);
-    }),
-  );
-  const state: WasmState = {
-    memory,
-    module: await compile(),
-    plan,
-    train: train && plan.samples[distinct.indexOf(train.samples)]!,
-  };
   return {
     id: nextRunId(),
     order: new Uint32Array(buffer, plan.order, train?.count ?? 0),
     totals: sharedFloats(2),
     control: createControl(workers),
-    sets: sets.map(({ samples, places }, k) => {
+    sets: sets.map(({ samples, places }, k): EvaluationSet => {
       const at = plan.sets[k]!;
-      const set: EvaluationSet = {
+      return {
         samples,
         order: new Uint32Array(buffer, at.order, places.length),
         losses: new Float32Array(buffer, at.losses, places.length),
         predictions: new Uint8Array(buffer, at.predictions, places.length),
       };
-      set.order.set(places);
-      return set;
     }),
     state,
   };
 }
 
-async function startsOf(samples: Samples, lists: ListLayout, inParallel: InParallel): Promise<Uint32Array> {
-  const starts = new Uint32Array(new SharedArrayBuffer(4 * startsCount(lists, samples.count)));
-  await inParallel('countWords', { starts, samples, lists }, samples.count);
-  accumulateStarts(starts);
-  return starts;
-}
-
-function open({ state }: RunMemory, training: TrainingPlan, worker: number): Backend {
-  const { memory, module, plan, train } = state as WasmState;
-  const kernels = createKernelWorker(
-    instantiateKernels(module, memory),
-    memory,
-    plan,
-    worker,
-    train,
-    training,
-  );
+function open({ state }: RunMemory, _plan: TrainingPlan, worker: number): Backend {
+  const run = state as KernelRun;
+  const kernels = createKernelWorker(run, worker);
   return {
-    chunkSize: plan.chunk,
-    sharesRows: plan.sharesRows,
-    computePartials: (chunk, part) => kernels.computePartials(chunk, part),
-    computeShards: (chunk, { from, to }) => kernels.computeDeltas(chunk, from, to),
-    chunkSums: (chunk) => kernels.chunkSums(chunk),
-    addShards: (chunk, part) => kernels.addGradient(chunk, part),
-    evaluate: (set, from, to) =>
-      kernels.evaluate(plan.sets.find(({ order }) => order === set.order.byteOffset)!, from, to),
+    ...kernels,
+    evaluate(set, from, to) {
+      const addresses = run.plan.sets.find(({ order }) => order === set.order.byteOffset)!;
+      kernels.evaluate(addresses, from, to);
+    },
   };
-}
-
-function readParameters({ state }: RunMemory): Float64Array {
-  return unpackParameters(vectorAt(state as WasmState, 'parameters'), (state as WasmState).plan.layout);
-}
-
-function readVelocity({ state }: RunMemory, { momentum }: TrainingPlan): Float64Array {
-  if (momentum === 0) return new Float64Array(0);
-  return unpackParameters(vectorAt(state as WasmState, 'velocity'), (state as WasmState).plan.layout);
-}
-
-function restore({ state }: RunMemory, { momentum }: TrainingPlan, trained: TrainedState): void {
-  const { layout } = (state as WasmState).plan;
-  packParametersInto(vectorAt(state as WasmState, 'parameters'), trained.parameters, layout);
-  if (momentum !== 0) packParametersInto(vectorAt(state as WasmState, 'velocity'), trained.velocity, layout);
-  const { memory, plan } = state as WasmState;
-  new Uint8Array(memory.buffer, plan.gradient, plan.zeroBytes).fill(0);
-}
-
-function vectorAt({ memory, plan }: WasmState, vector: 'parameters' | 'velocity'): Float32Array {
-  return new Float32Array(memory.buffer, plan[vector], plan.layout.bytes / 4);
 }

@@ -2,12 +2,11 @@
  * What runs on the pool's threads. A task carries all that it needs; the large parts of it are shared
  * memory, so only references travel.
  */
-import { type Chunk, countWordsInto, type ListLayout, writeListsInto } from '@micronn/core/kernels';
-import type { Samples } from '../data/samples.ts';
+import { type Chunk, type ListTask, makeLists } from '@micronn/core/shared-memory';
 import { type Backend, type BackendName, backends } from './backend.ts';
 import { Barrier } from './barrier.ts';
 import { type RunMemory, STEPS_DONE, STOP, STOP_REQUEST, type TrainingPlan } from './memory.ts';
-import { evenRange, type Range } from './shards.ts';
+import type { Range } from './shards.ts';
 
 /** Steps of an epoch, from 0: the first of them, and the one before which the task ends. */
 export interface StepsTask extends Range {
@@ -43,7 +42,6 @@ interface Steps extends Omit<StepsTask, 'backend'> {
   readonly backend: Backend;
   readonly barrier: Barrier;
   readonly observer: StepObserver | undefined;
-  readonly shards: Range;
 }
 
 /**
@@ -57,13 +55,12 @@ export function trainSteps(task: StepsTask): StepsEnd {
 
 /** {@link trainSteps} with a given barrier and, optionally, an observer. */
 export function runSteps(task: StepsTask, barrier: Barrier, observer?: StepObserver): StepsEnd {
-  const { memory, plan, worker, workers, from, to } = task;
+  const { memory, plan, worker, from, to } = task;
   const steps: Steps = {
     ...task,
     backend: openBackend(memory, plan, task.backend, worker),
     barrier,
     observer,
-    shards: evenRange(plan.shards, workers, worker),
   };
   // The step is a function of its own, because this one is called once an epoch: V8 would compile all of a step with its
   // loop, anew in each of the first epochs.
@@ -73,43 +70,56 @@ export function runSteps(task: StepsTask, barrier: Barrier, observer?: StepObser
   }
   // Last meeting: worker 0 has decided.
   if (!steps.barrier.meet()) return { kind: 'aborted' };
-  return Atomics.load(memory.control, STOP) === 1 ? { kind: 'stopped', step: to } : { kind: 'done' };
+  return isStopped(memory.control) ? { kind: 'stopped', step: to } : { kind: 'done' };
 }
 
-/** One step: how it ended all of them, where it did. */
+/**
+ * One step of the strategy: forward and backward pass, with a meeting after each part, then average and step. Gives how it
+ * ended all of them, where it did.
+ */
 function trainStep(
-  { memory, plan, backend, barrier, shards, worker, workers, observer }: Steps,
+  { memory, plan, backend, barrier, worker, observer }: Steps,
   step: number,
 ): StepsEnd | undefined {
   const { order, totals, control } = memory;
   const { batchSize } = plan;
+  const { compute, meetsAfterStep } = backend;
   observer?.beforeStep(step);
   const start = step * batchSize;
   const m = Math.min(batchSize, order.length - start);
   for (let from = start; from < start + m; from += backend.chunkSize) {
     const to = Math.min(from + backend.chunkSize, start + m);
     const chunk: Chunk = { from, to, m, first: from === start, last: to === start + m };
-    if (chunk.first && backend.sharesRows && !barrier.meet()) return { kind: 'aborted' };
-    backend.computePartials(chunk, worker);
-    // First meeting: all partials are there; and all parameters of the step before.
-    if (!barrier.meet()) return { kind: 'aborted' };
-    if (chunk.first && Atomics.load(control, STOP) === 1) return { kind: 'stopped', step };
-    backend.computeShards(chunk, shards);
-    // Second meeting: all shards are done.
-    if (!barrier.meet()) return { kind: 'aborted' };
+    for (let k = 0; k < compute.length; k++) {
+      compute[k]!(chunk);
+      if (!barrier.meet()) return { kind: 'aborted' };
+      if (k === 0 && chunk.first && !meetsAfterStep && isStopped(control)) return { kind: 'stopped', step };
+    }
     if (chunk.last) observer?.beforeUpdate(step);
 
-    const { loss, correct } = backend.chunkSums(chunk);
+    const { loss, correct } = backend.sums(chunk);
     // Every worker sees the same sum here, so all of them leave together.
     if (!Number.isFinite(loss)) return { kind: 'diverged', step: step + 1 };
-    backend.addShards(chunk, worker, workers);
+    backend.averageAndStep(chunk);
     if (worker === 0) {
       totals[0]! += loss;
       totals[1]! += correct;
       if (chunk.last) finishStep(control, step + 1);
     }
+    if (chunk.last && meetsAfterStep) {
+      if (!barrier.meet()) return { kind: 'aborted' };
+      if (isStopped(control)) return { kind: 'stopped', step: step + 1 };
+    }
   }
   return undefined;
+}
+
+/**
+ * Whether worker 0 decided to stop after a step. Everybody looks after the first meeting that follows the step, and worker
+ * 0 decides again only after a later meeting: so all see the same.
+ */
+function isStopped(control: Int32Array): boolean {
+  return Atomics.load(control, STOP) === 1;
 }
 
 /** Worker 0 counts the step, and decides on a stop: a request may be seen by one worker and not by another. */
@@ -143,26 +153,7 @@ function openBackend(memory: RunMemory, plan: TrainingPlan, name: BackendName, w
   return backend;
 }
 
-/** What the lists of samples are made of. */
-interface ListsTask extends Range {
-  readonly starts: Uint32Array;
-  readonly samples: Samples;
-  readonly lists: ListLayout;
-}
-
-/** Counts how many words the lists of what is not 0 have, for images of a range. */
-export function countWords({ starts, samples, lists, from, to }: ListsTask): void {
-  countWordsInto(starts, samples.images, lists, from, to);
-}
-
-/** Writes the lists for images of a range. */
-export function writeLists({
-  words,
-  starts,
-  samples,
-  lists,
-  from,
-  to,
-}: ListsTask & { readonly words: Uint16Array }): void {
-  writeListsInto(words, starts, samples.images, lists, from, to);
+/** Makes the lists of a range of samples, or counts their words. */
+export function listSamples({ from, to, ...task }: ListTask & Range): void {
+  makeLists(task, from, to);
 }

@@ -40,7 +40,7 @@ export async function planRun(
   const config = { ...kept, validationSplit: data.validationSplit };
   const initial: Checkpoint = {
     layers: plan.layers,
-    state: pool.readState(memory, plan),
+    state: pool.readState(memory),
     position,
     configuration: config,
     data: data.description,
@@ -78,7 +78,7 @@ async function allocateRun(
         ...(test ? [{ samples: test, places: allPlaces(test) }] : []),
       ],
     });
-    if (state) pool.restore(memory, plan, state);
+    if (state) pool.restore(memory, state);
     return memory;
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;

@@ -50,7 +50,7 @@ export async function reportRun(
 }
 
 function endedRun({ data, plan, memory, start }: OpenRun, end: TrainingEnd, pool: WorkerPool): EndedRun {
-  const parameters = pool.readParameters(memory, plan);
+  const parameters = pool.readState(memory).parameters;
   const name = data.dataset.test ? 'test' : 'validation';
   const set = memory.sets.at(-1);
   return {

@@ -1,13 +1,15 @@
-// The output layer, softmax and the loss, for eight samples side by side in the lanes of two vectors: whatever
+// The last layer, softmax and the loss, for eight samples side by side in the lanes of two vectors: whatever
 // belongs to an input or an output is 32 bytes, one f32 a sample.
-import { exp4, logInPlace } from './elementary';
+import { exp4, logInPlace } from '../elementary';
 import {
-  BIASES, CLASSES, DELTA_TILE, DELTAS, INPUT_LANES, INPUTS, LABELS, LOSSES, OUTPUT_LANES, pointer, PREDICTIONS, sampleAt, STRIDE, TILE_BYTES, TRUTHS, WEIGHTS, WIDTH, Z, ZEROS,
-} from './network';
+  ACTIVATION_STEP, ACTIVATIONS, BIASES, CLASSES, DELTA_TILE, DELTAS, INPUT_LANES, INPUTS, LABELS, OUTPUT_LANES, OUTPUTS, PARAMETERS, PREDICTIONS, STRIDE, SUMS, TILE_BYTES, TRUTHS, WEIGHTS, WIDTH, Z,
+} from '../fields';
+import { pointer, sampleAt } from '../network';
 import { inTiles, TILE } from './pixels';
 
-/** Samples in a group. */
-export const GROUP: usize = 8;
+/** Samples side by side. */
+export const EIGHT: usize = 8;
+/** Bytes of a number of eight samples. */
 const LANES: usize = 32;
 
 /** Four floats of each of four samples, to four samples of each of four floats, or back. */
@@ -24,17 +26,23 @@ function transposeInto(target: usize, step: usize, r0: v128, r1: v128, r2: v128,
   v128.store(target + step * 3, v128.shuffle<i64>(high01, high23, 1, 3));
 }
 
-/** `width` bytes of each of n samples (at most eight, the rest 0) into lanes. */
-function spread(net: usize, rows: usize, width: usize, n: usize, lanes: usize): void {
-  const zeros = pointer(net, ZEROS);
-  for (let half: usize = 0; half < GROUP; half += 4) {
-    const r0 = half < n ? rows + half * width : zeros;
-    const r1 = half + 1 < n ? rows + (half + 1) * width : zeros;
-    const r2 = half + 2 < n ? rows + (half + 2) * width : zeros;
-    const r3 = half + 3 < n ? rows + (half + 3) * width : zeros;
+/**
+ * `width` bytes of each of n samples (at most eight) into lanes; the last sample's also stand for those that there are
+ * not.
+ *
+ * @param step from one sample's row to the next; `tileStep` from one tile of a row to the next, TILE where it is whole
+ */
+function spread(rows: usize, step: usize, tileStep: usize, width: usize, n: usize, lanes: usize): void {
+  const last = n - 1;
+  for (let half: usize = 0; half < EIGHT; half += 4) {
+    const r0 = rows + min(half, last) * step;
+    const r1 = rows + min(half + 1, last) * step;
+    const r2 = rows + min(half + 2, last) * step;
+    const r3 = rows + min(half + 3, last) * step;
     let target = lanes + (half << 2);
     for (let column: usize = 0; column < width; column += 16) {
-      transposeInto(target, LANES, v128.load(r0 + column), v128.load(r1 + column), v128.load(r2 + column), v128.load(r3 + column));
+      const at = inTiles(column, tileStep);
+      transposeInto(target, LANES, v128.load(r0 + at), v128.load(r1 + at), v128.load(r2 + at), v128.load(r3 + at));
       target += 4 * LANES;
     }
   }
@@ -49,46 +57,24 @@ function linear(layer: usize, parameters: usize, a: usize, z: usize): void {
   const b = parameters + pointer(layer, BIASES);
   const aEnd = a + inputs * LANES;
   for (let column: usize = 0; column < width; column += 16) {
-    let s00 = v128.load_splat<f32>(b + column, 0);
-    let s10 = v128.load_splat<f32>(b + column, 4);
-    let s20 = v128.load_splat<f32>(b + column, 8);
-    let s30 = v128.load_splat<f32>(b + column, 12);
-    let s01 = s00;
-    let s11 = s10;
-    let s21 = s20;
-    let s31 = s30;
+    // unroll 0..3
+    let s$0 = v128.load_splat<f32>(b + column, 4 * $), s$1 = s$0;
     let row = W + inTiles(column, pointer(layer, TILE_BYTES));
     for (let at = a; at < aEnd; at += LANES) {
       const a0 = v128.load(at);
       const a1 = v128.load(at, 16);
-      const w0 = v128.load_splat<f32>(row, 0);
-      s00 = f32x4.add(s00, f32x4.mul(w0, a0));
-      s01 = f32x4.add(s01, f32x4.mul(w0, a1));
-      const w1 = v128.load_splat<f32>(row, 4);
-      s10 = f32x4.add(s10, f32x4.mul(w1, a0));
-      s11 = f32x4.add(s11, f32x4.mul(w1, a1));
-      const w2 = v128.load_splat<f32>(row, 8);
-      s20 = f32x4.add(s20, f32x4.mul(w2, a0));
-      s21 = f32x4.add(s21, f32x4.mul(w2, a1));
-      const w3 = v128.load_splat<f32>(row, 12);
-      s30 = f32x4.add(s30, f32x4.mul(w3, a0));
-      s31 = f32x4.add(s31, f32x4.mul(w3, a1));
+      // unroll 0..3
+      const w$ = v128.load_splat<f32>(row, 4 * $); s$0 = f32x4.add(s$0, f32x4.mul(w$, a0)); s$1 = f32x4.add(s$1, f32x4.mul(w$, a1));
       row += stride;
     }
     const target = z + (column << 3);
-    v128.store(target, s31, 112);
-    v128.store(target, s30, 96);
-    v128.store(target, s21, 80);
-    v128.store(target, s20, 64);
-    v128.store(target, s11, 48);
-    v128.store(target, s10, 32);
-    v128.store(target, s01, 16);
-    v128.store(target, s00, 0);
+    // unroll 3..0
+    v128.store(target, s$1, 32 * $ + 16); v128.store(target, s$0, 32 * $);
   }
 }
 
 /**
- * Probabilities in the place of the logits, and predictions, of the block's samples from k on; what `finishLosses` makes
+ * Probabilities in the place of the logits, and predictions, of the 64 samples from k on; what `finishLosses` makes
  * their losses of.
  */
 function softmax(net: usize, z: usize, order: usize, k: usize, n: usize): void {
@@ -142,37 +128,43 @@ function softmax(net: usize, z: usize, order: usize, k: usize, n: usize): void {
     v128.store(at, p1, 16);
     v128.store(at, p0, 0);
   }
-  const losses = pointer(net, LOSSES) + (k << 2);
+  const losses = pointer(net, SUMS) + (k << 2);
   v128.store(losses, sum0);
   v128.store(losses, sum1, 16);
 }
 
-/** When all n samples of a block are through: loss = log Σ − log of the true class's part, for all at once. */
+/** When all n samples (at most 64) are through: loss = log Σ − log of the true class's part, for all at once. */
 export function finishLosses(net: usize, n: usize): void {
-  const losses = pointer(net, LOSSES);
+  const losses = pointer(net, SUMS);
   const toTruths = pointer(net, TRUTHS) - losses;
   const end = losses + (n << 2);
   logInPlace(losses, end);
   for (let at = losses; at < end; at += 16) v128.store(at, f32x4.sub(v128.load(at), v128.load(at + toTruths)));
 }
 
-/** Forward pass through the output layer for samples [k … k + n) of the block, n at most eight. */
-export function outputForward(net: usize, layer: usize, below: usize, parameters: usize, order: usize, k: usize, n: usize): void {
+/**
+ * Forward pass through the last layer for samples [k … k + n) of 64, n at most eight: predictions, and what
+ * `finishLosses` makes their losses of.
+ *
+ * @param keep whether their probabilities are kept in the chunk, from `place` on, for the backward pass
+ */
+export function outputForward(net: usize, layer: usize, below: usize, order: usize, k: usize, n: usize, place: usize, keep: bool): void {
   const lanes = pointer(net, OUTPUT_LANES);
   if (below == 0) {
     // The only layer: its logits are there, sample by sample.
     const width = pointer(layer, WIDTH);
-    spread(net, pointer(layer, Z) + k * width, width, n, lanes);
+    spread(pointer(layer, Z) + k * width, width, TILE, width, n, lanes);
   } else {
     const width = pointer(below, WIDTH);
     const a = pointer(net, INPUT_LANES);
-    spread(net, pointer(below, Z) + k * width, width, n, a);
-    linear(layer, parameters, a, lanes);
+    spread(pointer(below, Z) + k * width, width, TILE, width, n, a);
+    linear(layer, pointer(net, PARAMETERS), a, lanes);
   }
   softmax(net, lanes, order, k, n);
+  if (keep) gatherRows(layer, lanes, place, n);
 }
 
-/** dz of a layer from lanes into the rows of n samples (at most eight), from `place` of the chunk on. */
+/** Lanes of a layer into the rows of its deltas, for n samples (at most eight) from `place` of the chunk on. */
 function gatherRows(layer: usize, lanes: usize, place: usize, n: usize): void {
   const stride = pointer(layer, STRIDE);
   const width = pointer(layer, WIDTH);
@@ -201,40 +193,39 @@ function gatherRows(layer: usize, lanes: usize, place: usize, n: usize): void {
 }
 
 /**
- * What follows the forward pass of the same samples: dz of the output layer and of the one below it, into their
- * places in the chunk from `place` on.
+ * Backward pass through the last layer for n samples (at most eight), from `place` of the chunk on: dz = p − y in the
+ * place of their probabilities, and dz of the layer below.
+ *
+ * @param order of the first of them
  */
-export function outputBackward(net: usize, layer: usize, below: usize, parameters: usize, order: usize, k: usize, n: usize, place: usize): void {
+export function outputBackward(net: usize, layer: usize, below: usize, order: usize, n: usize, place: usize): void {
   const C = pointer(net, CLASSES);
+  const width = pointer(layer, WIDTH);
+  const layerStride = pointer(layer, STRIDE);
   const dz = pointer(net, OUTPUT_LANES);
   const labels = pointer(net, LABELS);
+  spread(pointer(layer, DELTAS) + place * layerStride, layerStride, pointer(layer, DELTA_TILE), width, n, dz);
   for (let s: usize = 0; s < n; s++) {
-    const truth = dz + <usize>load<u8>(labels + sampleAt(order, k + s)) * LANES + (s << 2);
+    const truth = dz + <usize>load<u8>(labels + sampleAt(order, s)) * LANES + (s << 2);
     store<f32>(truth, load<f32>(truth) - 1);
   }
-  const width = pointer(layer, WIDTH);
-  // What stands for the outputs that pad the width must be 0 in dz.
-  for (let pad = dz + C * LANES; pad < dz + (width << 3); pad += 16) v128.store(pad, f32x4.splat(0));
+  clearLanes(dz, C, width);
   gatherRows(layer, dz, place, n);
   if (below == 0) return;
 
   // dz below = (Wᵀ·dz) ⊙ ReLU′(z): four inputs and eight samples at a time, in the place of a.
   const a = pointer(net, INPUT_LANES);
   const stride = pointer(layer, STRIDE);
-  const W = parameters + pointer(layer, WEIGHTS);
+  const W = pointer(net, PARAMETERS) + pointer(layer, WEIGHTS);
   const tileBytes = pointer(layer, TILE_BYTES);
   const widthBelow = pointer(below, WIDTH);
+  const activationStep = pointer(below, ACTIVATION_STEP);
+  spread(pointer(below, ACTIVATIONS) + place * activationStep, activationStep, TILE, widthBelow, n, a);
   const zero = f32x4.splat(0);
   for (let column: usize = 0; column < widthBelow; column += 16) {
-    let s00 = zero;
-    let s01 = zero;
-    let s10 = zero;
-    let s11 = zero;
-    let s20 = zero;
-    let s21 = zero;
-    let s30 = zero;
-    let s31 = zero;
-    // Column is four bytes times the input: its row of W. Rows behind the last input are of no matter, as a is 0 there.
+    // unroll 0..3
+    let s$0 = zero, s$1 = zero;
+    // Column is four bytes times the input: its row of W. Lanes of rows behind the last input are cleared below.
     let tile = W + (column >> 2) * stride;
     let left = C;
     let at = dz;
@@ -244,39 +235,26 @@ export function outputBackward(net: usize, layer: usize, below: usize, parameter
       for (; row < rowEnd; row += 4, at += LANES) {
         const d0 = v128.load(at);
         const d1 = v128.load(at, 16);
-        const w0 = v128.load_splat<f32>(row);
-        s00 = f32x4.add(s00, f32x4.mul(w0, d0));
-        s01 = f32x4.add(s01, f32x4.mul(w0, d1));
-        const w1 = v128.load_splat<f32>(row + stride);
-        s10 = f32x4.add(s10, f32x4.mul(w1, d0));
-        s11 = f32x4.add(s11, f32x4.mul(w1, d1));
-        const w2 = v128.load_splat<f32>(row + stride * 2);
-        s20 = f32x4.add(s20, f32x4.mul(w2, d0));
-        s21 = f32x4.add(s21, f32x4.mul(w2, d1));
-        const w3 = v128.load_splat<f32>(row + stride * 3);
-        s30 = f32x4.add(s30, f32x4.mul(w3, d0));
-        s31 = f32x4.add(s31, f32x4.mul(w3, d1));
+        // unroll 0..3
+        const w$ = v128.load_splat<f32>(row + stride * $); s$0 = f32x4.add(s$0, f32x4.mul(w$, d0)); s$1 = f32x4.add(s$1, f32x4.mul(w$, d1));
       }
       left -= min(left, TILE / 4);
       tile += tileBytes;
     }
     const z = a + (column << 3);
-    s00 = v128.and(s00, f32x4.gt(v128.load(z, 0), zero));
-    s01 = v128.and(s01, f32x4.gt(v128.load(z, 16), zero));
-    s10 = v128.and(s10, f32x4.gt(v128.load(z, 32), zero));
-    s11 = v128.and(s11, f32x4.gt(v128.load(z, 48), zero));
-    s20 = v128.and(s20, f32x4.gt(v128.load(z, 64), zero));
-    s21 = v128.and(s21, f32x4.gt(v128.load(z, 80), zero));
-    s30 = v128.and(s30, f32x4.gt(v128.load(z, 96), zero));
-    s31 = v128.and(s31, f32x4.gt(v128.load(z, 112), zero));
-    v128.store(z, s31, 112);
-    v128.store(z, s30, 96);
-    v128.store(z, s21, 80);
-    v128.store(z, s20, 64);
-    v128.store(z, s11, 48);
-    v128.store(z, s10, 32);
-    v128.store(z, s01, 16);
-    v128.store(z, s00, 0);
+    // unroll 0..3
+    s$0 = v128.and(s$0, f32x4.gt(v128.load(z, 32 * $), zero)); s$1 = v128.and(s$1, f32x4.gt(v128.load(z, 32 * $ + 16), zero));
+    // unroll 3..0
+    v128.store(z, s$1, 32 * $ + 16); v128.store(z, s$0, 32 * $);
   }
+  clearLanes(a, pointer(below, OUTPUTS), widthBelow);
   gatherRows(below, a, place, n);
+}
+
+/** Zeros in the lanes that pad `outputs` to `width` bytes. */
+// @ts-ignore: decorator
+@inline
+function clearLanes(lanes: usize, outputs: usize, width: usize): void {
+  const end = lanes + (width << 3);
+  for (let pad = lanes + outputs * LANES; pad < end; pad += 16) v128.store(pad, f32x4.splat(0));
 }

@@ -1,0 +1,19 @@
+/**
+ * Unrolls lines of AssemblyScript. A vector stays in a register only as a local variable, and the language has no way
+ * to loop over those: `// unroll A..B` repeats the line below it with every `$` replaced by A, …, B. The line itself is
+ * valid TypeScript, as `$` may be part of a name and is one.
+ */
+const DIRECTIVE = /^( *)\/\/ unroll (\d+)\.\.(\d+)\n(.*)$/gm;
+
+export function unroll(source: string): string {
+  return source.replaceAll(DIRECTIVE, (_, indent: string, from: string, to: string, line: string) => {
+    const [first, last] = [Number(from), Number(to)];
+    const count = Math.abs(last - first) + 1;
+    const direction = last < first ? -1 : 1;
+    const statement = line.trim();
+    return Array.from(
+      { length: count },
+      (__, k) => `${indent}${statement.replaceAll('$', String(first + k * direction))}`,
+    ).join('\n');
+  });
+}

@@ -1,0 +1,141 @@
+import { createKernelMemory } from './compile.ts';
+import { writeNetwork } from './describe.ts';
+import { layoutNetwork, packParametersInto, unpackParameters } from './layout.ts';
+import {
+  accumulateStarts,
+  type ListLayout,
+  type ListTask,
+  layoutLists,
+  makeLists,
+  startsCount,
+} from './lists.ts';
+import { type KernelSettings, type MemoryPlan, planMemory } from './plan.ts';
+
+/** Samples of a run: images of D bytes one after another, and a label for each. */
+export interface KernelSamples {
+  readonly images: Uint8Array;
+  readonly labels: Uint8Array;
+}
+
+/** What a run is set up from. */
+export interface RunRequest<Samples extends KernelSamples = KernelSamples> {
+  readonly settings: KernelSettings;
+  /** Where training begins, in canonical order. */
+  readonly parameters: Float64Array;
+  /** What is trained on and how many of its samples; left out where there is only to evaluate. */
+  readonly train?: { readonly samples: Samples; readonly count: number };
+  /** What is evaluated: samples, and the places of those that count. */
+  readonly sets: readonly { readonly samples: Samples; readonly places: Uint32Array }[];
+  /** The most workers that will compute at once. */
+  readonly workers: number;
+}
+
+/** A run: its memory, the compiled kernels, and where everything lies. With shared memory it can be posted to workers. */
+export interface KernelRun {
+  readonly memory: WebAssembly.Memory;
+  readonly module: WebAssembly.Module;
+  readonly plan: MemoryPlan;
+}
+
+/** How a run is set up. */
+export interface RunSetup {
+  /** Whether threads share its memory. */
+  readonly shared: boolean;
+  /** The kernels, compiled for such memory. */
+  readonly module: Promise<WebAssembly.Module>;
+  /** Makes lists of `count` samples; on one thread where nothing else is said. */
+  readonly inParallel?: (task: ListTask, count: number) => Promise<void> | void;
+}
+
+/** Sets a run up: lays out its memory, and writes parameters, samples and descriptions to it. */
+export async function createKernelRun(request: RunRequest, setup: RunSetup): Promise<KernelRun> {
+  const { settings, parameters, train, sets, workers } = request;
+  const { shared, inParallel = (task: ListTask, count: number) => makeLists(task, 0, count) } = setup;
+  const distinct = [...new Set([...(train ? [train.samples] : []), ...sets.map(({ samples }) => samples)])];
+  const layout = layoutNetwork(settings.layers, settings.shards);
+  const lists = layoutLists(layout, settings.parallel, Math.min(workers, settings.shards));
+  const counted = await Promise.all(distinct.map((samples) => countLists(samples, lists, inParallel)));
+  const plan = planMemory(
+    {
+      settings,
+      workers,
+      ...(train && { train: { count: train.count, samples: distinct.indexOf(train.samples) } }),
+      samples: distinct.map(({ labels }, k) => ({ count: labels.length, words: counted[k]!.at(-1)! })),
+      sets: sets.map((set) => ({ count: set.places.length, samples: distinct.indexOf(set.samples) })),
+    },
+    lists,
+  );
+  const memory = createKernelMemory(plan.bytes, { shared });
+  const { buffer } = memory;
+  for (let worker = 0; worker < workers; worker++) writeNetwork(memory, plan, worker);
+  packParametersInto(vectorOf({ memory, plan }, 'parameters'), parameters, layout);
+  for (const [k, { places }] of sets.entries()) {
+    new Uint32Array(buffer, plan.sets[k]!.order, places.length).set(places);
+  }
+  await Promise.all(
+    distinct.map(async ({ images, labels }, k) => {
+      const at = plan.samples[k]!;
+      const starts = new Uint32Array(buffer, at.starts[0], counted[k]!.length);
+      starts.set(counted[k]!);
+      new Uint8Array(buffer, at.labels, labels.length).set(labels);
+      const words = new Uint16Array(buffer, at.lists, starts.at(-1));
+      await inParallel({ images, lists, starts, words }, labels.length);
+    }),
+  );
+  return { memory, module: await setup.module, plan };
+}
+
+/** Where the lists of samples begin, in words, and behind them their number. */
+async function countLists(
+  { images, labels }: KernelSamples,
+  lists: ListLayout,
+  inParallel: NonNullable<RunSetup['inParallel']>,
+): Promise<Uint32Array> {
+  const count = startsCount(lists, labels.length);
+  const starts = new Uint32Array(createBuffer(images, 4 * count));
+  await inParallel({ images, lists, starts }, labels.length);
+  accumulateStarts(starts);
+  return starts;
+}
+
+/** As the images' own: threads that share these share it. */
+function createBuffer({ buffer }: Uint8Array, bytes: number): ArrayBufferLike {
+  return buffer instanceof ArrayBuffer ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes);
+}
+
+/** All that steps change and the next step needs, in canonical order; each number is a float32. */
+export interface TrainedState {
+  readonly parameters: Float64Array;
+  /** Of length 0 when there is no momentum. */
+  readonly velocity: Float64Array;
+}
+
+/** Parameters and velocity as they stand. */
+export function readState(run: Pick<KernelRun, 'memory' | 'plan'>): TrainedState {
+  const { layout, settings } = run.plan;
+  return {
+    parameters: unpackParameters(vectorOf(run, 'parameters'), layout),
+    velocity:
+      settings.momentum === 0 ? new Float64Array(0) : unpackParameters(vectorOf(run, 'velocity'), layout),
+  };
+}
+
+/**
+ * Puts parameters and velocity back as they were read, and clears what a step left that did not end. Only while no worker
+ * computes.
+ */
+export function restoreState(run: Pick<KernelRun, 'memory' | 'plan'>, state: TrainedState): void {
+  const { memory, plan } = run;
+  packParametersInto(vectorOf(run, 'parameters'), state.parameters, plan.layout);
+  if (plan.settings.momentum !== 0) {
+    packParametersInto(vectorOf(run, 'velocity'), state.velocity, plan.layout);
+  }
+  new Uint8Array(memory.buffer, plan.gradient, plan.clearedBytes).fill(0);
+}
+
+function vectorOf(
+  { memory, plan }: Pick<KernelRun, 'memory' | 'plan'>,
+  vector: 'parameters' | 'velocity',
+): Float32Array {
+  return new Float32Array(memory.buffer, plan[vector], plan.layout.bytes / 4);
+}

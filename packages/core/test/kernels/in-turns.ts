@@ -1,0 +1,51 @@
+import { createNetwork } from '../../src/initialize.ts';
+import { compileKernels } from '../../src/kernels/compile.ts';
+import { createKernelRun, type KernelRun } from '../../src/kernels/run.ts';
+import type { Chunk } from '../../src/kernels/steps.ts';
+import { createKernelWorker, type KernelWorker } from '../../src/kernels/worker.ts';
+import type { KernelRun as AnyRun } from '../any-kernel-run.ts';
+
+const module = compileKernels({ shared: false });
+
+/** Workers of one run that take turns on one thread, from one meeting to the next. */
+export interface Crew {
+  readonly run: KernelRun;
+  readonly workers: readonly KernelWorker[];
+}
+
+export async function createCrew(any: AnyRun, count: number): Promise<Crew> {
+  const { layers, images, labels, seed, batchSize, shards, momentum, parallel } = any;
+  const samples = { images, labels };
+  const places = Uint32Array.from(labels, (_, i) => i);
+  const run = await createKernelRun(
+    {
+      settings: { layers, parallel, batchSize, shards, learningRate: 0.1, momentum },
+      parameters: createNetwork(layers, { seed, init: 'he' }).parameters,
+      train: { samples, count: labels.length },
+      sets: [{ samples, places }],
+      workers: count,
+    },
+    { shared: false, module },
+  );
+  new Uint32Array(run.memory.buffer, run.plan.order, labels.length).set(places);
+  const { trainers } = run.plan;
+  return { run, workers: Array.from({ length: trainers }, (_, worker) => createKernelWorker(run, worker)) };
+}
+
+/** The chunks of order[start … end), one minibatch. */
+export function chunksOf({ workers }: Crew, start: number, end: number): Chunk[] {
+  const chunks: Chunk[] = [];
+  const { chunkSize } = workers[0]!;
+  for (let from = start; from < end; from += chunkSize) {
+    const to = Math.min(from + chunkSize, end);
+    chunks.push({ from, to, m: end - start, first: from === start, last: to === end });
+  }
+  return chunks;
+}
+
+/** Forward and backward pass of a chunk, by all workers. */
+export function compute({ workers }: Crew, chunk: Chunk): void {
+  for (let k = 0; k < workers[0]!.compute.length; k++) {
+    for (const worker of workers) worker.compute[k]!(chunk);
+  }
+}
