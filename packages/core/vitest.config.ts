@@ -28,6 +28,10 @@ export default defineConfig({
       {
         test: { name: 'browsers', include: [browserTests], testTimeout: 120_000, hookTimeout: 60_000 },
       },
+      {
+        // What takes long or weighs much: `npm run long`, and in CI.
+        test: { name: 'long', include: ['test/**/*.long.ts'], testTimeout: 120_000 },
+      },
     ],
     reporters: ['default', 'json'],
     outputFile: { json: 'test-results/vitest.json' },

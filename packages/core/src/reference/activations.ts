@@ -1,4 +1,5 @@
 import { assertLength, sampleCount } from '../shapes.ts';
+import { exp } from './elementary.ts';
 
 /**
  * ReLU(z) = max(0, z), element by element. NaN stays NaN, −0 becomes 0.
@@ -64,7 +65,7 @@ export function softmaxInto(a: Float64Array, z: Float64Array, C: number): void {
     for (let c = 1; c < C; c++) if (z[from + c]! > max) max = z[from + c]!;
     let sum = 0;
     for (let c = 0; c < C; c++) {
-      const exponential = Math.exp(z[from + c]! - max);
+      const exponential = exp(z[from + c]! - max);
       a[from + c] = exponential;
       sum += exponential;
     }

@@ -4,6 +4,7 @@ import { anyTrainingCase } from '../../test/any-training-case.ts';
 import { firstDifference, relativeDistance } from '../../test/distance.ts';
 import { reluDerivative } from './activations.ts';
 import { backward } from './backward.ts';
+import { exp } from './elementary.ts';
 import { forward } from './forward.ts';
 import { oneHot } from './loss.ts';
 
@@ -94,7 +95,7 @@ describe('backward', () => {
   test('is what pencil and paper give for a network 1-1-2, within 2·ε in relative terms', () => {
     const network = { layers: [1, 1, 2], parameters: Float64Array.of(2, 0, 1, -1, 0, 0) };
     const { gradients } = backward(network, forward(network, Float64Array.of(3)), [0]);
-    const q = 1 - 1 / (1 + Math.exp(-12));
+    const q = 1 - 1 / (1 + exp(-12));
     expect(relativeDistance(gradients, [-6 * q, -2 * q, -6 * q, 6 * q, -q, q])).toBeLessThanOrEqual(
       (2 * Number.EPSILON) / q,
     );

@@ -12,6 +12,7 @@ export {
 export { type Layers, ShapeError } from '../shapes.ts';
 export { relu, reluDerivative, reluInto, softmax, softmaxInto } from './activations.ts';
 export { type BackwardPass, backward } from './backward.ts';
+export { exp, log } from './elementary.ts';
 export { type ForwardPass, forward } from './forward.ts';
 export {
   type GradientCheckOptions,

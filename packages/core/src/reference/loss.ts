@@ -1,4 +1,5 @@
 import { assertClasses, sampleCount } from '../shapes.ts';
+import { exp, log } from './elementary.ts';
 
 /**
  * One-hot encoding: C values per label, 1 at the label's place and 0 elsewhere.
@@ -33,7 +34,7 @@ export function crossEntropy(a: Float64Array, labels: ArrayLike<number>, C: numb
   const m = sampleCount('crossEntropy', 'a', a, 'C', C);
   assertClasses('crossEntropy', 'labels', labels, m, C);
   let sum = 0;
-  for (let i = 0; i < m; i++) sum -= Math.log(a[i * C + labels[i]!]!);
+  for (let i = 0; i < m; i++) sum -= log(a[i * C + labels[i]!]!);
   return sum / m;
 }
 
@@ -62,8 +63,8 @@ export function crossEntropyFromLogits(
     let max = z[from]!;
     for (let c = 1; c < C; c++) if (z[from + c]! > max) max = z[from + c]!;
     let exponentials = 0;
-    for (let c = 0; c < C; c++) exponentials += Math.exp(z[from + c]! - max);
-    sum += Math.log(exponentials) - (z[from + labels[i]!]! - max);
+    for (let c = 0; c < C; c++) exponentials += exp(z[from + c]! - max);
+    sum += log(exponentials) - (z[from + labels[i]!]! - max);
   }
   return sum / m;
 }

@@ -1,5 +1,6 @@
 import type { LayerView } from '../parameters.ts';
 import { type Layers, layersParameterCount } from '../shapes.ts';
+import { exp, log } from './elementary.ts';
 
 /**
  * Training's inner loop: forward and backward of one sample at a time, the same mathematics as
@@ -132,7 +133,7 @@ function finishSample(
   for (let c = 1; c < C; c++) if (logits[c]! > max) max = logits[c]!;
   let sum = 0;
   for (let c = 0; c < C; c++) {
-    const exponential = Math.exp(logits[c]! - max);
+    const exponential = exp(logits[c]! - max);
     probabilities[c] = exponential;
     sum += exponential;
   }
@@ -144,7 +145,7 @@ function finishSample(
     if (probabilities[c]! > probabilities[best]!) best = c;
   }
   workspace.prediction = best;
-  workspace.loss = Math.log(sum) - (logits[label]! - max);
+  workspace.loss = log(sum) - (logits[label]! - max);
 }
 
 /** dW += dz·aᵀ and db += dz of a layer, and Wᵀ·dz for the activations below it. */

@@ -2,6 +2,7 @@ import { type Network, tensorPlaces } from '../parameters.ts';
 import { assertLength, assertOneOf, assertParameters, assertPositive, assertWholeNumber } from '../shapes.ts';
 import { reluDerivative } from './activations.ts';
 import { backward } from './backward.ts';
+import { exp } from './elementary.ts';
 import { type ForwardPass, forward } from './forward.ts';
 import { crossEntropyFromLogits } from './loss.ts';
 import { argmax } from './prediction.ts';
@@ -89,7 +90,7 @@ export function traceStep(network: Network, x: Float64Array, label: number, lear
       } else {
         // As the tutorial writes softmax: e^z and its sum, without the maximum taken out. For large logits
         // these are ∞, while softmax itself stays exact.
-        const exponentials = z.map(Math.exp);
+        const exponentials = z.map(exp);
         const sum = exponentials.reduce((total, value) => total + value, 0);
         add(phase, `${prefix}expZ${l}`, `e^${prefix}z${l}`, exponentials);
         addNumber(phase, `${prefix}sumExpZ${l}`, `Σ e^${prefix}z${l}`, sum);

@@ -12,8 +12,9 @@ async function kilobytes(line: string): Promise<number> {
 }
 
 describe('minified and compressed with gzip', () => {
-  test('everything is at most 25 kB', async () => {
-    expect(await kilobytes(everything)).toBeLessThanOrEqual(25);
+  // 0.4 kB are exp and log, the price of the same bits in every engine.
+  test('everything is at most 27 kB', async () => {
+    expect(await kilobytes(everything)).toBeLessThanOrEqual(27);
   });
 
   test('the forward pass of the reference alone is at most 3 kB', async () => {
