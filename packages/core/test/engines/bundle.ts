@@ -16,7 +16,7 @@ export async function bundleWith(statement: string): Promise<string> {
     write: false,
     logLevel: 'error',
   });
-  return outputFiles[0].text;
+  return outputFiles[0]!.text;
 }
 
 /** A page on a free port of the loopback interface. */
