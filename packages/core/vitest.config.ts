@@ -12,6 +12,7 @@ export default defineConfig({
           name: 'source',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: [packageTests, browserTests],
+          setupFiles: '../../testing/fast-check.ts',
           // Property tests and Chromium take their time on a machine that others use too.
           testTimeout: 60_000,
         },
