@@ -1,4 +1,4 @@
-/** @micronn/core: the mathematics of a small neural network on typed arrays. */
+/** @micronn/core: the mathematics of a small neural network, on typed arrays. */
 export {
   decodeSafetensors,
   encodeSafetensors,

@@ -1,4 +1,4 @@
-/** @micronn/core/reference: the tutorial's mathematics on float64, formula by formula. */
+/** @micronn/core/reference: the tutorial's mathematics in float64, formula by formula. */
 export { createNetwork, type Initialization, initializations } from '../initialize.ts';
 export {
   type LayerView,

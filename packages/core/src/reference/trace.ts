@@ -8,15 +8,15 @@ import { crossEntropyFromLogits } from './loss.ts';
 import { argmax } from './prediction.ts';
 import { sgdStep } from './sgd.ts';
 
-/** The parts of one training step, in order. */
+/** The phases of one training step, in order. */
 export type TracePhase = 'setup' | 'forward' | 'loss' | 'backward' | 'update' | 'verify';
 
 /** One quantity of a training step: its name in the tutorial, its formula and its values. */
 export interface TraceEntry {
   readonly phase: TracePhase;
-  /** `W1`, `z1`, `a1`, `dz2`, …; values after the step begin with `after.`, as `after.W1`. */
+  /** `W1`, `z1`, `a1`, `dz2`, …; names of values after the step begin with `after.`, such as `after.W1`. */
   readonly name: string;
-  /** How it came about, as `W1·x + b1`; empty for what was given. */
+  /** The formula, such as `W1·x + b1`; empty for an input. */
   readonly formula: string;
   /** (rows, columns) of a matrix, (n) of a vector, () of a single number. */
   readonly shape: readonly number[];
@@ -27,27 +27,27 @@ export interface TraceEntry {
 export interface Trace {
   readonly entries: readonly TraceEntry[];
   /**
-   * The values of the entry of that name.
+   * The values of the entry with this name.
    *
-   * @throws ShapeError for a name that is none
+   * @throws ShapeError for an unknown name
    */
   readonly values: (name: string) => Float64Array;
-  /** The network after the step; the one before is untouched. */
+  /** The network after the step; the network before it does not change. */
   readonly network: Network;
   readonly lossBefore: number;
   readonly lossAfter: number;
 }
 
 /**
- * One training step of plain gradient descent on one sample, kept whole: the tutorial's worked example for
- * any network. x and the network's parameters are copied, so that later changes to them leave it as it was.
+ * One training step of plain gradient descent on one sample, with every intermediate value: the tutorial's worked
+ * example for any network. The trace copies x and the parameters, so later changes to them do not affect it.
  *
  * Shapes: x (D), one label, layers of any depth.
  *
  * Source: tutorial, "Full Worked Example".
  *
- * @throws ShapeError when the parameters do not fit, x is not one sample, the label no class or the learning
- * rate not positive
+ * @throws ShapeError when the parameters do not match the layers, x is not one sample, the label is not a class, or
+ * the learning rate is not positive
  */
 export function traceStep(network: Network, x: Float64Array, label: number, learningRate: number): Trace {
   const { layers } = network;
@@ -88,8 +88,8 @@ export function traceStep(network: Network, x: Float64Array, label: number, lear
       if (l < depth) {
         add(phase, `${prefix}a${l}`, `ReLU(${prefix}z${l})`, a);
       } else {
-        // As the tutorial writes softmax: e^z and its sum, without the maximum taken out. For large logits
-        // these are ∞, while softmax itself stays exact.
+        // The tutorial's form of softmax: e^z and its sum, without subtracting the maximum. For large logits these
+        // values are ∞, while the softmax below stays finite.
         const exponentials = z.map(exp);
         const sum = exponentials.reduce((total, value) => total + value, 0);
         add(phase, `${prefix}expZ${l}`, `e^${prefix}z${l}`, exponentials);
