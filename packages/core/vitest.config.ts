@@ -13,7 +13,7 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: [packageTests, browserTests],
           setupFiles: '../../testing/fast-check.ts',
-          // Property tests and Chromium take their time on a machine that others use too.
+          // Property tests and Chromium are slow on a busy machine.
           testTimeout: 60_000,
         },
       },
@@ -30,7 +30,7 @@ export default defineConfig({
         test: { name: 'browsers', include: [browserTests], testTimeout: 120_000, hookTimeout: 60_000 },
       },
       {
-        // What takes long or weighs much: `npm run long`, and in CI.
+        // Slow tests, and tests with large programs: `npm run long`, which CI runs, too.
         test: { name: 'long', include: ['test/**/*.long.ts'], testTimeout: 120_000 },
       },
     ],

@@ -333,7 +333,7 @@ describe('a wrong size or value', () => {
     expect(call).toThrow(new ShapeError(message));
   });
 
-  test('is a RangeError with a stable code', () => {
+  test('is a RangeError with the code SHAPE', () => {
     expect(messages[0]![0]).toThrow(expect.objectContaining({ name: 'ShapeError', code: 'SHAPE' }));
     expect(messages[0]![0]).toThrow(RangeError);
   });

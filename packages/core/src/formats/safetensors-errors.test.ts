@@ -6,7 +6,7 @@ const LIMIT = 100_000_000;
 
 describe('decodeSafetensors', () => {
   test.each<[string, Uint8Array, string]>([
-    ['nothing', new Uint8Array(0), 'expected at least 8 bytes for the header’s length, got 0'],
+    ['an empty file', new Uint8Array(0), 'expected at least 8 bytes for the header’s length, got 0'],
     ['7 bytes', new Uint8Array(7), 'expected at least 8 bytes for the header’s length, got 7'],
     [
       'a header above the format’s limit',
@@ -14,7 +14,7 @@ describe('decodeSafetensors', () => {
       `expected a header of at most ${LIMIT} bytes, got ${LIMIT + 1}`,
     ],
     [
-      'a header of exactly the limit that is not there',
+      'a missing header of exactly the limit',
       safetensorsFile('{}', 0, BigInt(LIMIT)),
       `expected a header of ${LIMIT} bytes, got 2 bytes in all`,
     ],
@@ -39,7 +39,11 @@ describe('decodeSafetensors', () => {
       safetensorsFile('\ufeff{}', 0),
       'expected the header to begin with {, got byte 239',
     ],
-    ['a list for a header', safetensorsFile('[]', 0), 'expected the header to begin with {, got byte 91'],
+    [
+      'a list instead of a header',
+      safetensorsFile('[]', 0),
+      'expected the header to begin with {, got byte 91',
+    ],
     ['no JSON', safetensorsFile('{"W1":', 0), 'expected a header of JSON in UTF-8, got something else'],
     [
       'no UTF-8',
@@ -48,7 +52,7 @@ describe('decodeSafetensors', () => {
       'expected a header of JSON in UTF-8, got something else',
     ],
     [
-      'a name that stands twice',
+      'a duplicate name',
       safetensorsFile(
         `{"W1":${JSON.stringify(tensorEntry([1], [0, 4]))},"\\u00571":${JSON.stringify(tensorEntry([1], [0, 4]))}}`,
         4,
@@ -56,37 +60,37 @@ describe('decodeSafetensors', () => {
       'expected a header with every name once, got W1 twice',
     ],
     [
-      'a dtype that stands twice',
+      'a duplicate dtype',
       safetensorsFile('{"W1":{"dtype":"F64","shape":[1],"data_offsets":[0,4],"dtype":"F32"}}', 4),
       'expected a header with every name once, got dtype twice',
     ],
     [
-      'metadata that stands twice',
+      'duplicate metadata',
       safetensorsFile('{"__metadata__":{"a":"b"},"__metadata__":{}}', 0),
       'expected a header with every name once, got __metadata__ twice',
     ],
     [
-      'a key of the metadata that stands twice',
+      'a duplicate key of the metadata',
       safetensorsFile('{"__metadata__":{"a\\"{,":"b","a\\"{,":"c"}}', 0),
       'expected a header with every name once, got "a\\"{," twice',
     ],
     [
-      'lists in lists without end',
+      'deeply nested lists',
       safetensorsFile(`{"W1":${'['.repeat(200_000)}${']'.repeat(200_000)}}`, 0),
       'expected a header with at most 3 levels, got more',
     ],
     [
-      'a name that would write to the terminal',
+      'a name with control characters',
       safetensorsFile('{"\\u001b[2J":7}', 0),
       'expected tensor "\\u001b[2J" to be an object, got 7',
     ],
     [
-      'a name without end',
+      'a very long name',
       safetensorsFile(JSON.stringify({ ['W'.repeat(1000)]: 7 }), 0),
       `expected tensor ${'W'.repeat(80)}… to be an object, got 7`,
     ],
     [
-      'metadata that is no object',
+      'metadata that is not an object',
       safetensorsFile('{"__metadata__":["a"]}', 0),
       'expected __metadata__ to be an object of strings, got ["a"]',
     ],
@@ -96,11 +100,11 @@ describe('decodeSafetensors', () => {
       'expected __metadata__ to be an object of strings, got null',
     ],
     [
-      'metadata that is no string',
+      'metadata that is not a string',
       safetensorsFile('{"__metadata__":{"seed":42}}', 0),
       'expected __metadata__.seed to be a string, got 42',
     ],
-    ['a tensor that is no object', tensorFile(7, 0), 'expected tensor W1 to be an object, got 7'],
+    ['a tensor that is not an object', tensorFile(7, 0), 'expected tensor W1 to be an object, got 7'],
     ['a tensor that is null', tensorFile(null, 0), 'expected tensor W1 to be an object, got null'],
     [
       'another dtype',
@@ -128,27 +132,27 @@ describe('decodeSafetensors', () => {
       'expected tensor W1 to have a shape of whole numbers, got [-1]',
     ],
     [
-      'half a size',
+      'a fractional size',
       tensorFile(tensorEntry([0.5], [0, 2]), 2),
       'expected tensor W1 to have a shape of whole numbers, got [0.5]',
     ],
     [
-      'a size of minus nothing',
+      'a size of −0',
       safetensorsFile('{"W1":{"dtype":"F32","shape":[-0],"data_offsets":[0,0]}}', 0),
       'expected tensor W1 to have a shape of whole numbers, got [0]',
     ],
     [
-      'a size that no number holds',
+      'a size that exceeds float64’s exact integers',
       safetensorsFile('{"W1":{"dtype":"F32","shape":[18446744073709551616],"data_offsets":[0,4]}}', 4),
       'expected tensor W1 to have a shape of whole numbers, got [18446744073709552000]',
     ],
     [
-      'a shape of texts',
+      'a shape of strings',
       tensorFile(tensorEntry(['1'], [0, 4]), 4),
       'expected tensor W1 to have a shape of whole numbers, got ["1"]',
     ],
     [
-      'a size beyond counting',
+      'a byte count that overflows',
       tensorFile(tensorEntry([2 ** 40, 2 ** 40], [0, 4]), 4),
       'expected tensor W1 to have a size that can be counted, got shape [1099511627776, 1099511627776]',
     ],
@@ -168,7 +172,7 @@ describe('decodeSafetensors', () => {
       'expected tensor W1 to have two data_offsets in ascending order, got [0,4,8]',
     ],
     [
-      'data offsets that go back',
+      'data offsets in descending order',
       tensorFile(tensorEntry([1], [4, 0]), 4),
       'expected tensor W1 to have two data_offsets in ascending order, got [4,0]',
     ],
@@ -203,7 +207,7 @@ describe('decodeSafetensors', () => {
       'tensor b1 overlaps the tensor before it: expected to begin at byte 4, got 0',
     ],
     [
-      'an end that was cut off',
+      'a truncated file',
       tensorFile(tensorEntry([2], [0, 8]), 7),
       'expected 8 bytes of tensors after the header, got 7',
     ],
@@ -216,7 +220,7 @@ describe('decodeSafetensors', () => {
     expect(() => decodeSafetensors(bytes)).toThrow(new SafetensorsError(sentence.replaceAll('’', "'")));
   });
 
-  test('keeps the cause where the header is no JSON', () => {
+  test('keeps the cause if the header is not JSON', () => {
     expect(() => decodeSafetensors(safetensorsFile('{"W1":', 0))).toThrow(
       expect.objectContaining({ code: 'SAFETENSORS', cause: expect.any(SyntaxError) }),
     );

@@ -12,7 +12,7 @@ import {
   type Tensor,
 } from './safetensors.ts';
 
-// Names that JSON writes as they are: V8's JSON.parse may mistake an escaped key for another it has seen before
+// Names that JSON does not escape: V8's JSON.parse may confuse an escaped key with an earlier one
 // (nodejs/node#63785).
 const anyName = fc
   .oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('1', '0', '__proto__', 'constructor', ''))
@@ -58,7 +58,7 @@ describe('encodeSafetensors', () => {
     ]);
   });
 
-  test('keeps to what the format asks of a file: a header that begins with {, metadata of texts, data at 8', () => {
+  test('writes a header that begins with {, ends in blanks and has a length that is a multiple of 8', () => {
     fc.assert(
       fc.property(anyTensors, anyMetadata, (tensors, metadata) => {
         const bytes = encodeSafetensors({ tensors, metadata });
@@ -84,7 +84,7 @@ describe('encodeSafetensors', () => {
     );
   });
 
-  test('refuses a tensor under the name of the metadata', () => {
+  test('refuses a tensor with the name of the metadata', () => {
     const tensors = new Map([['__metadata__', { shape: [0], values: new Float32Array(0) }]]);
     expect(() => encodeSafetensors({ tensors, metadata: {} })).toThrow(
       new SafetensorsError('expected another name for a tensor than the reserved __metadata__'),
@@ -93,7 +93,7 @@ describe('encodeSafetensors', () => {
 });
 
 describe('decodeSafetensors', () => {
-  test('gives back what encodeSafetensors was given: names, shapes, every bit of the values, metadata', () => {
+  test('reads back names, shapes, every bit of the values, and metadata', () => {
     fc.assert(
       fc.property(anyTensors, anyMetadata, (tensors, metadata) => {
         const decoded = decodeSafetensors(encodeSafetensors({ tensors, metadata }));
@@ -108,7 +108,7 @@ describe('decodeSafetensors', () => {
     );
   });
 
-  test('gives back a network’s tensors in canonical order', () => {
+  test('reads back a network’s tensors in canonical order', () => {
     const { layers, parameters } = createNetwork([4, 3, 2], { seed: 1 });
     const tensors = new Map(
       tensorPlaces(layers).map(({ name, shape, offset, length }) => [
@@ -121,7 +121,7 @@ describe('decodeSafetensors', () => {
     expect(decoded.metadata).toEqual({ layers: '4-3-2' });
   });
 
-  test('gives tensors in the order of their bytes, even where names are numbers', () => {
+  test('returns tensors in the order of their bytes, also with numeric names', () => {
     const tensors = new Map(
       ['b', '2', 'a', '1'].map((name) => [name, { shape: [1], values: Float32Array.of(3) }]),
     );
@@ -129,7 +129,7 @@ describe('decodeSafetensors', () => {
     expect([...decoded.tensors.keys()]).toEqual(['b', '2', 'a', '1']);
   });
 
-  test('reads a part of a larger buffer, wherever it begins', () => {
+  test('reads a subarray of a larger buffer at any offset', () => {
     const tensors = new Map([['b1', { shape: [2], values: Float32Array.of(1.5, -0) }]]);
     const bytes = encodeSafetensors({ tensors, metadata: {} });
     const larger = new Uint8Array(bytes.length + 6).fill(0xff);
@@ -138,7 +138,7 @@ describe('decodeSafetensors', () => {
     expect([...decoded.tensors]).toEqual([...tensors]);
   });
 
-  test('reads a header in any order, without metadata, with blanks at its end, and empty tensors', () => {
+  test('reads a header in any order, without metadata, with trailing blanks, and with empty tensors', () => {
     const header = JSON.stringify({
       b: tensorEntry([1], [4, 8]),
       a: tensorEntry([], [0, 4]),
@@ -166,7 +166,7 @@ describe('decodeSafetensors', () => {
     expect(decodeSafetensors(safetensorsFile('{}', 0))).toEqual({ tensors: new Map(), metadata: {} });
   });
 
-  test('accepts of wrong bytes only what it can write again, and throws nothing but its own error', () => {
+  test('of damaged files, accepts only those it can write again, and otherwise throws SafetensorsError', () => {
     const valid = encodeSafetensors({
       tensors: new Map([
         ['W1', { shape: [1, 2], values: Float32Array.of(1, 2) }],

@@ -4,7 +4,7 @@ import { softmax } from './activations.ts';
 import { log } from './elementary.ts';
 import { crossEntropy, crossEntropyFromLogits, oneHot } from './loss.ts';
 
-/** m samples of C logits on the grid of 2⁻¹⁰, where differences are exact, with labels. */
+/** m samples of C logits that are multiples of 2⁻¹⁰, so that differences are exact, with labels. */
 const anyLogits = fc.tuple(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 5 })).chain(([C, m]) =>
   fc.record({
     C: fc.constant(C),
@@ -17,7 +17,7 @@ const anyLogits = fc.tuple(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, 
 );
 
 describe('oneHot', () => {
-  test('puts a 1 at the place of each label and 0 elsewhere', () => {
+  test('has a 1 at the index of each label and 0 elsewhere', () => {
     expect([...oneHot([2, 0], 3)]).toEqual([0, 0, 1, 1, 0, 0]);
     expect([...oneHot(Uint8Array.of(0, 0), 1)]).toEqual([1, 1]);
     expect(oneHot([], 3)).toEqual(new Float64Array(0));
@@ -38,7 +38,7 @@ describe('crossEntropy', () => {
 });
 
 describe('crossEntropyFromLogits', () => {
-  // Both ways differ by the roundings of C exponentials, their sum, a quotient and a logarithm.
+  // The two computations differ by the rounding of C exponentials, their sum, a quotient and a logarithm.
   test('is crossEntropy of softmax within 4·C·ε·max(1, L)', () => {
     fc.assert(
       fc.property(anyLogits, ({ C, z, labels }) => {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { listen } from '@micronn/fixtures/listen';
 import { build } from 'esbuild';
 
-/** reference-bits.ts with this last statement, as one ES module that every engine runs. */
+/** Bundles reference-bits.ts, followed by this statement, into one ES module for any engine. */
 export async function bundleWith(statement: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: {
@@ -25,7 +25,7 @@ export interface ReferencePage {
   close(): Promise<void>;
 }
 
-/** Serves a page that computes the hash and promises it as `globalThis.referenceHash`. */
+/** Serves a page that computes the hash; `globalThis.referenceHash` is its promise. */
 export async function serveReferencePage(): Promise<ReferencePage> {
   const script = await bundleWith('globalThis.referenceHash = referenceHash();');
   const server = createServer((_request, response) => {

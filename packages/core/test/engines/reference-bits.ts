@@ -26,8 +26,8 @@ export async function referenceHash(): Promise<string> {
 }
 
 /**
- * What the reference computes from one seed: probabilities and losses of 10,000 samples of logits, then activations,
- * gradients and parameters of networks that learn from 10,000 samples of inputs.
+ * Results of the reference for one seed: probabilities and losses of 10,000 samples of logits, then activations,
+ * gradients and parameters of networks that train on 10,000 samples.
  */
 function referenceBits(): number[] {
   const random = createRandomStream(42, 'split');
