@@ -30,7 +30,7 @@ const text = `{
 }
 `;
 
-/** The text with a part of it replaced, which must be there. */
+/** The text with one part replaced, which must occur in it. */
 function changed(part: string, other: string): string {
   expect(text).toContain(part);
   return text.replace(part, other);

@@ -26,7 +26,7 @@ const anyModel: fc.Arbitrary<OnnxModel> = fc.record({
   ),
 });
 
-/** The bytes of a file with one text in it replaced by another of the same length. */
+/** The bytes of a file, with one text replaced by another of the same length. */
 function replaced(bytes: Uint8Array, text: string, other: string): Uint8Array {
   return bytesOf(latin1(bytes).replace(text, other));
 }
@@ -152,7 +152,7 @@ function modelFileWith(graph: 'inside' | 'outside', named: string): Uint8Array {
   return bytesOf(text.replace(outer(graph), outer(named)));
 }
 
-/** A character a byte. */
+/** One character per byte. */
 function latin1(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
 }

@@ -13,7 +13,7 @@ function permutation(n: number, seed: number, epoch: number): number[] {
   return [...order];
 }
 
-/** Σ (seen − expected)² / expected against equal chances. */
+/** χ² = Σ (seen − expected)² / expected, for equal probabilities. */
 function chiSquare(counts: readonly number[]): number {
   const expected = counts.reduce((sum, count) => sum + count, 0) / counts.length;
   return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
