@@ -123,12 +123,12 @@ describe('parseModel', () => {
       'expected format "micronn" in version 1, got "micronn" in version 2',
     ],
     [
-      'metadata that is no object',
+      'metadata that is not an object',
       () => changed('{"source":"a test"}', '["a"]'),
       'expected metadata to be an object of strings, got ["a"]',
     ],
     [
-      'metadata that is no string',
+      'metadata that is not a string',
       () => changed('"a test"', '7'),
       'expected metadata.source to be a string, got 7',
     ],

@@ -76,7 +76,7 @@ describe('crossEntropyFromLogits', () => {
   });
 
   test.each([[[Infinity, 0]], [[Number.NaN, 0]], [[0, Number.NaN]], [[-Infinity, -Infinity]]])(
-    'is NaN for %j, of which softmax makes NaN, whatever the label',
+    'is NaN for %j, whose softmax is NaN, with any label',
     (z) => {
       expect(crossEntropyFromLogits(Float64Array.from(z), [0])).toBe(Number.NaN);
       expect(crossEntropyFromLogits(Float64Array.from(z), [1])).toBe(Number.NaN);
