@@ -1,6 +1,6 @@
 import { defineConfig, type UserConfig } from 'tsdown';
 
-/** The published build: an entry for each of package.json's `exports`, what they share in files of its own. */
+/** The published build: an entry for each of package.json's `exports`, and shared code in separate files. */
 const config: UserConfig = defineConfig({
   entry: {
     index: 'src/index.ts',
@@ -16,7 +16,7 @@ const config: UserConfig = defineConfig({
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',
-  // Declarations' maps lead an editor to the sources, which are in the package for that.
+  // The maps of the declarations lead an editor to the sources, which the package contains for this purpose.
   dts: { oxc: true, sourcemap: true },
   sourcemap: true,
   failOnWarn: true,

@@ -12,7 +12,8 @@ export default defineConfig({
           name: 'source',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: [packageTests, browserTests],
-          // Property tests and Chromium take their time on a machine that others use too.
+          setupFiles: '../../testing/fast-check.ts',
+          // Property tests and Chromium are slow on a busy machine.
           testTimeout: 60_000,
         },
       },
@@ -27,6 +28,10 @@ export default defineConfig({
       },
       {
         test: { name: 'browsers', include: [browserTests], testTimeout: 120_000, hookTimeout: 60_000 },
+      },
+      {
+        // Slow tests, and tests with large programs: `npm run long`, which CI runs, too.
+        test: { name: 'long', include: ['test/**/*.long.ts'], testTimeout: 120_000 },
       },
     ],
     reporters: ['default', 'json'],

@@ -8,7 +8,10 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['src/**/*.test.ts'], setupFiles: '../../testing/fast-check.ts' },
+      },
       // One after another: each run already takes every core.
       { extends: true, test: { name: 'end-to-end', include: ['test/**/*.test.ts'], fileParallelism: false } },
       // What takes long: `npm run long`, and in CI.

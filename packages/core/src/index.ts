@@ -1,4 +1,4 @@
-/** @micronn/core: the mathematics of a small neural network on typed arrays. */
+/** @micronn/core: the mathematics of a small neural network, on typed arrays. */
 export {
   decodeSafetensors,
   encodeSafetensors,
@@ -28,6 +28,7 @@ export {
 } from './random/random-stream.ts';
 export { relu, reluDerivative, reluInto, softmax, softmaxInto } from './reference/activations.ts';
 export { type BackwardPass, backward } from './reference/backward.ts';
+export { exp, log } from './reference/elementary.ts';
 export { type ForwardPass, forward } from './reference/forward.ts';
 export {
   type GradientCheckOptions,

@@ -16,7 +16,7 @@ describe('createNetwork', () => {
     expect(parameters.every((value) => Object.is(Math.fround(value), value))).toBe(true);
   });
 
-  test.each(initializations)('%s: the same seed gives the same bits, another seed others', (init) => {
+  test.each(initializations)('%s: the same seed gives the same bits, another seed gives others', (init) => {
     const { parameters } = createNetwork(LAYERS, { seed: 1, init });
     expect(firstDifference(createNetwork(LAYERS, { seed: 1, init }).parameters, parameters)).toBe(-1);
     expect(firstDifference(createNetwork(LAYERS, { seed: 2, init }).parameters, parameters)).toBe(0);
@@ -48,7 +48,8 @@ describe('createNetwork', () => {
     }
   });
 
-  // Computed once with a second implementation, in Python. A model's hash hangs on them: they may never change.
+  // A second implementation, in Python, computed these numbers. They must never change, because a model's hash depends
+  // on them.
   test.each([
     ['uniform', '1e2b483a01aa8f0c48366b33cb3d42bc5af0814d3ad48021b0179dc41494ea37'],
     ['he', '6e8b1d7ae09680c2ad73e4c1823496d291e91bd215e8baa8c696458fb4b55bd9'],

@@ -3,7 +3,7 @@ import { createRandomStream } from './random/random-stream.ts';
 import { assertOneOf, assertSeed, type Layers, layersParameterCount } from './shapes.ts';
 
 /**
- * How the first parameters are drawn:
+ * How the initial parameters are drawn:
  * - `uniform`: weights and biases from [−0.5, 0.5), as in the tutorial;
  * - `he`: weights from [−√(6/inputs), √(6/inputs)), biases 0, which suits ReLU in wider and deeper
  *   networks (He et al., "Delving Deep into Rectifiers", 2015);
@@ -12,16 +12,16 @@ import { assertOneOf, assertSeed, type Layers, layersParameterCount } from './sh
  */
 export type Initialization = 'uniform' | 'he' | 'glorot';
 
-/** All of them, for whoever lets a person choose. */
+/** All initializations, for a menu or an option. */
 export const initializations: readonly Initialization[] = ['uniform', 'he', 'glorot'];
 
 /**
  * A network with parameters drawn from a seed (step 1 of the tutorial), in canonical order.
  *
- * Every value is rounded to float32, the limits too, so that the float64 reference and the float32 kernels
- * begin at the same numbers, and a saved model is exactly the one that was drawn.
+ * Every value is rounded to float32, so the float64 reference and the float32 kernels start from the same numbers,
+ * and a saved model is exactly the one that was drawn.
  *
- * @throws ShapeError for layers, a seed or an init that are none, and for more than 2²⁹ parameters
+ * @throws ShapeError if layers, seed or init is invalid, or for more than 2²⁹ parameters
  */
 export function createNetwork(
   layers: Layers,

@@ -68,7 +68,7 @@ describe('parameterBytes', () => {
     ]);
   });
 
-  test('of nothing are none', () => {
+  test('are empty for no parameters', () => {
     expect(parameterBytes([])).toEqual(new Uint8Array(0));
   });
 });

@@ -1,8 +1,8 @@
 import { assertLayers, assertParameters, type Layers, layersParameterCount } from './shapes.ts';
 
 /**
- * The parameters of a network are one flat vector. Its canonical order, for hashes and files: layer by
- * layer, the weights W row by row (outputs × inputs), then the biases b.
+ * The parameters of a network are one flat vector in canonical order, which hashes and files use: layer by layer,
+ * the weights W row by row (outputs × inputs), then the biases b.
  */
 
 /** One named tensor of the flat vector: W1, b1, W2, b2, … */
@@ -10,12 +10,12 @@ export interface TensorPlace {
   readonly name: string;
   /** (outputs, inputs) for weights, (outputs) for biases. */
   readonly shape: readonly number[];
-  /** Where it begins in the flat vector, in values. */
+  /** Index of the first value in the flat vector. */
   readonly offset: number;
   readonly length: number;
 }
 
-/** The weights and biases of one layer as views on the flat vector: writing to them writes to it. */
+/** The weights and biases of one layer as views on the flat vector: a write to a view changes the vector. */
 export interface LayerView<Values extends Float64Array | Float32Array = Float64Array> {
   readonly inputs: number;
   readonly outputs: number;
@@ -23,7 +23,7 @@ export interface LayerView<Values extends Float64Array | Float32Array = Float64A
   readonly b: Values;
 }
 
-/** A network: its layer sizes and its parameters. Plain values, nothing hidden. */
+/** A network as plain data: its layer sizes and its parameters. */
 export interface Network {
   readonly layers: Layers;
   readonly parameters: Float64Array;
@@ -32,13 +32,13 @@ export interface Network {
 /**
  * Σ (inputs + 1) · outputs over the layers: 784-10-10 has 7,960.
  *
- * @throws ShapeError for layers that are none, and for more than 2²⁹ parameters
+ * @throws ShapeError if the layers are invalid, or for more than 2²⁹ parameters
  */
 export function parameterCount(layers: Layers): number {
   return layersParameterCount('parameterCount', layers);
 }
 
-/** Names, shapes and places of W1, b1, W2, b2, … in the flat vector, in canonical order. */
+/** Names, shapes and offsets of W1, b1, W2, b2, … in the flat vector, in canonical order. */
 export function tensorPlaces(layers: Layers): TensorPlace[] {
   assertLayers('tensorPlaces', layers);
   const places: TensorPlace[] = [];
@@ -55,9 +55,9 @@ export function tensorPlaces(layers: Layers): TensorPlace[] {
 }
 
 /**
- * The flat vector seen layer by layer.
+ * Views on the flat vector, one pair of W and b per layer.
  *
- * @throws ShapeError when the vector's length is not that of the layers
+ * @throws ShapeError when the vector's length does not match the layers
  */
 export function layerViews<Values extends Float64Array | Float32Array>(
   parameters: Values,
@@ -79,7 +79,7 @@ export function layerViews<Values extends Float64Array | Float32Array>(
   return views;
 }
 
-/** The parameters as little-endian float32 in canonical order: what hashes and files hold. */
+/** The parameters as little-endian float32 in canonical order: the bytes of hashes and files. */
 export function parameterBytes(parameters: ArrayLike<number>): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(parameters.length * 4);
   const view = new DataView(bytes.buffer);
@@ -87,7 +87,7 @@ export function parameterBytes(parameters: ArrayLike<number>): Uint8Array<ArrayB
   return bytes;
 }
 
-/** The values that {@link parameterBytes} made such bytes of. */
+/** The inverse of {@link parameterBytes}: the float32 values of these bytes. */
 export function float32Values(bytes: Uint8Array): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const values = new Float32Array(bytes.length / 4);

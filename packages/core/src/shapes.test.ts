@@ -30,23 +30,23 @@ import {
 } from './index.ts';
 
 const mnist = createNetwork([784, 10, 10], { seed: 1 });
-const anArray = 'must be a whole number from 1 to 536870912';
+const withinArray = 'must be a whole number from 1 to 536870912';
 const small = createNetwork([3, 4, 2], { seed: 1 });
 const zeros = (length: number): Float64Array => new Float64Array(length);
 const pass = forward(small, zeros(6));
 const checked = (options: Parameters<typeof gradientCheck>[3]) => () =>
   gradientCheck(small, zeros(3), [0], options);
 
-// Every sentence that a wrong size or value gets, whole.
-const sentences: [() => unknown, string][] = [
+// Every check, with its whole message.
+const messages: [() => unknown, string][] = [
   // Layers and parameters.
   [
     () => createNetwork([], { seed: 1 }),
-    'createNetwork: layers must hold at least an input and an output size, got []',
+    'createNetwork: layers must have at least an input and an output size, got []',
   ],
   [
     () => createNetwork([784], { seed: 1 }),
-    'createNetwork: layers must hold at least an input and an output size, got [784]',
+    'createNetwork: layers must have at least an input and an output size, got [784]',
   ],
   [
     () => createNetwork([784, 0, 10], { seed: 1 }),
@@ -54,15 +54,15 @@ const sentences: [() => unknown, string][] = [
   ],
   [
     () => createNetwork([1e9, 1e9], { seed: 1 }),
-    `createNetwork: number of parameters ${anArray}, got 1000000001000000000`,
+    `createNetwork: number of parameters ${withinArray}, got 1000000001000000000`,
   ],
   [
     () => parameterCount([2 ** 29 - 1, 1, 1]),
-    `parameterCount: number of parameters ${anArray}, got 536870914`,
+    `parameterCount: number of parameters ${withinArray}, got 536870914`,
   ],
   [
     () => createSampleWorkspace([1e10, 1]),
-    `createSampleWorkspace: number of parameters ${anArray}, got 10000000001`,
+    `createSampleWorkspace: number of parameters ${withinArray}, got 10000000001`,
   ],
   [() => parameterCount([3, 2.5]), 'parameterCount: layers[1] must be a whole number of at least 1, got 2.5'],
   [() => tensorPlaces([-1, 2]), 'tensorPlaces: layers[0] must be a whole number of at least 1, got -1'],
@@ -79,7 +79,7 @@ const sentences: [() => unknown, string][] = [
     'layerViews: layers[1] must be a whole number of at least 1, got Infinity',
   ],
 
-  // Seeds and words.
+  // Seeds and names.
   [
     () => createNetwork([2, 2], { seed: -1 }),
     'createNetwork: seed must be a whole number from 0 to 9007199254740991, got -1',
@@ -129,9 +129,9 @@ const sentences: [() => unknown, string][] = [
   [() => forward(mnist, zeros(783)), 'forward: x must have D = 784 values per sample, got 783'],
   [
     () => forward(mnist, zeros(785)),
-    'forward: x must have D = 784 values per sample, got 785, which is no multiple of it',
+    'forward: x must have D = 784 values per sample, got 785, which is not a multiple',
   ],
-  [() => forward(mnist, zeros(0)), 'forward: x must hold at least one sample, got none'],
+  [() => forward(mnist, zeros(0)), 'forward: x must have at least one sample, got none'],
   [() => predict(mnist, zeros(10)), 'forward: x must have D = 784 values per sample, got 10'],
   [
     () => forward({ layers: [2, 2], parameters: zeros(5) }, zeros(2)),
@@ -139,23 +139,23 @@ const sentences: [() => unknown, string][] = [
   ],
   [
     () => forward({ layers: [2], parameters: zeros(5) }, zeros(2)),
-    'forward: layers must hold at least an input and an output size, got [2]',
+    'forward: layers must have at least an input and an output size, got [2]',
   ],
   [() => linear(zeros(6), zeros(2), zeros(2)), 'linear: x must have D = 3 values per sample, got 2'],
   [
     () => linear(zeros(6), zeros(2), zeros(4)),
-    'linear: x must have D = 3 values per sample, got 4, which is no multiple of it',
+    'linear: x must have D = 3 values per sample, got 4, which is not a multiple',
   ],
-  [() => linear(zeros(6), zeros(2), zeros(0)), 'linear: x must hold at least one sample, got none'],
+  [() => linear(zeros(6), zeros(2), zeros(0)), 'linear: x must have at least one sample, got none'],
   [
     () => linear(zeros(5), zeros(2), zeros(3)),
-    'linear: W must have a row for each of the 2 values of b, got 5 values',
+    'linear: W must have one row per value of b (2), got 5 values',
   ],
   [
     () => linear(zeros(0), zeros(1), zeros(3)),
-    'linear: W must have a row for each of the 1 value of b, got 0 values',
+    'linear: W must have one row per value of b (1), got 0 values',
   ],
-  [() => linear(zeros(6), zeros(0), zeros(3)), 'linear: b must have a value for each output, got none'],
+  [() => linear(zeros(6), zeros(0), zeros(3)), 'linear: b must have one value per output, got none'],
   [() => linearInto(zeros(3), zeros(6), zeros(2), zeros(6)), 'linearInto: z must have 4 values, got 3'],
   [
     () => linearInto(zeros(2), zeros(6), zeros(2), zeros(2)),
@@ -165,11 +165,11 @@ const sentences: [() => unknown, string][] = [
   // Samples of C values.
   [() => reluInto(zeros(2), zeros(3)), 'reluInto: a must have 3 values, got 2'],
   [() => reluInto(zeros(2), zeros(1)), 'reluInto: a must have 1 value, got 2'],
-  [() => softmax(zeros(0)), 'softmax: z must hold at least one sample, got none'],
+  [() => softmax(zeros(0)), 'softmax: z must have at least one sample, got none'],
   [() => softmax(zeros(3), 0), 'softmax: C must be a whole number of at least 1, got 0'],
   [
     () => softmax(zeros(5), 2),
-    'softmax: z must have C = 2 values per sample, got 5, which is no multiple of it',
+    'softmax: z must have C = 2 values per sample, got 5, which is not a multiple',
   ],
   [() => softmax(zeros(1), 2), 'softmax: z must have C = 2 values per sample, got 1'],
   [() => softmaxInto(zeros(3), zeros(4), 2), 'softmaxInto: a must have 4 values, got 3'],
@@ -177,15 +177,15 @@ const sentences: [() => unknown, string][] = [
     () => softmaxInto(zeros(3), zeros(3), 1.5),
     'softmaxInto: C must be a whole number of at least 1, got 1.5',
   ],
-  [() => argmax(zeros(0)), 'argmax: a must hold at least one sample, got none'],
+  [() => argmax(zeros(0)), 'argmax: a must have at least one sample, got none'],
   [() => argmax(zeros(3), 10), 'argmax: a must have C = 10 values per sample, got 3'],
   [
     () => crossEntropy(zeros(3), [0], 2),
-    'crossEntropy: a must have C = 2 values per sample, got 3, which is no multiple of it',
+    'crossEntropy: a must have C = 2 values per sample, got 3, which is not a multiple',
   ],
   [
     () => crossEntropyFromLogits(zeros(0), []),
-    'crossEntropyFromLogits: z must hold at least one sample, got none',
+    'crossEntropyFromLogits: z must have at least one sample, got none',
   ],
 
   // Labels and predictions.
@@ -211,7 +211,7 @@ const sentences: [() => unknown, string][] = [
     'crossEntropyFromLogits: labels[0] must be a whole number from 0 to 1, got 2',
   ],
   [() => accuracy([1], [1, 2]), 'accuracy: predictions must have as many values as labels (2), got 1'],
-  [() => accuracy([], []), 'accuracy: labels must hold at least one sample, got none'],
+  [() => accuracy([], []), 'accuracy: labels must have at least one sample, got none'],
   [
     () => confusionMatrix([1, 1], [1], 2),
     'confusionMatrix: predictions must have as many values as labels (1), got 2',
@@ -295,7 +295,7 @@ const sentences: [() => unknown, string][] = [
   // The gradient check.
   [
     () => gradientCheck(small, zeros(4), [0]),
-    'gradientCheck: x must have D = 3 values per sample, got 4, which is no multiple of it',
+    'gradientCheck: x must have D = 3 values per sample, got 4, which is not a multiple',
   ],
   [
     () => gradientCheck(small, zeros(3), [2]),
@@ -320,7 +320,7 @@ const sentences: [() => unknown, string][] = [
   ],
   [
     checked({ kinkMargin: 1000 }),
-    'gradientCheck: x must hold a sample with every hidden |z| at least 1000, got none in 1',
+    'gradientCheck: x must have a sample with every hidden |z| at least 1000, got none in 1',
   ],
   [
     checked({ gradientsOf: () => zeros(2) }),
@@ -329,12 +329,12 @@ const sentences: [() => unknown, string][] = [
 ];
 
 describe('a wrong size or value', () => {
-  test.each(sentences.map(([call, sentence]) => ({ call, sentence })))('$sentence', ({ call, sentence }) => {
-    expect(call).toThrow(new ShapeError(sentence));
+  test.each(messages.map(([call, message]) => ({ call, message })))('$message', ({ call, message }) => {
+    expect(call).toThrow(new ShapeError(message));
   });
 
-  test('is a RangeError with a stable code', () => {
-    expect(sentences[0]![0]).toThrow(expect.objectContaining({ name: 'ShapeError', code: 'SHAPE' }));
-    expect(sentences[0]![0]).toThrow(RangeError);
+  test('is a RangeError with the code SHAPE', () => {
+    expect(messages[0]![0]).toThrow(expect.objectContaining({ name: 'ShapeError', code: 'SHAPE' }));
+    expect(messages[0]![0]).toThrow(RangeError);
   });
 });

@@ -1,34 +1,34 @@
 /**
- * Every check of sizes and values at core's boundary, with its sentence. Inner loops do not check.
+ * All checks of sizes and values at core's boundary, with their error messages. Inner loops do not check.
  *
- * `place` is the function that was called, so that the sentence begins where the reader has to look.
+ * `place` is the name of the calling function; the message begins with it.
  */
 
-/** A size, shape or value that does not fit, as one sentence: where, what was expected, what was given. */
+/** A wrong size, shape or value. The message is one sentence: where, what was expected, what was given. */
 export class ShapeError extends RangeError {
   readonly code = 'SHAPE';
   override readonly name = 'ShapeError';
 }
 
-/** The sizes of the layers from inputs to classes, as `[784, 10, 10]`. */
+/** The sizes of the layers from inputs to classes, such as `[784, 10, 10]`. */
 export type Layers = readonly number[];
 
 function fail(place: string, sentence: string): never {
   throw new ShapeError(`${place}: ${sentence}`);
 }
 
-/** At least an input and an output size, all of them positive whole numbers. */
+/** Checks that there are at least an input and an output size, all positive whole numbers. */
 export function assertLayers(place: string, layers: Layers): void {
   if (layers.length < 2) {
-    fail(place, `layers must hold at least an input and an output size, got [${layers.join(', ')}]`);
+    fail(place, `layers must have at least an input and an output size, got [${layers.join(', ')}]`);
   }
   for (const [index, size] of layers.entries()) assertSize(place, `layers[${index}]`, size);
 }
 
-/** As float64 these are 4 GiB, which every engine lets an array have. */
+/** 4 GiB in float64, which every engine allows for one array. */
 const MOST_PARAMETERS = 2 ** 29;
 
-/** Layers as they must be; gives how many parameters they have, Σ (inputs + 1) · outputs, at most 2²⁹. */
+/** Checks the layers and returns their number of parameters, Σ (inputs + 1) · outputs, at most 2²⁹. */
 export function layersParameterCount(place: string, layers: Layers): number {
   assertLayers(place, layers);
   let count = 0;
@@ -37,7 +37,7 @@ export function layersParameterCount(place: string, layers: Layers): number {
   return count;
 }
 
-/** The flat parameter vector of these layers, nothing more and nothing less. */
+/** Checks that the flat parameter vector has the length that the layers require. */
 export function assertParameters(place: string, parameters: ArrayLike<number>, layers: Layers): void {
   const count = layersParameterCount(place, layers);
   if (parameters.length !== count) {
@@ -48,7 +48,7 @@ export function assertParameters(place: string, parameters: ArrayLike<number>, l
   }
 }
 
-/** A forward pass through these layers: m samples in x, and of each layer's size in z and a. */
+/** Checks that a forward pass has m samples in x and, for each layer, m samples in z and a. */
 export function assertForwardPass(
   place: string,
   { m, x, z, a }: { m: number; x: Float64Array; z: readonly Float64Array[]; a: readonly Float64Array[] },
@@ -61,14 +61,14 @@ export function assertForwardPass(
   }
 }
 
-/** Exactly so many values. */
+/** Checks the number of values. */
 export function assertLength(place: string, name: string, values: ArrayLike<number>, expected: number): void {
   if (values.length !== expected) {
     fail(place, `${name} must have ${expected} ${plural(expected)}, got ${values.length}`);
   }
 }
 
-/** Same length, for what is combined element by element. */
+/** Checks that two vectors have the same length, before they are combined element by element. */
 export function assertSameLength(
   place: string,
   name: string,
@@ -81,12 +81,12 @@ export function assertSameLength(
   }
 }
 
-/** Something to take the mean of. */
+/** Checks that there is at least one sample, so that a mean exists. */
 export function assertNotEmpty(place: string, name: string, values: ArrayLike<number>): void {
-  if (values.length === 0) fail(place, `${name} must hold at least one sample, got none`);
+  if (values.length === 0) fail(place, `${name} must have at least one sample, got none`);
 }
 
-/** Whole samples of so many values each (D inputs or C classes); gives their number m. */
+/** Checks that the values are whole samples of D inputs or C classes each, and returns their number m. */
 export function sampleCount(
   place: string,
   name: string,
@@ -97,30 +97,27 @@ export function sampleCount(
   assertNotEmpty(place, name, values);
   assertSize(place, letter, size);
   if (values.length % size !== 0) {
-    const got = values.length < size ? `${values.length}` : `${values.length}, which is no multiple of it`;
+    const got = values.length < size ? `${values.length}` : `${values.length}, which is not a multiple`;
     fail(place, `${name} must have ${letter} = ${size} ${plural(size)} per sample, got ${got}`);
   }
   return values.length / size;
 }
 
-/** A weight matrix W of shape (outputs, inputs) that fits its bias; gives both sizes. */
+/** Checks that the weight matrix W, (outputs, inputs), fits its bias, and returns both sizes. */
 export function linearShape(
   place: string,
   W: ArrayLike<number>,
   b: ArrayLike<number>,
 ): { inputs: number; outputs: number } {
   const outputs = b.length;
-  if (outputs === 0) fail(place, 'b must have a value for each output, got none');
+  if (outputs === 0) fail(place, 'b must have one value per output, got none');
   if (W.length === 0 || W.length % outputs !== 0) {
-    fail(
-      place,
-      `W must have a row for each of the ${outputs} ${plural(outputs)} of b, got ${W.length} ${plural(W.length)}`,
-    );
+    fail(place, `W must have one row per value of b (${outputs}), got ${W.length} ${plural(W.length)}`);
   }
   return { inputs: W.length / outputs, outputs };
 }
 
-/** One class from 0 to C − 1 per sample: labels or predictions. */
+/** Checks that there is one class from 0 to C − 1 per sample: labels or predictions. */
 export function assertClasses(
   place: string,
   name: string,
@@ -134,34 +131,34 @@ export function assertClasses(
   }
   for (let i = 0; i < m; i++) {
     const c = classes[i]!;
-    // Asked here first, so that only a wrong one costs a text.
+    // This check comes first because building the name of each value would be slow.
     if (!(c >= 0 && c < C && Number.isInteger(c))) assertWholeNumber(place, `${name}[${i}]`, c, 0, C - 1);
   }
 }
 
-/** Bytes, and nothing else that a list could hold; of whatever realm. */
+/** Checks that the values are bytes in a Uint8Array or Uint8ClampedArray, of any realm. */
 export function assertBytes(place: string, name: string, values: unknown): void {
   const kind = Object.prototype.toString.call(values).slice(8, -1);
   if (!kind.startsWith('Uint8')) fail(place, `${name} must be bytes in a Uint8Array, got ${kind}`);
 }
 
-/** A picture's levels of ink: bytes, or floats from 0 to 1. */
+/** Checks the ink of an image: bytes, or floats from 0 to 1. */
 export function assertInk(
   place: string,
   ink: Uint8Array | Uint8ClampedArray | Float32Array,
   width: number,
   height: number,
 ): void {
-  assertPicture(place, 'ink', ink, width, height, 1);
+  assertImage(place, 'ink', ink, width, height, 1);
   if (!(ink instanceof Float32Array)) return;
   for (let k = 0; k < ink.length; k++) {
-    // Asked here first, so that only a wrong one costs a text.
+    // This check comes first because building the name of each value would be slow.
     if (!(ink[k]! >= 0 && ink[k]! <= 1)) assertBetween(place, `ink[${k}]`, ink[k]!, 0, 1);
   }
 }
 
-/** A picture of so many values per pixel. */
-export function assertPicture(
+/** Checks that an image has its number of values per pixel. */
+export function assertImage(
   place: string,
   name: string,
   values: ArrayLike<number>,
@@ -178,7 +175,7 @@ export function assertPicture(
   }
 }
 
-/** Strokes of a pen: finite places. */
+/** Checks that all points of a pen's strokes are finite. */
 export function assertStrokes(
   place: string,
   strokes: readonly (readonly { readonly x: number; readonly y: number }[])[],
@@ -192,14 +189,14 @@ export function assertStrokes(
   }
 }
 
-/** A number of things of which there is at least one. */
+/** Checks a size: a whole number of at least 1. */
 function assertSize(place: string, name: string, size: number): void {
   if (!Number.isSafeInteger(size) || size < 1) {
     fail(place, `${name} must be a whole number of at least 1, got ${size}`);
   }
 }
 
-/** A whole number between two bounds, both allowed. */
+/** Checks a whole number between two bounds, both included. */
 export function assertWholeNumber(
   place: string,
   name: string,
@@ -212,41 +209,41 @@ export function assertWholeNumber(
   }
 }
 
-/** A whole number that a double holds exactly. */
+/** Checks a random seed: a whole number that float64 represents exactly. */
 export function assertSeed(place: string, seed: number): void {
   assertWholeNumber(place, 'seed', seed, 0, Number.MAX_SAFE_INTEGER);
 }
 
-/** A finite number above 0. */
+/** Checks a finite number above 0. */
 export function assertPositive(place: string, name: string, value: number): void {
   if (!(value > 0 && value < Infinity)) fail(place, `${name} must be a positive number, got ${value}`);
 }
 
-/** A finite number of at least 0. */
+/** Checks a finite number of at least 0. */
 export function assertNotNegative(place: string, name: string, value: number): void {
   if (!(value >= 0 && value < Infinity)) fail(place, `${name} must be a number of at least 0, got ${value}`);
 }
 
-/** A number between two bounds, both allowed. */
+/** Checks a number between two bounds, both included. */
 export function assertBetween(place: string, name: string, value: number, from: number, to: number): void {
   if (!(value >= from && value <= to))
     fail(place, `${name} must be a number from ${from} to ${to}, got ${value}`);
 }
 
-/** A number of at least 0 and below 1. */
+/** Checks a number of at least 0 and below 1. */
 export function assertBelowOne(place: string, name: string, value: number): void {
   if (!(value >= 0 && value < 1)) fail(place, `${name} must be at least 0 and below 1, got ${value}`);
 }
 
-/** One of the words that are known. */
+/** Checks that a word is one of the known ones. */
 export function assertOneOf(place: string, name: string, word: string, known: readonly string[]): void {
   if (!known.includes(word)) fail(place, `${name} must be one of ${known.join(', ')}, got ${word}`);
 }
 
-/** A gradient check needs at least one sample away from ReLU's kink. */
+/** Checks that at least one sample is away from ReLU's kink. */
 export function assertSomeSamples(place: string, kept: number, m: number, margin: number): void {
   if (kept === 0) {
-    fail(place, `x must hold a sample with every hidden |z| at least ${margin}, got none in ${m}`);
+    fail(place, `x must have a sample with every hidden |z| at least ${margin}, got none in ${m}`);
   }
 }
 

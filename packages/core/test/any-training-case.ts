@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { createNetwork, initializations, type Network } from '../src/index.ts';
 
-/** A network of any small shape with a batch of samples that fit it. */
+/** A network of any small shape with a matching batch of samples. */
 export interface TrainingCase {
   readonly network: Network;
   readonly m: number;
@@ -10,13 +10,13 @@ export interface TrainingCase {
 }
 
 const size = fc.integer({ min: 1, max: 6 });
-/** Zeros of both signs more often than not, as in MNIST. */
+/** Mostly zeros, of both signs: MNIST's pixels are mostly 0. */
 const input = fc.oneof(
   { arbitrary: fc.constantFrom(0, -0), weight: 3 },
   { arbitrary: fc.double({ min: -2, max: 2, noNaN: true }), weight: 2 },
 );
 
-/** No hidden layer up to three; one class up to six; batches of one up to five. */
+/** Up to three hidden layers, one to six classes, batches of one to five samples. */
 export const anyTrainingCase: fc.Arbitrary<TrainingCase> = fc
   .record({
     layers: fc.array(size, { minLength: 2, maxLength: 5 }),

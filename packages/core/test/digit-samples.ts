@@ -1,6 +1,6 @@
 import type { DigitSet } from '@micronn/fixtures';
 
-/** These samples of a set of digits, pixels from 0 to 1, one after another. */
+/** The selected samples of a set of digits, pixels from 0 to 1, one after another. */
 export function digitSamples(
   set: DigitSet,
   samples: readonly number[],

@@ -1,4 +1,4 @@
-/** The largest |actual − expected|; NaN when one of them is. */
+/** The largest |actual − expected|; NaN if a difference is NaN. */
 export function largestDistance(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (actual.length !== expected.length) {
     throw new RangeError(`largestDistance: expected ${expected.length} values, got ${actual.length}`);
@@ -9,10 +9,10 @@ export function largestDistance(actual: ArrayLike<number>, expected: ArrayLike<n
 }
 
 /**
- * The largest |actual − expected|, in parts of the largest |expected|.
+ * The largest |actual − expected|, relative to the largest |expected|.
  *
- * Relative to the tensor and not to each element: an element is a sum of terms of both signs, and what rounding
- * does to it goes with the size of the terms, however small the sum turns out.
+ * The distance is relative to the tensor, not to each element: an element is a sum of terms of both signs, and its
+ * rounding error is proportional to the size of the terms, even if the sum is small.
  */
 export function relativeDistance(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   let scale = 0;
@@ -21,7 +21,7 @@ export function relativeDistance(actual: ArrayLike<number>, expected: ArrayLike<
   return distance === 0 ? 0 : distance / scale;
 }
 
-/** The first place where two vectors differ in any bit (−0 is not 0; NaN is NaN), or −1. */
+/** The first index at which two vectors differ in any bit (−0 is not 0; NaN equals NaN), or −1. */
 export function firstDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   const length = Math.max(actual.length, expected.length);
   for (let k = 0; k < length; k++) if (!Object.is(actual[k], expected[k])) return k;

@@ -12,7 +12,7 @@ function blocks(language: string): string[] {
   );
 }
 
-test('the README shows the files of examples/, all but the line that is for the linter', () => {
+test('the README shows the files of examples/, without their first line, which is for the linter', () => {
   const shown = [learn, train].map((text) => text.slice(text.indexOf('\n') + 1));
   expect(blocks('ts')).toEqual(shown);
 });
@@ -20,7 +20,7 @@ test('the README shows the files of examples/, all but the line that is for the 
 test.each([
   ['learn', 0],
   ['train', 1],
-])('examples/%s.ts prints what the README says', async (name, index) => {
+])('examples/%s.ts prints the output in the README', async (name, index) => {
   const log = vi.spyOn(console, 'log').mockReturnValue();
   await import(`../examples/${name}.ts`);
   const printed = log.mock.calls.map(([line]) => `${line}\n`).join('');
@@ -28,7 +28,7 @@ test.each([
   expect(blocks('text')[index]).toBe(printed);
 });
 
-test('the README’s map names every function that core exports, and none that it does not', () => {
+test('the README’s map names every function that core exports, and no other', () => {
   const map = readme.slice(readme.indexOf('## Map'));
   const named = [...map.matchAll(/`([a-z]\w+)`/g)].map(([, name]) => name!);
   const exported = Object.entries(core).filter(([, value]) => !/^class\b/.test(String(value)));

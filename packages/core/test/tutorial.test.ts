@@ -17,8 +17,8 @@ import {
 } from '../src/index.ts';
 import { largestDistance } from './distance.ts';
 
-// The tutorial's 3-2-2 network, traced by core, under the names of the worked example of @micronn/fixtures: from
-// there come only what the tutorial gives: network, sample, label and learning rate.
+// Core's trace of the tutorial's 3-2-2 network, under the names of the worked example of @micronn/fixtures. Only the
+// inputs come from there: network, sample, label and learning rate.
 const { before, learningRate } = workedExample;
 const x = Float64Array.from(workedExample.x);
 const network: Network = {
@@ -91,7 +91,7 @@ function workedExampleOf({
   };
 }
 
-/** The products of each row that the tutorial writes out before it adds them up, then the bias. */
+/** The products of each row, which the tutorial shows before their sum, then the bias. */
 function terms(W: readonly number[], input: readonly number[], bias?: readonly number[]): number[] {
   const rows = W.length / input.length;
   return Array.from({ length: rows }, (_, row) => [
@@ -115,7 +115,7 @@ describe('the worked example at full precision', () => {
     expect(Math.abs(found - exact)).toBeLessThanOrEqual(1e-12);
   });
 
-  test('core computes no number that the worked example does not have', () => {
+  test('the worked example has every number that core computes', () => {
     const paths = (value: unknown): string[] =>
       numbersOf(value, '')
         .map(([path]) => path)
@@ -175,7 +175,7 @@ describe('the tutorial’s other examples', () => {
     expect([...argmax(Float64Array.from(probabilities))]).toEqual([prediction]);
   });
 
-  test('step 1: the network that reads digits has the tutorial’s shapes, counts and range', () => {
+  test('step 1: the network for digits has the tutorial’s shapes, counts and range', () => {
     const { layers, shapes, counts, initialRange } = examples.network;
     expect(parameterCount(layers)).toBe(counts.parameters);
     for (const { name, shape, length } of tensorPlaces(layers)) {

@@ -10,7 +10,7 @@ const black: Color = [0, 0, 0];
 const white: Color = [255, 255, 255];
 const nothing: Color = [0, 0, 0, 0];
 
-/** A picture of text: `.` is the paper, `#` the ink, other letters as they are told. */
+/** An image drawn in text: each letter stands for one of the colours. */
 function picture(rows: readonly string[], colors: Readonly<Record<string, Color>>): Uint8ClampedArray {
   return Uint8ClampedArray.from(
     rows
@@ -34,13 +34,13 @@ function inkOf(colors: Readonly<Record<string, Color>>, rows = seven): string[] 
   );
 }
 
-describe('what is ink', () => {
+describe('ink and paper', () => {
   const drawings: [string, Record<string, Color>][] = [
     ['black on white', { '.': white, '#': black }],
     ['white on black', { '.': black, '#': white }],
-    ['black on nothing', { '.': nothing, '#': black }],
-    ['white on nothing', { '.': nothing, '#': white }],
-    ['white on nothing that was white', { '.': [255, 255, 255, 0], '#': white }],
+    ['black on a transparent background', { '.': nothing, '#': black }],
+    ['white on a transparent background', { '.': nothing, '#': white }],
+    ['white on transparent white', { '.': [255, 255, 255, 0], '#': white }],
     ['red on white', { '.': white, '#': [255, 0, 0] }],
     ['yellow on white', { '.': white, '#': [255, 255, 0] }],
     ['blue on black', { '.': black, '#': [0, 0, 255] }],
@@ -50,12 +50,12 @@ describe('what is ink', () => {
     expect(inkOf(colors)).toEqual(seven);
   });
 
-  test('grey on grey is ink of its difference', () => {
+  test('the ink of grey on grey is their difference', () => {
     const ink = extractInk(picture(seven, { '.': [150, 150, 150], '#': [110, 110, 110] }), 6, 6);
     expect(new Set(ink)).toEqual(new Set([0, 40]));
   });
 
-  test('alpha is how strong the ink is, on a paper that is white behind dark and black behind light', () => {
+  test('alpha is the strength of the ink; the paper is white behind dark ink and black behind light ink', () => {
     for (const tone of [black, white]) {
       const [red, green, blue] = tone;
       const ink = extractInk(picture(seven, { '.': nothing, '#': [red, green, blue, 128] }), 6, 6);
@@ -63,14 +63,14 @@ describe('what is ink', () => {
     }
   });
 
-  test('a card that is cut out is paper, and so is what is around it', () => {
+  test('an opaque card on a transparent background is paper, and so is the background', () => {
     const card = ['      ', ' .... ', ' .##. ', ' .#.. ', ' .... ', '      '];
     const rows = ['......', '......', '..##..', '..#...', '......', '......'];
     expect(inkOf({ ' ': nothing, '.': white, '#': black }, card)).toEqual(rows);
     expect(inkOf({ ' ': nothing, '.': black, '#': white }, card)).toEqual(rows);
   });
 
-  test('nothing but paper, or nothing at all, is no ink', () => {
+  test('an image of paper alone, or a transparent one, has no ink', () => {
     for (const color of [black, white, nothing, [90, 20, 200, 77] as const]) {
       const ink = extractInk(picture(seven, { '.': color, '#': color }), 6, 6);
       expect(new Set(ink)).toEqual(new Set([0]));
@@ -78,7 +78,7 @@ describe('what is ink', () => {
     expect(extractInk(picture(['.'], { '.': black }), 1, 1)).toEqual(Uint8Array.of(0));
   });
 
-  test('one pixel wide and one pixel high are images too', () => {
+  test('images may be one pixel wide or high', () => {
     expect(extractInk(picture(['..#..'], { '.': white, '#': black }), 5, 1)).toEqual(
       Uint8Array.of(0, 0, 255, 0, 0),
     );
@@ -88,7 +88,7 @@ describe('what is ink', () => {
   });
 });
 
-test('MNIST’s images are their own ink, and so are their negatives', () => {
+test('the ink of an MNIST image, and of its negative, is the image itself', () => {
   const pixels = digits.pixels();
   for (let i = 0; i < digits.count; i++) {
     const image = pixels.subarray(784 * i, 784 * (i + 1));
@@ -99,7 +99,7 @@ test('MNIST’s images are their own ink, and so are their negatives', () => {
   }
 });
 
-test('an image and its negative have the same ink, whatever they show', () => {
+test('any image and its negative have the same ink', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 9 }),
@@ -116,7 +116,7 @@ test('an image and its negative have the same ink, whatever they show', () => {
   );
 });
 
-test('sizes that do not fit are refused', () => {
+test('wrong sizes throw a ShapeError', () => {
   expect(() => extractInk(new Uint8Array(15), 2, 2)).toThrow(
     new ShapeError('extractInk: rgba must have 4 · width · height = 16 values, got 15'),
   );

@@ -1,10 +1,10 @@
-import { assertPicture } from '../shapes.ts';
+import { assertImage } from '../shapes.ts';
 
-/** Red, green and blue; a pixel has alpha besides. */
+/** Red, green and blue; alpha is a pixel's fourth channel. */
 const COLORS = 3;
 const CHANNELS = 4;
 
-/** Tones further apart than half of all levels are ink and paper. */
+/** Two tones at least this many levels apart are ink and paper. */
 const CONTRAST = 128;
 
 /** A level for each of red, green and blue. */
@@ -13,22 +13,22 @@ type Color = readonly number[];
 type Pixels = Uint8Array | Uint8ClampedArray;
 
 /**
- * The ink of an image, whether dark on light, light on dark, coloured, or drawn on nothing: how far a pixel is
- * from the paper, in the channel in which it is furthest.
+ * The ink of an image that is dark on light, light on dark, coloured, or drawn on a transparent background. The ink of
+ * a pixel is its distance from the paper's colour, in the channel with the largest distance:
  *
  *   ink = max over channels |level − paper|
  *
- * Paper is the usual colour of the outermost pixels. Where an image is transparent, paper shows through: the
- * usual visible colour; or, if all that is visible has one tone and thus is the ink, black behind a light tone and
- * white behind a dark one.
+ * The paper's colour is the median colour of the outermost pixels. In a transparent image, the paper behind it has the
+ * median visible colour; but if all visible pixels have one tone, they are the ink, and the paper is black behind a
+ * light tone and white behind a dark one.
  *
- * Shapes: rgba (height, width, 4), alpha not multiplied into the colours, as a canvas's ImageData has it; the
- * result (height, width), from 0 (none) to 255. An image and its negative have the same ink.
+ * Shapes: rgba is (height, width, 4) with alpha not premultiplied, as in a canvas's ImageData; the result is
+ * (height, width), from 0 (no ink) to 255. An image and its negative have the same ink.
  *
- * @throws ShapeError when rgba has not 4 · width · height values
+ * @throws ShapeError when rgba does not have 4 · width · height values
  */
 export function extractInk(rgba: Pixels, width: number, height: number): Uint8Array<ArrayBuffer> {
-  assertPicture('extractInk', 'rgba', rgba, width, height, CHANNELS);
+  assertImage('extractInk', 'rgba', rgba, width, height, CHANNELS);
   const pixels = flatten(rgba);
   const paper = usualColor(pixels, (visit) => {
     for (let x = 0; x < width; x++) {
@@ -46,7 +46,7 @@ export function extractInk(rgba: Pixels, width: number, height: number): Uint8Ar
   return ink;
 }
 
-/** The image on the paper behind it; the very same where nothing is transparent. */
+/** The image composited onto the paper; the image itself if it is opaque. */
 function flatten(rgba: Pixels): Pixels {
   let least = 255;
   let most = 0;
@@ -56,7 +56,7 @@ function flatten(rgba: Pixels): Pixels {
   }
   if (least === 255) return rgba;
 
-  // The colours of what is hardly visible are seldom meant.
+  // The colours of nearly transparent pixels are often arbitrary.
   const visible = (pixel: number): boolean => most > 0 && 2 * rgba[CHANNELS * pixel + COLORS]! >= most;
   const count = rgba.length / CHANNELS;
   const tone = usualColor(rgba, (visit) => {
@@ -81,7 +81,7 @@ function opposite(tone: Color): Color {
   return tone.map(() => (isDark ? 255 : 0));
 }
 
-/** The median of each channel over the pixels that are visited. */
+/** The median of each channel over the visited pixels. */
 function usualColor(pixels: Pixels, visitAll: (visit: (pixel: number) => void) => void): Color {
   const counts = new Uint32Array(COLORS * 256);
   let visits = 0;
@@ -89,7 +89,7 @@ function usualColor(pixels: Pixels, visitAll: (visit: (pixel: number) => void) =
     for (let c = 0; c < COLORS; c++) counts[c * 256 + pixels[CHANNELS * pixel + c]!]!++;
     visits++;
   });
-  // Both medians of an even number: their mean is the negative's too.
+  // The mean of the two middle levels, so that the negative has the negative median.
   const levelAt = (c: number, place: number): number => {
     let level = 0;
     for (let below = counts[c * 256]!; below <= place; below += counts[c * 256 + level]!) level++;
@@ -102,7 +102,7 @@ function usualColor(pixels: Pixels, visitAll: (visit: (pixel: number) => void) =
   );
 }
 
-/** How far a pixel is from a colour, in the channel in which it is furthest. */
+/** The distance of a pixel from a colour: the largest distance of its channels. */
 function distance(pixels: Pixels, pixel: number, color: Color): number {
   let most = 0;
   for (let c = 0; c < COLORS; c++) {

@@ -1,4 +1,4 @@
-/** @micronn/core/digit: a drawn digit made into the image that the network knows, as MNIST made its own. */
+/** @micronn/core/digit: converts a drawn digit into an image like MNIST's. */
 export { ShapeError } from '../shapes.ts';
 export { extractInk } from './extract-ink.ts';
 export type { Ink } from './ink-box.ts';

@@ -1,7 +1,7 @@
-/** How much ink is where, row after row: a byte each from 0 (none) to 255, or a float each from 0 to 1. */
+/** The ink of each pixel, row by row: bytes from 0 (no ink) to 255, or floats from 0 to 1. */
 export type Ink = Uint8Array | Uint8ClampedArray | Float32Array;
 
-/** A part of an image, in pixels. */
+/** A rectangle of an image, in pixels. */
 export interface Box {
   readonly left: number;
   readonly top: number;
@@ -9,10 +9,10 @@ export interface Box {
   readonly height: number;
 }
 
-/** An image whose strongest ink is below this share of full ink shows nothing. */
+/** An image whose strongest ink is below this share of full ink is empty. */
 const LEAST_INK = 1 / 16;
 
-/** Ink below this share of the strongest does not decide where the digit begins: it may be noise. */
+/** Ink below this share of the strongest ink does not count for the digit's box, because it may be noise. */
 const LEAST_SHARE = 1 / 4;
 
 /** The level of full ink. */
@@ -20,13 +20,13 @@ export function fullInk(ink: Ink): number {
   return ink instanceof Float32Array ? 1 : 255;
 }
 
-/** Where the ink is, and what else there is. */
+/** The box of the ink, and the noise outside. */
 interface InkPlace extends Box {
-  /** The strongest level away from the ink; it is below a quarter of the strongest ink. */
+  /** The strongest level outside the ink; below a quarter of the strongest ink. */
   readonly noise: number;
 }
 
-/** The box around what is surely ink, a pixel larger where there is a paler edge; none without ink. */
+/** The box around the pixels that are certainly ink, one pixel larger at a paler edge; undefined without ink. */
 export function inkBox(ink: Ink, width: number, height: number): InkPlace | undefined {
   const most = strongest(ink, width, 0, width - 1, 0, height - 1);
   if (most < LEAST_INK * fullInk(ink)) return undefined;
@@ -45,7 +45,7 @@ export function inkBox(ink: Ink, width: number, height: number): InkPlace | unde
     }
   }
 
-  // A soft edge is ink too: it ends within two of the digit's 20 pixels.
+  // A soft edge is ink, too. It extends at most two of the digit's 20 pixels.
   const margin = 1 + Math.ceil(Math.max(right - left + 1, bottom - top + 1) / 10);
   const noise = Math.max(
     strongest(ink, width, 0, width - 1, 0, top - margin),
@@ -68,7 +68,7 @@ export function inkBox(ink: Ink, width: number, height: number): InkPlace | unde
   };
 }
 
-/** The strongest level in a part of the image, its ends included; 0 where there is none of it. */
+/** The strongest level in a rectangle, both ends included; 0 if the rectangle is empty. */
 function strongest(ink: Ink, width: number, x0: number, x1: number, y0: number, y1: number): number {
   let most = 0;
   for (let y = Math.max(y0, 0); y <= y1 && y * width < ink.length; y++) {
@@ -77,7 +77,7 @@ function strongest(ink: Ink, width: number, x0: number, x1: number, y0: number, 
   return most;
 }
 
-/** Takes the noise off, and as much less the stronger the ink is: from none of it up to full ink. */
+/** Removes the noise: maps the levels from noise to full ink linearly to the range from 0 to 1. */
 export function withoutNoise(ink: Ink, noise: number): Ink {
   if (noise === 0) return ink;
   const full = fullInk(ink);

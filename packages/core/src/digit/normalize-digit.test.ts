@@ -22,7 +22,7 @@ function empty(width: number, height: number): Picture {
   return { ink: new Uint8Array(width * height), width, height };
 }
 
-/** A picture in a larger one. */
+/** An image placed in a larger one. */
 function placed(picture: Picture, left: number, top: number, into: Picture): Picture {
   const ink = into.ink.slice();
   for (let y = 0; y < picture.height; y++) {
@@ -48,7 +48,7 @@ function normalized({ ink, width, height }: Picture): Picture {
   return { ink: image, width: 28, height: 28 };
 }
 
-/** A line of a thickness, its pixels' centres at most half of it away. */
+/** A line of this thickness: all pixels with their centre at most half of it away. */
 function line(side: number, thickness: number, from: [number, number], to: [number, number]): Picture {
   const picture = empty(side, side);
   const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
@@ -71,8 +71,8 @@ function centerOfMass({ ink, width }: Picture): [number, number] {
   return [x / mass, y / mass];
 }
 
-describe('where a drawing lies changes nothing', () => {
-  test('the same 28 × 28 bytes, wherever it lies in an image of any size', () => {
+describe('the position of a drawing does not matter', () => {
+  test('the 28 × 28 bytes are the same at any position in an image of any size', () => {
     const room = fc.integer({ min: 0, max: 40 });
     fc.assert(
       fc.property(
@@ -91,13 +91,13 @@ describe('where a drawing lies changes nothing', () => {
     );
   });
 
-  test('normalizing twice is normalizing once, where nothing touches the edge', () => {
+  test('normalizing twice gives the same as once if no ink touches the edge', () => {
     for (let i = 0; i < digits.count; i++) expect(normalized(digit(i))).toEqual(digit(i));
   });
 });
 
-describe('size and place', () => {
-  test('the longer side becomes 20 pixels, the shorter keeps its share, the centre of mass is near (14, 14)', () => {
+describe('size and position', () => {
+  test('the longer side becomes 20 pixels, the aspect ratio stays, the centre of mass is near (14, 14)', () => {
     const cases: [width: number, height: number, ...box: [number, number]][] = [
       [200, 100, 20, 10],
       [100, 200, 10, 20],
@@ -117,7 +117,7 @@ describe('size and place', () => {
     }
   });
 
-  test('a side that gets no whole number of pixels has the same grey at both ends', () => {
+  test('a side of a fractional number of pixels has the same grey at both ends', () => {
     const block = { ...empty(100, 44), ink: new Uint8Array(4400).fill(255) };
     const { ink } = normalized(block);
     // 100 × 44 becomes 20 × 8.8: seven full rows between two of 0.9.
@@ -125,7 +125,7 @@ describe('size and place', () => {
     expect(column).toEqual([230, 255, 255, 255, 255, 255, 255, 255, 230]);
   });
 
-  test('none of a drawing is cut off, however much of its mass lies at one end', () => {
+  test('no part of a drawing is cut off, even if most of its mass is at one end', () => {
     // A heavy bar on the left, a line to the right.
     const drawing = empty(100, 100);
     for (let y = 0; y < 100; y++) for (let x = 0; x < 30; x++) drawing.ink[100 * y + x] = 255;
@@ -137,15 +137,15 @@ describe('size and place', () => {
   });
 });
 
-describe('what is ink', () => {
-  test('an image without ink has no digit; neither has one with the faintest grey alone', () => {
+describe('ink and noise', () => {
+  test('an image without ink, or with only the faintest grey, gives undefined', () => {
     expect(normalizeDigit(new Uint8Array(12), 4, 3)).toBeUndefined();
     expect(normalizeDigit(new Float32Array(12), 4, 3)).toBeUndefined();
     expect(normalizeDigit(new Uint8Array(12).fill(15), 4, 3)).toBeUndefined();
     expect(normalizeDigit(new Uint8Array(12).fill(16), 4, 3)).toBeDefined();
   });
 
-  test('noise up to a fifth of the ink changes next to nothing', () => {
+  test('noise up to a fifth of the ink changes the mean level by less than 4', () => {
     const drawing = placed(enlarged(digit(20), 4), 60, 10, empty(200, 150));
     const clean = normalized(drawing).ink;
     const noisy = { ...drawing, ink: drawing.ink.slice() };
@@ -155,7 +155,7 @@ describe('what is ink', () => {
     expect(off).toBeLessThan(4);
   });
 
-  test('a pale drawing becomes as dark as a dark one', () => {
+  test('a pale drawing becomes as dark as a dark one, within 5 levels', () => {
     const drawing = enlarged(digit(35), 3);
     const pale = { ...drawing, ink: drawing.ink.map((level) => Math.round(level / 4)) };
     const dark = normalized(drawing).ink;
@@ -163,7 +163,7 @@ describe('what is ink', () => {
       expect(Math.abs(level - dark[k]!)).toBeLessThan(5);
   });
 
-  test('floats from 0 to 1 give what bytes give', () => {
+  test('floats from 0 to 1 give the same as bytes', () => {
     for (let i = 0; i < digits.count; i += 7) {
       const floats = Float32Array.from(digit(i).ink, (level) => level / 255);
       expect(normalizeDigit(floats, 28, 28)).toEqual(normalized(digit(i)).ink);
@@ -172,19 +172,22 @@ describe('what is ink', () => {
 });
 
 describe('the pen', () => {
-  test.each([1, 2, 3, 5, 9])('%i pixels thin in an image of 300 are widened to MNIST’s pen', (thickness) => {
-    for (const to of [
-      [270, 40],
-      [200, 280],
-      [40, 280],
-    ] as const) {
-      const { ink } = normalized(line(300, thickness, [30, 30], [...to]));
-      const pen = measurePen(ink, 28, inkBox(ink, 28, 28)!);
-      expect(Math.abs(pen - PEN_WIDTH)).toBeLessThan(0.6);
-    }
-  });
+  test.each([1, 2, 3, 5, 9])(
+    'a pen of %i pixels in an image of 300 is widened to MNIST’s pen, within 0.6 pixels',
+    (thickness) => {
+      for (const to of [
+        [270, 40],
+        [200, 280],
+        [40, 280],
+      ] as const) {
+        const { ink } = normalized(line(300, thickness, [30, 30], [...to]));
+        const pen = measurePen(ink, 28, inkBox(ink, 28, 28)!);
+        expect(Math.abs(pen - PEN_WIDTH)).toBeLessThan(0.6);
+      }
+    },
+  );
 
-  test('is measured as wide as it was', () => {
+  test('its width is measured within 8 %, on average over directions', () => {
     for (const thickness of [6, 10, 20]) {
       const widths = [0, 15, 30, 45, 60, 75].map((degrees) => {
         const angle = (degrees / 180) * Math.PI;
@@ -202,7 +205,7 @@ describe('the pen', () => {
   });
 });
 
-describe('what does not fit is refused', () => {
+describe('invalid sizes and values throw a ShapeError', () => {
   const cases: [() => unknown, string][] = [
     [() => normalizeDigit(new Uint8Array(5), 2, 3), 'ink must have width · height = 6 values, got 5'],
     [() => normalizeDigit(new Uint8Array(0), 0, 3), 'width must be a whole number of at least 1, got 0'],

@@ -10,35 +10,35 @@ export const DIGIT_SIDE = 28;
 export const BOX_SIDE = 20;
 
 /**
- * The column and the row of the centre of mass: the fifteenth pixel, not the image's middle, which is 13.5.
- * MNIST's training images have it at (14.007, 13.996) in the mean, and none has it further away than the half
- * pixel, and 0.02, that come of shifting by whole pixels.
+ * The column and the row of the centre of mass: pixel 14, not the middle of the image, which is 13.5. The mean over
+ * MNIST's training images is (14.007, 13.996). No image deviates by more than 0.52 pixels: a shift by whole pixels
+ * leaves up to half a pixel.
  */
 export const MASS_CENTER = 14;
 
-/** The strongest ink in the palest of MNIST's training images. */
+/** The strongest ink of the palest MNIST training image. */
 const FULL_INK = 254;
 
-/** A pen below this many pixels of the digit: 0.2 % of MNIST's training images are drawn with a thinner one. */
+/** A pen narrower than this many pixels of the digit is thin: 0.2 % of MNIST's training images have a thinner one. */
 const THIN_PEN = 1.2;
 
 /**
- * A drawn digit as MNIST would have it.
+ * Converts a drawn digit to an image like MNIST's.
  *
- * The longer side of the box around the ink becomes 20 pixels: means of areas where the drawing shrinks, linear
- * interpolation where it grows. Then it is shifted by whole pixels until its centre of mass is as near to
- * (14, 14) as it can be, and made as dark as MNIST's are where it is paler. A pen so thin that scaling would let it
- * vanish is widened to MNIST's. Noise of less than a quarter of the ink is taken off, and where the drawing lies in its image changes
- * nothing. An image of MNIST stays as it is, to the byte for 99 % of them.
+ * The longer side of the box around the ink becomes 20 pixels: by area averaging if the drawing shrinks, by linear
+ * interpolation if it grows. Then the digit is shifted by whole pixels until its centre of mass is as close to (14, 14)
+ * as possible, and a pale digit becomes as dark as MNIST's digits. A pen that would vanish in scaling is widened to
+ * MNIST's pen. Noise below a quarter of the ink is removed. The position of the drawing in its image does not matter.
+ * 99 % of MNIST's own images do not change by a single byte.
  *
- * Only basic arithmetic, so that every engine gives the same bytes.
+ * The function uses basic arithmetic alone, so every engine gives the same bytes.
  *
- * Shapes: ink (height, width), the result (28, 28), bytes; undefined for an image without ink.
+ * Shapes: ink is (height, width), the result (28, 28), bytes; undefined for an image without ink.
  *
  * Source: http://yann.lecun.com/exdb/mnist/, "size normalized to fit in a 20x20 pixel box while preserving their
  * aspect ratio … centered in a 28x28 image by computing the center of mass of the pixels".
  *
- * @throws ShapeError when ink has not width · height values, or a float is not from 0 to 1
+ * @throws ShapeError when ink does not have width · height values, or a float is outside 0 to 1
  */
 export function normalizeDigit(ink: Ink, width: number, height: number): Uint8Array<ArrayBuffer> | undefined {
   assertInk('normalizeDigit', ink, width, height);
@@ -49,26 +49,26 @@ export function normalizeDigit(ink: Ink, width: number, height: number): Uint8Ar
   const pen = measurePen(clean, width, box);
   if (pen * BOX_SIDE >= THIN_PEN * longer) return normalizeBox(clean, width, box, { longer, growth: 0 });
 
-  // Every dot of the line becomes a square as wide as the pen should be, and as dark as the line: the drawing
-  // grows by what the pen does.
+  // Every dot of the line becomes a square as wide as the wider pen and as dark as the line. The drawing grows by
+  // the growth of the pen.
   const step = (longer - pen) / (BOX_SIDE - PEN_WIDTH);
   const window = PEN_WIDTH * step;
   return normalizeBox(clean, width, box, { longer, growth: window - pen, window, gain: window / pen });
 }
 
-/** How a box is brought to a digit's size. */
+/** How a box is scaled to the size of a digit. */
 interface Fit {
-  /** Pixels that become 20, before growth. */
+  /** The longer side, which becomes 20 pixels, without growth. */
   readonly longer: number;
-  /** Pixels that are added to either side by widening the pen. */
+  /** Pixels that widening the pen adds to each side. */
   readonly growth: number;
-  /** Pixels whose mean is taken, where it is not just those that a pixel covers. */
+  /** Width of the averaging window in pixels, if it differs from the area that a new pixel covers. */
   readonly window?: number;
-  /** What the ink is multiplied by; left out, 1 where that is as dark as MNIST. */
+  /** The factor for the ink; without it, a pale digit becomes as dark as MNIST's digits. */
   readonly gain?: number;
 }
 
-/** Scales a box's content and puts it into 28 × 28. */
+/** Scales the content of a box and centres it in 28 × 28 pixels. */
 export function normalizeBox(ink: Ink, stride: number, box: Box, fit: Fit): Uint8Array<ArrayBuffer> {
   const grid = scaleBox(ink, stride, box, fit);
   darken(grid, fullInk(ink), fit.gain);
@@ -81,13 +81,13 @@ interface Grid {
   readonly height: number;
 }
 
-/** First along the rows, then along the columns. */
+/** Scales along the rows first, then along the columns. */
 function scaleBox(ink: Ink, stride: number, box: Box, { longer, growth, window }: Fit): Grid {
   const step = (longer + growth) / BOX_SIDE;
   const axis = (from: number): AxisScale => {
     const size = ((from + growth) * BOX_SIDE) / (longer + growth);
     const to = Math.min(Math.ceil(size), BOX_SIDE);
-    // What is left of whole pixels is shared by both ends.
+    // The rest of the last pixel is divided between both ends.
     return { from, to, step, begin: -(growth + (to - size) * step) / 2, window: window ?? step };
   };
   const across = axis(box.width);
@@ -101,7 +101,7 @@ function scaleBox(ink: Ink, stride: number, box: Box, { longer, growth, window }
   return { values, width: across.to, height: down.to };
 }
 
-/** Levels of 0 to 255, not yet rounded. */
+/** Scales the ink to levels from 0 to 255, without rounding. */
 function darken({ values }: Grid, full: number, gain?: number): void {
   let most = 0;
   for (const value of values) if (value > most) most = value;
@@ -110,7 +110,7 @@ function darken({ values }: Grid, full: number, gain?: number): void {
   for (let k = 0; k < values.length; k++) values[k] = Math.min(values[k]! * factor, 255);
 }
 
-/** Puts a grid where MNIST has its centre of mass, without cutting any of it off. */
+/** Moves the grid's centre of mass to MNIST's, without cutting anything off. */
 function centerByMass({ values, width, height }: Grid): Uint8Array<ArrayBuffer> {
   let mass = 0;
   let momentX = 0;

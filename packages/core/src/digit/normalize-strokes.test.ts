@@ -25,7 +25,7 @@ const one: Stroke = [
   { x: 0.5, y: 0.8 },
 ];
 
-/** The same strokes elsewhere and at another size. */
+/** The same strokes, scaled and shifted. */
 function moved(strokes: readonly Stroke[], size: number, right: number, down: number): Stroke[] {
   return strokes.map((stroke) => stroke.map(({ x, y }) => ({ x: x * size + right, y: y * size + down })));
 }
@@ -36,7 +36,7 @@ function ascii(image: Uint8Array): string[] {
   );
 }
 
-test('a four', () => {
+test('a four is drawn as shown', () => {
   expect(ascii(normalizeStrokes(four)!)).toMatchInlineSnapshot(`
     [
       "                            ",
@@ -71,7 +71,7 @@ test('a four', () => {
   `);
 });
 
-test('a drawing at another size and in another corner gives the same image', () => {
+test('the size and the position of a drawing do not matter, within 16 levels', () => {
   fc.assert(
     fc.property(
       fc.constantFrom([zero], four, [one], [zero, one]),
@@ -81,7 +81,7 @@ test('a drawing at another size and in another corner gives the same image', () 
       (strokes, size, right, down) => {
         const image = normalizeStrokes(strokes)!;
         const other = normalizeStrokes(moved(strokes, size, right / 16, down / 16))!;
-        // Rounding may put a point of an edge on the other side: one of the 64 of a pixel, or two.
+        // Rounding may move a point across an edge: one or two of the 64 points of a pixel, 4 levels each.
         for (const [k, level] of other.entries()) expect(Math.abs(level - image[k]!)).toBeLessThanOrEqual(16);
       },
     ),
@@ -90,7 +90,7 @@ test('a drawing at another size and in another corner gives the same image', () 
 
 describe('the pen', () => {
   test.each([1.5, 2, PEN_WIDTH, 3.5])(
-    '%d pixels wide is measured as wide, however large the drawing was',
+    'of %d pixels has that width within 0.35 pixels, at any size of the drawing',
     (penWidth) => {
       for (const size of [0.1, 1, 10]) {
         const image = normalizeStrokes(moved([zero], size, 0, 0), { penWidth })!;
@@ -100,14 +100,14 @@ describe('the pen', () => {
     },
   );
 
-  test('makes the box 20 pixels, its own width included', () => {
+  test('counts for the 20 pixels of the box', () => {
     for (const penWidth of [1, PEN_WIDTH, 6]) {
       expect(inkBox(normalizeStrokes([zero], { penWidth })!, 28, 28)).toMatchObject({ height: 20 });
     }
   });
 });
 
-test('a dot stays a dot, and a trembling finger too', () => {
+test('a dot stays a dot, also if the finger trembles', () => {
   const dots: Stroke[] = [
     [{ x: 0.3, y: 0.9 }],
     [
@@ -121,12 +121,12 @@ test('a dot stays a dot, and a trembling finger too', () => {
   }
 });
 
-test('no stroke and no point is no digit', () => {
+test('no strokes, or strokes without points, give undefined', () => {
   expect(normalizeStrokes([])).toBeUndefined();
   expect(normalizeStrokes([[], []])).toBeUndefined();
 });
 
-test('what is no point or no pen is refused', () => {
+test('an invalid point or pen width throws a ShapeError', () => {
   expect(() => normalizeStrokes([one, [{ x: Number.NaN, y: 1 }]])).toThrow(
     new ShapeError('normalizeStrokes: strokes[1][0] must be a point of two finite numbers, got (NaN, 1)'),
   );

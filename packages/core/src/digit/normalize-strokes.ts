@@ -3,30 +3,30 @@ import { inkBox } from './ink-box.ts';
 import { BOX_SIDE, normalizeBox } from './normalize-digit.ts';
 import { PEN_WIDTH } from './pen-width.ts';
 
-/** A place of the pen, in shares of the drawing's side: x to the right, y down. */
+/** A point of a stroke, as a share of the drawing's side: x to the right, y down. */
 export interface StrokePoint {
   readonly x: number;
   readonly y: number;
 }
 
-/** The pen's way from where it was set down to where it was lifted; one point is a dot. */
+/** The path of the pen from touching the paper to lifting off; a single point is a dot. */
 export type Stroke = readonly StrokePoint[];
 
-/** Rows and columns of the fine picture for one of the digit: its square is how many greys an edge can have. */
+/** Rows and columns of the fine image per pixel of the digit. An edge has up to FINENESS² grey levels. */
 const FINENESS = 8;
 
-/** A drawing smaller than this share of its side is a dot, and is not made as large as a digit. */
+/** A drawing smaller than this share of its side is a dot, which is not enlarged to the size of a digit. */
 const LEAST_EXTENT = 1 / 50;
 
 /**
- * A digit drawn in strokes as MNIST would have it: its points are brought to the size of an MNIST digit first, and
- * then drawn with a round pen of MNIST's width, so that the pen's width survives where a picture's would shrink
- * with it. The rest is {@link normalizeDigit}'s.
+ * Converts a digit drawn in strokes to an image like MNIST's. The points are scaled to the size of an MNIST digit
+ * first and then drawn with a round pen of MNIST's width, so the pen's width does not depend on the size of the drawing.
+ * Scaling and centring are those of {@link normalizeDigit}.
  *
- * Shapes: the result (28, 28), a byte per pixel; undefined when there is no point.
+ * Shapes: the result is (28, 28), a byte per pixel; undefined without any point.
  *
  * @param penWidth in pixels of the 28 × 28 image
- * @throws ShapeError when a point is not finite, or the pen is not 0.5 to 10 pixels wide
+ * @throws ShapeError when a point is not finite, or penWidth is outside 0.5 to 10 pixels
  */
 export function normalizeStrokes(
   strokes: readonly Stroke[],
@@ -37,7 +37,7 @@ export function normalizeStrokes(
   const points = strokes.flat();
   if (points.length === 0) return undefined;
 
-  // As in a fine picture of nothing but the digit's box.
+  // The fine image shows only the digit's box.
   const side = BOX_SIDE * FINENESS;
   const radius = (penWidth * FINENESS) / 2;
   let left = Infinity;
@@ -75,7 +75,7 @@ function drawLine(ink: Uint8Array, side: number, a: StrokePoint, b: StrokePoint,
     for (let column = Math.max(Math.floor(Math.min(a.x, b.x) - radius), 0); column < lastX; column++) {
       const x = column + 0.5 - a.x;
       const y = row + 0.5 - a.y;
-      // The nearest point of the line, as a share of the way from a to b.
+      // The nearest point of the line, as a share of the distance from a to b.
       const share = squaredLength === 0 ? 0 : Math.min(Math.max((x * dx + y * dy) / squaredLength, 0), 1);
       const offX = x - share * dx;
       const offY = y - share * dy;

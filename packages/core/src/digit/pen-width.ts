@@ -1,16 +1,16 @@
 import type { Box, Ink } from './ink-box.ts';
 
-/** The mean width of MNIST's pen, in pixels: as a drawing's is measured, over its 60,000 images to train, rounded. */
+/** The mean pen width of MNIST's 60,000 training images in pixels, as `measurePen` measures it, rounded. */
 export const PEN_WIDTH = 2.6;
 
 /**
- * The width of the pen that drew a box's content, in pixels: a line of length L and width w has the area w · L and
+ * The width of the pen that drew the content of a box, in pixels. A line of length L and width w has the area w · L and
  * the outline 2 · L, so
  *
  *   w = 2 · area / outline
  *
- * Ink is what has half of the strongest ink or more. An outline along the edges of pixels is 4/π times as long as
- * the smooth one, in the mean over all directions.
+ * A pixel is ink if it has at least half of the strongest ink. An outline along pixel edges is 4/π times as long as the
+ * smooth outline, on average over all directions.
  */
 export function measurePen(ink: Ink, stride: number, box: Box): number {
   let most = 0;

@@ -1,20 +1,20 @@
-/** One axis of an image brought to another number of pixels. */
+/** How one axis of an image is resampled. */
 export interface AxisScale {
-  /** Pixels before. */
+  /** Number of source pixels. */
   readonly from: number;
-  /** Pixels after. */
+  /** Number of target pixels. */
   readonly to: number;
-  /** Pixels before for one pixel after. */
+  /** Source pixels per target pixel. */
   readonly step: number;
-  /** Where the first pixel after begins, in pixels before. */
+  /** Where the first target pixel begins, in source pixels. */
   readonly begin: number;
-  /** Pixels before whose mean a pixel after is: its own area, or more of it. */
+  /** Width of the averaging window, in source pixels: the area of a target pixel, or more. */
   readonly window: number;
 }
 
 /**
- * Resamples one row or column: means of areas where pixels become fewer, linear interpolation where they become
- * more. Both leave values as they are where their number stays; beyond the ends is no ink.
+ * Resamples one row or column: area averaging to fewer pixels, linear interpolation to more pixels. Neither changes the
+ * values if the number of pixels stays the same. There is no ink beyond the ends.
  */
 export function resampleInto(
   out: Float64Array,
@@ -37,7 +37,7 @@ export function resampleInto(
       }
       sum /= window;
     } else {
-      // Pixel j has its value at its middle, j + 0.5.
+      // The value of pixel j is at its middle, j + 0.5.
       const before = Math.floor(center - 0.5);
       const share = center - 0.5 - before;
       if (before >= 0 && before < from) sum += values[start + before * stride]! * (1 - share);

@@ -1,18 +1,17 @@
 /**
- * What `JSON.parse` lets pass although no format of ours allows it, and how what was found is shown in a
- * sentence of bounded length.
+ * Checks that `JSON.parse` does not make, for the formats in this folder, and the text that shows a found value in an
+ * error message of bounded length.
  */
 
-/** More of what was found does not help to find it. */
+/** The number of characters of a found value that an error message shows. */
 const SHOWN_LENGTH = 80;
 
 /**
- * Looks for a key that stands twice in one object (`JSON.parse` keeps the last), and for nesting deeper than
- * the format's own.
+ * Finds a duplicate key in an object (`JSON.parse` keeps the last one), and nesting deeper than the format allows.
  *
- * @param text that `JSON.parse` has accepted
- * @param levels how many objects and lists stand inside each other at most
- * @returns what was expected and found, as the rest of a sentence; undefined when all is well
+ * @param text valid JSON, already parsed by `JSON.parse`
+ * @param levels the largest allowed depth of nested objects and lists
+ * @returns what was expected and found, as the end of an error message; undefined for a valid text
  */
 export function jsonFault(text: string, levels: number): string | undefined {
   // The keys of each open object, and undefined for each open list.
@@ -53,12 +52,12 @@ export function jsonMember(name: string, value: unknown): string {
   return `${JSON.stringify(name)}:${JSON.stringify(value)}`;
 }
 
-/** What JSON calls an object. */
+/** Whether a value is an object in JSON's sense. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whole numbers of at least 0, as a shape has them. */
+/** Whether a value is a list of whole numbers of at least 0, as in a shape. */
 export function isSizes(value: unknown): value is number[] {
   return (
     Array.isArray(value) &&
@@ -67,9 +66,9 @@ export function isSizes(value: unknown): value is number[] {
 }
 
 /**
- * Looks for what is no text under a free key.
+ * Finds a value that is not a string, in an object with free keys.
  *
- * @returns what was expected and found, as {@link jsonFault} gives it
+ * @returns what was expected and found, in the form of {@link jsonFault}
  */
 export function textsFault(name: string, value: unknown): string | undefined {
   if (!isRecord(value)) return `${name} to be an object of strings, got ${shownValue(value)}`;
@@ -78,19 +77,19 @@ export function textsFault(name: string, value: unknown): string | undefined {
 }
 
 /**
- * A value as JSON, so that control characters are seen and not obeyed; its beginning when it is long. A number is shown
- * as it is, for JSON has no NaN.
+ * A value as JSON, so that a terminal shows control characters and does not execute them; a long value is truncated.
+ * A number is shown as JavaScript writes it, because JSON has no NaN.
  */
 export function shownValue(value: unknown): string {
   return shortened(`${typeof value === 'number' ? value : JSON.stringify(value)}`);
 }
 
-/** A name as it is, or as JSON when it has anything but letters, digits and `_.-`. */
+/** A name unchanged, or as JSON if it has other characters than letters, digits and `_.-`. */
 export function shownName(name: string): string {
   return /^[\w.-]+$/.test(name) ? shortened(name) : shownValue(shortened(name));
 }
 
-/** `[10, 784]`. */
+/** A shape, such as `[10, 784]`. */
 export function shownShape(shape: readonly number[]): string {
   return shortened(`[${shape.join(', ')}]`);
 }

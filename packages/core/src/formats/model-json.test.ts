@@ -30,18 +30,18 @@ const text = `{
 }
 `;
 
-/** The text with a part of it replaced, which must be there. */
+/** The text with one part replaced, which must occur in it. */
 function changed(part: string, other: string): string {
   expect(text).toContain(part);
   return text.replace(part, other);
 }
 
 describe('stringifyModel', () => {
-  test('writes a row a line, each number as short as float32 needs it', () => {
+  test('writes one row per line, each number with as few digits as float32 needs', () => {
     expect(stringifyModel(model)).toBe(text);
   });
 
-  test('refuses parameters of other layers, and those that JSON cannot say', () => {
+  test('refuses parameters of other layers, and numbers that JSON cannot represent', () => {
     const layers = [2, 2];
     expect(() =>
       stringifyModel({ network: { layers, parameters: new Float64Array(7) }, metadata: {} }),
@@ -59,7 +59,7 @@ describe('stringifyModel', () => {
 });
 
 describe('parseModel', () => {
-  test('gives back every bit of any float32, and any metadata', () => {
+  test('reads back every bit of any float32, and any metadata', () => {
     const values = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), {
       minLength: 6,
       maxLength: 6,
@@ -75,12 +75,12 @@ describe('parseModel', () => {
     );
   });
 
-  test('gives back a network of any depth', () => {
+  test('reads back a network of any depth', () => {
     const network = createNetwork([7, 5, 4, 3], { seed: 1 });
     expect(parseModel(stringifyModel({ network, metadata: {} })).network).toEqual(network);
   });
 
-  test('takes members in any order, blanks, and numbers that are no float32 to the nearest', () => {
+  test('accepts members in any order and blanks, and rounds numbers to the nearest float32', () => {
     const { network } = parseModel(
       '{"parameters":{"b1":[1,2],"W1":[[ 0.1 ],[1e-60]]},"layers":[1,2],"metadata":{},"version":1,"format":"micronn"}',
     );
@@ -89,7 +89,7 @@ describe('parseModel', () => {
 
   test.each<[string, () => string, string]>([
     ['nothing', () => '', 'expected a model in JSON, got something else'],
-    ['an end that was cut off', () => text.slice(0, -10), 'expected a model in JSON, got something else'],
+    ['a truncated text', () => text.slice(0, -10), 'expected a model in JSON, got something else'],
     ['a list', () => '[1]', 'expected a model to be an object, got [1]'],
     ['null', () => 'null', 'expected a model to be an object, got null'],
     [
@@ -103,7 +103,7 @@ describe('parseModel', () => {
       'expected a model to have format, version, metadata, layers, parameters, found no layers',
     ],
     [
-      'a member twice',
+      'a duplicate member',
       () => changed('"version":1,', '"version":1,"ver\\u0073ion":1,'),
       'expected a model with every name once, got version twice',
     ],
@@ -123,12 +123,12 @@ describe('parseModel', () => {
       'expected format "micronn" in version 1, got "micronn" in version 2',
     ],
     [
-      'metadata that is no object',
+      'metadata that is not an object',
       () => changed('{"source":"a test"}', '["a"]'),
       'expected metadata to be an object of strings, got ["a"]',
     ],
     [
-      'metadata that is no string',
+      'metadata that is not a string',
       () => changed('"a test"', '7'),
       'expected metadata.source to be a string, got 7',
     ],
@@ -153,23 +153,27 @@ describe('parseModel', () => {
       'expected parameters to be an object, got 7',
     ],
     [
-      'a layer that is not there',
+      'a missing layer',
       () => changed('[2,1,2]', '[2,1,2,9]'),
       'expected parameters to have W1, b1, W2, b2, W3, b3, found no W3',
     ],
-    ['a layer too many', () => changed('[2,1,2]', '[2,1]'), 'expected parameters to have W1, b1, got W2 too'],
+    ['a surplus layer', () => changed('[2,1,2]', '[2,1]'), 'expected parameters to have W1, b1, got W2 too'],
     [
-      'a layer that claims more than there is',
+      'a layer larger than its parameters',
       () => changed('[2,1,2]', '[2,9007199254740991,2]'),
       'expected W1 to be a list of 9007199254740991 rows, got 1',
     ],
-    ['a row too few', () => changed('[1],\n', ''), 'expected W2 to be a list of 2 rows, got 1'],
+    ['a missing row', () => changed('[1],\n', ''), 'expected W2 to be a list of 2 rows, got 1'],
     ['no matrix', () => changed('[\n[0.5,0.1]\n]', '{}'), 'expected W1 to be a list of 1 rows, got {}'],
     ['a short row', () => changed('[0.5,0.1]', '[0.5]'), 'expected W1[0] to be a list of 2 numbers, got 1'],
-    ['a number for a row', () => changed('[-3]', '-3'), 'expected W2[1] to be a list of 1 numbers, got -3'],
+    [
+      'a number instead of a row',
+      () => changed('[-3]', '-3'),
+      'expected W2[1] to be a list of 1 numbers, got -3',
+    ],
     ['no bias', () => changed('[-0]', 'null'), 'expected b1 to be a list of 1 numbers, got null'],
     [
-      'a text for a number',
+      'a string instead of a number',
       () => changed('0.1', '"0.1"'),
       'expected W1[0][1] to be a number that float32 can hold, got "0.1"',
     ],
@@ -182,7 +186,7 @@ describe('parseModel', () => {
     expect(() => parseModel(make())).toThrow(new ModelJsonError(sentence));
   });
 
-  test('shows no more of a wrong value than helps, and nothing that a terminal obeys', () => {
+  test('truncates a wrong value in the message, and escapes control characters', () => {
     expect(() => parseModel(changed('"a test"', `["${'x'.repeat(100)}"]`))).toThrow(
       new ModelJsonError(`expected metadata.source to be a string, got ["${'x'.repeat(78)}…`),
     );
@@ -193,7 +197,7 @@ describe('parseModel', () => {
     );
   });
 
-  test('throws nothing but its own error, whatever the text', () => {
+  test('throws only ModelJsonError, for any text', () => {
     const place = fc.nat(text.length - 1);
     const cut = fc
       .tuple(place, fc.nat(5), fc.string({ maxLength: 3 }))

@@ -5,18 +5,18 @@ import { isRecord, isSizes, jsonFault, jsonMember, shownName, shownValue, textsF
 export { ShapeError } from '../shapes.ts';
 
 /**
- * A model as JSON, for whatever reads nothing else:
+ * A model as JSON, for programs that read no other format:
  * `{"format": "micronn", "version": 1, "metadata": {…}, "layers": [784, 10, 10], "parameters": {"W1": [[…], …],
  * "b1": […], …}}`, the weights row by row, (outputs × inputs).
  */
 
 export interface JsonModel {
   readonly network: Network;
-  /** Free text under free keys. */
+  /** Any text under any keys. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** A text that is not a model as {@link stringifyModel} writes it, in one sentence. */
+/** A text that is not a valid model in JSON. The message is one sentence. */
 export class ModelJsonError extends Error {
   readonly code = 'MODEL_JSON';
   override readonly name = 'ModelJsonError';
@@ -25,17 +25,17 @@ export class ModelJsonError extends Error {
 const FORMAT = 'micronn';
 const VERSION = 1;
 const MEMBERS = ['format', 'version', 'metadata', 'layers', 'parameters'];
-/** The model, its parameters, a matrix, a row of it. */
+/** Depth of nesting: the model, its parameters, a matrix, a row. */
 const LEVELS = 4;
-/** Nine decimal digits tell any two float32 apart; fewer often do. */
+/** Nine decimal digits distinguish any two float32 values; fewer often suffice. */
 const FEWEST_DIGITS = 6;
 
 /**
- * Writes a network, a row of weights a line. Each number is a short one that is nearest to its float32 value, so
- * that reading gives the same 32 bits.
+ * Writes a network as JSON, one row of weights per line. Each number has as few digits as needed, so that reading it
+ * gives the same 32 bits of its float32 value.
  *
- * @throws ShapeError when the parameters are not those of the layers
- * @throws ModelJsonError when one of them is not finite, or beyond float32
+ * @throws ShapeError when the parameters do not match the layers
+ * @throws ModelJsonError when a parameter is not finite, or exceeds float32's range
  */
 export function stringifyModel({ network: { layers, parameters }, metadata }: JsonModel): string {
   assertParameters('stringifyModel', parameters, layers);
@@ -63,10 +63,10 @@ export function stringifyModel({ network: { layers, parameters }, metadata }: Js
 }
 
 /**
- * Reads a model strictly: every member is there once and nothing else, every row has its length, and every value
- * is a float32's.
+ * Reads a model strictly: each member must occur exactly once and no other member may occur, each row must have its
+ * length, and each number must be within float32's range.
  *
- * @throws ModelJsonError with the first thing that is wrong
+ * @throws ModelJsonError for the first error in the text
  */
 export function parseModel(text: string): JsonModel {
   let root: unknown;
@@ -91,7 +91,7 @@ export function parseModel(text: string): JsonModel {
   return { network: { layers, parameters: parametersOf(layers, parameters) }, metadata: textsOf(metadata) };
 }
 
-/** Memory is taken for the parameters when all their rows have been seen. */
+/** Allocates the parameters only after all their rows are checked. */
 function parametersOf(layers: number[], value: unknown): Float64Array {
   const places = tensorPlaces(layers);
   const tensors = membersOf(
@@ -140,7 +140,7 @@ function shownLength(value: unknown): string {
   return Array.isArray(value) ? `${value.length}` : shownValue(value);
 }
 
-/** An object with exactly these members. */
+/** Checks that a value is an object with exactly these members. */
 function membersOf(what: string, value: unknown, names: readonly string[]): Record<string, unknown> {
   if (!isRecord(value)) {
     throw new ModelJsonError(`expected ${what} to be an object, got ${shownValue(value)}`);
@@ -167,7 +167,7 @@ function list(names: readonly string[]): string {
   return names.length <= 6 ? names.join(', ') : `${names.slice(0, 4).join(', ')}, …, ${names.at(-1)}`;
 }
 
-/** A decimal whose nearest float32 is the value's, which is finite. */
+/** The shortest decimal whose nearest float32 is that of the value, which is finite. */
 function shortText(value: number): string {
   const single = Math.fround(value);
   if (Object.is(single, -0)) return '-0';

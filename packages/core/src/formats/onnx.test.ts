@@ -26,18 +26,18 @@ const anyModel: fc.Arbitrary<OnnxModel> = fc.record({
   ),
 });
 
-/** The bytes of a file with one text in it replaced by another of the same length. */
+/** The bytes of a file, with one text replaced by another of the same length. */
 function replaced(bytes: Uint8Array, text: string, other: string): Uint8Array {
   return bytesOf(latin1(bytes).replace(text, other));
 }
 
 describe('encodeOnnx', () => {
-  test.each(pixelScales)('writes what the package onnx writes, to the last byte: scale %s', (scale) => {
+  test.each(pixelScales)('writes the same bytes as the package onnx: scale %s', (scale) => {
     const bytes = encodeOnnx({ network: example, scale, metadata });
     expect(bytes).toEqual(modelFile(`${scale}.onnx`));
   });
 
-  test('does not let metadata say another scale', () => {
+  test('ignores a scale in the metadata', () => {
     const bytes = encodeOnnx({
       network: example,
       scale: 'inside',
@@ -46,7 +46,7 @@ describe('encodeOnnx', () => {
     expect(bytes).toEqual(valid);
   });
 
-  test('refuses parameters of other layers, and a scale that is none', () => {
+  test('refuses parameters of other layers, and an unknown scale', () => {
     const network = { layers: [3, 3, 2], parameters: example.parameters };
     expect(() => encodeOnnx({ network, scale: 'inside', metadata })).toThrow(
       new ShapeError('encodeOnnx: parameters must have 20 values for layers 3-3-2, got 14'),
@@ -58,7 +58,7 @@ describe('encodeOnnx', () => {
 });
 
 describe('decodeOnnx', () => {
-  test('gives back what encodeOnnx was given, whatever the depth, every bit', () => {
+  test('reads back every bit that encodeOnnx wrote, for networks of any depth', () => {
     fc.assert(
       fc.property(anyModel, (model) => {
         const decoded = decodeOnnx(encodeOnnx(model));
@@ -82,10 +82,10 @@ describe('decodeOnnx', () => {
   test.each<[string, Uint8Array, string]>([
     ['nothing', new Uint8Array(0), noScale],
     ['text', new TextEncoder().encode('{"W1":1}'), somethingElse],
-    ['an end that was cut off', valid.subarray(0, -1), somethingElse],
-    ['a beginning that was cut off', valid.subarray(1), somethingElse],
-    ['a number where the graph should be', Uint8Array.of(7 << 3, 1), noScale],
-    ['a number without end', new Uint8Array(20).fill(0xff), somethingElse],
+    ['a truncated end', valid.subarray(0, -1), somethingElse],
+    ['a truncated beginning', valid.subarray(1), somethingElse],
+    ['a number instead of the graph', Uint8Array.of(7 << 3, 1), noScale],
+    ['an endless number', new Uint8Array(20).fill(0xff), somethingElse],
     ['a message longer than the file', Uint8Array.of(0x3a, 0xff, 0xff, 0xff, 0xff, 0x0f), somethingElse],
     ['another program’s metadata', replaced(valid, 'scale', 'SCALE'), noScale],
     ['another scale', replaced(valid, 'inside', 'beside'), noScale],
@@ -124,7 +124,7 @@ describe('decodeOnnx', () => {
     expect(() => decodeOnnx(bytes)).toThrow(new OnnxError(sentence));
   });
 
-  test('throws nothing but its own error, whatever the bytes', () => {
+  test('throws only OnnxError, for any bytes', () => {
     const place = fc.nat(valid.length - 1);
     const changed = fc.array(fc.tuple(place, fc.nat(255)), { minLength: 1, maxLength: 4 }).map((changes) => {
       const bytes = valid.slice();
@@ -152,7 +152,7 @@ function modelFileWith(graph: 'inside' | 'outside', named: string): Uint8Array {
   return bytesOf(text.replace(outer(graph), outer(named)));
 }
 
-/** A character a byte. */
+/** One character per byte. */
 function latin1(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
 }

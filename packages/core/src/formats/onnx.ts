@@ -14,30 +14,30 @@ import {
 export { ShapeError } from '../shapes.ts';
 
 /**
- * ONNX: the network as a graph that other programs run, Gemm–Relu–…–Gemm–Softmax, in protocol buffers.
+ * ONNX: the network as a graph Gemm–Relu–…–Gemm–Softmax that other programs can run, encoded in protocol buffers.
  *
- * Source: https://github.com/onnx/onnx, onnx/onnx.proto (the numbers of the fields below are its own) and
- * docs/Operators.md. IR version 8, operator set 13, nothing but float32.
+ * Source: https://github.com/onnx/onnx, onnx/onnx.proto (which defines the field numbers below) and
+ * docs/Operators.md. IR version 8, operator set 13, float32 only.
  */
 
 /**
- * Where pixels from 0 to 255 are divided by 255: inside of the model, whose input is called `pixels`, or
- * outside, before a model whose input is called `x`.
+ * Where pixels from 0 to 255 are divided by 255: inside the model, whose input is then called `pixels`, or outside, by
+ * the caller of a model whose input is called `x`.
  */
 export type PixelScale = 'inside' | 'outside';
 
-/** Both of them. */
+/** All pixel scales. */
 export const pixelScales: readonly PixelScale[] = ['inside', 'outside'];
 
-/** What a file holds. */
+/** The contents of a file. */
 export interface OnnxModel {
   readonly network: Network;
   readonly scale: PixelScale;
-  /** Free text under free keys; `scale` is the model's own. */
+  /** Any text under any keys; the key `scale` is reserved. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** A file that is not a model as {@link encodeOnnx} writes it, in one sentence. */
+/** A file that {@link encodeOnnx} did not write. The message is one sentence. */
 export class OnnxError extends Error {
   readonly code = 'ONNX';
   override readonly name = 'OnnxError';
@@ -53,21 +53,21 @@ const FLOAT = 1;
 /** AttributeProto.AttributeType. */
 const INT = 2;
 
-/** The fields that reading needs by name too. */
+/** The fields that both reading and writing use. */
 const MODEL = { graph: 7, metadata: 14 } as const;
 const GRAPH = { initializer: 5 } as const;
 const TENSOR = { dims: 1, name: 8, rawData: 9 } as const;
 const ENTRY = { key: 1, value: 2 } as const;
 
 /**
- * Writes a network of any depth: for l = 1 … L, z_l = a_(l−1)·W_lᵀ + b_l (Gemm) and a_l = relu(z_l) (Relu),
- * at the end probabilities = softmax(z_L) (Softmax).
+ * Writes a network of any depth: for l = 1 … L, z_l = a_(l−1)·W_lᵀ + b_l (Gemm) and a_l = relu(z_l) (Relu), and
+ * finally probabilities = softmax(z_L) (Softmax).
  *
- * Shapes: the input is (batch, D) and the output `probabilities` (batch, C), batch as the caller of the model
- * likes; W_l is (outputs, inputs) as in {@link tensorPlaces}. With scale inside there is x = pixels / 255 (Div)
- * at the beginning. The file's metadata names the scale. A parameter that is not finite is written as it is.
+ * Shapes: the input is (batch, D) and the output `probabilities` (batch, C) for any batch size; W_l is
+ * (outputs, inputs) as in {@link tensorPlaces}. With scale `inside`, the graph begins with x = pixels / 255 (Div). The
+ * file's metadata names the scale. Parameters that are not finite are written unchanged.
  *
- * @throws ShapeError when the parameters are not those of the layers, or the scale is none
+ * @throws ShapeError when the parameters do not match the layers, or the scale is unknown
  */
 export function encodeOnnx({ network, scale, metadata }: OnnxModel): Uint8Array<ArrayBuffer> {
   const { layers, parameters } = network;
@@ -115,10 +115,10 @@ export function encodeOnnx({ network, scale, metadata }: OnnxModel): Uint8Array<
 }
 
 /**
- * Reads a model that {@link encodeOnnx} wrote, and no other: what was found is written again, and must be the
- * same to the last byte.
+ * Reads a model that {@link encodeOnnx} wrote, and no other: the decoded model is encoded again, and the bytes must be
+ * the same.
  *
- * @throws OnnxError with what is wrong
+ * @throws OnnxError for the first error in the file
  */
 export function decodeOnnx(bytes: Uint8Array): OnnxModel {
   const model = messageOf(bytes);
@@ -144,7 +144,7 @@ export function decodeOnnx(bytes: Uint8Array): OnnxModel {
   return decoded;
 }
 
-/** Layers and parameters as the initializers W and b tell them; what else is in the file is compared later. */
+/** The layers and parameters in the initializers W and b. The caller compares the rest of the file. */
 function networkOf(tensors: readonly Field[][]): Network {
   const found = new Map<string, { shape: number[]; raw: Uint8Array }>();
   for (const tensor of tensors) {
@@ -160,7 +160,7 @@ function networkOf(tensors: readonly Field[][]): Network {
   if (layers.length === 0 || layers.some((size) => !Number.isSafeInteger(size) || size < 1)) {
     throw new OnnxError('expected weights W1, W2, …, each a matrix (outputs, inputs), found others or none');
   }
-  // Before memory is taken for them: shapes may claim what they like.
+  // This check precedes the allocation, because a shape in a damaged file may be arbitrarily large.
   for (const { name, length } of tensorPlaces(layers)) {
     const got = found.get(name)?.raw.length ?? 0;
     if (got !== length * 4) {

@@ -1,23 +1,23 @@
 /**
- * As much of the protocol buffers' wire format as ONNX needs: fields of whole numbers and fields of bytes.
+ * The part of the protocol buffers' wire format that ONNX needs: fields of whole numbers and fields of bytes.
  *
  * Source: https://protobuf.dev/programming-guides/encoding/.
  */
 
-/** The two wire types in use, as they stand in the low three bits of a field's tag. */
+/** The two wire types in use: the low three bits of a field's tag. */
 const VARINT = 0;
 const BYTES = 2;
 
-/** A message under construction is the list of its fields, each already in bytes. */
+/** A message under construction: the list of its encoded fields. */
 export type Message = readonly Uint8Array[];
 
-/** A field as it was read: its number, and a whole number or bytes. */
+/** A decoded field: its number, and a whole number or bytes as its value. */
 export interface Field {
   readonly field: number;
   readonly value: number | Uint8Array;
 }
 
-/** A whole number of at least 0. */
+/** Encodes a whole number of at least 0. */
 export function wholeField(field: number, value: number): Uint8Array {
   return Uint8Array.from([...varint(field * 8 + VARINT), ...varint(value)]);
 }
@@ -34,7 +34,7 @@ export function messageField(field: number, message: Message): Uint8Array {
   return bytesField(field, joined(message));
 }
 
-/** The bytes of a message. */
+/** The bytes of a message: all fields, concatenated. */
 export function joined(parts: Message): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
   let at = 0;
@@ -45,11 +45,11 @@ export function joined(parts: Message): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The fields of a message in order, or undefined when the bytes are no message of such fields. */
+/** The fields of a message in order, or undefined if the bytes are not a message of such fields. */
 export function readFields(bytes: Uint8Array): Field[] | undefined {
   const fields: Field[] = [];
   let at = 0;
-  /** NaN where the bytes end early, or the number is too large to count with. */
+  /** NaN if the bytes end early, or the number has more than eight bytes. */
   const readVarint = (): number => {
     let value = 0;
     for (let scale = 1; scale <= 2 ** 49; scale *= 128) {
@@ -76,7 +76,7 @@ export function readFields(bytes: Uint8Array): Field[] | undefined {
   return fields;
 }
 
-/** Seven bits a byte, the lowest first; all bytes but the last have their high bit set. */
+/** Seven bits per byte, the lowest first; all bytes but the last have their high bit set. */
 function varint(value: number): number[] {
   const bytes: number[] = [];
   let rest = value;

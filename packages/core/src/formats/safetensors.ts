@@ -11,37 +11,37 @@ import {
 } from './json-text.ts';
 
 /**
- * safetensors: 8 bytes little-endian length N, N bytes of JSON header, then the tensors' bytes without
- * holes or overlaps.
+ * safetensors: 8 bytes with the little-endian length N, N bytes of JSON header, then the tensors' bytes without holes
+ * or overlaps.
  *
- * Source: https://github.com/huggingface/safetensors, "Format". Only dtype F32 is read and written: it is
- * what MicroNN's parameters are.
+ * Source: https://github.com/huggingface/safetensors, "Format". Only dtype F32 is supported, the type of MicroNN's
+ * parameters.
  */
 
-/** A float32 tensor with its shape; values row by row. */
+/** A float32 tensor: its shape and its values row by row. */
 export interface Tensor {
   readonly shape: readonly number[];
   readonly values: Float32Array;
 }
 
-/** What a file holds. */
+/** The contents of a file. */
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, Tensor>;
-  /** Free text under free keys. */
+  /** Any text under any keys. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** A file that is not safetensors as it should be, in one sentence. */
+/** A file that is not valid safetensors. The message is one sentence. */
 export class SafetensorsError extends Error {
   readonly code = 'SAFETENSORS';
   override readonly name = 'SafetensorsError';
 }
 
-/** The format's own limit for a header, 100 MB. */
+/** The format's limit for a header, 100 MB. */
 const MAX_HEADER_BYTES = 100_000_000;
 const LENGTH_BYTES = 8;
 const METADATA = '__metadata__';
-/** The header, a tensor's entry or the metadata, and a shape or the offsets. */
+/** Depth of nesting: the header, a tensor's entry or the metadata, a shape or the offsets. */
 const HEADER_LEVELS = 3;
 
 /** The first byte of every header. */
@@ -49,13 +49,13 @@ const OPENING_BRACE = 0x7b;
 const BLANK = 0x20;
 
 /**
- * Writes tensors, in the map's order, and metadata. The header is padded with blanks so that the values
- * begin at a multiple of 8 bytes.
+ * Writes tensors, in the map's order, and metadata. The header is padded with blanks so that the values begin at a
+ * multiple of 8 bytes.
  *
- * @throws SafetensorsError when a tensor's shape is not that of its values, or its name is the metadata's
+ * @throws SafetensorsError when a tensor's shape does not match its values, or its name is `__metadata__`
  */
 export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
-  // Put together by hand: an object would sort names such as "1" to the front, and swallow "__proto__".
+  // JSON.stringify of one object would move names such as "1" to the front and drop "__proto__".
   const members = [jsonMember(METADATA, metadata)];
   let end = 0;
   for (const [name, { shape, values }] of tensors) {
@@ -79,10 +79,10 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
 }
 
 /**
- * Reads a file strictly: every byte after the header belongs to exactly one tensor. The tensors come in the
+ * Reads a file strictly: every byte after the header must belong to exactly one tensor. The map has the tensors in the
  * order of their bytes.
  *
- * @throws SafetensorsError with the first thing that is wrong
+ * @throws SafetensorsError for the first error in the file
  */
 export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   const { header, dataBegin } = decodeHeader(bytes);
@@ -92,7 +92,7 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
     if (name !== METADATA) places.push({ name, ...decodeEntry(name, entry) });
   }
 
-  // An empty tensor begins where the next one does, and comes before it.
+  // An empty tensor begins at the same byte as the next one, and comes before it.
   places.sort((one, other) => one.begin - other.begin || one.end - other.end);
 
   let expected = 0;
@@ -141,7 +141,7 @@ function decodeHeader(bytes: Uint8Array): { header: Record<string, unknown>; dat
   let header: Record<string, unknown>;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(json);
-    // Whatever begins with a brace and parses is an object.
+    // Valid JSON that begins with a brace is an object.
     header = JSON.parse(text) as Record<string, unknown>;
   } catch (cause) {
     throw new SafetensorsError('expected a header of JSON in UTF-8, got something else', { cause });
@@ -196,7 +196,8 @@ function decodeEntry(name: string, entry: unknown): { shape: number[]; begin: nu
 }
 
 function assertTensor(name: string, shape: readonly number[], values: Float32Array): void {
-  if (name === METADATA) throw new SafetensorsError(`no tensor can be called ${METADATA}`);
+  if (name === METADATA)
+    throw new SafetensorsError(`expected another name for a tensor than the reserved ${METADATA}`);
   if (!isSizes(shape) || elementCount(shape) !== values.length) {
     throw new SafetensorsError(
       `expected tensor ${shownName(name)} to have a value for each element of shape ${shownShape(shape)}, got ${values.length}`,
@@ -204,7 +205,7 @@ function assertTensor(name: string, shape: readonly number[], values: Float32Arr
   }
 }
 
-/** The product of the sizes: 1 for a single number, whose shape is empty. */
+/** The product of the sizes: 1 for a scalar, whose shape is empty. */
 function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }

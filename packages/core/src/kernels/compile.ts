@@ -44,7 +44,10 @@ const UNSHARED = 0x01;
  * Compiles the kernels for memory that threads share, or for unshared memory (`shared: false`, where a page may not
  * share memory). Both come from one binary: they differ in one byte of the import.
  *
- * A compiled module can be posted to workers, which then share its machine code.
+ * A compiled module can be posted to a worker, which then shares its machine code, if the response with the worker's
+ * script allows WebAssembly; otherwise Firefox delivers `messageerror` instead of the module. A page whose content
+ * security policy forbids `unsafe-eval` must allow `'wasm-unsafe-eval'`. A resolved promise does not prove that the policy
+ * allows WebAssembly: WebKit (WebKitGTK 2.50.6) compiles the module and refuses only the instantiation.
  */
 export async function compileKernels({ shared }: { shared: boolean }): Promise<WebAssembly.Module> {
   const binary = await inflate(Uint8Array.from(atob(kernelsBase64), (character) => character.charCodeAt(0)));

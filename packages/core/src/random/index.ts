@@ -1,4 +1,4 @@
-/** @micronn/core/random: chance from a seed, the same draws on every machine. */
+/** @micronn/core/random: random draws from a seed, the same on every machine. */
 export { ShapeError } from '../shapes.ts';
 export { philoxInto } from './philox.ts';
 export {

@@ -29,7 +29,7 @@ describe('philoxInto', () => {
     );
   });
 
-  test('may write over its own counter', () => {
+  test('may overwrite its counter', () => {
     const counter = new Uint32Array(4);
     philoxInto(counter, counter, 0, 0);
     expect([...counter]).toEqual([0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]);

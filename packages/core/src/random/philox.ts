@@ -1,10 +1,10 @@
 /**
- * Philox4x32-10, the counter-based generator: a pure function from (key, counter) to four 32-bit words.
- * No state has to be kept or replayed to stand at any place of the sequence, which is what makes a run
- * resumable at any step and the same on every machine.
+ * Philox4x32-10, a counter-based random number generator: a pure function from (key, counter) to four 32-bit words.
+ * It has no state, so any position of the sequence can be computed directly. That makes a run resumable at any step
+ * and the same on every machine.
  *
  * Source: Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3" (SC 2011); the tests
- * hold its published known answers.
+ * compare with its published known answers.
  */
 
 const MULTIPLIER_0 = 0xd2511f53;
@@ -13,7 +13,7 @@ const WEYL_0 = 0x9e3779b9;
 const WEYL_1 = 0xbb67ae85;
 const ROUNDS = 10;
 
-/** The upper 32 bits of the 64-bit product of two 32-bit words. No partial product leaves 32 bits. */
+/** The upper 32 bits of the 64-bit product of two 32-bit words. No partial product exceeds 32 bits. */
 export function multiplyHigh(a: number, b: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;

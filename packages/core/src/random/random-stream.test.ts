@@ -13,14 +13,14 @@ function permutation(n: number, seed: number, epoch: number): number[] {
   return [...order];
 }
 
-/** Σ (seen − expected)² / expected against equal chances. */
+/** χ² = Σ (seen − expected)² / expected, for equal probabilities. */
 function chiSquare(counts: readonly number[]): number {
   const expected = counts.reduce((sum, count) => sum + count, 0) / counts.length;
   return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
 }
 
 describe('createRandomStream', () => {
-  test('draws the Philox blocks of counter (block, 0, number, purpose) under the halves of the seed', () => {
+  test('draws the Philox blocks of counter (block, 0, number, purpose) with the seed’s halves as key', () => {
     const blocks = [0, 1, 2].flatMap((block) => {
       const words = new Uint32Array(4);
       philoxInto(words, Uint32Array.of(block, 0, 9, 3), 7, 3);
@@ -29,7 +29,7 @@ describe('createRandomStream', () => {
     expect(draws(createRandomStream(3 * 2 ** 32 + 7, 'permutation', 9), 12)).toEqual(blocks);
   });
 
-  test('gives each seed, purpose and number a sequence of its own, and always the same one', () => {
+  test('gives each seed, purpose and number its own sequence, always the same', () => {
     const first = new Map<string, string>();
     for (const seed of [0, 1, 42, 2 ** 32, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER]) {
       for (const purpose of ['initialization', 'split', 'permutation'] as const) {
@@ -44,8 +44,8 @@ describe('createRandomStream', () => {
     expect(first.size).toBe(6 * 3 * 4);
   });
 
-  // Computed once with a second implementation, in Python. Every hash of a trained model hangs on these numbers:
-  // they may never change.
+  // A second implementation, in Python, computed these numbers. They must never change, because every hash of a trained
+  // model depends on them.
   test('draws these numbers for seed 42', () => {
     expect(draws(createRandomStream(42, 'initialization'), 6)).toEqual([
       541301508, 2550652962, 1410988607, 3371850285, 528846114, 1519611893,
@@ -61,7 +61,7 @@ describe('createRandomStream', () => {
 });
 
 describe('nextUnit', () => {
-  test('lies in [0, 1) on the grid of 2⁻²⁴, which float32 holds exactly', () => {
+  test('is a multiple of 2⁻²⁴ in [0, 1), which float32 represents exactly', () => {
     const random = createRandomStream(1, 'initialization');
     for (let k = 0; k < 10_000; k++) {
       const unit = random.nextUnit();
@@ -82,7 +82,7 @@ describe('nextUnit', () => {
 });
 
 describe('nextBelow', () => {
-  test('stays from 0 to n − 1 for any n', () => {
+  test('is from 0 to n − 1 for any n', () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), fc.integer({ min: 1, max: 2 ** 32 - 1 }), (seed, n) => {
         const random = createRandomStream(seed, 'split');
@@ -101,15 +101,15 @@ describe('nextBelow', () => {
     expect(Array.from({ length: 10 }, () => random.nextBelow(1))).toEqual(Array(10).fill(0));
   });
 
-  test('gives ten numbers the same chance: χ² below 27.88, which chance exceeds once in a thousand', () => {
+  test('gives ten numbers the same probability: χ² below 27.88, exceeded by chance once in a thousand', () => {
     const random = createRandomStream(6, 'split');
     const counts = Array<number>(10).fill(0);
     for (let k = 0; k < 50_000; k++) counts[random.nextBelow(10)]!++;
     expect(chiSquare(counts)).toBeLessThan(27.88);
   });
 
-  // For n = 3·2³⁰ a draw × n without a second draw gives every third number twice the chance of the others.
-  test('favours no number where 2³² is far from a multiple of n: χ² below 13.82, once in a thousand', () => {
+  // For n = 3·2³⁰, draw × n without a second draw makes every third number twice as probable as the others.
+  test('is unbiased where 2³² is far from a multiple of n: χ² below 13.82, exceeded once in a thousand', () => {
     const random = createRandomStream(7, 'split');
     const counts = [0, 0, 0];
     for (let k = 0; k < 10_000; k++) counts[random.nextBelow(3 * 2 ** 30) % 3]!++;
@@ -118,7 +118,7 @@ describe('nextBelow', () => {
 });
 
 describe('permutationInto', () => {
-  test('writes each of 0 … n − 1 once, whatever stood there before', () => {
+  test('writes each of 0 … n − 1 once, regardless of the old values', () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), fc.nat(200), (seed, n) => {
         const order = new Uint32Array(n).fill(7);
@@ -128,7 +128,7 @@ describe('permutationInto', () => {
     );
   });
 
-  test('is the same for the same seed and epoch, and another for another seed or epoch', () => {
+  test('depends on seed and epoch alone', () => {
     expect(permutation(100, 3, 4)).toEqual(permutation(100, 3, 4));
     expect(permutation(100, 3, 4)).not.toEqual(permutation(100, 3, 5));
     expect(permutation(100, 3, 4)).not.toEqual(permutation(100, 4, 4));
@@ -136,7 +136,7 @@ describe('permutationInto', () => {
 });
 
 describe('shuffle', () => {
-  test('gives the six orders of three the same chance: χ² below 20.52, once in a thousand', () => {
+  test('gives the six orders of three the same probability: χ² below 20.52, exceeded once in a thousand', () => {
     const random = createRandomStream(8, 'permutation');
     const counts = new Map<string, number>();
     for (let k = 0; k < 12_000; k++) {
@@ -148,14 +148,14 @@ describe('shuffle', () => {
     expect(chiSquare([...counts.values()])).toBeLessThan(20.52);
   });
 
-  test('takes one draw less than there are places, and none for nothing', () => {
+  test('takes one draw less than there are values, and none for an empty array', () => {
     const random = createRandomStream(9, 'permutation');
     shuffle(new Uint32Array(0), random);
     shuffle(new Uint32Array(1), random);
     expect(random.nextUint32()).toBe(createRandomStream(9, 'permutation').nextUint32());
   });
 
-  test('moves whatever stands in the array', () => {
+  test('permutes any values', () => {
     const order = Uint32Array.of(11, 22, 33, 44);
     shuffle(order, createRandomStream(10, 'permutation'));
     expect(order.toSorted()).toEqual(Uint32Array.of(11, 22, 33, 44));

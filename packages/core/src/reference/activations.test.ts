@@ -2,25 +2,26 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { firstDifference } from '../../test/distance.ts';
 import { relu, reluDerivative, reluInto, softmax, softmaxInto } from './activations.ts';
+import { exp } from './elementary.ts';
 
-/** Logits on the grid of 2⁻¹⁰, where sums and differences are exact. */
+/** Logits that are multiples of 2⁻¹⁰, so that sums and differences are exact. */
 const gridLogit = fc.integer({ min: -40_960, max: 40_960 }).map((n) => n / 1024);
 const gridLogits = fc.array(gridLogit, { minLength: 1, maxLength: 12 }).map((z) => Float64Array.from(z));
 
 describe('relu', () => {
-  test('is z above 0 and 0 elsewhere, +0 for −0 too', () => {
+  test('is z above 0 and otherwise +0, also for −0', () => {
     expect([...relu(Float64Array.of(3.5, -2.1, 0, -0, 5e-324, -5e-324))]).toEqual([3.5, 0, 0, 0, 5e-324, 0]);
   });
 
-  test('lets +∞ and NaN through, and holds −∞ at 0', () => {
+  test('keeps +∞ and NaN, and gives 0 for −∞', () => {
     expect([...relu(Float64Array.of(Infinity, -Infinity, Number.NaN))]).toEqual([Infinity, 0, Number.NaN]);
   });
 
-  test('of nothing is nothing', () => {
+  test('is empty for an empty vector', () => {
     expect(relu(new Float64Array(0))).toEqual(new Float64Array(0));
   });
 
-  test('leaves z as it was, and reluInto may write over it', () => {
+  test('does not change z; reluInto may overwrite z', () => {
     const z = Float64Array.of(-1, 2);
     expect(relu(z)).toEqual(Float64Array.of(0, 2));
     expect(z).toEqual(Float64Array.of(-1, 2));
@@ -30,15 +31,15 @@ describe('relu', () => {
 });
 
 describe('reluDerivative', () => {
-  test('is 1 above 0 and 0 elsewhere, at the kink and for NaN too', () => {
+  test('is 1 above 0 and otherwise 0, also at the kink and for NaN', () => {
     const z = Float64Array.of(3.5, 5e-324, 0, -0, -2.1, Infinity, -Infinity, Number.NaN);
     expect([...reluDerivative(z)]).toEqual([1, 1, 0, 0, 0, 1, 0, 0]);
   });
 });
 
 describe('softmax', () => {
-  // Each e^z is wrong by at most one unit in the last place, the sum by C − 1 half units, each quotient by half a
-  // unit: together no more than C·ε with ε = 2⁻⁵².
+  // Each e^z has an error of at most 1 ulp, the sum of C − 1 half units, each quotient of half a unit: together at
+  // most C·ε with ε = 2⁻⁵².
   test('sums to 1 within C·ε, each probability from 0 to 1', () => {
     fc.assert(
       fc.property(gridLogits, (z) => {
@@ -50,7 +51,7 @@ describe('softmax', () => {
     );
   });
 
-  test('does not change in any bit when all logits are shifted by what can be added exactly', () => {
+  test('does not change in any bit when all logits are shifted by an exact amount', () => {
     fc.assert(
       fc.property(gridLogits, gridLogit, (z, shift) => {
         expect(firstDifference(softmax(z.map((logit) => logit + shift)), softmax(z))).toBe(-1);
@@ -67,17 +68,17 @@ describe('softmax', () => {
     );
   });
 
-  test('odds are e to the difference of the logits, within 4·ε in relative terms', () => {
+  test('gives odds of e to the difference of the logits, within 4·ε relative', () => {
     fc.assert(
       fc.property(gridLogit, (difference) => {
         const [p, q] = softmax(Float64Array.of(0, -Math.abs(difference))) as unknown as [number, number];
-        const odds = Math.exp(-Math.abs(difference));
+        const odds = exp(-Math.abs(difference));
         expect(Math.abs(q / p - odds)).toBeLessThanOrEqual(4 * Number.EPSILON * odds);
       }),
     );
   });
 
-  test('takes each sample by itself: a batch has the bits of its samples', () => {
+  test('gives each sample of a batch the same bits as the sample alone', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(gridLogit, gridLogit, gridLogit), { minLength: 1 }), (samples) => {
         const batch = softmax(Float64Array.from(samples.flat()), 3);
@@ -91,7 +92,7 @@ describe('softmax', () => {
     expect([...softmax(Float64Array.of(-1000, 0, 1000), 1)]).toEqual([1, 1, 1]);
   });
 
-  test('is exact where logits saturate', () => {
+  test('is exact for saturated logits', () => {
     expect([...softmax(Float64Array.of(1000, -1000))]).toEqual([1, 0]);
     expect([...softmax(Float64Array.of(1000, 1000))]).toEqual([0.5, 0.5]);
     expect([...softmax(Float64Array.of(-1000, -1000, -1000, -1000))]).toEqual([0.25, 0.25, 0.25, 0.25]);
@@ -102,7 +103,7 @@ describe('softmax', () => {
     expect([...softmax(Float64Array.of(-Infinity, 3, 3))]).toEqual([0, 0.5, 0.5]);
   });
 
-  test('makes NaN of a sample with +∞, with NaN or with nothing but −∞, and of no other', () => {
+  test('is NaN for a sample with +∞, with NaN or with −∞ alone, and for no other sample', () => {
     const { NaN: nan } = Number;
     const z = [
       [Infinity, 0],
@@ -115,7 +116,7 @@ describe('softmax', () => {
     expect([...softmax(Float64Array.from(z.flat()), 2)]).toEqual(expected);
   });
 
-  test('leaves z as it was, and softmaxInto may write over it', () => {
+  test('does not change z; softmaxInto may overwrite z', () => {
     const z = Float64Array.of(5, 5);
     expect(softmax(z)).toEqual(Float64Array.of(0.5, 0.5));
     expect(z).toEqual(Float64Array.of(5, 5));

@@ -1,7 +1,8 @@
 import { assertLength, sampleCount } from '../shapes.ts';
+import { exp } from './elementary.ts';
 
 /**
- * ReLU(z) = max(0, z), element by element. NaN stays NaN, −0 becomes 0.
+ * ReLU(z) = max(0, z), element by element. NaN stays NaN; −0 becomes 0.
  *
  * Source: tutorial, step 3.
  */
@@ -12,7 +13,7 @@ export function relu(z: Float64Array): Float64Array {
 }
 
 /**
- * {@link relu} into the caller's a, which may be z itself.
+ * {@link relu}, written into the caller's a, which may be z itself.
  *
  * @throws ShapeError when the lengths differ
  */
@@ -22,7 +23,7 @@ export function reluInto(a: Float64Array, z: Float64Array): void {
 }
 
 /**
- * ReLU′(z) = 1 where z > 0, else 0 (0 at the kink itself, as in the tutorial; 0 for NaN).
+ * ReLU′(z) = 1 where z > 0, otherwise 0: at the kink as in the tutorial, and for NaN.
  *
  * Source: tutorial, step 3.
  */
@@ -33,15 +34,15 @@ export function reluDerivative(z: Float64Array): Float64Array {
 /**
  * softmax(z)ᵢ = e^(zᵢ − max z) / Σⱼ e^(zⱼ − max z), for each sample of C logits.
  *
- * Subtracting the maximum changes nothing in the mathematics and keeps e^z from overflowing. A logit of −∞
- * has probability 0; +∞, NaN or nothing but −∞ make NaN of the whole sample.
+ * Subtracting the maximum does not change the result mathematically and keeps e^z from overflowing. A logit of −∞
+ * has probability 0. A sample with +∞ or NaN, or whose logits are all −∞, gives NaN for all its probabilities.
  *
- * Shapes: z m samples of C logits one after another; the result the same. Each sample sums to 1.
+ * Shapes: z is m samples of C logits one after another, and so is the result. Each sample sums to 1.
  *
  * Source: tutorial, step 3.
  *
- * @param C number of classes; left out, z is a single sample
- * @throws ShapeError when z is not made of whole samples
+ * @param C number of classes; without it, z is a single sample
+ * @throws ShapeError when the length of z is not a multiple of C
  */
 export function softmax(z: Float64Array, C: number = z.length): Float64Array {
   sampleCount('softmax', 'z', z, 'C', C);
@@ -51,9 +52,9 @@ export function softmax(z: Float64Array, C: number = z.length): Float64Array {
 }
 
 /**
- * {@link softmax} into the caller's a, which may be z itself.
+ * {@link softmax}, written into the caller's a, which may be z itself.
  *
- * @throws ShapeError when z is not made of whole samples, or the lengths differ
+ * @throws ShapeError when the length of z is not a multiple of C, or the lengths differ
  */
 export function softmaxInto(a: Float64Array, z: Float64Array, C: number): void {
   const m = sampleCount('softmaxInto', 'z', z, 'C', C);
@@ -64,7 +65,7 @@ export function softmaxInto(a: Float64Array, z: Float64Array, C: number): void {
     for (let c = 1; c < C; c++) if (z[from + c]! > max) max = z[from + c]!;
     let sum = 0;
     for (let c = 0; c < C; c++) {
-      const exponential = Math.exp(z[from + c]! - max);
+      const exponential = exp(z[from + c]! - max);
       a[from + c] = exponential;
       sum += exponential;
     }

@@ -4,11 +4,12 @@ import { anyTrainingCase } from '../../test/any-training-case.ts';
 import { firstDifference, relativeDistance } from '../../test/distance.ts';
 import { reluDerivative } from './activations.ts';
 import { backward } from './backward.ts';
+import { exp } from './elementary.ts';
 import { forward } from './forward.ts';
 import { oneHot } from './loss.ts';
 
 describe('backward', () => {
-  test('begins with a − y, which sums to 0 over each sample within C·ε', () => {
+  test('starts from a − y, which sums to 0 over each sample within C·ε', () => {
     fc.assert(
       fc.property(anyTrainingCase, ({ network, m, x, labels }) => {
         const C = network.layers.at(-1)!;
@@ -30,7 +31,7 @@ describe('backward', () => {
     );
   });
 
-  test('passes Wᵀ·dz down where z is above 0, and +0 where it is not', () => {
+  test('propagates Wᵀ·dz where z is above 0, and +0 elsewhere', () => {
     fc.assert(
       fc.property(anyTrainingCase, ({ network, x, labels }) => {
         const pass = forward(network, x);
@@ -45,7 +46,7 @@ describe('backward', () => {
     );
   });
 
-  test('is for a batch the mean of its samples’ gradients, within m·ε of the largest', () => {
+  test('gives a batch the mean of its samples’ gradients, within m·ε of the largest', () => {
     fc.assert(
       fc.property(anyTrainingCase, ({ network, m, x, labels }) => {
         const D = network.layers[0]!;
@@ -68,7 +69,7 @@ describe('backward', () => {
     );
   });
 
-  test('is the same to the last bit for a sample and for a batch of it twice', () => {
+  test('gives the same bits for a sample and for a batch with that sample twice', () => {
     fc.assert(
       fc.property(anyTrainingCase, ({ network, x, labels }) => {
         const sample = x.slice(0, network.layers[0]);
@@ -81,7 +82,7 @@ describe('backward', () => {
     );
   });
 
-  test('has the gradients of each layer as views on the flat vector', () => {
+  test('returns the gradients of each layer as views on the flat vector', () => {
     const network = { layers: [1, 1, 2], parameters: Float64Array.of(2, 0, 1, -1, 0, 0) };
     const { gradients, layers } = backward(network, forward(network, Float64Array.of(3)), [0]);
     expect([...gradients]).toEqual(layers.flatMap(({ W, b }) => [...W, ...b]));
@@ -91,10 +92,10 @@ describe('backward', () => {
 
   // z1 = 6, a1 = 6, z2 = (6, −6), so a2[0] = 1 / (1 + e^−12) =: p and dz2 = (p − 1, 1 − p) =: (−q, q);
   // dW2 = dz2·6, da1 = 1·(−q) + (−1)·q = −2q, dW1 = −2q·3, db1 = −2q.
-  test('is what pencil and paper give for a network 1-1-2, within 2·ε in relative terms', () => {
+  test('agrees with a calculation by hand for a network 1-1-2, within 2·ε relative', () => {
     const network = { layers: [1, 1, 2], parameters: Float64Array.of(2, 0, 1, -1, 0, 0) };
     const { gradients } = backward(network, forward(network, Float64Array.of(3)), [0]);
-    const q = 1 - 1 / (1 + Math.exp(-12));
+    const q = 1 - 1 / (1 + exp(-12));
     expect(relativeDistance(gradients, [-6 * q, -2 * q, -6 * q, 6 * q, -q, q])).toBeLessThanOrEqual(
       (2 * Number.EPSILON) / q,
     );

@@ -3,30 +3,30 @@ import { assertClasses, assertForwardPass, assertParameters } from '../shapes.ts
 import type { ForwardPass } from './forward.ts';
 import { oneHot } from './loss.ts';
 
-/** The gradients of the mean loss, with the intermediate values the tutorial shows. */
+/** The gradients of the mean loss, with the intermediate values that the tutorial shows. */
 export interface BackwardPass {
-  /** All gradients as one flat vector, in the parameters' own order. */
+  /** All gradients as one flat vector, in the order of the parameters. */
   readonly gradients: Float64Array;
-  /** The same seen layer by layer: `layers[0].W` is dW1, `layers[0].b` is db1. */
+  /** Views on the gradients, layer by layer: `layers[0].W` is dW1, `layers[0].b` is db1. */
   readonly layers: readonly LayerView[];
-  /** Gradients of the pre-activations of each layer, m samples each: `dz[0]` is dz1. Not divided by m. */
+  /** Gradients with respect to each layer's pre-activations, m samples each, not divided by m: `dz[0]` is dz1. */
   readonly dz: readonly Float64Array[];
-  /** Gradients of the hidden activations: `da[0]` is W2ᵀ·dz2, before ReLU′ is applied. */
+  /** Gradients with respect to the hidden activations: `da[0]` is W2ᵀ·dz2, before ReLU′ is applied. */
   readonly da: readonly Float64Array[];
-  /** The labels, one-hot. */
+  /** The labels, one-hot encoded. */
   readonly y: Float64Array;
 }
 
 /**
- * Backpropagation through softmax with cross-entropy:
+ * Backpropagation through cross-entropy, softmax and the layers:
  * - dz = a − y at the output, dzₗ = (Wₗ₊₁ᵀ·dzₗ₊₁) ⊙ ReLU′(zₗ) below;
  * - dWₗ = (1/m) dzₗ·aₗ₋₁ᵀ, dbₗ = (1/m) Σ dzₗ.
  *
- * Shapes: as in the forward pass; labels (m).
+ * Shapes: those of the forward pass; labels (m).
  *
  * Source: tutorial, step 6.
  *
- * @throws ShapeError when parameters, pass or labels do not fit the layers
+ * @throws ShapeError when parameters, pass or labels do not match the layers
  */
 export function backward(
   { layers, parameters }: Network,
@@ -52,7 +52,7 @@ export function backward(
     const dInput = multiplyTransposed(views[l]!, delta, m);
     const preActivation = z[l - 1]!;
     da[l - 1] = dInput;
-    // ⊙ ReLU′(z) as a choice: a product would turn negative values into −0.
+    // ⊙ ReLU′(z) as a condition: a product would turn negative values into −0.
     delta = dInput.map((value, k) => (preActivation[k]! > 0 ? value : 0));
   }
   dz[0] = delta;

@@ -8,7 +8,7 @@ import { forward } from './forward.ts';
 import { linear } from './linear.ts';
 
 describe('forward', () => {
-  test('is linear and ReLU layer by layer, softmax at the end, to the last bit, at any depth', () => {
+  test('equals linear and ReLU layer by layer, then softmax, to the last bit, at any depth', () => {
     fc.assert(
       fc.property(anyTrainingCase, ({ network, m, x }) => {
         const pass = forward(network, x);
@@ -29,7 +29,7 @@ describe('forward', () => {
     );
   });
 
-  test('gives each sample of a batch the bits it has alone', () => {
+  test('gives each sample of a batch the same bits as the sample alone', () => {
     fc.assert(
       fc.property(anyTrainingCase, ({ network, m, x }) => {
         const D = network.layers[0]!;

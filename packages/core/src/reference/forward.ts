@@ -3,28 +3,28 @@ import { assertParameters, sampleCount } from '../shapes.ts';
 import { relu, softmax } from './activations.ts';
 import { linear } from './linear.ts';
 
-/** All that a forward pass computes, kept because the backward pass needs it. */
+/** All values that a forward pass computes, kept for the backward pass. */
 export interface ForwardPass {
   /** Number of samples. */
   readonly m: number;
-  /** The caller's samples themselves, not a copy. */
+  /** The caller's samples, not copied. */
   readonly x: Float64Array;
   /** Pre-activations of each layer: `z[0]` is the tutorial's z1, m samples of H values. */
   readonly z: readonly Float64Array[];
-  /** Activations of each layer: `a[0]` is a1 = ReLU(z1); the last is softmax(z), the probabilities. */
+  /** Activations of each layer: `a[0]` is a1 = ReLU(z1); the last are softmax(z), the probabilities. */
   readonly a: readonly Float64Array[];
   /** The last activations: m samples of C probabilities. */
   readonly probabilities: Float64Array;
 }
 
 /**
- * The forward pass: zₗ = Wₗ·aₗ₋₁ + bₗ with a₀ = x; ReLU after hidden layers, softmax after the last.
+ * The forward pass: zₗ = Wₗ·aₗ₋₁ + bₗ with a₀ = x; ReLU after each hidden layer, softmax after the last layer.
  *
- * Shapes: x m samples of D values one after another.
+ * Shapes: x is m samples of D values one after another.
  *
  * Source: tutorial, steps 2 and 3.
  *
- * @throws ShapeError when x or the parameters do not fit the layers
+ * @throws ShapeError when x or the parameters do not match the layers
  */
 export function forward({ layers, parameters }: Network, x: Float64Array): ForwardPass {
   assertParameters('forward', parameters, layers);

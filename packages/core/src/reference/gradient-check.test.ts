@@ -8,9 +8,9 @@ import { forward } from './forward.ts';
 import { gradientCheck } from './gradient-check.ts';
 import { addSampleGradient, createSampleWorkspace, forwardSample } from './sample.ts';
 
-// As the tutorial's network is checked: eps 1e-6, atol 1e-5, rtol 1e-3, |z1| < 1e-4 set aside.
+// The tutorial's check: eps 1e-6, atol 1e-5, rtol 1e-3, samples with |z1| < 1e-4 set aside.
 const OPTIONS = { epsilon: 1e-6, absoluteTolerance: 1e-5, relativeTolerance: 1e-3, kinkMargin: 1e-4 };
-// What is left of a right gradient: the rounding of the loss, a few ε·L, divided by 2·eps.
+// The error of a correct gradient: the rounding of the loss, a few ε·L, divided by 2·eps.
 const ROUNDING = 1e-8;
 
 // One digit of each of five classes.
@@ -74,7 +74,7 @@ describe('gradientCheck', () => {
     ['b1[2]', 22],
     ['W2[1,4]', 34],
     ['b2[2]', 42],
-  ])('names %s, the only gradient that is wrong', (name, place) => {
+  ])('names %s as the only wrong gradient', (name, place) => {
     const { failures, worst } = gradientCheck(small, smallX, smallLabels, {
       gradientsOf(network, x, labels) {
         const gradients = gradientsOf(network, x, labels);
@@ -92,12 +92,12 @@ describe('gradientCheck', () => {
     const { failures } = gradientCheck(small, smallX, smallLabels, {
       gradientsOf: (network, x) => gradientsOf(network, x, [0, 1]),
     });
-    // db2 sees nothing of the labels but how often each occurs: 0 once either way, 1 and 2 not.
+    // db2 depends only on how often each label occurs: 0 occurs once either way, 1 and 2 do not.
     const ofB2 = failures.map(({ parameter }) => parameter).filter((parameter) => parameter.startsWith('b2'));
     expect(ofB2).toEqual(['b2[1]', 'b2[2]']);
   });
 
-  test('fails for a sum where the mean is asked', () => {
+  test('fails for the sum instead of the mean', () => {
     const { failures } = gradientCheck(small, smallX, smallLabels, {
       gradientsOf: (network, x, labels) =>
         gradientsOf(network, x, labels).map((mean) => mean * labels.length),
@@ -105,7 +105,7 @@ describe('gradientCheck', () => {
     expect(failures.length).toBeGreaterThan(0);
   });
 
-  test('counts NaN as a failure, and as the worst', () => {
+  test('counts NaN as a failure and as the worst difference', () => {
     const { failures, worst } = gradientCheck(small, smallX, smallLabels, {
       gradientsOf(network, x, labels) {
         const gradients = gradientsOf(network, x, labels);
@@ -117,8 +117,8 @@ describe('gradientCheck', () => {
     expect(worst.parameter).toBe('W1[0,3]');
   });
 
-  // z1 = 0 exactly: to its right the loss falls, to its left it is level, and ReLU′(0) = 0 is neither slope's mean.
-  test('fails on the kink itself, and sets a sample next to it aside', () => {
+  // z1 = 0 exactly: the loss falls to its right and is constant to its left; ReLU′(0) = 0 is not the mean slope.
+  test('fails exactly on the kink, and sets a sample next to the kink aside', () => {
     const network: Network = { layers: [1, 1, 2], parameters: Float64Array.of(0, 0, 1, -1, 0, 0) };
     const kink = gradientCheck(network, Float64Array.of(1), [0], { kinkMargin: 0 });
     expect(kink.failures.map(({ parameter }) => parameter)).toEqual(['W1[0,0]', 'b1[0]']);
@@ -138,7 +138,7 @@ describe('gradientCheck', () => {
     expect({ samples, setAside }).toEqual({ samples: 1, setAside: 1 });
   });
 
-  test('moves a copy and leaves the network’s parameters as they were, to the last bit', () => {
+  test('does not change the network’s parameters', () => {
     const before = small.parameters.slice();
     gradientCheck(small, smallX, smallLabels, {
       gradientsOf(network, x, labels) {
@@ -149,7 +149,7 @@ describe('gradientCheck', () => {
     expect(small.parameters).toEqual(before);
   });
 
-  test('has the tolerances of the tutorial’s check by default', () => {
+  test('uses the tolerances of the tutorial’s check by default', () => {
     const withOptions = gradientCheck(small, smallX, smallLabels, OPTIONS);
     expect(gradientCheck(small, smallX, smallLabels)).toEqual(withOptions);
   });

@@ -12,52 +12,52 @@ import { backward } from './backward.ts';
 import { type ForwardPass, forward } from './forward.ts';
 import { crossEntropyFromLogits } from './loss.ts';
 
-/** How the check is done; every option has a value that suits float64. */
+/** Options of the check; the defaults suit float64. */
 export interface GradientCheckOptions {
-  /** ε, how far each parameter is moved to either side. */
+  /** ε, the distance by which each parameter is moved to either side. */
   readonly epsilon?: number;
   readonly absoluteTolerance?: number;
-  /** Of the central difference. */
+  /** Relative to the central difference. */
   readonly relativeTolerance?: number;
-  /** Samples with a hidden |z| below this are set aside: at ReLU's kink the two sides differ. */
+  /** Samples with a hidden |z| below this margin are set aside, because the slopes differ at ReLU's kink. */
   readonly kinkMargin?: number;
-  /** Whose gradients of the mean loss are checked, flat and in canonical order; {@link backward}'s by default. */
+  /** Computes the gradients to check, of the mean loss, flat and in canonical order; {@link backward} by default. */
   readonly gradientsOf?: (network: Network, x: Float64Array, labels: readonly number[]) => Float64Array;
 }
 
 /** A gradient compared with its central difference. */
 export interface GradientComparison {
-  /** The parameter, as `W1[3,120]` or `b2[0]`. */
+  /** The parameter, such as `W1[3,120]` or `b2[0]`. */
   readonly parameter: string;
   readonly analytic: number;
   readonly numeric: number;
   readonly difference: number;
 }
 
-/** What the check found. */
+/** The result of the check. */
 export interface GradientCheckResult {
   /** Number of parameters compared: all of them. */
   readonly checked: number;
   readonly samples: number;
   /** Samples set aside because of the kink. */
   readonly setAside: number;
-  /** Those beyond the tolerance; empty when the check passes. */
+  /** Gradients beyond the tolerance; empty when the check passes. */
   readonly failures: readonly GradientComparison[];
-  /** The largest difference of all; one that is NaN counts as the largest. */
+  /** The gradient with the largest difference; NaN counts as the largest. */
   readonly worst: GradientComparison;
 }
 
 /**
  * Compares every gradient with the central difference (L(θ + ε) − L(θ − ε)) / 2ε.
  *
- * A gradient passes when |numeric − analytic| ≤ atol + rtol·|numeric|. The parameters are moved in a copy, the
- * network itself stays untouched.
+ * A gradient passes when |numeric − analytic| ≤ atol + rtol·|numeric|. The check moves the parameters of a copy; the
+ * network does not change.
  *
- * Shapes: x m samples of D values, labels (m).
+ * Shapes: x is m samples of D values; labels (m).
  *
  * Source: Bishop, "Pattern Recognition and Machine Learning", 5.3.3.
  *
- * @throws ShapeError when sizes do not fit, an option is out of range, or every sample would be set aside
+ * @throws ShapeError when sizes do not match, an option is out of range, or every sample is set aside
  */
 export function gradientCheck(
   network: Network,
@@ -106,7 +106,7 @@ export function gradientCheck(
       const difference = Math.abs(numeric - analytic);
       const at = shape.length === 2 ? `${Math.floor(k / shape[1]!)},${k % shape[1]!}` : `${k}`;
       const comparison = { parameter: `${name}[${at}]`, analytic, numeric, difference };
-      // Written so that NaN fails.
+      // In this form, NaN fails.
       if (!(difference <= absoluteTolerance + relativeTolerance * Math.abs(numeric))) {
         failures.push(comparison);
       }

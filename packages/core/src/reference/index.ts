@@ -1,4 +1,4 @@
-/** @micronn/core/reference: the tutorial's mathematics on float64, formula by formula. */
+/** @micronn/core/reference: the tutorial's mathematics in float64, formula by formula. */
 export { createNetwork, type Initialization, initializations } from '../initialize.ts';
 export {
   type LayerView,
@@ -12,6 +12,7 @@ export {
 export { type Layers, ShapeError } from '../shapes.ts';
 export { relu, reluDerivative, reluInto, softmax, softmaxInto } from './activations.ts';
 export { type BackwardPass, backward } from './backward.ts';
+export { exp, log } from './elementary.ts';
 export { type ForwardPass, forward } from './forward.ts';
 export {
   type GradientCheckOptions,

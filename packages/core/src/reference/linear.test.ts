@@ -9,7 +9,7 @@ const integers = (length: number): fc.Arbitrary<Float64Array> =>
     .array(fc.integer({ min: -1000, max: 1000 }), { minLength: length, maxLength: length })
     .map((values) => Float64Array.from(values));
 
-/** W, b and m samples of any shape, of whole numbers, for which every sum is exact. */
+/** W, b and m samples of any shape, with integer values, so that every sum is exact. */
 const anyLinear = fc.tuple(size, size, size).chain(([inputs, outputs, m]) =>
   fc.record({
     inputs: fc.constant(inputs),
@@ -22,7 +22,7 @@ const anyLinear = fc.tuple(size, size, size).chain(([inputs, outputs, m]) =>
 );
 
 describe('linear', () => {
-  test('is Σ W[h,j]·x[j] + b[h], exactly for whole numbers, for any shape', () => {
+  test('is Σ W[h,j]·x[j] + b[h], exactly for integers, for any shape', () => {
     fc.assert(
       fc.property(anyLinear, ({ inputs, outputs, m, W, b, x }) => {
         const z = linear(W, b, x);
@@ -38,7 +38,7 @@ describe('linear', () => {
     );
   });
 
-  test('lets NaN and ∞ through to the samples that hold them, and to no other', () => {
+  test('propagates NaN and ∞ in the samples that contain them, and in no other', () => {
     const z = linear(
       Float64Array.of(1, 2),
       Float64Array.of(3),
@@ -47,7 +47,7 @@ describe('linear', () => {
     expect([...z]).toEqual([Number.NaN, Infinity, 6]);
   });
 
-  test('linearInto writes the same over whatever stood there', () => {
+  test('linearInto overwrites any old values with the same result', () => {
     fc.assert(
       fc.property(anyLinear, ({ outputs, m, W, b, x }) => {
         const z = new Float64Array(m * outputs).fill(Number.NaN);

@@ -3,12 +3,12 @@ import { assertLength, linearShape, sampleCount } from '../shapes.ts';
 /**
  * The linear layer: z = W·x + b.
  *
- * Shapes: W (outputs, inputs) row by row, b (outputs), x m samples of `inputs` values one after another
+ * Shapes: W is (outputs, inputs) row by row, b (outputs); x is m samples of `inputs` values one after another
  * (the tutorial's columns), z m samples of `outputs` values.
  *
  * Source: tutorial, step 2.
  *
- * @throws ShapeError when the sizes do not fit
+ * @throws ShapeError when the sizes do not match
  */
 export function linear(W: Float64Array, b: Float64Array, x: Float64Array): Float64Array {
   const { inputs, outputs } = linearShape('linear', W, b);
@@ -18,9 +18,9 @@ export function linear(W: Float64Array, b: Float64Array, x: Float64Array): Float
 }
 
 /**
- * {@link linear} into the caller's z, which must not be x.
+ * {@link linear}, written into the caller's z, which must not be x.
  *
- * @throws ShapeError when the sizes do not fit
+ * @throws ShapeError when the sizes do not match
  */
 export function linearInto(z: Float64Array, W: Float64Array, b: Float64Array, x: Float64Array): void {
   const { inputs, outputs } = linearShape('linearInto', W, b);

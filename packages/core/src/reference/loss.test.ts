@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { softmax } from './activations.ts';
+import { log } from './elementary.ts';
 import { crossEntropy, crossEntropyFromLogits, oneHot } from './loss.ts';
 
-/** m samples of C logits on the grid of 2⁻¹⁰, where differences are exact, with labels. */
+/** m samples of C logits that are multiples of 2⁻¹⁰, so that differences are exact, with labels. */
 const anyLogits = fc.tuple(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 5 })).chain(([C, m]) =>
   fc.record({
     C: fc.constant(C),
@@ -16,7 +17,7 @@ const anyLogits = fc.tuple(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, 
 );
 
 describe('oneHot', () => {
-  test('puts a 1 at the place of each label and 0 elsewhere', () => {
+  test('has a 1 at the index of each label and 0 elsewhere', () => {
     expect([...oneHot([2, 0], 3)]).toEqual([0, 0, 1, 1, 0, 0]);
     expect([...oneHot(Uint8Array.of(0, 0), 1)]).toEqual([1, 1]);
     expect(oneHot([], 3)).toEqual(new Float64Array(0));
@@ -25,10 +26,8 @@ describe('oneHot', () => {
 
 describe('crossEntropy', () => {
   test('is the mean of −log of the true class’s probability', () => {
-    expect(crossEntropy(Float64Array.of(0.25, 0.75), [0])).toBe(-Math.log(0.25));
-    expect(crossEntropy(Float64Array.of(0.25, 0.75, 0.5, 0.5), [1, 0], 2)).toBe(
-      (-Math.log(0.75) - Math.log(0.5)) / 2,
-    );
+    expect(crossEntropy(Float64Array.of(0.25, 0.75), [0])).toBe(-log(0.25));
+    expect(crossEntropy(Float64Array.of(0.25, 0.75, 0.5, 0.5), [1, 0], 2)).toBe((-log(0.75) - log(0.5)) / 2);
   });
 
   test('is 0 when the true class is certain, ∞ when it is impossible, NaN for NaN', () => {
@@ -39,7 +38,7 @@ describe('crossEntropy', () => {
 });
 
 describe('crossEntropyFromLogits', () => {
-  // Both ways differ by the roundings of C exponentials, their sum, a quotient and a logarithm.
+  // The two computations differ by the rounding of C exponentials, their sum, a quotient and a logarithm.
   test('is crossEntropy of softmax within 4·C·ε·max(1, L)', () => {
     fc.assert(
       fc.property(anyLogits, ({ C, z, labels }) => {
@@ -60,7 +59,7 @@ describe('crossEntropyFromLogits', () => {
   });
 
   test('is log C for equal logits', () => {
-    expect(crossEntropyFromLogits(new Float64Array(10).fill(-3), [4])).toBe(Math.log(10));
+    expect(crossEntropyFromLogits(new Float64Array(10).fill(-3), [4])).toBe(log(10));
   });
 
   test('stays exact where the probability of the true class rounds to 0', () => {
@@ -77,7 +76,7 @@ describe('crossEntropyFromLogits', () => {
   });
 
   test.each([[[Infinity, 0]], [[Number.NaN, 0]], [[0, Number.NaN]], [[-Infinity, -Infinity]]])(
-    'is NaN for %j, of which softmax makes NaN, whatever the label',
+    'is NaN for %j, whose softmax is NaN, with any label',
     (z) => {
       expect(crossEntropyFromLogits(Float64Array.from(z), [0])).toBe(Number.NaN);
       expect(crossEntropyFromLogits(Float64Array.from(z), [1])).toBe(Number.NaN);

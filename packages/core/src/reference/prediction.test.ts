@@ -8,7 +8,7 @@ const { NaN: nan } = Number;
 const classes = fc.array(fc.tuple(fc.nat(4), fc.nat(4)), { minLength: 1, maxLength: 50 });
 
 describe('argmax', () => {
-  test('is the place of the highest value of each sample, the first of equal ones', () => {
+  test('is the index of the highest value of each sample, the first in a tie', () => {
     expect([...argmax(Float64Array.of(1, 3, 2, 5, 5, 4, -1, -2, -1), 3)]).toEqual([1, 0, 0]);
     expect([...argmax(Float64Array.of(-Infinity, 0, Infinity))]).toEqual([2]);
     expect([...argmax(Float64Array.of(9, 8), 1)]).toEqual([0, 0]);
@@ -21,7 +21,7 @@ describe('argmax', () => {
 });
 
 describe('predict', () => {
-  test('is argmax of the probabilities, for each sample', () => {
+  test('is the argmax of the probabilities of each sample', () => {
     fc.assert(
       fc.property(anyTrainingCase, ({ network, x }) => {
         const C = network.layers.at(-1)!;
@@ -40,11 +40,11 @@ describe('accuracy', () => {
 });
 
 describe('confusionMatrix', () => {
-  test('counts labels down and predictions across', () => {
+  test('has labels as rows and predictions as columns', () => {
     expect([...confusionMatrix([0, 1, 1, 1], [0, 0, 0, 1], 2)]).toEqual([1, 2, 0, 1]);
   });
 
-  test('sums to the number of samples, its diagonal to the correct ones', () => {
+  test('sums to the number of samples, and its diagonal to the number of correct ones', () => {
     fc.assert(
       fc.property(classes, (pairs) => {
         const predictions = pairs.map(([prediction]) => prediction);
@@ -57,7 +57,7 @@ describe('confusionMatrix', () => {
     );
   });
 
-  test('of nothing counts nothing', () => {
+  test('is zero without samples', () => {
     expect([...confusionMatrix([], [], 2)]).toEqual([0, 0, 0, 0]);
   });
 });

@@ -3,15 +3,15 @@ import { assertClasses, assertNotEmpty, assertSameLength, sampleCount } from '..
 import { forward } from './forward.ts';
 
 /**
- * The class with the highest probability; the lowest class of those that are equally high. Nothing is higher
- * than NaN, so a sample of NaN, which a diverged network gives, counts as class 0.
+ * The class with the highest probability; the lowest such class in a tie. A sample of NaN, which a diverged network
+ * gives, counts as class 0.
  *
- * Shapes: a m samples of C values; the result (m).
+ * Shapes: a is m samples of C values; the result (m).
  *
  * Source: tutorial, step 8.
  *
- * @param C number of classes; left out, a is a single sample
- * @throws ShapeError when a is not made of whole samples
+ * @param C number of classes; without it, a is a single sample
+ * @throws ShapeError when the length of a is not a multiple of C
  */
 export function argmax(a: Float64Array, C: number = a.length): Uint32Array {
   const m = sampleCount('argmax', 'a', a, 'C', C);
@@ -25,13 +25,13 @@ export function argmax(a: Float64Array, C: number = a.length): Uint32Array {
 }
 
 /**
- * ŷ = argmax(softmax(…)): the forward pass, then the class with the highest probability, for each sample.
+ * ŷ = argmax(softmax(…)): the forward pass, then the class with the highest probability of each sample.
  *
- * Shapes: x m samples of D values one after another; the result (m).
+ * Shapes: x is m samples of D values one after another; the result (m).
  *
  * Source: tutorial, step 8.
  *
- * @throws ShapeError when x or the parameters do not fit the layers
+ * @throws ShapeError when x or the parameters do not match the layers
  */
 export function predict(network: Network, x: Float64Array): Uint32Array {
   return argmax(forward(network, x).probabilities, network.layers.at(-1));
@@ -53,11 +53,11 @@ export function accuracy(predictions: ArrayLike<number>, labels: ArrayLike<numbe
 }
 
 /**
- * How often each class was taken for each class.
+ * The confusion matrix: how many samples of each true class were predicted as each class.
  *
- * Shape: (C, C) row by row; the row is the label, the column the prediction, the values count samples.
+ * Shape: (C, C) row by row; the row is the label, the column is the prediction.
  *
- * @throws ShapeError when the lengths differ, or a label or a prediction is no class from 0 to C − 1
+ * @throws ShapeError when the lengths differ, or a label or a prediction is not a class from 0 to C − 1
  */
 export function confusionMatrix(
   predictions: ArrayLike<number>,

@@ -12,7 +12,7 @@ import { crossEntropyFromLogits } from './loss.ts';
 import { predict } from './prediction.ts';
 import { addSampleGradient, createSampleWorkspace, forwardSample } from './sample.ts';
 
-/** The batch by forward and backward, and sample by sample, each through the same workspace. */
+/** The results for a batch by forward and backward, and sample by sample through one workspace. */
 function bothWays({ network, m, x, labels }: TrainingCase) {
   const { layers, parameters } = network;
   const [D, C] = [layers[0]!, layers.at(-1)!];
@@ -76,13 +76,13 @@ describe('forwardSample and addSampleGradient', () => {
     expectSameBits({ network: createNetwork(layers, { seed: 11 }), m: samples.length, x, labels });
   });
 
-  // Logits that differ by less than softmax can tell: both probabilities are 0.5.
-  test('predict what predict does where rounding makes two probabilities equal', () => {
+  // The logits differ by so little that both probabilities round to 0.5.
+  test('predict the same as predict where rounding makes two probabilities equal', () => {
     const network = { layers: [1, 2], parameters: Float64Array.of(0, 0, 0, 1e-17) };
     expectSameBits({ network, m: 1, x: Float64Array.of(1), labels: [0] });
   });
 
-  test('list the inputs that are not zero, in ascending order', () => {
+  test('list the indices of the non-zero inputs in ascending order', () => {
     const workspace = createSampleWorkspace([5, 2]);
     const { parameters, layers } = createNetwork([5, 2], { seed: 1 });
     workspace.x.set([0, 0.5, -0, Number.NaN, -1]);
@@ -94,7 +94,7 @@ describe('forwardSample and addSampleGradient', () => {
     expect(workspace.nonZeroCount).toBe(0);
   });
 
-  test('add to what is there', () => {
+  test('add to the existing gradients', () => {
     const network = createNetwork([3, 4, 2], { seed: 2 });
     const views = layerViews(network.parameters, network.layers);
     const workspace = createSampleWorkspace(network.layers);

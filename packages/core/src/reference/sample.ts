@@ -1,37 +1,38 @@
 import type { LayerView } from '../parameters.ts';
 import { type Layers, layersParameterCount } from '../shapes.ts';
+import { exp, log } from './elementary.ts';
 
 /**
- * Training's inner loop: forward and backward of one sample at a time, the same mathematics as
- * `forward` and `backward` to the last bit, but without allocation, and with the inputs that are zero left
- * out (about 81 % of MNIST's pixels: what they would add is 0, as long as the parameters are finite).
+ * The inner loop of training: forward and backward of one sample at a time. The results equal those of `forward` and
+ * `backward` to the last bit. The loop allocates nothing and skips the inputs that are zero, about 81 % of MNIST's
+ * pixels: they add 0, as long as the parameters are finite.
  *
- * Inner loops do not check: sizes are settled when workspace and views are made.
+ * The loop checks nothing: the workspace and the views fix all sizes.
  */
 
-/** The buffers of one sample's passes. Made once, written over by every sample. */
+/** The buffers of one sample's passes. They are allocated once, and every sample overwrites them. */
 export interface SampleWorkspace {
-  /** The sample, D values: the caller writes them. */
+  /** The sample, D values, written by the caller. */
   readonly x: Float64Array;
-  /** Places of the inputs that are not zero: the first `nonZeroCount` entries, ascending. */
+  /** Indices of the inputs that are not zero, ascending: the first `nonZeroCount` values. */
   readonly nonZero: Uint32Array;
   nonZeroCount: number;
   /** Pre-activations of each layer. */
   readonly z: readonly Float64Array[];
-  /** Activations of each layer; the last is the probabilities. */
+  /** Activations of each layer; the last are the probabilities. */
   readonly a: readonly Float64Array[];
-  /** Gradients of the pre-activations of each layer. */
+  /** Gradients with respect to each layer's pre-activations. */
   readonly dz: readonly Float64Array[];
   /** Cross-entropy of the last sample, in nats. */
   loss: number;
-  /** Class of the last sample: argmax of its probabilities. */
+  /** Predicted class of the last sample: argmax of its probabilities. */
   prediction: number;
 }
 
 /**
  * Allocates the buffers for networks of these layers.
  *
- * @throws ShapeError for layers that are none, and for more than 2²⁹ parameters
+ * @throws ShapeError if the layers are invalid, or for more than 2²⁹ parameters
  */
 export function createSampleWorkspace(layers: Layers): SampleWorkspace {
   layersParameterCount('createSampleWorkspace', layers);
@@ -48,7 +49,7 @@ export function createSampleWorkspace(layers: Layers): SampleWorkspace {
   };
 }
 
-/** Forward pass of the sample in `workspace.x`; leaves its probabilities, prediction and loss there. */
+/** Forward pass of the sample in `workspace.x`: writes its probabilities, prediction and loss to the workspace. */
 export function forwardSample(workspace: SampleWorkspace, views: readonly LayerView[], label: number): void {
   const { z, a } = workspace;
   const last = views.length - 1;
@@ -62,8 +63,8 @@ export function forwardSample(workspace: SampleWorkspace, views: readonly LayerV
 }
 
 /**
- * Adds the gradients of the sample that went through {@link forwardSample} last, not divided by anything:
- * sums over a shard come about by calling it for each of its samples.
+ * Adds the gradients of the sample of the last {@link forwardSample}, not divided by the batch size: calling it for
+ * each sample of a shard sums the shard's gradients.
  */
 export function addSampleGradient(
   gradients: readonly LayerView[],
@@ -120,7 +121,7 @@ function reluInto(out: Float64Array, z: Float64Array): void {
   for (let h = 0; h < z.length; h++) out[h] = Math.max(0, z[h]!);
 }
 
-/** Softmax, cross-entropy and argmax in one go: they share the maximum and the sum. */
+/** Softmax, cross-entropy and argmax together, because they share the maximum and the sum. */
 function finishSample(
   workspace: SampleWorkspace,
   logits: Float64Array,
@@ -132,19 +133,18 @@ function finishSample(
   for (let c = 1; c < C; c++) if (logits[c]! > max) max = logits[c]!;
   let sum = 0;
   for (let c = 0; c < C; c++) {
-    const exponential = Math.exp(logits[c]! - max);
+    const exponential = exp(logits[c]! - max);
     probabilities[c] = exponential;
     sum += exponential;
   }
-  // Of the probabilities and not of the logits: where rounding makes two of them equal, `predict` cannot
-  // tell them apart either.
+  // The argmax of the probabilities, not of the logits, as in `predict`: rounding may make two probabilities equal.
   let best = 0;
   for (let c = 0; c < C; c++) {
     probabilities[c]! /= sum;
     if (probabilities[c]! > probabilities[best]!) best = c;
   }
   workspace.prediction = best;
-  workspace.loss = Math.log(sum) - (logits[label]! - max);
+  workspace.loss = log(sum) - (logits[label]! - max);
 }
 
 /** dW += dz·aᵀ and db += dz of a layer, and Wᵀ·dz for the activations below it. */
@@ -179,7 +179,7 @@ function firstBackwardLinear(
 ): void {
   for (let h = 0; h < outputs; h++) {
     const d = dz[h]!;
-    // A hidden neuron that ReLU holds at 0 passes no gradient on.
+    // A hidden neuron with z ≤ 0 has no gradient.
     if (d === 0) continue;
     const row = h * inputs;
     for (let k = 0; k < nonZeroCount; k++) {

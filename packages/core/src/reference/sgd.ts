@@ -1,23 +1,23 @@
 import { assertBelowOne, assertPositive, assertSameLength } from '../shapes.ts';
 
-/** How a step is taken. */
+/** Options of a step. */
 export interface SgdOptions {
-  /** α in the tutorial. */
+  /** The tutorial's α. */
   readonly learningRate: number;
-  /** μ from [0, 1); 0, the tutorial's plain gradient descent, when left out. */
+  /** μ from [0, 1); the default is 0, the tutorial's plain gradient descent. */
   readonly momentum?: number;
-  /** v, kept by the caller from step to step and begun at zeros; needed with momentum, untouched without. */
+  /** v, zeros before the first step, kept by the caller between steps; required with momentum, unused without. */
   readonly velocity?: Float64Array;
 }
 
 /**
- * One step of gradient descent, in place: W ← W − α·dW, and b ← b − α·db likewise.
+ * One step of gradient descent, in place: W ← W − α·dW and b ← b − α·db.
  *
  * With momentum: v ← μ·v + dW, W ← W − α·v (the form of PyTorch's SGD; Polyak 1964).
  *
  * Source: tutorial, step 7.
  *
- * @throws ShapeError when the lengths differ, with momentum and no velocity, or when α or μ is out of range
+ * @throws ShapeError when the lengths differ, when momentum has no velocity, or when α or μ is out of range
  */
 export function sgdStep(parameters: Float64Array, gradients: Float64Array, options: SgdOptions): void {
   const { learningRate, momentum = 0, velocity } = options;

@@ -9,7 +9,7 @@ import { crossEntropyFromLogits } from './loss.ts';
 import { sgdStep } from './sgd.ts';
 import { traceStep } from './trace.ts';
 
-// Its values are held against the tutorial in test/tutorial.test.ts; here is what the trace is made of.
+// test/tutorial.test.ts compares the values with the tutorial; these tests check the structure of the trace.
 const network = createNetwork([3, 2, 2], { seed: 1 });
 const x = Float64Array.of(0.5, 0.8, 0.2);
 
@@ -58,7 +58,7 @@ describe('traceStep', () => {
     `);
   });
 
-  test('has every value as long as its shape says', () => {
+  test('has as many values as each shape requires', () => {
     for (const layers of [
       [3, 2],
       [3, 2, 2],
@@ -73,7 +73,7 @@ describe('traceStep', () => {
     }
   });
 
-  test('is forward, backward and sgdStep to the last bit, for a network with two hidden layers', () => {
+  test('equals forward, backward and sgdStep to the last bit, for a network with two hidden layers', () => {
     const deep = createNetwork([3, 4, 3, 2], { seed: 3 });
     const trace = traceStep(deep, x, 1, 0.25);
     const pass = forward(deep, x);
@@ -102,13 +102,13 @@ describe('traceStep', () => {
     ]);
   });
 
-  test('holds no −0, which would be shown as such', () => {
+  test('contains no −0, which would be shown as −0', () => {
     const { entries } = traceStep(createNetwork([3, 8, 8, 4], { seed: 4 }), x, 2, 0.1);
     const negativeZeros = entries.filter(({ values }) => values.some((value) => Object.is(value, -0)));
     expect(negativeZeros.map(({ name }) => name)).toEqual([]);
   });
 
-  test('does not change with the network and the sample it was made from', () => {
+  test('does not change when the network and the sample change later', () => {
     const own = { layers: [3, 2, 2], parameters: network.parameters.slice() };
     const ownX = x.slice();
     const trace = traceStep(own, ownX, 1, 0.1);
@@ -118,7 +118,7 @@ describe('traceStep', () => {
     expect(trace.entries).toEqual(traceStep(network, x, 1, 0.1).entries);
   });
 
-  test('shows e^z and its sum as ∞ for logits too large for them, and softmax right', () => {
+  test('shows e^z and its sum as ∞ for large logits, and a finite softmax', () => {
     const steep = { layers: [1, 2], parameters: Float64Array.of(1000, -1000, 0, 0) };
     const trace = traceStep(steep, Float64Array.of(1), 0, 0.1);
     expect([...trace.values('expZ1')]).toEqual([Infinity, 0]);
@@ -126,7 +126,7 @@ describe('traceStep', () => {
     expect([...trace.values('a1')]).toEqual([1, 0]);
   });
 
-  test('names what it has when asked for what it has not', () => {
+  test('lists the known names for an unknown name', () => {
     const { values } = traceStep(
       { layers: [1, 1], parameters: new Float64Array(2) },
       Float64Array.of(1),

@@ -8,10 +8,11 @@ const places = [
   'C:\\Program Files\\Mozilla Firefox\\firefox.exe',
 ];
 
-/** Starts the Firefox that FIREFOX_PATH names, or that is installed, without a window. */
+/** Starts Firefox without a window: the one that FIREFOX_PATH names, or an installed one. */
 export async function launchFirefox(): Promise<Browser> {
   const executablePath = process.env['FIREFOX_PATH'] ?? places.find((place) => existsSync(place));
-  if (executablePath === undefined) throw new Error('no Firefox is installed; FIREFOX_PATH may name one');
-  // Under this channel Playwright speaks to Mozilla's own builds.
+  if (executablePath === undefined)
+    throw new Error('launchFirefox: no Firefox found: install one, or set FIREFOX_PATH to its program');
+  // With this channel Playwright supports Mozilla's own builds.
   return await firefox.launch({ channel: 'moz-firefox', executablePath });
 }

@@ -5,19 +5,19 @@ import { Builder, type WebDriver } from 'selenium-webdriver';
 
 const PORT = 4455;
 
-/** WebKit, Safari's engine, as WebKitGTK's driver runs it; it has to be quit, and the driver stopped. */
+/** WebKit, Safari's engine, run by WebKitGTK's driver. `close` ends both. */
 export interface LaunchedWebKit {
   readonly driver: WebDriver;
   readonly name: string;
   close(): Promise<void>;
 }
 
-/** Starts WebKitGTK's driver and a browser with it, on a display of their own where there is none. */
+/** Starts WebKitGTK's driver and its browser, on a virtual display if there is no display. */
 export async function launchWebKit(): Promise<LaunchedWebKit> {
   const command = ['WebKitWebDriver', `--port=${PORT}`];
   if (process.env['DISPLAY'] === undefined) command.unshift('xvfb-run', '--auto-servernum');
   const [program, ...args] = command;
-  // A group of its own, so that the display ends with it.
+  // A separate process group, so that the display ends with the driver.
   const child = spawn(program!, args, { detached: true, stdio: 'ignore' });
   const stop = (): void => {
     if (child.pid !== undefined) process.kill(-child.pid);
@@ -42,12 +42,12 @@ export async function launchWebKit(): Promise<LaunchedWebKit> {
 async function connect(child: ReturnType<typeof spawn>): Promise<WebDriver> {
   const server = `http://127.0.0.1:${PORT}`;
   const failed = once(child, 'exit').then(([code]) => {
-    throw new Error(`it ended with ${code}`);
+    throw new Error(`the driver exited with code ${code}`);
   });
   try {
     await Promise.race([untilUp(server), failed]);
   } catch (error) {
-    throw new Error('WebKitGTK’s driver did not start: are webkit2gtk-driver and xvfb installed?', {
+    throw new Error('launchWebKit: WebKitGTK’s driver did not start: install webkit2gtk-driver and xvfb', {
       cause: error,
     });
   }
@@ -63,5 +63,5 @@ async function untilUp(server: string): Promise<void> {
     if (isUp) return;
     await delay(100);
   }
-  throw new Error('it does not answer');
+  throw new Error('the driver does not respond');
 }

@@ -9,12 +9,12 @@ import { entries } from './entries.ts';
 
 const dist = path.join(inject('consumer'), 'node_modules/@micronn/core/dist');
 
-// A change on purpose: `pnpm --filter core api`, and the report goes into the same commit.
-test.each(entries)('the public declarations of %s are those of etc/', async (_specifier, name) => {
+// After an intended change: run `pnpm --filter core api` and commit the files in etc/ with the change.
+test.each(entries)('the public declarations of %s match etc/', async (_specifier, name) => {
   await expect(await publicDeclarations(name)).toMatchFileSnapshot(`../../etc/${name}.api.txt`);
 });
 
-test('every link in a comment leads to what an entry exports', async () => {
+test('every link in a comment names an export of an entry', async () => {
   const texts = await Promise.all(entries.map(([, name]) => declarations(name)));
   const exported = new Set(texts.flatMap(exportedNames));
   for (const [k, text] of texts.entries()) {
@@ -40,7 +40,7 @@ function exportedNames(text: string): string[] {
   return names.split(', ').map((name) => name.replace(/^type /, ''));
 }
 
-/** An entry's declarations without the comments, what it exports a name a line. */
+/** An entry's declarations without comments, one export per line. */
 async function publicDeclarations(name: string): Promise<string> {
   const text = await declarations(name);
   return text
@@ -70,6 +70,6 @@ async function declarations(name: string): Promise<string> {
   return file.code;
 }
 
-test('the main entry has what the reference, chance and the encoders have, and nothing else', () => {
+test('the main entry exports the reference, random and safetensors entries, and nothing else', () => {
   expect({ ...index }).toEqual({ ...reference, ...random, ...safetensors });
 });

@@ -11,7 +11,7 @@ import { expectedFile, expectedStep } from './expected.ts';
 import { serve } from './serve.ts';
 
 declare global {
-  // What a page of consumer/ found.
+  // The results of a page in consumer/.
   var stepFound: unknown;
   var trained: Promise<unknown>;
 }
@@ -37,7 +37,7 @@ async function openPage(folder: string, name: string, policy: string) {
   const failures: string[] = [];
   page.on('pageerror', (error) => failures.push(error.message));
   page.on('console', (message) => {
-    // A page without an icon is asked for one.
+    // The browser requests an icon, which the page does not have.
     if (message.type() === 'error' && !message.location().url.endsWith('favicon.ico')) {
       failures.push(message.text());
     }
@@ -101,7 +101,7 @@ test('the page of the README computes a step of its network', async () => {
   expect(failures).toEqual([]);
 });
 
-test('without wasm-unsafe-eval the reference works, and the kernels say what is forbidden', async () => {
+test('without wasm-unsafe-eval the reference works, and the kernels reject with the CompileError', async () => {
   const { page } = await openPage(consumer, 'native.html', withoutWebAssembly);
   expect(await page.evaluate(() => globalThis.stepFound)).toEqual(expectedStep);
   const refused = page.evaluate(() => globalThis.trained);

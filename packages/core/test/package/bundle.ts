@@ -4,8 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 
 /**
- * Bundles a line of code as Vite does for a browser, minified, with the package as it is installed in `consumer`;
- * gives the code. What the line exports is what it uses.
+ * Bundles a line of code with Vite for a browser, minified, with the package that is installed in `consumer`, and
+ * returns the code. The line uses what it exports.
  */
 export async function bundle(consumer: string, line: string): Promise<string> {
   const folder = await mkdtemp(path.join(consumer, 'bundle-'));
@@ -29,7 +29,7 @@ export async function bundle(consumer: string, line: string): Promise<string> {
   }
 }
 
-/** Its size as a server sends it, in kB of 1,000 bytes. */
+/** The size of the code compressed with gzip, in kB of 1,000 bytes. */
 export function compressedKilobytes(code: string): number {
   return gzipSync(code, { level: 9 }).length / 1000;
 }

@@ -17,7 +17,7 @@ describe.each([
 ])('from %s, with strict', (_, compiler) => {
   const tsc = fileURLToPath(new URL('bin/tsc', import.meta.resolve(`${compiler}/package.json`)));
 
-  /** What the compiler has to say about a file of the consumer's. */
+  /** The compiler's messages for a file of the consumer. */
   async function compile(name: string, options: Record<string, unknown>): Promise<string> {
     const folder = await mkdtemp(path.join(consumer, 'typed-'));
     const project = path.join(folder, 'tsconfig.json');
@@ -46,7 +46,7 @@ describe.each([
     expect(await compile('typed.ts', { module, moduleResolution })).toBe('');
   });
 
-  test('all but the kernels without the lib dom', async () => {
+  test('all entries except the kernels compile without the lib dom', async () => {
     const specifiers = entries.map(([specifier]) => specifier).filter((name) => !name.endsWith('/kernels'));
     const lines = specifiers.map((specifier) => `export type * from '${specifier}';\n`);
     await writeFile(path.join(consumer, 'without-dom.ts'), lines.join(''));
@@ -69,7 +69,7 @@ describe('from plain JavaScript', () => {
     });
   });
 
-  test('on Node 20, where the machine has it', async ({ skip }) => {
+  test('on Node 20, if the machine has it', async ({ skip }) => {
     const node20 = await findNode20();
     if (!node20) return skip('no Node 20 on the PATH');
     expect(await plain(node20)).toEqual({
@@ -84,7 +84,7 @@ async function findNode20(): Promise<string | undefined> {
   const name = process.platform === 'win32' ? 'node.exe' : 'node';
   const places = (process.env['PATH'] ?? '').split(path.delimiter).map((folder) => path.join(folder, name));
   for (const place of new Set(places)) {
-    // pnpm's links in node_modules/.bin are the pinned one.
+    // The links in node_modules/.bin lead to the pinned Node.
     if (place.includes('node_modules') || !existsSync(place)) continue;
     const { stdout } = await run(place, ['--version']);
     if (stdout.startsWith('v20.')) return place;

@@ -1,4 +1,4 @@
-/** Every entry of the package: what an import names, and the file's name in dist/ and etc/. */
+/** Every entry of the package: its import specifier, and its file's name in dist/ and etc/. */
 export const entries = [
   ['@micronn/core', 'index'],
   ['@micronn/core/reference', 'reference'],

@@ -1,6 +1,6 @@
 /**
- * Before the tests of this folder: packs core, which builds it, and installs the tarball into an empty folder, with
- * the README's own commands and, for npm, no network. What the tests look at is what a stranger gets.
+ * Runs before the tests of this folder: packs core, which builds it, and installs the tarball into an empty folder, with
+ * the README's commands and, for npm, without a network. So the tests see the package as a user does.
  */
 import { exec } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -14,7 +14,7 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The packed tarball. */
     tarball: string;
-    /** A folder that holds what consumer/ holds, and the tarball installed. */
+    /** A copy of the folder consumer/ with the tarball installed. */
     consumer: string;
   }
 }
@@ -36,7 +36,7 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
     const tarball = path.join(folder, 'micronn-core.tgz');
     const consumer = path.join(folder, 'consumer');
     await mkdir(consumer);
-    // As an empty folder would have it after `npm init`; its files are ES modules.
+    // The manifest that `npm init` writes, with ES modules.
     await writeFile(path.join(consumer, 'package.json'), '{ "private": true, "type": "module" }\n');
     const [pack, install] = await readmeCommands();
     await run(pack.replace(README_TARBALL, tarball).replace('pnpm', await pinnedPnpm()), { cwd: root });
@@ -51,7 +51,7 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
   return teardown;
 }
 
-/** The two commands of the README: one for this repository, one for the project that uses the package. */
+/** The README's two commands: one for this repository, one for the project that uses the package. */
 async function readmeCommands(): Promise<[pack: string, install: string]> {
   const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
   const [, block = ''] = /^```sh\n(.*?)^```$/ms.exec(readme) ?? [];

@@ -12,16 +12,17 @@ async function kilobytes(line: string): Promise<number> {
 }
 
 describe('minified and compressed with gzip', () => {
-  test('everything is at most 25 kB', async () => {
-    expect(await kilobytes(everything)).toBeLessThanOrEqual(25);
+  // exp and log take 0.4 kB of this. They give the reference the same bits in every engine.
+  test('everything is at most 27 kB', async () => {
+    expect(await kilobytes(everything)).toBeLessThanOrEqual(27);
   });
 
   test('the forward pass of the reference alone is at most 3 kB', async () => {
     expect(await kilobytes(forwardPass)).toBeLessThanOrEqual(3);
   });
 
-  // Not to the byte: zlib compresses a little differently on other processors.
-  test('every size in the README is right to 0.2 kB', async () => {
+  // The tolerance is for zlib, which compresses slightly differently on other processors.
+  test('every size in the README is correct within 0.2 kB', async () => {
     const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
     const rows = new Map(
       [...readme.matchAll(/^\| `(@micronn\/core[^`]*)` .* (\d+\.\d) kB +\|$/gm)].map(([, name, size]) => [
@@ -31,22 +32,23 @@ describe('minified and compressed with gzip', () => {
     );
     const [, all] = /everything together (\d+\.\d) kB/.exec(readme) ?? [];
     const [, pass] = /`forward` alone (\d+\.\d) kB/.exec(readme) ?? [];
-    const told = [...entries.map(([specifier]) => rows.get(specifier)), all, pass].map(Number);
+    const stated = [...entries.map(([specifier]) => rows.get(specifier)), all, pass].map(Number);
     const lines = [...entries.map(([specifier]) => `export * from '${specifier}';`), everything, forwardPass];
     const measured = await Promise.all(lines.map(kilobytes));
     const message = `measured: ${measured.map((size) => size.toFixed(1)).join(', ')}`;
-    for (const [k, size] of measured.entries()) expect(Math.abs(size - told[k]!), message).toBeLessThan(0.2);
+    for (const [k, size] of measured.entries())
+      expect(Math.abs(size - stated[k]!), message).toBeLessThan(0.2);
   });
 });
 
-describe('a bundle holds nothing that is not used', () => {
-  test('the reference brings no WebAssembly, no encoder and no check that it does not call', async () => {
+describe('a bundle contains no unused code', () => {
+  test('the reference includes no WebAssembly, no encoder and no unused check', async () => {
     const code = await bundle(consumer, forwardPass);
     expect(code).toContain('forward');
     expect(code).not.toMatch(/AGFzbQ|WebAssembly|__metadata__|permutation|must be one of/);
   });
 
-  test('the encoders bring no network', async () => {
+  test('the encoders include no network', async () => {
     const code = await bundle(consumer, `export { encodeSafetensors } from '@micronn/core';`);
     expect(code).toContain('__metadata__');
     expect(code).not.toMatch(/AGFzbQ|WebAssembly|forward/);

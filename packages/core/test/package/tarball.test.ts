@@ -17,7 +17,7 @@ test('publint finds nothing, suggestions included', async () => {
   expect(messages.map((message) => formatMessage(message, manifest))).toEqual([]);
 });
 
-test('attw finds nothing where ES modules can be loaded', async () => {
+test('attw finds nothing for importers that support ES modules', async () => {
   const result = await checkPackage(createPackageFromTarballData(new Uint8Array(tarball)));
   if (result.types === false) throw new Error('attw found no types');
   const kinds = Object.values(result.entrypoints['.']!.resolutions).map(
@@ -39,13 +39,13 @@ test('attw finds nothing where ES modules can be loaded', async () => {
   expect(result.problems.filter(concernsModules)).toEqual([]);
 });
 
-/** The profile `esm-only` of attw's command line: what CommonJS and Node 10 make of it does not count. */
+/** The profile `esm-only` of attw's command line: problems of CommonJS and Node 10 do not count. */
 function concernsModules(problem: Problem): boolean {
   if (!('resolutionKind' in problem)) return true;
   return problem.resolutionKind === 'node16-esm' || problem.resolutionKind === 'bundler';
 }
 
-test('it brings no dependency, no install script and nothing native, and says which Node it needs', () => {
+test('it has no dependency, no install script and nothing native, and states the required Node', () => {
   const { dependencies, peerDependencies, optionalDependencies, bin, engines, sideEffects, type } = manifest;
   expect({ dependencies, peerDependencies, optionalDependencies, bin, engines, sideEffects, type }).toEqual({
     engines: { node: '>=20' },
@@ -56,7 +56,7 @@ test('it brings no dependency, no install script and nothing native, and says wh
   expect(scripts.filter((name) => /install|prepare/.test(name))).toEqual([]);
 });
 
-test('it holds the build, the sources that its maps lead to, README and LICENSE, and nothing else', () => {
+test('it contains the build, the sources for its maps, README and LICENSE, and nothing else', () => {
   const files = createPackageFromTarballData(new Uint8Array(tarball))
     .listFiles()
     .map((file) => file.replace('/node_modules/@micronn/core/', ''));
@@ -66,14 +66,14 @@ test('it holds the build, the sources that its maps lead to, README and LICENSE,
   expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'package.json', 'dist/index.js']));
 });
 
-test('every file of code has a map, and every map leads to sources in the package', async () => {
+test('every file of code has a map, and every map names sources in the package', async () => {
   const files = createPackageFromTarballData(new Uint8Array(tarball))
     .listFiles()
     .map((file) => file.replace('/node_modules/@micronn/core/', ''));
   const maps = files.filter((file) => file.endsWith('.map'));
   for (const file of files.filter((name) => /^dist\/.*(?:js|d\.ts)$/.test(name))) {
     const text = await readFile(path.join(installed, file), 'utf8');
-    // What only names other files has nothing to map.
+    // A file of imports and exports alone has nothing to map.
     const onlyNames = text.replaceAll(/^(?:import|export) .*;\n?/gm, '').trim() === '';
     expect([file, maps.includes(`${file}.map`)]).toEqual([file, !onlyNames]);
   }

@@ -1,6 +1,6 @@
 /**
- * What every consumer does with the package, however it came by it: the tutorial's step with the reference, an
- * epoch or three with the kernels.
+ * The computation of every consumer, regardless of how it loads the package: the tutorial's step with the reference,
+ * and three epochs with the kernels.
  */
 export function step({ traceStep }) {
   const network = {

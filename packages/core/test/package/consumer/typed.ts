@@ -28,7 +28,7 @@ export const training: Promise<KernelTraining> = createKernelTraining({
   momentum: 0,
 });
 
-// @ts-expect-error -- an array is no Float64Array
+// @ts-expect-error -- an array is not a Float64Array
 forward(network, [0.5, 0.8, 0.2]);
 // @ts-expect-error -- no such initialization
 createNetwork([3, 2, 2], { seed: 42, init: 'zero' });

@@ -1,20 +1,23 @@
 import { goldenRuns } from '@micronn/fixtures';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ReferencePage, serveReferencePage } from '../engines/bundle.ts';
+import { EXPECTED_HASH } from '../engines/reference-bits.ts';
 import { type GoldenPage, serveGoldenPage } from '../kernels/golden-page.ts';
 import { launchFirefox } from './firefox.ts';
 import { type LaunchedWebKit, launchWebKit } from './webkit.ts';
 
 const expected = goldenRuns.map((golden) => golden.parametersSha256);
 let served: GoldenPage;
+let reference: ReferencePage;
 
 beforeAll(async () => {
-  served = await serveGoldenPage();
+  [served, reference] = await Promise.all([serveGoldenPage(), serveReferencePage()]);
 });
 
-afterAll(() => served.close());
+afterAll(() => Promise.all([served?.close(), reference?.close()]));
 
-describe('in Firefox every golden run has its hash', () => {
+describe('Firefox computes every hash', () => {
   let browser: Browser;
 
   beforeAll(async () => {
@@ -24,15 +27,21 @@ describe('in Firefox every golden run has its hash', () => {
 
   afterAll(() => browser?.close());
 
-  test.each([true, false])('memory shared: %s', async (shared) => {
+  test.each([true, false])('of the golden runs, memory shared: %s', async (shared) => {
     const page = await browser.newPage();
     await page.goto(shared ? served.sharedUrl : served.unsharedUrl);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(shared);
     expect(await page.evaluate('globalThis.hashes')).toEqual(expected);
   });
+
+  test('of the reference', async () => {
+    const page = await browser.newPage();
+    await page.goto(reference.url);
+    expect(await page.evaluate('globalThis.referenceHash')).toBe(EXPECTED_HASH);
+  });
 });
 
-describe('in WebKit, the engine of Safari, every golden run has its hash', () => {
+describe('WebKit, the engine of Safari, computes every hash', () => {
   let webkit: LaunchedWebKit;
 
   beforeAll(async () => {
@@ -43,11 +52,17 @@ describe('in WebKit, the engine of Safari, every golden run has its hash', () =>
 
   afterAll(() => webkit?.close());
 
-  test.each([true, false])('memory shared: %s', async (shared) => {
+  const resolved = (promise: string): Promise<unknown> =>
+    webkit.driver.executeAsyncScript(`${promise}.then(arguments[arguments.length - 1])`);
+
+  test.each([true, false])('of the golden runs, memory shared: %s', async (shared) => {
     await webkit.driver.get(shared ? served.sharedUrl : served.unsharedUrl);
     expect(await webkit.driver.executeScript('return crossOriginIsolated')).toBe(shared);
-    expect(
-      await webkit.driver.executeAsyncScript('globalThis.hashes.then(arguments[arguments.length - 1])'),
-    ).toEqual(expected);
+    expect(await resolved('globalThis.hashes')).toEqual(expected);
+  });
+
+  test('of the reference', async () => {
+    await webkit.driver.get(reference.url);
+    expect(await resolved('globalThis.referenceHash')).toBe(EXPECTED_HASH);
   });
 });
