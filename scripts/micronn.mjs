@@ -118,7 +118,7 @@ switch (command) {
     );
     break;
   case 'test':
-    runTasks(['test'], args);
+    runTasks(['test', 'test:shared'], args);
     break;
   case 'long':
     runTasks(['long'], args);

@@ -1,9 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
 import type { ManyRun } from './train-many.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -101,9 +99,4 @@ export function trainMany(runs: readonly ManyRun[]): Promise<JsonEvent[]> {
 /** For a run that is to leave its report. */
 export const withReport = { MICRONN_TEST_NO_REPORT: '0' };
 
-/** An empty folder that goes when the test is over. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'micronn-test-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
+export { temporaryFolder } from '../../../testing/temporary-folder.ts';
