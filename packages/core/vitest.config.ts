@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const packageTests = 'test/package/**/*.test.ts';
-// In browsers that no package brings: by a command of their own.
+// These need browsers that no npm package contains, so a separate command runs them.
 const browserTests = 'test/browsers/**/*.test.ts';
 
 export default defineConfig({
@@ -12,7 +12,7 @@ export default defineConfig({
           name: 'source',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: [packageTests, browserTests],
-          // Property tests and Chromium take their time on a machine that others use too.
+          // Property tests and Chromium are slow on a busy machine.
           testTimeout: 60_000,
         },
       },
