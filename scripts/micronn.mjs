@@ -128,6 +128,8 @@ switch (command) {
     runTasks(['build'], args);
     break;
   default:
-    process.stderr.write(`micronn.mjs: expected start, test, check, build or long, got ${command ?? 'nothing'}\n`);
+    process.stderr.write(
+      `micronn.mjs: expected start, test, check, build or long, got ${command ?? 'nothing'}\n`,
+    );
     process.exitCode = 2;
 }
