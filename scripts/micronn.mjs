@@ -116,7 +116,7 @@ switch (command) {
     become(pinnedNode(), [...trainerStart(), ...args], {});
     break;
   case 'test':
-    runTasks(['test', 'test:shared'], args);
+    runTasks(['test', 'test:root'], args);
     break;
   case 'long':
     runTasks(['long'], args);
