@@ -1,6 +1,6 @@
-// The set-up behind `npm start`, `npm test` and `npm run …`: runs on the machine's own Node (20 or later) with nothing
-// but npm, installs what the command needs with the pinned pnpm, then does the job on the pinned Node.
-// A stamp remembers what was installed, so that a second run neither waits nor needs a network.
+// Runs `npm start`, `npm test` and the other root scripts. Needs only Node 20 or later and npm: installs what the
+// command needs with the pinned pnpm, then runs the command on the pinned Node.
+// A stamp file records what is installed, so that a second run starts at once and needs no network.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,22 +8,21 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const trainer = path.join(root, 'packages', 'trainer');
 const stampFile = path.join(root, 'node_modules', '.micronn-installed.json');
-const pnpmPin = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).packageManager;
+/** What npx runs: the pnpm that package.json pins. Without --prefer-offline, npx waits for the registry. */
+const npxPnpm = ['--yes', '--prefer-offline', readJson(path.join(root, 'package.json')).packageManager];
+// Windows starts npx through its shell; no argument of ours holds a space or a quote.
+const npxOptions = { cwd: root, shell: process.platform === 'win32' };
 
-/** What each command needs: the trainer alone without development tools, or everything. */
+/** Arguments of `pnpm install`: the trainer without development tools, or everything. */
 const scopes = {
   trainer: ['--prod', '--filter', '@micronn/trainer...'],
   everything: [],
 };
 
-function pnpm(args, options) {
-  // Windows starts npx through its shell; none of our arguments holds a blank or a quote.
-  return spawnSync('npx', ['--yes', '--prefer-offline', pnpmPin, ...args], {
-    cwd: root,
-    shell: process.platform === 'win32',
-    ...options,
-  });
+function readJson(file) {
+  return JSON.parse(readFileSync(file, 'utf8'));
 }
 
 function lockHash() {
@@ -35,7 +34,7 @@ function lockHash() {
 
 function installed() {
   try {
-    return JSON.parse(readFileSync(stampFile, 'utf8'));
+    return readJson(stampFile);
   } catch (error) {
     if (error.code === 'ENOENT' || error instanceof SyntaxError) return { hash: '', scope: '' };
     throw error;
@@ -46,24 +45,26 @@ function ensureInstalled(scope) {
   const hash = lockHash();
   const now = installed();
   if (now.hash === hash && (now.scope === scope || now.scope === 'everything')) return;
-  // An update must not take away what an earlier `npm test` brought.
+  // An update must not remove what an earlier `npm test` installed.
   const wanted = now.scope === 'everything' ? 'everything' : scope;
-  const what = wanted === 'trainer' ? 'the trainer' : 'everything, with the development tools';
-  process.stderr.write(`MicroNN: installing ${what} (once)\n`);
-  // Installation talks on standard error, so that `npm start -s -- --json` prints JSON alone.
-  const { status, error } = pnpm(['install', '--frozen-lockfile', ...scopes[wanted]], {
+  const what = wanted === 'trainer' ? 'the trainer' : 'all packages and the development tools';
+  process.stderr.write(`MicroNN: installing ${what} (later runs need no network)\n`);
+  // The installation writes to standard error, so that `npm start -s -- --json` prints only JSON.
+  const install = ['install', '--frozen-lockfile', ...scopes[wanted]];
+  const { status, error } = spawnSync('npx', [...npxPnpm, ...install], {
+    ...npxOptions,
     stdio: ['ignore', 2, 2],
   });
   if (status !== 0) {
     process.stderr.write(
-      `MicroNN: the installation failed${error ? ` (${error.message})` : ''}: is the npm registry within reach?\n`,
+      `MicroNN: the installation failed${error ? ` (${error.message})` : ''}: can this machine reach the npm registry?\n`,
     );
     process.exit(status ?? 1);
   }
   writeFileSync(stampFile, JSON.stringify({ hash, scope: wanted }));
 }
 
-/** The Node that the root's package `node` brought: all of MicroNN runs on this one version. */
+/** The Node of the root's dependency `node`: every part of MicroNN runs on this version. */
 function pinnedNode() {
   const binary = path.join(
     root,
@@ -73,18 +74,25 @@ function pinnedNode() {
     process.platform === 'win32' ? 'node.exe' : 'node',
   );
   if (!existsSync(binary))
-    throw new Error(`the pinned Node is missing: ${binary}; delete node_modules and try again`);
+    throw new Error(`the pinned Node is missing: ${binary}; delete node_modules and run the command again`);
   return binary;
 }
 
-/** Runs a program to its end, hands it Ctrl-C and SIGTERM, and leaves with its exit code. */
+/** Node's arguments in the trainer's start script, with the absolute path of its program. */
+function trainerStart() {
+  const [, ...args] = readJson(path.join(trainer, 'package.json')).scripts.start.split(' ');
+  const program = args.pop();
+  return [...args, path.join(trainer, program)];
+}
+
+/** Runs a program to its end, passes Ctrl-C and SIGTERM on to it, and exits with its exit code. */
 function become(command, args, options) {
   const child = spawn(command, args, { stdio: 'inherit', ...options });
-  // Ctrl-C reaches the child too, as it is in the same group of the terminal: wait for what it makes of it.
+  // The terminal sends Ctrl-C to the child too, since both are in one process group: wait until the child exits.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   child.on('error', (error) => {
-    process.stderr.write(`MicroNN: ${command} did not start: ${error.message}\n`);
+    process.stderr.write(`MicroNN: could not start ${command}: ${error.message}\n`);
     process.exitCode = 1;
   });
   child.on('exit', (code, signal) => {
@@ -92,33 +100,23 @@ function become(command, args, options) {
   });
 }
 
-/** Runs tasks of turbo.json; what has not changed since the last time comes from its cache. */
+/** Runs tasks of turbo.json; turbo takes the results of unchanged tasks from its cache. */
 function runTasks(tasks, args) {
   ensureInstalled('everything');
-  become(
-    'npx',
-    ['--yes', '--prefer-offline', pnpmPin, 'exec', 'turbo', 'run', ...tasks, '--continue', ...args],
-    {
-      cwd: root,
-      shell: process.platform === 'win32',
-      env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
-    },
-  );
+  become('npx', [...npxPnpm, 'exec', 'turbo', 'run', ...tasks, '--continue', ...args], {
+    ...npxOptions,
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
+  });
 }
 
 const [command, ...args] = process.argv.slice(2);
 switch (command) {
   case 'start':
     ensureInstalled('trainer');
-    // As the trainer's own start script: young garbage is collected early, so that memory stays level in a long run.
-    become(
-      pinnedNode(),
-      ['--max-semi-space-size=2', path.join(root, 'packages', 'trainer', 'src', 'main.ts'), ...args],
-      {},
-    );
+    become(pinnedNode(), [...trainerStart(), ...args], {});
     break;
   case 'test':
-    runTasks(['test'], args);
+    runTasks(['test', 'test:root'], args);
     break;
   case 'long':
     runTasks(['long'], args);
@@ -126,7 +124,12 @@ switch (command) {
   case 'check':
     runTasks(['typecheck', 'lint', 'unused', 'build'], args);
     break;
+  case 'build':
+    runTasks(['build'], args);
+    break;
   default:
-    process.stderr.write(`micronn.mjs: expected start, test, check or long, got ${command ?? 'nothing'}\n`);
+    process.stderr.write(
+      `micronn.mjs: expected start, test, check, build or long, got ${command ?? 'nothing'}\n`,
+    );
     process.exitCode = 2;
 }

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const packageTests = 'test/package/**/*.test.ts';
-// In browsers that no package brings: by a command of their own.
+// These need browsers that no npm package contains, so a separate command runs them.
 const browserTests = 'test/browsers/**/*.test.ts';
 
 export default defineConfig({

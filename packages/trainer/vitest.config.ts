@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     reporters: ['default', 'json'],
     outputFile: { json: 'test-results/vitest.json' },
-    // The end-to-end tests run the real command on real MNIST, on a machine that does other things too.
+    // The end-to-end tests run the real command on real MNIST, perhaps on a busy machine.
     testTimeout: 180_000,
     hookTimeout: 180_000,
     projects: [
@@ -12,9 +12,9 @@ export default defineConfig({
         extends: true,
         test: { name: 'unit', include: ['src/**/*.test.ts'], setupFiles: '../../testing/fast-check.ts' },
       },
-      // One after another: each run already takes every core.
+      // Not in parallel: each run already uses all cores.
       { extends: true, test: { name: 'end-to-end', include: ['test/**/*.test.ts'], fileParallelism: false } },
-      // What takes long: `npm run long`, and in CI.
+      // Slow tests: only `npm run long` and CI run them.
       { extends: true, test: { name: 'long', include: ['test/**/*.long.ts'], fileParallelism: false } },
     ],
   },

@@ -1,9 +1,9 @@
-import { launchChromium } from '@micronn/fixtures/chromium';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, inject } from 'vitest';
+import { launchChromium } from '../../../testing/chromium.ts';
+import { type ServedFolder, serveFolder } from '../../../testing/serve-folder.ts';
 import { BASE } from './build-site.ts';
 import { type OpenedPage, openPage } from './open-page.ts';
-import { type ServedSite, serveSite } from './serve-site.ts';
 
 /** The built site and a browser, as long as the tests of a file run. */
 export interface BuiltSite {
@@ -21,10 +21,10 @@ export interface BuiltSite {
  */
 export function useBuiltSite(which: 'rootSite' | 'baseSite' = 'rootSite'): BuiltSite {
   let browser: Browser;
-  let site: ServedSite;
+  let site: ServedFolder;
 
   beforeAll(async () => {
-    site = await serveSite(inject(which), which === 'baseSite' ? BASE : '');
+    site = await serveFolder(inject(which), { base: which === 'baseSite' ? BASE : '' });
     ({ browser } = await launchChromium());
   });
 

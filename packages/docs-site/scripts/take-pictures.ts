@@ -4,11 +4,11 @@
 //   pnpm run pictures
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { launchChromium } from '@micronn/fixtures/chromium';
 import sharp from 'sharp';
+import { launchChromium } from '../../../testing/chromium.ts';
+import { serveFolder } from '../../../testing/serve-folder.ts';
 import { drawByMouse, drawnDigits } from '../e2e/drawing.ts';
 import { openPage } from '../e2e/open-page.ts';
-import { serveSite } from '../e2e/serve-site.ts';
 
 const place = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const docs = place('../../../docs');
@@ -19,7 +19,7 @@ async function keep(picture: Buffer, name: string): Promise<void> {
   await sharp(picture).png({ palette: true, colours: 64 }).toFile(path.join(docs, name));
 }
 
-const site = await serveSite(place('../dist'));
+const site = await serveFolder(place('../dist'));
 const { browser } = await launchChromium();
 try {
   const start = await openPage(browser, site.url, { viewport, colorScheme: 'light' });

@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { launchChromium } from '@micronn/fixtures/chromium';
 import type { Browser } from 'playwright-core';
 import { PNG } from 'pngjs';
+import { launchChromium } from '../../../testing/chromium.ts';
 
 /** A column of the picture, in the page's pixels. */
 const COLUMN = { width: 760, height: 1450 };

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { decodeSafetensors, forward, type Network, parameterCount, tensorPlaces } from '@micronn/core';
-import { launchChromium } from '@micronn/fixtures/chromium';
 import { readMnist, type Samples, writeIdxFolder, writeKaggleCsv } from '@micronn/fixtures/node';
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { launchChromium } from '../../../testing/chromium.ts';
 import { doneOf, runCli, temporaryFolder } from './run-cli.ts';
 
 let browser: Browser;

@@ -1,9 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
 import { FAULTS_VARIABLE, NO_REPORT_VARIABLE } from './harness/environment.ts';
 import type { Fault } from './harness/faults.ts';
 import type { ManyRun } from './train-many.ts';
@@ -110,9 +108,4 @@ export function trainMany(runs: readonly ManyRun[]): Promise<JsonEvent[]> {
   });
 }
 
-/** An empty folder that goes when the test is over. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'micronn-test-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
+export { temporaryFolder } from '../../../testing/temporary-folder.ts';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { listen } from '@micronn/fixtures/listen';
+import { listen } from '../../../../testing/listen.ts';
 import { build } from 'esbuild';
 
 /** Bundles reference-bits.ts, followed by this statement, into one ES module for any engine. */

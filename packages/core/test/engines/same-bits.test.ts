@@ -1,4 +1,4 @@
-import { launchChromium } from '@micronn/fixtures/chromium';
+import { launchChromium } from '../../../../testing/chromium.ts';
 import { expect, onTestFinished, test } from 'vitest';
 import { serveReferencePage } from './bundle.ts';
 import { EXPECTED_HASH, referenceHash } from './reference-bits.ts';

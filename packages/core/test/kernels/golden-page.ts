@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { listen } from '@micronn/fixtures/listen';
 import { build } from 'vite';
+import { listen } from '../../../../testing/listen.ts';
 
 /** page.ts as a browser gets it: where it may share memory, and where it may not. */
 export interface GoldenPage {

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { goldenRuns } from '@micronn/fixtures';
-import { launchChromium } from '@micronn/fixtures/chromium';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchChromium } from '../../../../testing/chromium.ts';
 import { type GoldenPage, serveGoldenPage } from './golden-page.ts';
 import { hashOfRun } from './golden-run.ts';
 

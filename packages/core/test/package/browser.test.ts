@@ -1,14 +1,14 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type LaunchedChromium, launchChromium } from '@micronn/fixtures/chromium';
 import { build as esbuild } from 'esbuild';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { webpack } from 'webpack';
+import { type LaunchedChromium, launchChromium } from '../../../../testing/chromium.ts';
+import { serveFolder } from '../../../../testing/serve-folder.ts';
 import { createNetwork, traceStep } from '../../src/index.ts';
 import { expectedFile, expectedStep } from './expected.ts';
-import { serve } from './serve.ts';
 
 declare global {
   // The results of a page in consumer/.
@@ -17,7 +17,7 @@ declare global {
 }
 
 const consumer = inject('consumer');
-const base = '/some/base/';
+const base = '/some/base';
 const withoutWebAssembly = "default-src 'self'; script-src 'self'";
 const withWebAssembly = `${withoutWebAssembly} 'wasm-unsafe-eval'`;
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => chromium.browser.close());
 
 async function openPage(folder: string, name: string, policy: string) {
-  const served = await serve(folder, base, policy);
+  const served = await serveFolder(folder, { base, policy });
   onTestFinished(() => served.close());
   const page = await chromium.browser.newPage();
   onTestFinished(() => page.close());
@@ -50,7 +50,7 @@ test(`bundled by Vite, under a base path, with ${withWebAssembly}`, async () => 
   const outDir = path.join(consumer, 'bundled');
   await build({
     root: consumer,
-    base,
+    base: `${base}/`,
     configFile: false,
     logLevel: 'error',
     build: { outDir, rolldownOptions: { input: path.join(consumer, 'bundled.html') } },

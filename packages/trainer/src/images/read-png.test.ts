@@ -4,8 +4,8 @@ import { deflateSync } from 'node:zlib';
 import { extractInk } from '@micronn/core/digit';
 import { digits } from '@micronn/fixtures';
 import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../../../testing/temporary-folder.ts';
 import { encodeGreyPng, encodePng, type PngKind, pngChunk, pngFile, pngHeader } from '../../test/png-file.ts';
-import { temporaryFolder } from '../../test/run-cli.ts';
 import { MicronnError } from '../errors.ts';
 import { readPng } from './read-png.ts';
 

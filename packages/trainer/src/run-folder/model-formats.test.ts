@@ -1,18 +1,12 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createNetwork } from '@micronn/core';
 import { decodeOnnx } from '@micronn/core/onnx';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../../../testing/temporary-folder.ts';
 import { BEST_MODEL, LAST_MODEL, loadModel, modelTensors } from './model-file.ts';
 import { encodeModel, modelFormats, ONNX_MODEL, saveBestAsOnnx } from './model-formats.ts';
 import { encodeSealed } from './seal.ts';
-
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'micronn-formats-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 const [best, last] = [1, 2].map((seed) => createNetwork([5, 4, 3], { seed })) as [Network, Network];
 type Network = ReturnType<typeof createNetwork>;
