@@ -108,26 +108,21 @@ export function systemCode(error: unknown): string | undefined {
 export function unreadable(file: string, cause: unknown): MicronnError {
   switch (systemCode(cause)) {
     case 'ENOENT':
-      return new MicronnError(
-        'DATA_NOT_FOUND',
-        'expected a file or folder, found nothing',
-        { file },
-        { cause },
-      );
+      return new MicronnError('DATA_NOT_FOUND', 'file or folder not found', { file }, { cause });
     case 'EISDIR':
-      return new MicronnError('DATA_UNREADABLE', 'expected a file, found a folder', { file }, { cause });
-    case 'EACCES':
-    case 'EPERM':
       return new MicronnError(
         'DATA_UNREADABLE',
-        'expected a file that may be read, got no permission',
+        'expected a file, but this is a folder',
         { file },
         { cause },
       );
+    case 'EACCES':
+    case 'EPERM':
+      return new MicronnError('DATA_UNREADABLE', 'permission denied', { file }, { cause });
     default:
       return new MicronnError(
         'DATA_UNREADABLE',
-        `expected to read it, got ${cause instanceof Error ? cause.message : String(cause)}`,
+        `cannot read the file: ${cause instanceof Error ? cause.message : String(cause)}`,
         { file },
         { cause },
       );

@@ -35,7 +35,7 @@ describe('a wrong option gets exit code 2 and is named', () => {
     [
       ['export', 'one'],
       'OPTION_VALUE',
-      'expected --format, one of safetensors, onnx, json, or --out with a file that ends so, got neither',
+      'give --format, one of safetensors, onnx, json, or --out with one of them as its extension',
     ],
     [['--momentum', '1'], 'OPTION_VALUE', '--momentum must be a number from 0 to below 1, got "1"'],
     [
@@ -96,7 +96,7 @@ describe('a wrong option gets exit code 2 and is named', () => {
       'unknown command trian; the commands are train, evaluate, predict, export, bench',
     ],
     [['evaluate'], 'COMMAND_LINE', 'missing argument <model>'],
-    [['evaluate', ''], 'COMMAND_LINE', 'expected a file or a folder, got ""'],
+    [['evaluate', ''], 'COMMAND_LINE', 'expected the path of a file or folder, got ""'],
     [
       ['evaluate', 'm', '--threads', 'x'],
       'OPTION_VALUE',

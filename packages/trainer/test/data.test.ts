@@ -98,7 +98,7 @@ describe('each file on the malformed shelf gets its sentence, its code and exit 
       expect(JSON.parse(stdout)).toMatchObject({
         event: 'error',
         code: 'CSV_RECORD_SIZE',
-        message: `${path.join(cwd, name)}, line 2: expected a row of at most 65536 bytes, got one that goes on: a quote that is not closed, or a line without end`,
+        message: `${path.join(cwd, name)}, line 2: row is too long (more than 65536 bytes): unclosed quote or missing newline?`,
       });
       expect(toldPeakMegabytes(stderr)).toBeLessThan(215);
     }
@@ -120,7 +120,7 @@ describe('each file on the malformed shelf gets its sentence, its code and exit 
     const { code, stderr } = await runCli(['--data', 'missing'], { cwd });
     expect({ code, stderr }).toEqual({
       code: 3,
-      stderr: `error DATA_NOT_FOUND: ${missing}: expected mnist, a folder of IDX files, or a CSV, found nothing there\n`,
+      stderr: `error DATA_NOT_FOUND: ${missing}: not found: expected mnist, a folder of IDX files, or a CSV file\n`,
     });
     await expect(access(path.join(cwd, 'runs'))).rejects.toThrow('ENOENT');
   });

@@ -140,7 +140,7 @@ describe('a wrong export gets exit code 2, and nothing is written over', () => {
       events: [
         {
           code: 'EXPORT_FILE',
-          message: `${path.join(cwd, 'model.onnx')}: expected to write a new file, got one that is there already`,
+          message: `${path.join(cwd, 'model.onnx')}: the file already exists`,
         },
       ],
     });
@@ -149,7 +149,10 @@ describe('a wrong export gets exit code 2, and nothing is written over', () => {
     expect(await runCli(['export', 'model.json', ...out], { cwd })).toMatchObject({
       code: 2,
       events: [
-        { code: 'EXPORT_FILE', message: expect.stringContaining('model.onnx/a.onnx: expected to write') },
+        {
+          code: 'EXPORT_FILE',
+          message: expect.stringContaining('model.onnx/a.onnx: cannot write the file: '),
+        },
       ],
     });
   });
@@ -174,7 +177,7 @@ describe('a model that is none, or does not fit the data, gets its sentence and 
   test('a folder that is no run folder', async () => {
     const cwd = await temporaryFolder();
     await mkdir(path.join(cwd, 'run'));
-    const found = 'expected a model, a .safetensors, .onnx or .json file or a run folder, found nothing';
+    const found = 'model not found: expected a .safetensors, .onnx or .json file, or a run folder';
     for (const [command, name] of [
       [['evaluate', 'run'], 'last.safetensors'],
       [['export', 'run', '--format', 'json'], 'best.safetensors'],

@@ -47,7 +47,7 @@ describe('a run folder that cannot be written', () => {
             event: 'error',
             code: 'RUN_FOLDER',
             file: path.join(cwd, 'run'),
-            message: `${path.join(cwd, 'run')}: expected to write the run folder, got EFBIG: file too large, write`,
+            message: `${path.join(cwd, 'run')}: cannot write the run folder: EFBIG: file too large, write`,
           },
         ],
       });
@@ -72,7 +72,7 @@ describe('a run folder that cannot be written', () => {
           event: 'error',
           code: 'RUN_FOLDER',
           file: folder,
-          message: `${folder}: expected to write the run folder, got EFBIG: file too large, write; what was saved before is whole`,
+          message: `${folder}: cannot write the run folder: EFBIG: file too large, write; earlier checkpoints are intact`,
         },
       });
       expect(epochs).toBeGreaterThan(5);

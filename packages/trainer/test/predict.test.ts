@@ -183,7 +183,7 @@ describe('what is printed', () => {
       file: place(name),
     });
     expect(events).toEqual([
-      error('blank.png', 'IMAGE_NO_INK', 'expected a drawn digit, got an image without ink'),
+      error('blank.png', 'IMAGE_NO_INK', 'the image is blank: expected a drawn digit'),
       {
         event: 'prediction',
         file: place('nine.png'),
@@ -193,9 +193,9 @@ describe('what is printed', () => {
         probabilities: expect.any(Array) as number[],
         pixels: [...image(91)],
       },
-      error('text.png', 'IMAGE_KIND', 'expected a PNG, got a file of another kind'),
-      error('none.png', 'DATA_NOT_FOUND', 'expected a PNG file, found nothing'),
-      error('folder.png', 'DATA_UNREADABLE', 'expected a PNG file, found a folder'),
+      error('text.png', 'IMAGE_KIND', 'expected a PNG, got a file of an unknown type'),
+      error('none.png', 'DATA_NOT_FOUND', 'file not found'),
+      error('folder.png', 'DATA_UNREADABLE', 'expected a PNG file, but this is a folder'),
     ]);
     const probabilities = events[1]!['probabilities'] as number[];
     expect(probabilities).toHaveLength(10);

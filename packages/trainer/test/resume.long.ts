@@ -104,7 +104,9 @@ describe('a resumed run ends with the same bits and metrics as one that was neve
     expect(events.map(({ event }) => event)).toEqual(['warning', 'start', 'epoch', 'done']);
     expect(events[0]).toMatchObject({
       code: 'CHECKPOINT_DAMAGED',
-      message: expect.stringMatching(/; the one before it is taken, after epoch 1 and 8 steps$/),
+      message: expect.stringMatching(
+        /; the run continues from the previous checkpoint, after epoch 1 and 8 steps$/,
+      ),
     });
     expect(await leftBy(run)).toEqual(await leftBy(whole));
   });
@@ -143,7 +145,7 @@ test('a run that diverges ends with exit code 4, and what it saved is finite and
     code: 'DIVERGED',
     exitCode: 4,
     message: expect.stringMatching(
-      /^expected finite numbers, got others in epoch 1 (at|after) step \d, with learning rate 1e\+30: try a smaller --lr; earlier results are in \/.*$/,
+      /^training diverged in epoch 1 (at|after) step \d: the (loss is|parameters are) not finite; lower --lr, now 1e\+30; earlier results are in \/.*$/,
     ),
   };
   // Each step is saved before the next one shows where it led.

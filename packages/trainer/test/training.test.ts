@@ -130,7 +130,7 @@ describe('train', () => {
     expect(events.at(-1)).toEqual({
       event: 'error',
       code: 'DIVERGED',
-      message: `expected finite numbers, got others in epoch 1 at step 2, with learning rate 1e+30: try a smaller --lr; earlier results are in ${path.join(cwd, 'run')}`,
+      message: `training diverged in epoch 1 at step 2: the loss is not finite; lower --lr, now 1e+30; earlier results are in ${path.join(cwd, 'run')}`,
     });
     const { metadata } = decodeSafetensors(await readFile(path.join(cwd, 'run', 'last.safetensors')));
     expect(metadata['epoch']).toBe('0');

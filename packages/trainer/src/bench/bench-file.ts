@@ -19,16 +19,16 @@ export async function assertWritable(file: string): Promise<void> {
       throw error;
     });
   } catch (cause) {
-    throw unwritable(file, `got ${(cause as Error).message}`, cause);
+    throw unwritable(file, (cause as Error).message, cause);
   }
-  if (found !== undefined && !isReport(found)) throw unwritable(file, 'got one that holds something else');
+  if (found !== undefined && !isReport(found)) throw unwritable(file, 'it holds something else');
 }
 
 export async function writeBenchFile(file: string, report: BenchReport): Promise<void> {
   try {
     await writeWhole(file, `${JSON.stringify(report, null, 2)}\n`);
   } catch (cause) {
-    throw unwritable(file, `got ${(cause as Error).message}`, cause);
+    throw unwritable(file, (cause as Error).message, cause);
   }
 }
 
@@ -40,10 +40,10 @@ function isReport(text: string): boolean {
   }
 }
 
-function unwritable(file: string, got: string, cause?: unknown): MicronnError {
+function unwritable(file: string, reason: string, cause?: unknown): MicronnError {
   return new MicronnError(
     'BENCH_FILE',
-    `--out must be a new file or a benchmark's, ${got}`,
+    `--out must be a new file or an earlier result of bench: ${reason}`,
     { file },
     { cause },
   );

@@ -28,7 +28,7 @@ export async function installPeers(folder: string, signal: AbortSignal): Promise
     (error: unknown) => (error as Error).message,
   );
   if (got === 'exit code 0') return;
-  throw new MicronnError('PEERS_INSTALL', `expected npm to install the peers, got ${got}`, { file: folder });
+  throw new MicronnError('PEERS_INSTALL', `npm could not install the peers: ${got}`, { file: folder });
 }
 
 /** Whether a package lies in the peers' folder. */

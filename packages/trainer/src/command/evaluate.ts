@@ -27,9 +27,13 @@ export async function evaluate(
 ): Promise<void> {
   const { layers, parameters, file } = await loadModel(model);
   if (layers.at(-1) !== CLASSES) {
-    throw new MicronnError('MODEL_SHAPE', `expected a model of ${CLASSES} classes, got ${layers.join('-')}`, {
-      file,
-    });
+    throw new MicronnError(
+      'MODEL_SHAPE',
+      `expected a model with ${CLASSES} classes, got layers ${layers.join('-')}`,
+      {
+        file,
+      },
+    );
   }
   // The threads start, and read the data where it is a CSV.
   const pool = createWorkerPool(threads, backend);
@@ -43,7 +47,7 @@ export async function evaluate(
     if (layers[0] !== samples.inputs) {
       throw new MicronnError(
         'MODEL_SHAPE',
-        `expected a model of ${samples.inputs} inputs for the images of ${data}, got ${layers.join('-')}`,
+        `expected a model with ${samples.inputs} inputs for the images of ${data}, got layers ${layers.join('-')}`,
         { file },
       );
     }

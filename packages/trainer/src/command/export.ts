@@ -27,18 +27,15 @@ export function resolveExportOptions(model: string, flags: Record<string, unknow
   if (typed === undefined && out === undefined) {
     throw new MicronnError(
       'OPTION_VALUE',
-      `expected --format, one of ${modelFormats.join(', ')}, or --out with a file that ends so, got neither`,
+      `give --format, one of ${modelFormats.join(', ')}, or --out with one of them as its extension`,
     );
   }
   const format = oneOf('--format', typed ?? path.extname(out!).slice(1), modelFormats);
   if (out !== undefined && path.extname(out) !== `.${format}`) {
-    throw new MicronnError(
-      'OPTION_VALUE',
-      `--out must be a file that ends in .${format}, got ${JSON.stringify(out)}`,
-    );
+    throw new MicronnError('OPTION_VALUE', `--out must end in .${format}, got ${JSON.stringify(out)}`);
   }
   if (scale !== undefined && format !== 'onnx') {
-    throw new MicronnError('OPTION_CONFLICT', `--scale goes with --format onnx alone, got ${format}`);
+    throw new MicronnError('OPTION_CONFLICT', `--scale applies to --format onnx only, got ${format}`);
   }
   return {
     model: fromWhereTyped(model),
@@ -59,7 +56,7 @@ export async function exportModel(
     await mkdir(path.dirname(out), { recursive: true });
     await writeWhole(out, encodeModel(loaded, file, format, scale));
   } catch (cause) {
-    throw unwritable(out, `got ${(cause as Error).message}`, cause);
+    throw unwritable(out, `cannot write the file: ${(cause as Error).message}`, cause);
   }
   reporter.exported({
     model: file,
@@ -73,11 +70,11 @@ export async function exportModel(
 
 /** Nothing that is there is written over. */
 async function assertNew(file: string): Promise<void> {
-  if (await isThere(file)) throw unwritable(file, 'got one that is there already');
+  if (await isThere(file)) throw unwritable(file, 'the file already exists');
 }
 
-function unwritable(file: string, got: string, cause?: unknown): MicronnError {
-  return new MicronnError('EXPORT_FILE', `expected to write a new file, ${got}`, { file }, { cause });
+function unwritable(file: string, sentence: string, cause?: unknown): MicronnError {
+  return new MicronnError('EXPORT_FILE', sentence, { file }, { cause });
 }
 
 function oneOf<Name extends string>(option: string, value: string, names: readonly Name[]): Name {

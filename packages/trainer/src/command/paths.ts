@@ -12,6 +12,6 @@ function typedFrom(): string {
  * @throws MicronnError (exit code 2) for nothing at all, which would be the folder itself
  */
 export function fromWhereTyped(typed: string): string {
-  if (typed === '') throw new MicronnError('COMMAND_LINE', 'expected a file or a folder, got ""');
+  if (typed === '') throw new MicronnError('COMMAND_LINE', 'expected the path of a file or folder, got ""');
   return path.resolve(typedFrom(), typed);
 }

@@ -36,13 +36,14 @@ export async function predict(
   if (layers[0] !== PIXELS || layers.at(-1) !== CLASSES) {
     throw new MicronnError(
       'MODEL_SHAPE',
-      `expected a model of ${PIXELS} inputs and ${CLASSES} classes, got ${layers.join('-')}`,
+      `expected a model with ${PIXELS} inputs and ${CLASSES} classes, got layers ${layers.join('-')}`,
       { file },
     );
   }
   let exitCode = 0;
   for (const image of images) {
-    if (signal.aborted) throw new MicronnError('INTERRUPTED', 'stopped before all images were read');
+    if (signal.aborted)
+      throw new MicronnError('INTERRUPTED', 'interrupted before all images were classified');
     try {
       reporter.prediction(await predictFile(network, image));
     } catch (error) {
@@ -57,7 +58,7 @@ async function predictFile(network: Network, file: string): Promise<DigitPredict
   const { width, height, rgba } = await readPng(file);
   const pixels = normalizeDigit(extractInk(rgba, width, height), width, height);
   if (!pixels) {
-    throw new MicronnError('IMAGE_NO_INK', 'expected a drawn digit, got an image without ink', { file });
+    throw new MicronnError('IMAGE_NO_INK', 'the image is blank: expected a drawn digit', { file });
   }
   const { probabilities } = forward(
     network,

@@ -14,7 +14,7 @@ export function tellError(error: unknown, reporter: Reporter): number {
       ? error
       : new MicronnError(
           'UNEXPECTED',
-          `expected no error here, got ${String(error)}; please report it with what DEBUG=micronn prints`,
+          `internal error: ${String(error)}; please report it with the output of DEBUG=micronn`,
         );
   reporter.error(told);
   return told.exitCode;

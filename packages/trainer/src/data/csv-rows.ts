@@ -58,7 +58,7 @@ export async function readRows(
         : (['CSV_COLUMNS', 'a row'] as const);
       throw new MicronnError(
         code,
-        `expected ${what} of ${FIELDS} fields, the label and ${PIXELS} pixels, got ${fields.length}`,
+        `expected ${what} of ${FIELDS} fields (a label and ${PIXELS} pixels), got ${fields.length}`,
         { file, line },
       );
     }
@@ -111,10 +111,10 @@ function parseRowInto(
     const value = text === '0' ? 0 : parseByte(text);
     if (value < 0 || (k === 0 && value >= CLASSES)) {
       const [code, what, most] =
-        k === 0 ? (['CSV_LABEL', 'a label', CLASSES - 1] as const) : (['CSV_PIXEL', 'a pixel', 255] as const);
+        k === 0 ? (['CSV_LABEL', 'label', CLASSES - 1] as const) : (['CSV_PIXEL', 'pixel', 255] as const);
       throw new MicronnError(
         code,
-        `expected ${what}, a whole number from 0 to ${most}, got ${JSON.stringify(shortened(text))}`,
+        `invalid ${what} ${JSON.stringify(shortened(text))}: expected a whole number from 0 to ${most}`,
         { file, line, column: k + 1 },
       );
     }
@@ -141,7 +141,7 @@ function shortened(text: string): string {
 
 /** What a reading that was told to stop ends with. */
 export function interrupted(file: string, cause: unknown): MicronnError {
-  return new MicronnError('INTERRUPTED', 'interrupted while it was read', { file }, { cause });
+  return new MicronnError('INTERRUPTED', 'interrupted while reading', { file }, { cause });
 }
 
 /** @param line the one at which the row begins that the parser was in */
@@ -151,31 +151,22 @@ function csvFailure(file: string, error: CsvError, line: number): MicronnError {
     case 'CSV_MAX_RECORD_SIZE':
       return new MicronnError(
         'CSV_RECORD_SIZE',
-        `expected a row of at most ${MAX_ROW_BYTES} bytes, got one that goes on: a quote that is not closed, or a line without end`,
+        `row is too long (more than ${MAX_ROW_BYTES} bytes): unclosed quote or missing newline?`,
         place,
         { cause: error },
       );
     case 'CSV_QUOTE_NOT_CLOSED':
-      return new MicronnError(
-        'CSV_QUOTES',
-        'expected every quote to be closed, got one that is open at the end of the file',
-        place,
-        { cause: error },
-      );
+      return new MicronnError('CSV_QUOTES', 'unclosed quote: the file ends inside a quoted field', place, {
+        cause: error,
+      });
     case 'INVALID_OPENING_QUOTE':
     case 'CSV_INVALID_CLOSING_QUOTE':
-      return new MicronnError(
-        'CSV_QUOTES',
-        'expected quotes around whole fields, got one inside a field',
-        place,
-        { cause: error },
-      );
+      return new MicronnError('CSV_QUOTES', 'misplaced quote: quotes must enclose a whole field', place, {
+        cause: error,
+      });
     default:
-      return new MicronnError(
-        'DATA_UNREADABLE',
-        `expected CSV, got something else (${error.message})`,
-        place,
-        { cause: error },
-      );
+      return new MicronnError('DATA_UNREADABLE', `cannot parse the CSV: ${error.message}`, place, {
+        cause: error,
+      });
   }
 }

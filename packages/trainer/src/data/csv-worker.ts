@@ -41,9 +41,5 @@ export async function readRange({ file, range, target }: RangeTask): Promise<Csv
 
 /** The lines were counted before, and are others now. */
 function changed(file: string): MicronnError {
-  return new MicronnError(
-    'DATA_UNREADABLE',
-    'expected a file that stays as it is, got one that changed while it was read',
-    { file },
-  );
+  return new MicronnError('DATA_UNREADABLE', 'the file changed while it was being read', { file });
 }

@@ -213,7 +213,7 @@ describe('on the pool’s threads', () => {
       const wrong = [...lines, lines[0]!.replace(/^\d/, 'x'), lines[0]!.replace(/^\d/, 'y')].join('\n');
       await expect(read(wrong, { workers: pool })).rejects.toMatchObject({
         code: 'CSV_LABEL',
-        message: `${path.join(folder, 'digits.csv')}, line 4, column 1: expected a label, a whole number from 0 to 9, got "x"`,
+        message: `${path.join(folder, 'digits.csv')}, line 4, column 1: invalid label "x": expected a whole number from 0 to 9`,
       });
     } finally {
       await pool.close();
@@ -235,7 +235,7 @@ describe('on the pool’s threads', () => {
         },
       };
       await expect(readCsv(file, { workers, rangeBytes: 1 << 22, signal: stop.signal })).rejects.toThrow(
-        `${file}: interrupted while it was read`,
+        `${file}: interrupted while reading`,
       );
     } finally {
       await pool.close();
@@ -255,7 +255,7 @@ test('a worker that ends is said, with exit code 5', async () => {
   await expect(read(plain, { workers })).rejects.toMatchObject({
     code: 'WORKERS_FAILED',
     exitCode: 5,
-    sentence: 'expected every worker to read its part, but one ended: out of memory',
+    sentence: 'a worker died while reading the file: out of memory',
   });
 });
 
@@ -278,7 +278,7 @@ test.each([
     };
     expect(await readRange({ file, range, target })).toEqual({
       code: 'DATA_UNREADABLE',
-      sentence: 'expected a file that stays as it is, got one that changed while it was read',
+      sentence: 'the file changed while it was being read',
       place: { file },
     });
     // The rows of the next range are not its own to write.
@@ -293,6 +293,6 @@ test.each([1, 2])('reading stops when it is told to, on %i threads', async (thre
   const stop = new AbortController();
   stop.abort();
   await expect(readCsv(file, { workers: workersHere(threads), signal: stop.signal })).rejects.toThrow(
-    `${file}: interrupted while it was read`,
+    `${file}: interrupted while reading`,
   );
 });

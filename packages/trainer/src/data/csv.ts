@@ -43,7 +43,7 @@ export async function readCsv(
       ? await readRanges(file, cut, workers, signal)
       : await readOneStream(file, signal);
   if (samples.count === 0) {
-    throw new MicronnError('CSV_EMPTY', 'expected at least one row of a label and 784 pixels, got none', {
+    throw new MicronnError('CSV_EMPTY', 'no rows: expected at least one row of a label and 784 pixels', {
       file,
     });
   }
@@ -82,7 +82,7 @@ async function readRanges(
     if (signal.aborted) throw interrupted(file, cause);
     throw new MicronnError(
       'WORKERS_FAILED',
-      `expected every worker to read its part, but one ended: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `a worker died while reading the file: ${cause instanceof Error ? cause.message : String(cause)}`,
       { file },
       { cause },
     );

@@ -36,9 +36,11 @@ describe('splitForValidation', () => {
 
   test('a share that leaves a side empty is refused', () => {
     expect(() => splitForValidation(3, 0.1, 1)).toThrow(
-      'expected a validation split (--validation-split) that leaves samples on both sides, got 0.1 of 3 samples',
+      '--validation-split 0.1 of 3 samples leaves none on one side',
     );
-    expect(() => splitForValidation(3, 0.9, 1)).toThrow('got 0.9 of 3 samples');
+    expect(() => splitForValidation(3, 0.9, 1)).toThrow(
+      '--validation-split 0.9 of 3 samples leaves none on one side',
+    );
     expect(splitForValidation(3, 0, 1).validation).toHaveLength(0);
   });
 });

@@ -45,20 +45,20 @@ async function findSource(source: string): Promise<Source> {
     if (systemCode(cause) !== 'ENOENT') throw unreadable(source, cause);
     throw new MicronnError(
       'DATA_NOT_FOUND',
-      `expected ${MNIST}, a folder of IDX files, or a CSV, found nothing there`,
+      `not found: expected ${MNIST}, a folder of IDX files, or a CSV file`,
       { file: source },
       { cause },
     );
   });
   const isCsv = /\.csv(\.gz)?$/i.test(source);
   if (isCsv && found.isDirectory()) {
-    throw new MicronnError('DATA_UNREADABLE', 'expected a file, found a folder', { file: source });
+    throw new MicronnError('DATA_UNREADABLE', 'expected a file, but this is a folder', { file: source });
   }
   if (isCsv) return { kind: 'csv', file: source };
   if (found.isDirectory()) return { kind: 'idx', folder: source };
   throw new MicronnError(
     'DATA_KIND',
-    `expected ${MNIST}, a folder of IDX files, or a file that ends in .csv or .csv.gz, got a file of another kind`,
+    `unsupported file type: expected ${MNIST}, a folder of IDX files, or a .csv or .csv.gz file`,
     { file: source },
   );
 }
@@ -135,9 +135,13 @@ function sameFile(before: BigIntStats, after: BigIntStats): boolean {
 /** Every set that goes through one network has images of its size. */
 function assertSameSize(samples: Samples, inputs: number, file: string): void {
   if (samples.inputs !== inputs) {
-    throw new MicronnError('DATA_SIZES', `expected images of ${inputs} pixels, got ${samples.inputs}`, {
-      file,
-    });
+    throw new MicronnError(
+      'DATA_SIZES',
+      `the test images have ${samples.inputs} pixels, the training images ${inputs}`,
+      {
+        file,
+      },
+    );
   }
 }
 
@@ -160,7 +164,7 @@ export function splitForValidation(count: number, fraction: number, seed: number
   if (fraction > 0 && (held === 0 || held === count)) {
     throw new MicronnError(
       'DATA_SPLIT',
-      `expected a validation split (--validation-split) that leaves samples on both sides, got ${fraction} of ${count} samples`,
+      `--validation-split ${fraction} of ${count} samples leaves none on one side`,
     );
   }
   return {

@@ -29,8 +29,8 @@ export function streamFailure(file: string, cause: unknown): MicronnError {
   if (cause instanceof MicronnError) return cause;
   const code = systemCode(cause);
   if (isGzip(file) && (code?.startsWith('Z_') ?? false)) {
-    const what = code === 'Z_BUF_ERROR' ? 'a file that is cut off' : 'something else';
-    return new MicronnError('GZIP_DAMAGED', `expected a whole gzip file, got ${what}`, { file }, { cause });
+    const what = code === 'Z_BUF_ERROR' ? 'truncated gzip file' : 'not a valid gzip file';
+    return new MicronnError('GZIP_DAMAGED', what, { file }, { cause });
   }
   return unreadable(file, cause);
 }

@@ -38,11 +38,13 @@ async function findFile(folder: string, stem: string, kind: string): Promise<str
     if (found?.isDirectory()) folderInstead ??= file;
   }
   if (folderInstead !== undefined) {
-    throw new MicronnError('DATA_UNREADABLE', 'expected a file, found a folder', { file: folderInstead });
+    throw new MicronnError('DATA_UNREADABLE', 'expected a file, but this is a folder', {
+      file: folderInstead,
+    });
   }
   throw new MicronnError(
     'DATA_NOT_FOUND',
-    `expected ${spellings[0]} or ${spellings[0]}.gz in the folder, found neither`,
+    `the folder holds neither ${spellings[0]} nor ${spellings[0]}.gz`,
     { file: folder },
   );
 }
@@ -69,7 +71,7 @@ export async function readIdxSet(folder: string, set: IdxSet): Promise<Samples> 
   if (wrong >= 0) {
     throw new MicronnError(
       'IDX_LABEL',
-      `expected label ${wrong + 1} to be a whole number from 0 to 9, got ${labels.values[wrong]}`,
+      `label ${wrong + 1} is ${labels.values[wrong]}: expected a whole number from 0 to ${CLASSES - 1}`,
       { file: labelsFile },
     );
   }
@@ -129,7 +131,7 @@ async function readPacked(file: string, magic: number, dimensions: number): Prom
       parsed = parseHeader(file, header, magic, dimensions);
       const { size } = await stat(file);
       if (parsed.length > size * MOST_UNPACKED) {
-        throw wrongLength(file, parsed.length, `a file of ${size} bytes that cannot hold so many`);
+        throw wrongLength(file, parsed.length, `a file of ${size} bytes, which cannot hold them`);
       }
       values = sharedBytes(parsed.length);
       at = 0;
@@ -153,7 +155,7 @@ function parseHeader(
 ): { sizes: readonly number[]; length: number } {
   const needed = 4 + 4 * dimensions;
   if (header.length < needed) {
-    throw new MicronnError('IDX_LENGTH', `expected a header of ${needed} bytes, got ${header.length}`, {
+    throw new MicronnError('IDX_LENGTH', `truncated header: expected ${needed} bytes, got ${header.length}`, {
       file,
     });
   }
@@ -162,23 +164,25 @@ function parseHeader(
   if (found !== magic) {
     throw new MicronnError(
       'IDX_MAGIC',
-      `expected the magic number ${magic} of ${dimensions === 3 ? 'images' : 'labels'}, got ${found}`,
+      `wrong magic number: expected ${magic} for ${dimensions === 3 ? 'images' : 'labels'}, got ${found}`,
       { file },
     );
   }
   const sizes = Array.from({ length: dimensions }, (_, d) => view.getUint32(4 + 4 * d));
   if (sizes.some((size) => size === 0)) {
-    throw new MicronnError(
-      'IDX_COUNT',
-      `expected at least one value in every dimension, got ${sizes.join(' × ')}`,
-      { file },
-    );
+    throw new MicronnError('IDX_COUNT', `invalid dimensions ${sizes.join(' × ')}: each must be at least 1`, {
+      file,
+    });
   }
   const length = sizes.reduce((product, size) => product * size, 1);
   if (length > MAX_BYTES) {
-    throw new MicronnError('IDX_COUNT', `expected at most ${MAX_BYTES} values, got ${sizes.join(' × ')}`, {
-      file,
-    });
+    throw new MicronnError(
+      'IDX_COUNT',
+      `invalid dimensions ${sizes.join(' × ')}: more than ${MAX_BYTES} values`,
+      {
+        file,
+      },
+    );
   }
   const pixels = length / sizes[0]!;
   if (pixels > MOST_INPUTS) {

@@ -68,7 +68,7 @@ export function createSampleCache(folder: string, warn: Warn, limitBytes: number
       try {
         const samples = await withFile(file, (handle) => readEntry(handle, key));
         if (!samples) {
-          warn('CACHE_DAMAGED', `${file}: expected a whole entry, got a damaged one; it is made anew`);
+          warn('CACHE_DAMAGED', `${file}: damaged cache entry; the file is parsed again`);
           return undefined;
         }
         // The time of change is the time of use, for makeRoom.
@@ -77,7 +77,7 @@ export function createSampleCache(folder: string, warn: Warn, limitBytes: number
         return samples;
       } catch (error) {
         if (!isMissing(error)) {
-          warn('CACHE_UNREADABLE', `${file}: expected an entry that can be read, got ${messageOf(error)}`);
+          warn('CACHE_UNREADABLE', `${file}: cannot read the cache entry: ${messageOf(error)}`);
         }
         return undefined;
       }
@@ -90,10 +90,7 @@ export function createSampleCache(folder: string, warn: Warn, limitBytes: number
         await writeWhole(fileOf(key), headerOf(key, samples), samples.labels, samples.images);
         await makeRoom(folder, key + SUFFIX, limitBytes);
       } catch (error) {
-        warn(
-          'CACHE_UNWRITABLE',
-          `${folder}: expected a folder to keep parsed data in, got ${messageOf(error)}`,
-        );
+        warn('CACHE_UNWRITABLE', `${folder}: cannot write to the cache: ${messageOf(error)}`);
       }
     },
   };

@@ -49,7 +49,7 @@ export async function readPng(file: string): Promise<RgbaImage> {
     const { width, height, data } = PNG.sync.read(bytes.subarray(0, end));
     return { width, height, rgba: data };
   } catch (cause) {
-    throw damaged(file, `expected an image that can be decoded, got: ${(cause as Error).message}`, cause);
+    throw damaged(file, `cannot decode the image: ${(cause as Error).message}`, cause);
   }
 }
 
@@ -57,12 +57,12 @@ export async function readPng(file: string): Promise<RgbaImage> {
 async function readBytes(file: string): Promise<Buffer> {
   const found = await stat(file).catch((cause: unknown) => {
     if (systemCode(cause) !== 'ENOENT') throw unreadable(file, cause);
-    throw new MicronnError('DATA_NOT_FOUND', 'expected a PNG file, found nothing', { file }, { cause });
+    throw new MicronnError('DATA_NOT_FOUND', 'file not found', { file }, { cause });
   });
   // Before it is opened: opening a pipe waits for whoever writes to it.
   if (!found.isFile()) {
-    const what = found.isDirectory() ? 'a folder' : 'something else';
-    throw new MicronnError('DATA_UNREADABLE', `expected a PNG file, found ${what}`, { file });
+    const what = found.isDirectory() ? 'a folder' : 'a device or a pipe';
+    throw new MicronnError('DATA_UNREADABLE', `expected a PNG file, but this is ${what}`, { file });
   }
   const handle = await open(file).catch((cause: unknown) => {
     throw unreadable(file, cause);
@@ -103,24 +103,24 @@ function parseHeader(file: string, bytes: Buffer): Header {
   const signature = bytes.subarray(0, SIGNATURE.length);
   if (!signature.equals(SIGNATURE.subarray(0, bytes.length))) {
     const start = bytes.toString('latin1');
-    const [kind] = otherKinds.find(([, begin]) => start.startsWith(begin)) ?? ['a file of another kind'];
+    const [kind] = otherKinds.find(([, begin]) => start.startsWith(begin)) ?? ['a file of an unknown type'];
     throw new MicronnError('IMAGE_KIND', `expected a PNG, got ${kind}`, { file });
   }
   if (bytes.length < HEADER_BYTES) {
-    throw damaged(file, `expected a header of ${HEADER_BYTES} bytes, the file ends after ${bytes.length}`);
+    throw damaged(file, `truncated header: expected ${HEADER_BYTES} bytes, got ${bytes.length}`);
   }
   const type = bytes.toString('latin1', 12, 16);
   if (bytes.readUInt32BE(8) !== 13 || type !== 'IHDR') {
-    throw damaged(file, `expected it to begin with a chunk IHDR of 13 bytes, got ${JSON.stringify(type)}`);
+    throw damaged(file, `the first chunk must be IHDR with 13 bytes, got ${JSON.stringify(type)}`);
   }
   const width = bytes.readUInt32BE(16);
   const height = bytes.readUInt32BE(20);
   const samples = samplesOf[bytes[25]!];
   if (width === 0 || height === 0) {
-    throw damaged(file, `expected at least one pixel, got ${width} × ${height}`);
+    throw damaged(file, `invalid image size ${width} × ${height}`);
   }
   if (samples === undefined) {
-    throw damaged(file, `expected colour type 0, 2, 3, 4 or 6, got ${bytes[25]}`);
+    throw damaged(file, `unknown colour type ${bytes[25]}: expected 0, 2, 3, 4 or 6`);
   }
   if (width * height > MAX_PIXELS) {
     throw new MicronnError(
@@ -138,25 +138,28 @@ function walkChunks(file: string, bytes: Buffer): { packed: Buffer; end: number 
   let at = SIGNATURE.length;
   for (;;) {
     if (at + 12 > bytes.length) {
-      throw damaged(file, `expected another chunk at byte ${at}, the file ends after ${bytes.length}`);
+      throw damaged(
+        file,
+        `truncated file: expected another chunk at byte ${at}, but the file has ${bytes.length} bytes`,
+      );
     }
     const length = bytes.readUInt32BE(at);
     const type = bytes.toString('latin1', at + 4, at + 8);
     if (!/^[A-Za-z]{4}$/.test(type)) {
-      throw damaged(file, `expected the name of a chunk at byte ${at + 4}, got ${JSON.stringify(type)}`);
+      throw damaged(file, `invalid chunk name ${JSON.stringify(type)} at byte ${at + 4}`);
     }
     const end = at + 12 + length;
     if (end > bytes.length) {
       throw damaged(
         file,
-        `expected ${length} bytes of ${type} at byte ${at + 8}, the file ends after ${bytes.length}`,
+        `truncated file: expected ${length} bytes of ${type} at byte ${at + 8}, but the file has ${bytes.length} bytes`,
       );
     }
     if (type === 'IDAT') packed.push(bytes.subarray(at + 8, at + 8 + length));
     at = end;
     if (type === 'IEND') break;
   }
-  if (packed.length === 0) throw damaged(file, 'expected a chunk IDAT, found none');
+  if (packed.length === 0) throw damaged(file, 'no IDAT chunk');
   return { packed: Buffer.concat(packed), end: at };
 }
 
@@ -168,7 +171,7 @@ function assertUnpacks(file: string, packed: Buffer, header: Header): void {
     got = inflateSync(packed, { maxOutputLength: expected }).length;
   } catch (cause) {
     if (systemCode(cause) !== 'ERR_BUFFER_TOO_LARGE') {
-      throw damaged(file, `expected pixels that can be unpacked, got: ${(cause as Error).message}`, cause);
+      throw damaged(file, `cannot decompress the pixels: ${(cause as Error).message}`, cause);
     }
     got = 'more';
   }

@@ -40,7 +40,7 @@ export async function writeReport(
     const reason = error instanceof Error ? error.message : String(error);
     warn(
       'REPORT_FAILED',
-      `${file}: expected to write the report, got ${reason}; the rest of the run is there`,
+      `${file}: cannot write the report: ${reason}; all other files of the run are complete`,
     );
     return undefined;
   }

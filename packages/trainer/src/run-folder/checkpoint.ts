@@ -62,7 +62,7 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const needsVelocity = configuration['momentum'] !== 0;
   if (needsVelocity !== velocity.length > 0) {
     throw new SafetensorsError(
-      `expected ${needsVelocity ? 'tensors' : 'no tensors'} of velocity for momentum ${String(configuration['momentum'])}, found ${needsVelocity ? 'none' : 'some'}`,
+      `expected ${needsVelocity ? 'velocity' : 'no velocity'} tensors for momentum ${String(configuration['momentum'])}, found ${needsVelocity ? 'none' : 'some'}`,
     );
   }
   const { best, ...rest } = position;
@@ -82,15 +82,15 @@ function parsed<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const text = metadata[key];
   if (text === undefined) {
-    throw new SafetensorsError(`expected ${key} in the metadata, found none: this is no checkpoint`);
+    throw new SafetensorsError(`no ${key} in the metadata: this is not a checkpoint`);
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new SafetensorsError(`expected ${key} in the metadata as JSON, got something else`, { cause });
+    throw new SafetensorsError(`${key} in the metadata is not valid JSON`, { cause });
   }
   const result = schema.safeParse(value);
-  if (!result.success) throw new SafetensorsError(`expected another ${key} in the metadata, got ${text}`);
+  if (!result.success) throw new SafetensorsError(`invalid ${key} in the metadata: ${text}`);
   return result.data;
 }

@@ -37,9 +37,9 @@ describe('a file that is no model of ours is refused with its reason', () => {
     values: new Float32Array(shape.reduce((product, size) => product * size, 1)),
   });
   test.each<[Record<string, Tensor>, string]>([
-    [{}, 'expected tensors W1, b1, W2, b2, …, found no W1'],
+    [{}, 'tensor W1 is missing: expected W1, b1, W2, b2, …'],
     [{ W1: tensor(6), b1: tensor(2) }, 'expected tensor W1 to be a matrix (outputs, inputs), got shape [6]'],
-    [{ W1: tensor(2, 3), b2: tensor(2) }, 'expected a tensor b1, found none'],
+    [{ W1: tensor(2, 3), b2: tensor(2) }, 'tensor b1 is missing'],
     [{ W1: tensor(2, 3), b1: tensor(3) }, 'expected tensor b1 of shape [2], got [3]'],
     [
       { W1: tensor(2, 3), b1: tensor(2), W2: tensor(4, 3), b2: tensor(4) },
@@ -121,7 +121,11 @@ describe('a file of any format that is no model gets its sentence', () => {
       'expected an ONNX model, got something else, or one that is cut off',
     ],
     ['nothing.json', '', noJson],
-    ['bytes.json', Uint8Array.of(0x22, 0xff, 0x22), noJson],
+    [
+      'bytes.json',
+      Uint8Array.of(0x22, 0xff, 0x22),
+      'expected a model in JSON, but the file is not UTF-8 text',
+    ],
     [
       'config.json',
       '{"data":"mnist"}',

@@ -66,10 +66,10 @@ export async function loadModel(
 ): Promise<SavedModel & { readonly file: string }> {
   const file = (await isFolder(typed)) ? path.join(typed, inFolder) : typed;
   const bytes = await readFile(file).catch((cause: unknown) => {
-    const found = systemCode(cause) === 'ENOENT' ? 'found nothing' : 'could not read it';
+    const found = systemCode(cause) === 'ENOENT' ? 'not found' : 'cannot be read';
     throw new MicronnError(
       'MODEL_NOT_FOUND',
-      `expected a model, a .safetensors, .onnx or .json file or a run folder, ${found}`,
+      `model ${found}: expected a .safetensors, .onnx or .json file, or a run folder`,
       { file },
       { cause },
     );
@@ -93,7 +93,7 @@ function decodeFile(file: string, bytes: Uint8Array): SavedModel {
     case '.safetensors':
       return decodeModel(bytes);
     default:
-      throw new SafetensorsError('expected a .safetensors, .onnx or .json file, got one of another kind');
+      throw new SafetensorsError('unknown model format: expected a .safetensors, .onnx or .json file');
   }
 }
 
@@ -106,7 +106,7 @@ function utf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new ModelJsonError('expected a model in JSON, got something else', { cause });
+    throw new ModelJsonError('expected a model in JSON, but the file is not UTF-8 text', { cause });
   }
 }
 
@@ -159,7 +159,7 @@ function vectorOf(
   // Before memory is taken for them: the shapes of two matrices may claim a third between them.
   for (const { name, shape } of places) {
     const tensor = tensors.get(prefix + name);
-    if (!tensor) throw new SafetensorsError(`expected a tensor ${prefix}${name}, found none`);
+    if (!tensor) throw new SafetensorsError(`tensor ${prefix}${name} is missing`);
     if (tensor.shape.join() !== shape.join()) {
       throw new SafetensorsError(
         `expected tensor ${prefix}${name} of shape [${shape.join(', ')}], got [${tensor.shape.join(', ')}]`,
@@ -185,7 +185,7 @@ function layersOf(tensors: ReadonlyMap<string, Tensor>): number[] {
     if (l === 1) layers.push(inputs);
     layers.push(outputs);
   }
-  if (layers.length === 0) throw new SafetensorsError('expected tensors W1, b1, W2, b2, …, found no W1');
+  if (layers.length === 0) throw new SafetensorsError('tensor W1 is missing: expected W1, b1, W2, b2, …');
   const needed = 2 * (layers.length - 1);
   const names = [...tensors.keys()].filter((name) => !name.startsWith(VELOCITY));
   if (names.length !== needed) {

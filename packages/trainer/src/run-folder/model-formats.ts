@@ -63,15 +63,14 @@ export async function saveBestAsOnnx(folder: string, warn: Warn): Promise<void> 
     model = decodeModel(await readFile(file));
   } catch (error) {
     if (!(error instanceof SafetensorsError) && systemCode(error) === undefined) throw error;
-    const reason =
-      systemCode(error) === 'ENOENT' ? 'expected to read it, found nothing' : (error as Error).message;
-    warn('BEST_DAMAGED', `${file}: ${reason}; ${ONNX_MODEL} is not made of it`);
+    const reason = systemCode(error) === 'ENOENT' ? 'file not found' : (error as Error).message;
+    warn('BEST_DAMAGED', `${file}: ${reason}; ${ONNX_MODEL} is not written`);
     return;
   }
   await writeWhole(target, encodeModel(model, file, 'onnx', 'inside')).catch((cause: unknown) => {
     throw new MicronnError(
       'RUN_FOLDER',
-      `expected to write the model, got ${(cause as Error).message}`,
+      `cannot write the model: ${(cause as Error).message}`,
       { file: target },
       { cause },
     );

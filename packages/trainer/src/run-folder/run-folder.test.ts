@@ -119,7 +119,7 @@ describe('the run folder', () => {
     expect(checkpoint.position).toMatchObject({ epoch: 3, step: 1 });
     expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
     expect(warnings.map(withoutSums)).toEqual([
-      `CHECKPOINT_DAMAGED: ${path.join(folder, 'last.safetensors')}: expected content with SHA-256 #, got #; the one before it is taken, after epoch 3 and 1 steps`,
+      `CHECKPOINT_DAMAGED: ${path.join(folder, 'last.safetensors')}: expected content with SHA-256 #, got #; the run continues from the previous checkpoint, after epoch 3 and 1 steps`,
     ]);
     await continueRunFolder(folder, checkpoint, epochs, true);
     expect((await readFile(path.join(folder, 'metrics.jsonl'), 'utf8')).split('\n')).toHaveLength(4);
@@ -130,7 +130,7 @@ describe('the run folder', () => {
     expect((await load(folder)).checkpoint).toEqual(checkpoint);
     await rm(path.join(folder, 'last.safetensors'));
     expect((await load(folder)).warnings).toEqual([
-      `CHECKPOINT_DAMAGED: ${path.join(folder, 'last.safetensors')}: found nothing; the one before it is taken, after epoch 3 and 1 steps`,
+      `CHECKPOINT_DAMAGED: ${path.join(folder, 'last.safetensors')}: file not found; the run continues from the previous checkpoint, after epoch 3 and 1 steps`,
     ]);
   });
 
@@ -142,14 +142,14 @@ describe('the run folder', () => {
       code: 'CHECKPOINT_DAMAGED',
       exitCode: 6,
       message: expect.stringMatching(
-        /: expected a checkpoint that is whole, got last.safetensors \(expected content with SHA-256 \w+, got \w+\) and previous.safetensors \(expected content with SHA-256 \w+, got \w+\)$/,
+        /: no usable checkpoint: last.safetensors \(expected content with SHA-256 \w+, got \w+\) and previous.safetensors \(expected content with SHA-256 \w+, got \w+\)$/,
       ),
     });
     const empty = await emptyFolder();
     await expect(load(empty)).rejects.toMatchObject({
       code: 'MODEL_NOT_FOUND',
       exitCode: 6,
-      message: `${empty}: expected a checkpoint that is whole, got last.safetensors (found nothing) and previous.safetensors (found nothing)`,
+      message: `${empty}: no usable checkpoint: last.safetensors (file not found) and previous.safetensors (file not found)`,
     });
   });
 
@@ -158,7 +158,7 @@ describe('the run folder', () => {
     await rm(path.join(folder, 'last.safetensors'));
     await mkdir(path.join(folder, 'last.safetensors'));
     expect((await load(folder)).warnings).toEqual([
-      `CHECKPOINT_DAMAGED: ${path.join(folder, 'last.safetensors')}: EISDIR: illegal operation on a directory, read; the one before it is taken, after epoch 3`,
+      `CHECKPOINT_DAMAGED: ${path.join(folder, 'last.safetensors')}: EISDIR: illegal operation on a directory, read; the run continues from the previous checkpoint, after epoch 3`,
     ]);
   });
 
@@ -168,7 +168,7 @@ describe('the run folder', () => {
     const { keepBest, warnings } = await load(folder);
     expect(keepBest).toBe(true);
     expect(warnings.map(withoutSums)).toEqual([
-      `BEST_DAMAGED: ${path.join(folder, 'best.safetensors')}: expected content with SHA-256 #, got #; it stays so until an epoch is better than epoch 2`,
+      `BEST_DAMAGED: ${path.join(folder, 'best.safetensors')}: expected content with SHA-256 #, got #; kept until an epoch improves on epoch 2`,
     ]);
     await run.saveEpoch(metricsOf(4), checkpointAfter(4), true);
     await damage(folder, 'best.safetensors');
@@ -195,7 +195,7 @@ describe('the run folder', () => {
     const { epochs, warnings } = await load(folder);
     expect(epochs).toHaveLength(whole);
     expect(warnings).toEqual([
-      `METRICS_DAMAGED: ${file}: expected the lines of epochs 1 to 3, found ${whole} that are whole: the others are lost`,
+      `METRICS_DAMAGED: ${file}: only ${whole} of 3 epochs can be read; the metrics of the others are lost`,
     ]);
   });
 
@@ -220,7 +220,7 @@ describe('the run folder', () => {
       code: 'RUN_FOLDER',
       exitCode: 2,
       message: expect.stringMatching(
-        /: expected to write the run folder, got E[A-Z]+: .*; what was saved before is whole$/,
+        /: cannot write the run folder: E[A-Z]+: .*; earlier checkpoints are intact$/,
       ),
     });
     expect((await load(folder)).checkpoint).toEqual(checkpointAfter(3, 1, 2));
@@ -256,21 +256,25 @@ describe('the run folder', () => {
       code: 'RUN_FOLDER',
       exitCode: 2,
       message: expect.stringMatching(
-        /: expected 4611686018428.4 MB of free space for the run folder, found [\d.]+ MB$/,
+        /: not enough disk space for the run folder: it needs 4611686018428.4 MB, [\d.]+ MB are free$/,
       ),
     });
   });
 
   test.each([
-    ['nothing', async () => undefined],
-    ['a file', (folder: string) => writeFile(folder, '')],
-  ])('--resume with %s there: exit code 2', async (found, make) => {
+    ['nothing', async () => undefined, 'run folder of --resume not found'],
+    [
+      'a file',
+      (folder: string) => writeFile(folder, ''),
+      '--resume must be a run folder, but this is a file',
+    ],
+  ])('--resume with %s there: exit code 2', async (_, make, sentence) => {
     const folder = path.join(await emptyFolder(), 'run');
     await make(folder);
     await expect(load(folder)).rejects.toMatchObject({
       code: 'RUN_FOLDER',
       exitCode: 2,
-      message: `${folder}: --resume must be a run folder, found ${found}`,
+      message: `${folder}: ${sentence}`,
     });
   });
 });

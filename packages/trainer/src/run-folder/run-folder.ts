@@ -40,7 +40,7 @@ export async function assertFree(folder: string | undefined): Promise<void> {
     if (systemCode(error) === 'ENOENT') return [];
     throw new MicronnError(
       'RUN_FOLDER',
-      '--out must be a folder that is new or empty, got a file or one that cannot be read',
+      '--out must be a new or empty folder, but this is a file or cannot be read',
       { file: folder },
       { cause: error },
     );
@@ -48,7 +48,7 @@ export async function assertFree(folder: string | undefined): Promise<void> {
   if (entries.length > 0) {
     throw new MicronnError(
       'RUN_FOLDER',
-      `--out must be a folder that is new or empty, got one that holds ${entries[0]}`,
+      `--out must be a new or empty folder, but it contains ${entries[0]}`,
       { file: folder },
     );
   }
@@ -253,7 +253,7 @@ export async function assertRoom(folder: string, modelBytes: number): Promise<vo
   if (blocks === 0 || bavail * bsize >= needed) return;
   throw new MicronnError(
     'RUN_FOLDER',
-    `expected ${megabytes(needed)} MB of free space for the run folder, found ${megabytes(bavail * bsize)} MB`,
+    `not enough disk space for the run folder: it needs ${megabytes(needed)} MB, ${megabytes(bavail * bsize)} MB are free`,
     { file: folder },
   );
 }
@@ -266,7 +266,7 @@ async function saving(folder: string, save: () => Promise<void>): Promise<void> 
   try {
     await save();
   } catch (cause) {
-    throw unwritable(folder, cause, '; what was saved before is whole');
+    throw unwritable(folder, cause, '; earlier checkpoints are intact');
   }
 }
 
@@ -274,7 +274,7 @@ function unwritable(folder: string, cause: unknown, more = ''): MicronnError {
   if (cause instanceof MicronnError) return cause;
   return new MicronnError(
     'RUN_FOLDER',
-    `expected to write the run folder, got ${(cause as Error).message}${more}`,
+    `cannot write the run folder: ${(cause as Error).message}${more}`,
     { file: folder },
     { cause },
   );

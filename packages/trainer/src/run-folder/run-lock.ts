@@ -70,7 +70,7 @@ function held(folder: string, file: string, text: string): MicronnError {
   const [pid, host] = text.trim().split(' ');
   return new MicronnError(
     'RUN_FOLDER',
-    `expected a run that no other process trains, got one of process ${pid} on ${host}; if that is untrue, remove ${path.basename(file)}`,
+    `process ${pid} on ${host} is training in this run folder; if that process is gone, delete ${path.basename(file)}`,
     { file: folder },
   );
 }

@@ -26,7 +26,7 @@ export function isSealed(bytes: Uint8Array): boolean {
 /** @throws SafetensorsError when the file is not as it was written */
 export function assertSealed(bytes: Uint8Array): void {
   if (!isSealed(bytes)) {
-    throw new SafetensorsError('expected the header to begin with the SHA-256 of the content, found another');
+    throw new SafetensorsError('the header does not begin with the SHA-256 of the content');
   }
   const expected = textOf(bytes, SUM_BEGIN, SUM_END);
   const found = contentSha256(bytes);

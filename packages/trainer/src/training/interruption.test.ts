@@ -166,6 +166,6 @@ test('too many deaths end the run, with what was saved as it was', async () => {
     code: 'WORKERS_FAILED',
     exitCode: 5,
     message:
-      'expected the workers to finish epoch 2, but one ended once more than --max-restarts 1 allows (worker exited with code: 1); the last checkpoint is whole',
+      'a worker died in epoch 2 (worker exited with code: 1), once more than --max-restarts 1 allows; the last checkpoint is intact',
   });
 });

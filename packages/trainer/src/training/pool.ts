@@ -143,7 +143,7 @@ async function allEnded<End>(tasks: readonly Promise<End>[]): Promise<End[]> {
     const cause: unknown = end.reason;
     throw new MicronnError(
       'WORKERS_FAILED',
-      `expected every worker to finish its part, but one ended: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `a worker died: ${cause instanceof Error ? cause.message : String(cause)}`,
       {},
       { cause },
     );

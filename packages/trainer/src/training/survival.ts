@@ -39,7 +39,7 @@ export function createSurvival(
 function tooOften(epoch: number, maxRestarts: number, cause: MicronnError): MicronnError {
   return new MicronnError(
     'WORKERS_FAILED',
-    `expected the workers to finish epoch ${epoch}, but one ended once more than --max-restarts ${maxRestarts} allows (${reasonOf(cause)}); the last checkpoint is whole`,
+    `a worker died in epoch ${epoch} (${reasonOf(cause)}), once more than --max-restarts ${maxRestarts} allows; the last checkpoint is intact`,
     {},
     { cause },
   );

@@ -147,13 +147,13 @@ function assertFinite(
 ): void {
   const losses = [validation?.loss ?? 0, test?.loss ?? 0];
   if (![parameters, velocity, losses].every((numbers) => numbers.every(Number.isFinite)))
-    throw diverged(plan, epoch, where);
+    throw diverged(plan, epoch, where, 'the parameters are');
 }
 
-function diverged({ learningRate }: TrainingPlan, epoch: number, where: string): MicronnError {
+function diverged({ learningRate }: TrainingPlan, epoch: number, where: string, what: string): MicronnError {
   return new MicronnError(
     'DIVERGED',
-    `expected finite numbers, got others in epoch ${epoch} ${where}, with learning rate ${learningRate}: try a smaller --lr`,
+    `training diverged in epoch ${epoch} ${where}: ${what} not finite; lower --lr, now ${learningRate}`,
   );
 }
 
@@ -204,7 +204,7 @@ async function runPart(
       },
       () => pool.restore(memory, plan, state),
     );
-    if (end.kind === 'diverged') throw diverged(plan, epoch, `at step ${end.step}`);
+    if (end.kind === 'diverged') throw diverged(plan, epoch, `at step ${end.step}`, 'the loss is');
     const [lossSum, hits] = [memory.totals[0]!, memory.totals[1]!];
     return { ...position, step: end.kind === 'stopped' ? end.step : to, lossSum, hits, seconds: elapsed() };
   } finally {

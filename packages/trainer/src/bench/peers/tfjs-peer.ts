@@ -46,7 +46,7 @@ const { folder, kind, task } = readTask();
 const load = createRequire(path.join(folder, 'package.json'));
 const tf = load('@tensorflow/tfjs') as Tensorflow;
 load('@tensorflow/tfjs-backend-wasm');
-if (!(await tf.setBackend('wasm'))) throw new Error('expected the wasm backend, it did not start');
+if (!(await tf.setBackend('wasm'))) throw new Error('the wasm backend of TensorFlow.js did not start');
 
 const [inputs, hidden, classes] = task.layers as [number, number, number];
 const { seed, init } = task;
