@@ -122,7 +122,7 @@ describe('a network of two hidden layers, trained and exported', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const { parameters } = await loadModel(path.join(cwd, 'run'));
     expect(stdout).toBe(`  model       run/best.safetensors · 784 → 32 → 16 → 10
-  format      onnx · pixels from 0 to 255, divided by 255 inside of the model
+  format      onnx · takes pixels from 0 to 255; the model divides them by 255
   parameters  sha256 ${parametersSha256(parameters)}
   saved in    told/model.onnx
 `);

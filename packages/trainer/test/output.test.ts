@@ -64,7 +64,7 @@ epoch 1/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # image
 epoch 2/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # images/s
 
   test        accuracy ## % · loss #.####
-  time        # s training · # images/s · # s in all
+  time        # s training · # images/s · # s in total
   parameters  sha256 #
   saved in    run
   report      run/report.html

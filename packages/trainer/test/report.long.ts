@@ -179,12 +179,12 @@ test('the report of a run: opened from the disk it asks for nothing, and every n
   expect(ink).toEqual([...tested.images.subarray(surest[0]!.i * 784, (surest[0]!.i + 1) * 784)]);
 
   const right = predictions.filter((prediction, i) => prediction === tested.labels[i]).length;
-  expect(await page.textContent('h1')).toBe(`${percent(right / 1000)} of the test set read right`);
+  expect(await page.textContent('h1')).toBe(`${percent(right / 1000)} test accuracy`);
   expect(await page.textContent('#parameters-sha256')).toBe(done['parametersSha256']);
   const main = (await page.textContent('main'))!;
   expect(main).toContain('npm start -- --config run/config.json');
   expect(main).toContain(
-    `${(done['samplesPerSecond'] as number).toLocaleString('en-US')} images per second in all`,
+    `${(done['samplesPerSecond'] as number).toLocaleString('en-US')} images per second overall`,
   );
   expect(main).toContain(process.versions.node);
   expect(await page.locator('.weights img').count()).toBe(10);
@@ -265,9 +265,9 @@ test('without a test set it looks at the part that was held back, and says which
   const done = await doneOf(['--data', 'digits.csv', '--epochs', '1', '--out', 'run'], { cwd, report: true });
   const { page, troubles } = await openReport(path.join(cwd, 'run', 'report.html'));
   expect(await page.textContent('h1')).toBe(
-    `${percent(done['validationAccuracy'] as number)} of the validation part read right`,
+    `${percent(done['validationAccuracy'] as number)} validation accuracy`,
   );
-  expect(await page.textContent('header')).toContain('held back to validate (there is no test set)');
+  expect(await page.textContent('header')).toContain('the validation set (there is no test set)');
   expect(troubles).toEqual([]);
 });
 
@@ -279,9 +279,9 @@ test('where nothing was held back it shows the curves and the weights', async ()
   const { page } = await openReport(path.join(cwd, 'run', 'report.html'));
   expect(await page.locator('h2').allTextContents()).toEqual([
     'Loss and accuracy',
-    'The first layer’s weights',
+    'Weights of the first layer',
     'Throughput',
-    'The same run again',
+    'Repeat this run',
   ]);
 });
 
