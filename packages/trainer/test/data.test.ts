@@ -109,7 +109,7 @@ describe('each file on the malformed shelf gets its sentence, its code and exit 
     expect(await runCli(['--data', data])).toEqual({
       code: 3,
       stdout: '',
-      stderr: `error CSV_PIXEL: ${data}, line 3, column 300: expected a pixel, a whole number from 0 to 255, got "256"\n`,
+      stderr: `error CSV_PIXEL: ${data}, line 3, column 300: invalid pixel "256": expected a whole number from 0 to 255\n`,
       events: [],
     });
   });

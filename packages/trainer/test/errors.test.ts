@@ -39,7 +39,7 @@ test('what nobody waited for ends the command with one sentence too', async () =
   expect(await runCli(args, { cwd, env })).toMatchObject({
     code: 1,
     stderr:
-      'error UNEXPECTED: expected no error here, got Error: out of the blue; please report it with what DEBUG=micronn prints\n',
+      'error UNEXPECTED: internal error: Error: out of the blue; please report it with the output of DEBUG=micronn\n',
   });
 });
 

@@ -205,7 +205,7 @@ describe('what is printed', () => {
 
   test('no input gives a stack trace, but DEBUG=micronn does', async () => {
     const file = await write('broken.png', encodeGreyPng(image(0), 28).subarray(0, 90));
-    const told = 'expected 108 bytes of IDAT at byte 41, the file ends after 90';
+    const told = 'truncated file: expected 108 bytes of IDAT at byte 41, but the file has 90 bytes';
     const quiet = await runCli(['predict', 'run', file], { cwd });
     const length = encodeGreyPng(image(0), 28).readUInt32BE(33);
     const sentence = told.replace('108', String(length));
@@ -232,7 +232,7 @@ describe('the model', () => {
       events: [
         {
           code: 'MODEL_SHAPE',
-          message: `${path.join(cwd, 'tiny.json')}: expected a model of 784 inputs and 10 classes, got 4-10`,
+          message: `${path.join(cwd, 'tiny.json')}: expected a model with 784 inputs and 10 classes, got layers 4-10`,
         },
       ],
     });
@@ -242,7 +242,7 @@ describe('the model', () => {
     expect(await failed('none', 'one.png')).toMatchObject({ code: 6, events: [{ code: 'MODEL_NOT_FOUND' }] });
     expect(await failed('run')).toMatchObject({
       code: 2,
-      events: [{ code: 'COMMAND_LINE', message: "missing required argument 'png'" }],
+      events: [{ code: 'COMMAND_LINE', message: 'missing argument <png>' }],
     });
   });
 });

@@ -5,9 +5,9 @@ import { writeTemporary, writeWhole } from '../files/write-whole.ts';
 import type { BenchReport } from './bench-report.ts';
 
 /**
- * Finds out whether the result can be written there: to a new file, or over an older result.
+ * Checks that the result can be written to the file: a new one, or an earlier result.
  *
- * @throws MicronnError (exit code 2) when it cannot, or when something else would be lost
+ * @throws MicronnError (exit code 2) when the file cannot be written, or holds something else
  */
 export async function assertWritable(file: string): Promise<void> {
   let found: string | undefined;

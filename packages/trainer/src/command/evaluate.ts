@@ -19,7 +19,7 @@ export function evaluationPlan(layers: readonly number[]): TrainingPlan {
   return { parallel, layers, batchSize: 1, shards, learningRate: 1, momentum: 0 };
 }
 
-/** `micronn evaluate`: accuracy, loss and confusion matrix of a saved model on a data set. */
+/** `micronn evaluate`: computes accuracy, loss and confusion matrix of a saved model on a data set. */
 export async function evaluate(
   { model, data, threads, backend, cache }: EvaluateOptions,
   reporter: Reporter,
@@ -35,7 +35,7 @@ export async function evaluate(
       },
     );
   }
-  // The threads start, and read the data where it is a CSV.
+  // The threads also read the data if it is a CSV.
   const pool = createWorkerPool(threads, backend);
   try {
     const samples = await loadEvaluationSet(data, {

@@ -9,7 +9,7 @@ import { BEST_MODEL, loadModel, parametersSha256 } from '../run-folder/model-fil
 import { encodeModel, type ModelFormat, modelFormats } from '../run-folder/model-formats.ts';
 import { fromWhereTyped } from './paths.ts';
 
-/** What `export` works on. */
+/** The options of `export`. */
 export interface ExportOptions {
   readonly model: string;
   readonly format: ModelFormat;
@@ -18,9 +18,9 @@ export interface ExportOptions {
 }
 
 /**
- * Checks the options of `export`; the name of the file may tell the format, and the format the name.
+ * Checks the options of `export`. The extension of the file implies the format, and the format the name of the file.
  *
- * @throws MicronnError (exit code 2) that names the option, its value and what was expected
+ * @throws MicronnError (exit code 2) with the option, its value and the expected value
  */
 export function resolveExportOptions(model: string, flags: Record<string, unknown>): ExportOptions {
   const { format: typed, scale, out } = flags as Record<string, string | undefined>;
@@ -45,7 +45,7 @@ export function resolveExportOptions(model: string, flags: Record<string, unknow
   };
 }
 
-/** `micronn export`: a saved model in another format; of a run folder, its best model. */
+/** `micronn export`: converts a saved model, or the best model of a run folder, to another format. */
 export async function exportModel(
   { model, format, scale, out }: ExportOptions,
   reporter: Reporter,
@@ -68,7 +68,7 @@ export async function exportModel(
   });
 }
 
-/** Nothing that is there is written over. */
+/** `export` never overwrites a file. */
 async function assertNew(file: string): Promise<void> {
   if (await isThere(file)) throw unwritable(file, 'the file already exists');
 }

@@ -8,23 +8,23 @@ import { readPng } from '../images/read-png.ts';
 import { loadModel } from '../run-folder/model-file.ts';
 import { fromWhereTyped } from './paths.ts';
 
-/** What `predict` works on. */
+/** The options of `predict`. */
 export interface PredictOptions {
   readonly model: string;
   readonly images: readonly string[];
 }
 
-/** The paths of `predict`, meant from where they were typed. */
+/** Makes the paths of `predict` absolute. */
 export function resolvePredictOptions(model: string, images: readonly string[]): PredictOptions {
   return { model: fromWhereTyped(model), images: images.map(fromWhereTyped) };
 }
 
 /**
- * `micronn predict`: the digit in each of some PNG files. A file that is wrong is told and does not keep the
- * others from being read.
+ * `micronn predict`: classifies the digit in each of several PNG files. An invalid file is reported and does not keep the
+ * others from being classified.
  *
- * @returns the exit code: that of the first file that was wrong, 0 without one
- * @throws MicronnError (exit code 6) when the model is wrong
+ * @returns the exit code of the first invalid file, or 0
+ * @throws MicronnError (exit code 6) when the model is damaged or has other layers
  */
 export async function predict(
   { model, images }: PredictOptions,

@@ -6,8 +6,8 @@ import { isGzip, openStream, streamFailure } from './gzip.ts';
 import { CLASSES, type Samples, sharedBytes } from './samples.ts';
 
 /**
- * The IDX format of MNIST: big-endian words for magic number, count and, for images, rows and columns;
- * then one byte per value.
+ * The IDX format of MNIST: big-endian words for the magic number, the count and, for images, rows and columns; then one
+ * byte per value.
  *
  * Source: https://yann.lecun.com/exdb/mnist/, "File formats for the MNIST database".
  */
@@ -15,7 +15,7 @@ import { CLASSES, type Samples, sharedBytes } from './samples.ts';
 const IMAGES_MAGIC = 0x00000803;
 const LABELS_MAGIC = 0x00000801;
 
-/** The names of the four files, in the two spellings that are about. */
+/** The names of the four files; two spellings are common. */
 const fileNames = {
   train: { images: 'train-images', labels: 'train-labels' },
   test: { images: 't10k-images', labels: 't10k-labels' },
@@ -23,7 +23,7 @@ const fileNames = {
 
 export type IdxSet = keyof typeof fileNames;
 
-/** The one of a folder's files that holds what is asked for, gzipped or not. */
+/** Finds a file of a folder in any of its spellings, gzipped or not. */
 async function findFile(folder: string, stem: string, kind: string): Promise<string> {
   const spellings = [`${stem}-${kind}`, `${stem}.${kind}`].flatMap((name) => [name, `${name}.gz`]);
   let folderInstead: string | undefined;
@@ -34,7 +34,7 @@ async function findFile(folder: string, stem: string, kind: string): Promise<str
       return undefined;
     });
     if (found?.isFile()) return file;
-    // Archives of MNIST have both, a folder of that name and the file in its other spelling.
+    // Some archives of MNIST hold a folder of that name next to the file in its other spelling.
     if (found?.isDirectory()) folderInstead ??= file;
   }
   if (folderInstead !== undefined) {
@@ -50,9 +50,9 @@ async function findFile(folder: string, stem: string, kind: string): Promise<str
 }
 
 /**
- * Reads one of a folder's two sets.
+ * Reads the training or the test set of a folder.
  *
- * @throws MicronnError when a file is missing, damaged, or does not match its partner
+ * @throws MicronnError when a file is missing, damaged, or images and labels do not match
  */
 export async function readIdxSet(folder: string, set: IdxSet): Promise<Samples> {
   const imagesFile = await findFile(folder, fileNames[set].images, 'idx3-ubyte');
@@ -93,7 +93,7 @@ async function readIdx(file: string, magic: number, dimensions: number): Promise
   }
 }
 
-/** The values go from the disk straight into shared memory. */
+/** Reads the values from disk directly into shared memory. */
 async function readPlain(file: string, magic: number, dimensions: number): Promise<Idx> {
   const handle = await open(file);
   try {
@@ -115,7 +115,7 @@ async function readPlain(file: string, magic: number, dimensions: number): Promi
   }
 }
 
-/** Unpacks chunk by chunk: memory is taken for what the header says, and no more is unpacked than that. */
+/** Unpacks chunk by chunk, and never more than the header announces. */
 async function readPacked(file: string, magic: number, dimensions: number): Promise<Idx> {
   const header = new Uint8Array(4 + 4 * dimensions);
   let at = 0;
@@ -194,10 +194,10 @@ function parseHeader(
   return { sizes, length };
 }
 
-/** More than any set of small images has: a header that asks for more is wrong, not large. */
+/** More bytes than any set of small images has; a header with more is wrong. */
 const MAX_BYTES = 2 ** 31 - 1;
 
-/** No byte of deflate becomes more bytes than that: 258 of them cost two bits at least. */
+/** The maximum expansion of deflate: 258 bytes take at least two bits. */
 const MOST_UNPACKED = 1032;
 
 function wrongLength(file: string, expected: number, got: number | string): MicronnError {

@@ -3,25 +3,25 @@ import { inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { MicronnError, systemCode, unreadable } from '../errors.ts';
 
-/** A picture of red, green, blue and alpha, a byte each, row after row. */
+/** An image of red, green, blue and alpha, one byte each, row-major. */
 export interface RgbaImage {
   readonly width: number;
   readonly height: number;
   readonly rgba: Uint8Array;
 }
 
-/** 4096 × 4096: even with 16 bits a sample, unpacking takes some hundred megabytes. */
+/** 4096 × 4096: with 16 bits per sample, unpacking takes some hundred megabytes. */
 const MAX_PIXELS = 2 ** 24;
 
-/** A file of a right size that packs nothing is smaller. */
+/** Larger than any uncompressed PNG of MAX_PIXELS. */
 const MAX_FILE_BYTES = 2 ** 29;
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** Signature, then the first chunk: length, type, thirteen bytes, checksum. */
+/** The signature and the first chunk: length, type, 13 bytes, checksum. */
 const HEADER_BYTES = 33;
 
-/** How the files begin that one may take for a PNG. */
+/** How other image files begin. */
 const otherKinds: readonly [name: string, begin: string][] = [
   ['a JPEG', '\xff\xd8\xff'],
   ['a GIF', 'GIF8'],
@@ -36,9 +36,9 @@ const otherKinds: readonly [name: string, begin: string][] = [
 /**
  * Reads a PNG of any kind: grey, colour or palette, with or without alpha, 1 to 16 bits, interlaced or not.
  *
- * Its header is read first, and what it claims is held against the limits before anything of it is unpacked.
+ * Reads the header first, and checks its sizes against the limits before unpacking anything.
  *
- * @throws MicronnError (exit code 3) for what is no PNG, too large, cut off or damaged
+ * @throws MicronnError (exit code 3) when the file is not a PNG, or is too large, truncated or damaged
  */
 export async function readPng(file: string): Promise<RgbaImage> {
   const bytes = await readBytes(file);
@@ -53,13 +53,13 @@ export async function readPng(file: string): Promise<RgbaImage> {
   }
 }
 
-/** The file, as far as its header is in order. */
+/** Reads the file, after its header has been checked. */
 async function readBytes(file: string): Promise<Buffer> {
   const found = await stat(file).catch((cause: unknown) => {
     if (systemCode(cause) !== 'ENOENT') throw unreadable(file, cause);
     throw new MicronnError('DATA_NOT_FOUND', 'file not found', { file }, { cause });
   });
-  // Before it is opened: opening a pipe waits for whoever writes to it.
+  // Checked before opening: opening a pipe would wait for a writer.
   if (!found.isFile()) {
     const what = found.isDirectory() ? 'a folder' : 'a device or a pipe';
     throw new MicronnError('DATA_UNREADABLE', `expected a PNG file, but this is ${what}`, { file });
@@ -95,7 +95,7 @@ interface Header {
   readonly isInterlaced: boolean;
 }
 
-/** Samples of a pixel, by colour type: grey, colour, palette, grey with alpha, colour with alpha. */
+/** Samples per pixel by colour type: grey, colour, palette, grey with alpha, colour with alpha. */
 const samplesOf: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
 function parseHeader(file: string, bytes: Buffer): Header {
@@ -132,7 +132,7 @@ function parseHeader(file: string, bytes: Buffer): Header {
   return { width, height, bitsPerPixel: samples * bytes[24]!, isInterlaced: bytes[28] === 1 };
 }
 
-/** The packed pixels, and where the image ends: what stands behind it is not read. */
+/** The compressed pixels, and the end of the image; bytes after the end are ignored. */
 function walkChunks(file: string, bytes: Buffer): { packed: Buffer; end: number } {
   const packed: Buffer[] = [];
   let at = SIGNATURE.length;
@@ -163,7 +163,7 @@ function walkChunks(file: string, bytes: Buffer): { packed: Buffer; end: number 
   return { packed: Buffer.concat(packed), end: at };
 }
 
-/** The decoder unpacks interlaced images without a limit; here there is one, and it is exact. */
+/** Checks the exact size of the unpacked pixels, because the decoder unpacks interlaced images without a limit. */
 function assertUnpacks(file: string, packed: Buffer, header: Header): void {
   const expected = unpackedBytes(header);
   let got: number | string;
@@ -178,7 +178,7 @@ function assertUnpacks(file: string, packed: Buffer, header: Header): void {
   if (got !== expected) throw damaged(file, `expected ${expected} bytes of pixels, got ${got}`);
 }
 
-/** First column and row of each pass of an interlaced image, and the steps from pixel to pixel. */
+/** The first column and row of each pass of an interlaced image, and the distances between its pixels. */
 const passes: readonly [x: number, y: number, stepX: number, stepY: number][] = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
@@ -189,7 +189,7 @@ const passes: readonly [x: number, y: number, stepX: number, stepY: number][] = 
   [0, 1, 1, 2],
 ];
 
-/** Bytes of all rows, each with one for its filter. */
+/** The size of all unpacked rows; each begins with a byte for its filter. */
 function unpackedBytes({ width, height, bitsPerPixel, isInterlaced }: Header): number {
   const bytes = (columns: number, rows: number): number =>
     columns <= 0 || rows <= 0 ? 0 : rows * (1 + Math.ceil((columns * bitsPerPixel) / 8));

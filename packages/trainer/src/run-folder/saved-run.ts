@@ -6,23 +6,23 @@ import { type Checkpoint, decodeCheckpoint } from './checkpoint.ts';
 import { type EpochMetrics, readMetrics } from './metrics-files.ts';
 import { BEST_MODEL, decodeModel, LAST_MODEL, PREVIOUS_MODEL } from './model-file.ts';
 
-/** A run as its folder has it. */
+/** A run as loaded from its folder. */
 export interface SavedRun {
   readonly folder: string;
   readonly checkpoint: Checkpoint;
-  /** Up to the checkpoint. */
+  /** The metrics up to the checkpoint. */
   readonly epochs: readonly EpochMetrics[];
-  /** The best model may stay; otherwise the checkpoint's is it. */
+  /** Whether the best model in the folder stays; otherwise the checkpoint's model is the best. */
   readonly keepBest: boolean;
 }
 
-/** Tells that something of the run was damaged and what is done about it. */
+/** Reports a damaged part of the run, and how loading handles it. */
 export type Warn = (code: string, message: string) => void;
 
 /**
- * Loads what a run needs to go on, from its last checkpoint, or from the one before it when the last is damaged.
+ * Loads a run to resume, from its last checkpoint, or from the previous one if the last is damaged.
  *
- * @throws MicronnError when there is no such folder (exit code 2), or no checkpoint in it is whole (exit code 6)
+ * @throws MicronnError when there is no such folder (exit code 2), or it has no usable checkpoint (exit code 6)
  */
 export async function loadRun(folder: string, warn: Warn): Promise<SavedRun> {
   const found = await stat(folder).catch(() => undefined);
