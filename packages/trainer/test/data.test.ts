@@ -40,7 +40,7 @@ describe('the three kinds of data', () => {
   });
 });
 
-describe('each file on the malformed shelf gets its sentence, its code and exit code 3, and nothing is written', () => {
+describe('each malformed file gets its sentence, its code and exit code 3, and nothing is written', () => {
   const out = path.join(tmpdir(), `micronn-test-never-written-${process.pid}`);
   let ends: JsonEvent[];
 
@@ -66,7 +66,7 @@ describe('each file on the malformed shelf gets its sentence, its code and exit 
     expect(existsSync(out)).toBe(false);
   });
 
-  test('the command line tells file, line and column apart, and leaves nothing', async () => {
+  test('an error event has file, line and column, and nothing is left', async () => {
     const cwd = await temporaryFolder();
     const { name, code, sentence, line, column } = malformedInputs.find((input) => input.column)!;
     const data = path.join(fixturePath('malformed'), name);
@@ -77,14 +77,14 @@ describe('each file on the malformed shelf gets its sentence, its code and exit 
     expect(await readdir(cwd)).toEqual([]);
   });
 
-  test('64 MB that never end a row are said where they begin, and memory stays bounded', async () => {
+  test('a row of 64 MB is reported at its start, and memory stays bounded', async () => {
     const cwd = await temporaryFolder();
     const env = { NODE_OPTIONS: TELL_PEAK_MEMORY };
     const row = `7${',0'.repeat(784)}\n`;
     for (const [name, begin] of [
       ['quote.csv', `${row}"`],
       ['line.csv', row],
-      // 64 kB on the disk.
+      // 64 kB on disk.
       ['packed.csv.gz', `${row}"`],
     ] as const) {
       const chunks = Readable.from([begin, ...Array<string>(64).fill('0,'.repeat(500_000))]);
@@ -104,7 +104,7 @@ describe('each file on the malformed shelf gets its sentence, its code and exit 
     }
   });
 
-  test('a person reads one line on standard error', async () => {
+  test('without --json the error is one line on standard error', async () => {
     const data = path.join(fixturePath('malformed'), 'pixel-256.csv');
     expect(await runCli(['--data', data])).toEqual({
       code: 3,

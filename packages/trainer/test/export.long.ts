@@ -14,7 +14,7 @@ const COUNT = 10_000;
 const CLASSES = 10;
 const { images, labels } = readMnist('test', 0, COUNT);
 
-/** What onnxruntime makes of a file: the probabilities of all images, so many at a time. */
+/** The probabilities of all images by onnxruntime, in batches of the given size. */
 async function runOnnx(file: string, scale: PixelScale, batch: number, count: number): Promise<Float32Array> {
   const session = await ort.InferenceSession.create(file);
   const [input, divisor] = scale === 'inside' ? ['pixels', 1] : ['x', 255];
@@ -90,7 +90,7 @@ describe('a network of two hidden layers, trained and exported', () => {
     }
   });
 
-  test('the run has left its best model as model.onnx, the same that export makes of it', async () => {
+  test('the run writes its best model as model.onnx, the same file as that of export', async () => {
     const bytes = await readFile(path.join(cwd, 'run', 'model.onnx'));
     await doneOf(['export', 'run', '--out', 'best.onnx'], { cwd });
     expect(await readFile(path.join(cwd, 'best.onnx'))).toEqual(bytes);
@@ -104,7 +104,7 @@ describe('a network of two hidden layers, trained and exported', () => {
     const { model: _, ...expected } = await doneOf(['evaluate', 'run'], { cwd });
     expect(expected['confusionMatrix']).toEqual(confusionOf(classesOf(own)));
     let from = 'run';
-    // Each is made from the one before it.
+    // Each file is exported from the previous one.
     for (const to of ['a.json', 'b.onnx', 'c.safetensors']) {
       await doneOf(['export', from, '--out', to], { cwd });
       const { model, ...found } = await doneOf(['evaluate', to], { cwd });
@@ -174,7 +174,7 @@ describe('a model that is none, or does not fit the data, gets its sentence and 
     });
   });
 
-  test('a folder that is no run folder', async () => {
+  test('a folder that is not a run folder', async () => {
     const cwd = await temporaryFolder();
     await mkdir(path.join(cwd, 'run'));
     const found = 'model not found: expected a .safetensors, .onnx or .json file, or a run folder';

@@ -11,7 +11,7 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 describe('standard output', () => {
   test.skipIf(process.platform === 'win32')(
-    'that nobody reads any more ends the run as Ctrl-C does, and nothing is lost',
+    'closed by its reader ends the run as Ctrl-C does, and the run is saved',
     async () => {
       const cwd = await temporaryFolder();
       const child = spawn(process.execPath, [main, '--epochs', '100000', '--out', 'run'], {
@@ -35,7 +35,7 @@ describe('standard output', () => {
   );
 });
 
-/** Numbers that differ from run to run, out of the way. */
+/** Replaces numbers that differ between runs. */
 function withoutTimes(text: string): string {
   return text
     .replace(/[\d.]+ s /g, '# s ')
@@ -46,7 +46,7 @@ function withoutTimes(text: string): string {
     .replace(/\d\.\d{4}/g, '#.####');
 }
 
-describe('what a person sees', () => {
+describe('the output', () => {
   test('in a pipe: plain lines', async () => {
     const cwd = await temporaryFolder();
     const { stdout, stderr, code } = await runCli(['--epochs', '2', '--out', 'run', '--threads', '1'], {
@@ -85,7 +85,7 @@ epoch 2/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # image
         ],
         {
           encoding: 'utf8',
-          // Nothing else of this process's environment: CI, NO_COLOR and the like decide on colours too.
+          // Without the rest of this environment: CI, NO_COLOR and similar variables affect colours.
           env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TERM: 'xterm-256color' },
         },
       );
@@ -98,7 +98,7 @@ epoch 2/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # image
     },
   );
 
-  test('too many threads are warned of on standard error, and in an event', async () => {
+  test('too many threads: a warning on standard error, or an event', async () => {
     const cwd = await temporaryFolder();
     const cores = availableParallelism();
     const run = ['--epochs', '0', '--threads', String(cores + 1)];

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeGreyPng, encodePng } from './png-file.ts';
 import { type CliResult, type JsonEvent, runCli } from './run-cli.ts';
 
-/** `predict` through the real command line, with a model that the command trained. */
+/** `predict` on the command line, with a model that the command trained. */
 
 const pixels = digits.pixels();
 /** The first of each class. */
@@ -27,7 +27,7 @@ function image(i: number): Uint8Array {
   return pixels.subarray(784 * i, 784 * (i + 1));
 }
 
-/** Linear interpolation, as any image editor has it. */
+/** Linear interpolation, as in image editors. */
 function scaled(drawing: Uint8Array, side: number): Uint8Array {
   const level = (x: number, y: number): number =>
     x < 0 || y < 0 || x > 27 || y > 27 ? 0 : drawing[28 * y + x]!;
@@ -90,7 +90,7 @@ describe('MNIST’s test images as PNG', () => {
   let found: ReadonlyMap<string, number[]>;
 
   beforeAll(async () => {
-    // One command for all of them: most of its time is the start.
+    // One command for all images: most of its time is start-up.
     const files = await Promise.all(
       variants.flatMap(([name, draw]) =>
         digits.labels.map((_, i) => write(`${name}-${i}.png`, draw(image(i)))),
@@ -224,7 +224,7 @@ describe('the model', () => {
     return runCli(['predict', ...args, '--json'], { cwd });
   }
 
-  test('that takes other images is refused before any is read', async () => {
+  test('with other layers is refused before any image is read', async () => {
     const network = createNetwork([4, 10], { seed: 42 });
     await write('tiny.json', Buffer.from(stringifyModel({ network, metadata: {} })));
     expect(await failed('tiny.json', 'none.png')).toMatchObject({
@@ -238,7 +238,7 @@ describe('the model', () => {
     });
   });
 
-  test('that is not there gets exit code 6; no image at all gets 2', async () => {
+  test('that is missing gets exit code 6; no image at all gets 2', async () => {
     expect(await failed('none', 'one.png')).toMatchObject({ code: 6, events: [{ code: 'MODEL_NOT_FOUND' }] });
     expect(await failed('run')).toMatchObject({
       code: 2,

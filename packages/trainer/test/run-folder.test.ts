@@ -38,7 +38,7 @@ describe('the run folder', () => {
     expect(await readdir(path.join(cwd, 'run'))).not.toContain('.lock');
   });
 
-  test('--out may be an empty folder; one that holds something is refused and stays as it was', async () => {
+  test('--out may be an empty folder; one with files is refused and stays unchanged', async () => {
     const cwd = await temporaryFolder();
     await mkdir(path.join(cwd, 'empty'));
     await mkdir(path.join(cwd, 'full'));

@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { doneOf, runCli, temporaryFolder } from './run-cli.ts';
 
-/** Training on the real MNIST with the real command, to the accuracies that the project promises. */
+/** Trains on MNIST with the real command, to the accuracies that the project promises. */
 describe('train', () => {
   test('with the defaults: at least 0.915 on the test set, a whole run folder, and evaluate agrees', async () => {
     const cwd = await temporaryFolder();

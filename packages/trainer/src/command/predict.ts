@@ -20,8 +20,8 @@ export function resolvePredictOptions(model: string, images: readonly string[]):
 }
 
 /**
- * `micronn predict`: classifies the digit in each of several PNG files. An invalid file is reported and does not keep the
- * others from being classified.
+ * `micronn predict`: classifies the digit in each of several PNG files. An invalid file is reported, and the others
+ * are classified all the same.
  *
  * @returns the exit code of the first invalid file, or 0
  * @throws MicronnError (exit code 6) when the model is damaged or has other layers

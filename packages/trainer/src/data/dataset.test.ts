@@ -46,7 +46,7 @@ describe('splitForValidation', () => {
 });
 
 describe('loadDataset', () => {
-  test('keeps the rows of a CSV only when nobody touched it while it was read', async () => {
+  test('caches the rows of a CSV only if the file did not change while it was read', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'micronn-dataset-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const file = path.join(folder, 'digits.csv');

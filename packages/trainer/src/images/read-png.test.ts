@@ -85,7 +85,7 @@ describe('every kind of PNG is read', () => {
   });
 });
 
-describe('what is wrong is told', () => {
+describe('an invalid file gets its sentence', () => {
   const png = encodeGreyPng(three, 28);
   const pixels = (bytes: number): Buffer => pngChunk('IDAT', deflateSync(Buffer.alloc(bytes)));
   const end = pngChunk('IEND');

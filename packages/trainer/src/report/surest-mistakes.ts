@@ -16,7 +16,7 @@ export interface SurestMistakes {
   readonly mistakes: readonly Mistake[];
   /** The number of misclassified images. */
   readonly total: number;
-  /** The number of them that were searched, those with the highest loss first; among the others there may be surer ones. */
+  /** The number of them that were searched, those with the highest loss; the others may hold more confident ones. */
   readonly examined: number;
 }
 
@@ -26,8 +26,8 @@ const BUDGET = 2e8;
 /**
  * The misclassified images whose predicted digit has the highest probability, computed with core's reference.
  *
- * The true digit of an image with loss L has probability e^(−L), so no other digit has more than 1 − e^(−L). The search
- * goes from the highest loss down and ends where this bound is below the probabilities already found.
+ * The true digit of an image with loss L has probability e^(−L), so no other digit has more than 1 − e^(−L). The
+ * search goes from the highest loss down and ends where this bound is below the probabilities already found.
  */
 export function findSurestMistakes(network: Network, set: EvaluationSet, count: number): SurestMistakes {
   const { samples, order, losses, predictions } = set;

@@ -17,7 +17,7 @@ function checkpointOf(layers: readonly number[], momentum: number): Checkpoint {
   };
 }
 
-/** Small enough to damage it in every way. */
+/** Small enough to damage every byte in turn. */
 const small = checkpointOf([3, 2, 2], 0.5);
 const whole = encodeCheckpoint(small);
 
@@ -55,7 +55,7 @@ describe.each([
     }
   };
 
-  test('whole it is none', () => {
+  test('an intact file is accepted', () => {
     expect(isRecognised(whole)).toBe(false);
   });
 
@@ -84,7 +84,7 @@ describe.each([
   });
 });
 
-describe('a file that is no checkpoint is refused with its reason', () => {
+describe('a file that is not a checkpoint is refused with the reason', () => {
   const { metadata } = decodeSafetensors(whole);
   const { contentSha256: _sum, ...rest } = metadata;
   const tensors = modelTensors(

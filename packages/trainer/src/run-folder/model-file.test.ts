@@ -31,7 +31,7 @@ test('parametersSha256 is the SHA-256 of the float32 values in canonical order',
   );
 });
 
-describe('a file that is no model of ours is refused with its reason', () => {
+describe('a file that is not a model of MicroNN is refused with the reason', () => {
   const tensor = (...shape: number[]): Tensor => ({
     shape,
     values: new Float32Array(shape.reduce((product, size) => product * size, 1)),
@@ -64,7 +64,7 @@ describe('a file that is no model of ours is refused with its reason', () => {
   });
 });
 
-describe('a file of any format that is no model gets its sentence', () => {
+describe('an invalid file of any format gets its sentence', () => {
   const network = createNetwork([784, 10], { seed: 1 });
   const safetensors = (of: Network, metadata: Record<string, string> = {}): Uint8Array =>
     encodeSafetensors({ tensors: modelTensors(of), metadata });
@@ -159,7 +159,7 @@ describe('a file of any format that is no model gets its sentence', () => {
   });
 });
 
-test('a byte-order mark before JSON is no fault, nor are capitals in a name', async () => {
+test('a byte-order mark before JSON and capitals in a file name are accepted', async () => {
   const network = createNetwork([4, 2], { seed: 1 });
   const file = path.join(folder, 'MODEL.JSON');
   await writeFile(file, `\uFEFF${stringifyModel({ network, metadata: { a: 'b' } })}`);

@@ -80,7 +80,7 @@ test('saveBestAsOnnx says when it cannot write', async () => {
   const folder = await temporaryFolder();
   const bytes = encodeSealed({ tensors: modelTensors(best), metadata: {} });
   await writeFile(path.join(folder, BEST_MODEL), bytes);
-  // No file takes the name of a folder.
+  // A file cannot replace a folder.
   await mkdir(path.join(folder, ONNX_MODEL));
   await expect(saveBestAsOnnx(folder, unexpected)).rejects.toMatchObject({
     code: 'RUN_FOLDER',

@@ -18,7 +18,7 @@ import { loadRun } from './saved-run.ts';
 
 const layers = [4, 3, 2];
 
-/** The state after an epoch; each is another. */
+/** A distinct state for each epoch. */
 function checkpointAfter(epoch: number, step = 0, best = epoch): Checkpoint {
   return {
     layers,
@@ -42,7 +42,7 @@ async function emptyFolder(): Promise<string> {
   return folder;
 }
 
-/** A run of three epochs, the second of which was the best, and a step. */
+/** A run of three epochs, of which the second is the best, and one step. */
 async function runOfThree(): Promise<{ folder: string; run: RunFolder }> {
   const folder = path.join(await emptyFolder(), 'run');
   const run = await createRunFolder(folder, checkpointAfter(0));
@@ -71,7 +71,7 @@ const SUMS = /SHA-256 [0-9a-f]{64}, got [0-9a-f]{64}/g;
 const withoutSums = (text: string): string => text.replace(SUMS, 'SHA-256 #, got #');
 
 describe('the run folder', () => {
-  test('has the last state, the one before it, the best model, and the metrics of whole epochs', async () => {
+  test('holds the last state, the previous one, the best model, and the metrics of complete epochs', async () => {
     const { folder } = await runOfThree();
     expect(await readdir(folder)).toEqual([
       'best.safetensors',
@@ -94,7 +94,7 @@ describe('the run folder', () => {
     );
   });
 
-  test('whoever looks while it is saved finds it whole', async () => {
+  test('a reader finds it complete at any moment of saving', async () => {
     const { folder, run } = await runOfThree();
     const over = new AbortController();
     let looks = 0;
@@ -124,7 +124,7 @@ describe('the run folder', () => {
     await continueRunFolder(folder, checkpoint, epochs, true);
     expect((await readFile(path.join(folder, 'metrics.jsonl'), 'utf8')).split('\n')).toHaveLength(4);
     expect((await readFile(path.join(folder, 'metrics.csv'), 'utf8')).split('\n')).toHaveLength(5);
-    // The damaged one has not become the one before it.
+    // The damaged checkpoint has not replaced the previous one.
     expect((await load(folder)).warnings).toEqual([]);
     await damage(folder, 'last.safetensors');
     expect((await load(folder)).checkpoint).toEqual(checkpoint);
@@ -162,7 +162,7 @@ describe('the run folder', () => {
     ]);
   });
 
-  test('a damaged best model is said, and made again where the checkpoint is the best', async () => {
+  test('a damaged best model is reported, and written again if the checkpoint is the best', async () => {
     const { folder, run } = await runOfThree();
     await damage(folder, 'best.safetensors');
     const { keepBest, warnings } = await load(folder);
@@ -186,7 +186,7 @@ describe('the run folder', () => {
     ['a line that is no JSON', (text: string) => text.replace('{', ''), 0],
     ['a line of something else', (text: string) => text.replace(/^.*/, '[1]'), 0],
     ['gone', () => undefined, 0],
-  ])('metrics that are damaged are said and kept up to there: %s', async (_, change, whole) => {
+  ])('damaged metrics are reported, and kept up to the damage: %s', async (_, change, whole) => {
     const { folder } = await runOfThree();
     const file = path.join(folder, 'metrics.jsonl');
     const changed = change(await readFile(file, 'utf8'));
@@ -249,7 +249,7 @@ describe('the run folder', () => {
       expect((await load(folder)).checkpoint).toEqual(checkpointAfter(epoch));
   });
 
-  test('a disk without room is said before training', async () => {
+  test('a full disk is reported before training', async () => {
     const folder = await emptyFolder();
     await assertRoom(folder, 1000);
     await expect(assertRoom(folder, 2 ** 60)).rejects.toMatchObject({

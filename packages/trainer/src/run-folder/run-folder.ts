@@ -157,8 +157,8 @@ async function fill(folder: string, initial: Checkpoint): Promise<void> {
 }
 
 /**
- * Brings the folder of a resumed run in line with its checkpoint: the metrics up to the checkpoint, the checkpoint as the
- * last model, and changed options in config.json.
+ * Brings the folder of a resumed run in line with its checkpoint: the metrics up to the checkpoint, the checkpoint as
+ * the last model, and changed options in config.json.
  *
  * @param keepBest whether the best model in the folder stays
  * @throws MicronnError (exit code 2) when the folder cannot be written, or the disk is full

@@ -58,7 +58,7 @@ describe('threads at the barrier', () => {
   const arrivals = (control: Int32Array): number =>
     [0, 1, 2].filter((worker) => Atomics.load(control, meetingsOf(worker)) === 1).length;
 
-  test('an abort before anyone arrives lets nobody wait', async () => {
+  test('after an abort no worker waits', async () => {
     const control = createControl(incomplete.workers);
     abortBarrier(control);
     expect(await startCrew({ ...incomplete, crowded: true }, control).exits).toEqual([10, 10, 10]);

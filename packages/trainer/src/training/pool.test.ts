@@ -25,7 +25,7 @@ test('a worker that throws ends the epoch for all, with exit code 5 and the caus
       exitCode: 5,
       message: expect.stringMatching(/^a worker died: .*got 54$/),
     });
-    // The pool is as good as new afterwards.
+    // The pool works again afterwards.
     expect(await pool.runSteps(memory, plan, epoch)).toEqual({ kind: 'done' });
   } finally {
     await pool.close();

@@ -1,7 +1,7 @@
 /**
- * brain.js as a peer of `bench`. It has neither minibatches nor softmax nor cross-entropy: it steps after every sample, on
- * the squared error of sigmoids. So its epoch is a different algorithm on the same images. The samples are ordered before
- * the clock starts.
+ * brain.js as a peer of `bench`. It has neither minibatches nor softmax nor cross-entropy: it steps after every sample,
+ * on the squared error of sigmoids. So its epoch is a different algorithm on the same images. The samples are ordered
+ * before the clock starts.
  */
 import { createRequire } from 'node:module';
 import path from 'node:path';

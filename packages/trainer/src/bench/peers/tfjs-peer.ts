@@ -1,5 +1,5 @@
 /**
- * TensorFlow.js with its WebAssembly backend as a peer of `bench`: a network with one hidden layer, float32. Two variants:
+ * TensorFlow.js with its WebAssembly backend as a peer of `bench`: one hidden layer, float32. Two variants:
  *
  * - optimizer: as in its guides, with its gather, its gradients and its optimizer.
  * - by-hand: the fastest version we found, with hand-written gradients and batches assembled in JavaScript.
