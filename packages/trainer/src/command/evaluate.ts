@@ -14,7 +14,7 @@ import { trainDefaults } from './train-options.ts';
  * A plan for evaluation alone, which takes no steps. Strategy and shards are the defaults of `train`, so that a default
  * run and its later evaluation agree to the last bit.
  */
-export function evaluationPlan(layers: readonly number[]): TrainingPlan {
+function evaluationPlan(layers: readonly number[]): TrainingPlan {
   const { parallel, shards } = trainDefaults;
   return { parallel, layers, batchSize: 1, shards, learningRate: 1, momentum: 0 };
 }
