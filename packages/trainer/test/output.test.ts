@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -69,6 +70,19 @@ epoch 2/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # image
   saved in    run
   report      run/report.html
 `);
+  });
+
+  test('--parallel rows is in the header, in the start event and in config.json, and stays on --resume', async () => {
+    const cwd = await temporaryFolder();
+    const args = ['--epochs', '0', '--threads', '1', '--parallel', 'rows'];
+    const { stdout } = await runCli([...args, '--out', 'printed'], { cwd });
+    expect(stdout).toContain('  machine   1 thread · row-parallel, 4 shards a batch · wasm backend\n');
+    const { events } = await runCli([...args, '--out', 'run', '--json'], { cwd });
+    expect(events[0]).toMatchObject({ event: 'start', config: { parallel: 'rows' } });
+    const config = JSON.parse(await readFile(path.join(cwd, 'run', 'config.json'), 'utf8')) as object;
+    expect(config).toMatchObject({ parallel: 'rows' });
+    const resumed = await runCli(['--resume', 'run', '--json'], { cwd });
+    expect(resumed.events[0]).toMatchObject({ event: 'start', config: { parallel: 'rows' } });
   });
 
   test.skipIf(process.platform !== 'linux')(
