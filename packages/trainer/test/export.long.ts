@@ -158,10 +158,10 @@ describe('a wrong export gets exit code 2, and nothing is written over', () => {
   });
 });
 
-describe('a model that is none, or does not fit the data, gets its sentence and exit code 6', () => {
+describe('a missing model, or one that does not fit the data, gets its sentence and exit code 6', () => {
   test.each([
-    [[784, 5], 'expected a model of 10 classes, got 784-5'],
-    [[100, 10], 'expected a model of 784 inputs for the images of mnist, got 100-10'],
+    [[784, 5], 'expected a model with 10 classes, got layers 784-5'],
+    [[100, 10], 'expected a model with 784 inputs for the images of mnist, got layers 100-10'],
   ])('layers %j', async (layers, sentence) => {
     const cwd = await temporaryFolder();
     const file = path.join(cwd, 'model.json');
