@@ -1,4 +1,4 @@
-"""Asks the official packages what they make of exported models: onnx's checker and a run of its reference, and safetensors.
+"""Checks exported models with the official packages: onnx (its checker and its reference evaluator) and safetensors.
 
 Run: python3 scripts/check_exports.py FILE… (pip install numpy onnx safetensors)
 """

@@ -1,5 +1,5 @@
-// Takes the picture of a report for the root's README (docs/report.png): trains with the defaults, opens what the
-// run left, and puts its beginning in the light beside the rest in the dark. In this package's folder:
+// Makes the picture of a report for the root's README (docs/report.png): trains with the defaults, opens the report, and
+// puts its top in the light theme next to the rest in the dark theme. In the folder of this package:
 //
 //   pnpm run picture
 import { execFile } from 'node:child_process';
@@ -12,17 +12,17 @@ import type { Browser } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { launchChromium } from '../../../testing/chromium.ts';
 
-/** A column of the picture, in the page's pixels. */
+/** The size of a column of the picture, in CSS pixels. */
 const COLUMN = { width: 760, height: 1450 };
 const GAP = 24;
-/** What the README's width makes of it. */
+/** The scale that fits the width of the README. */
 const SCALE = 0.6;
-/** Steps from black to white that are kept: it halves the file and is hardly seen. */
+/** Levels from black to white that are kept: fewer levels halve the file at little loss. */
 const LEVELS = 26;
 
 const place = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-/** The page from the top of an element on. */
+/** A screenshot of the page from the top of an element. */
 async function column(
   browser: Browser,
   file: string,

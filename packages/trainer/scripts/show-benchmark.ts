@@ -1,4 +1,4 @@
-// Puts bench/latest.json into the README. To measure anew, in the root:
+// Writes bench/latest.json into the README. To measure again, in the root:
 //
 //   pnpm --filter trainer start bench --out packages/trainer/bench/latest.json
 //   pnpm --filter trainer run show-benchmark

@@ -1,5 +1,5 @@
 /**
- * Every way a run can end other than well: a stable code, the exit code of its family, one sentence.
+ * The errors of the command line: each has a stable code, the exit code of its family, and one sentence.
  */
 
 export type Family = 'options' | 'data' | 'diverged' | 'workers' | 'model' | 'interrupted' | 'unexpected';
@@ -12,11 +12,11 @@ export const exitCodes: Readonly<Record<Family, number>> = {
   workers: 5,
   model: 6,
   interrupted: 130,
-  /** A mistake of ours. */
+  /** Internal error. */
   unexpected: 1,
 };
 
-/** Each error code with the family that decides its exit code. A code never changes its meaning. */
+/** Each error code with its family, which determines the exit code. A code never changes its meaning. */
 export const families = {
   OPTION_UNKNOWN: 'options',
   OPTION_VALUE: 'options',
@@ -63,14 +63,14 @@ export const families = {
 
 export type ErrorCode = keyof typeof families;
 
-/** Where in the input it is wrong. Lines and columns count from 1; a CSV's column is its field. */
+/** The place of an error in the input. Lines and columns count from 1; a column of a CSV is a field. */
 export interface Place {
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;
 }
 
-/** What a person reads when a run ends early. The message is one sentence and names the place. */
+/** An error for the user. The message is one sentence, preceded by the place. */
 export class MicronnError extends Error {
   override readonly name = 'MicronnError';
   readonly code: ErrorCode;
@@ -78,7 +78,7 @@ export class MicronnError extends Error {
   readonly sentence: string;
   readonly place: Place;
 
-  /** @param sentence what was expected and what was found; the place is put before it */
+  /** @param sentence what is wrong and what to do, without the place */
   constructor(code: ErrorCode, sentence: string, place: Place = {}, options: ErrorOptions = {}) {
     super(describePlace(place) + sentence, options);
     this.code = code;
@@ -99,35 +99,30 @@ function describePlace({ file, line, column }: Place): string {
   return parts.length === 0 ? '' : `${parts.join(', ')}: `;
 }
 
-/** The `code` of an error of Node's, as `ENOENT`. */
+/** The `code` of a Node error, as `ENOENT`. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** A file that could not be opened or read, as the sentence a person can act on. */
+/** The error for a file that could not be opened or read. */
 export function unreadable(file: string, cause: unknown): MicronnError {
   switch (systemCode(cause)) {
     case 'ENOENT':
-      return new MicronnError(
-        'DATA_NOT_FOUND',
-        'expected a file or folder, found nothing',
-        { file },
-        { cause },
-      );
+      return new MicronnError('DATA_NOT_FOUND', 'file or folder not found', { file }, { cause });
     case 'EISDIR':
-      return new MicronnError('DATA_UNREADABLE', 'expected a file, found a folder', { file }, { cause });
-    case 'EACCES':
-    case 'EPERM':
       return new MicronnError(
         'DATA_UNREADABLE',
-        'expected a file that may be read, got no permission',
+        'expected a file, but this is a folder',
         { file },
         { cause },
       );
+    case 'EACCES':
+    case 'EPERM':
+      return new MicronnError('DATA_UNREADABLE', 'permission denied', { file }, { cause });
     default:
       return new MicronnError(
         'DATA_UNREADABLE',
-        `expected to read it, got ${cause instanceof Error ? cause.message : String(cause)}`,
+        `cannot read the file: ${cause instanceof Error ? cause.message : String(cause)}`,
         { file },
         { cause },
       );

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCli, temporaryFolder } from './run-cli.ts';
 
-/** The benchmark on a small part of the real MNIST. No time is asserted. */
+/** A smoke run of the benchmark on a small part of MNIST. No time is asserted. */
 describe('bench', () => {
   test('--quick --json: rows with every field, saved with machine and versions; threads end in the same bits', async () => {
     const cwd = await temporaryFolder();
@@ -30,7 +30,7 @@ describe('bench', () => {
         expect(rounds).toHaveLength(1);
         expect(rounds[0]).toBeGreaterThan(0);
         expect(row).toMatchObject({ median: rounds[0], least: rounds[0], most: rounds[0] });
-        // Of the epochs of a round; of everything else a round is one.
+        // A round has one time, except for epochs.
         if (['epochs', 'peers'].includes(String(row['section'])))
           expect(row['best']).toBeLessThanOrEqual(rounds[0]!);
         else expect(row['best']).toBe(rounds[0]);
@@ -81,7 +81,7 @@ describe('bench', () => {
     });
   });
 
-  test('a wrong option is told by name, value and what was expected', async () => {
+  test('an invalid option is reported with name, value and expected value', async () => {
     const cwd = await temporaryFolder();
     const { code, events } = await runCli(['bench', '--rounds', '0', '--json'], { cwd });
     expect(code).toBe(2);

@@ -5,7 +5,7 @@ import type { Reporter } from '../src/console/reporter.ts';
 import { tellError } from '../src/console/tell-error.ts';
 import { runCli, temporaryFolder } from './run-cli.ts';
 
-describe('a wrong option gets exit code 2 and is named', () => {
+describe('an invalid option gets exit code 2, and the message names it', () => {
   const cases: [string[], string, string][] = [
     [['--epochs', 'ten'], 'OPTION_VALUE', '--epochs must be a whole number from 0 to 1000000, got "ten"'],
     [['--epochs', '1.5'], 'OPTION_VALUE', '--epochs must be a whole number from 0 to 1000000, got "1.5"'],
@@ -35,7 +35,7 @@ describe('a wrong option gets exit code 2 and is named', () => {
     [
       ['export', 'one'],
       'OPTION_VALUE',
-      'expected --format, one of safetensors, onnx, json, or --out with a file that ends so, got neither',
+      'give --format, one of safetensors, onnx, json, or --out with one of them as its extension',
     ],
     [['--momentum', '1'], 'OPTION_VALUE', '--momentum must be a number from 0 to below 1, got "1"'],
     [
@@ -96,14 +96,14 @@ describe('a wrong option gets exit code 2 and is named', () => {
       'unknown command trian; the commands are train, evaluate, predict, export, bench',
     ],
     [['evaluate'], 'COMMAND_LINE', 'missing argument <model>'],
-    [['evaluate', ''], 'COMMAND_LINE', 'expected a file or a folder, got ""'],
+    [['evaluate', ''], 'COMMAND_LINE', 'expected the path of a file or folder, got ""'],
     [
       ['evaluate', 'm', '--threads', 'x'],
       'OPTION_VALUE',
       '--threads must be a whole number from 1 to 256, got "x"',
     ],
   ];
-  // Here, which saves the start of a process each; and one of each kind through the real one.
+  // In this process, which is faster; one case per code also in a process of its own.
   test.each(cases)('%j', async (args, code, message) => {
     const cwd = await temporaryFolder();
     expect(await refusedHere(args, cwd)).toEqual([{ exitCode: 2, code, message }]);
@@ -111,7 +111,7 @@ describe('a wrong option gets exit code 2 and is named', () => {
   });
 
   test.each([...new Map(cases.map((each) => [each[1], each])).values()])(
-    '%j, told by the process',
+    '%j, in its own process',
     async (args, code, message) => {
       const cwd = await temporaryFolder();
       expect(await runCli([...args, '--json'], { cwd })).toMatchObject({
@@ -124,7 +124,7 @@ describe('a wrong option gets exit code 2 and is named', () => {
   );
 });
 
-/** What the program tells in this process, typed in that folder. */
+/** Runs the program in this process, as if typed in a folder, and returns the errors it reports. */
 async function refusedHere(args: readonly string[], cwd: string): Promise<object[]> {
   const told: object[] = [];
   const nothing = (): void => undefined;

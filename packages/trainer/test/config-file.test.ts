@@ -25,7 +25,7 @@ describe('a configuration file', () => {
     expect(run).toMatchObject({ code: 2, events: [{ code, message: `${file}: ${sentence}` }] });
   });
 
-  test('that is no JSON, or not there', async () => {
+  test('that is not JSON, or missing', async () => {
     const cwd = await temporaryFolder();
     await writeFile(path.join(cwd, 'config.json'), 'epochs: 1');
     expect(await runCli(['--config', 'config.json', '--json'], { cwd })).toMatchObject({

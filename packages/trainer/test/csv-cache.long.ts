@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { contentKey, createSampleCache } from '../src/data/sample-cache.ts';
 import { doneOf, runCli, temporaryFolder } from './run-cli.ts';
 
-/** A folder with a CSV to train on, and what a run there gives. */
+/** A folder with a CSV to train on, and a function that runs there. */
 async function csvFolder() {
   const cwd = await temporaryFolder();
   const samples = readMnist('train', 0, 300);
@@ -39,7 +39,7 @@ describe('a parsed CSV is kept beside the hash of its content', () => {
     expect(await entries()).toHaveLength(1);
     expect(await run()).toEqual(parsed);
 
-    // Other rows put under the file's key: who takes the entry learns something else.
+    // Other rows under the key of the file: a run that uses the entry gets other parameters.
     const key = await contentKey(path.join(cwd, 'train.csv'), 'csv', new AbortController().signal);
     expect(await entries()).toEqual([`${key}.samples`]);
     const others = { count: 300, inputs: 784, images: samples.images.toReversed(), labels: samples.labels };
@@ -74,7 +74,7 @@ describe('a parsed CSV is kept beside the hash of its content', () => {
     expect(await entries()).toHaveLength(2);
   });
 
-  test('a damaged or cut-off entry is said, not used, and made anew', async () => {
+  test('a damaged or truncated entry is reported, not used, and written again', async () => {
     const { cache, entries, run } = await csvFolder();
     const parsed = await run();
     const entry = path.join(cache, (await entries())[0]!);
@@ -120,9 +120,7 @@ describe('a parsed CSV is kept beside the hash of its content', () => {
     expect(json.events[0]).toMatchObject({
       event: 'warning',
       code: 'CACHE_UNWRITABLE',
-      message: expect.stringContaining(
-        `${env.MICRONN_CACHE}: expected a folder to keep parsed data in, got ENOTDIR`,
-      ),
+      message: expect.stringContaining(`${env.MICRONN_CACHE}: cannot write to the cache: ENOTDIR`),
     });
     const plain = await runCli([...args, '--out', 'b'], { cwd, env });
     expect(plain.code).toBe(0);

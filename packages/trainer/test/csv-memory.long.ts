@@ -9,7 +9,7 @@ test('all 60,000 rows as CSV, parsed and cached: the same bits as from IDX, in l
   await writeKaggleCsv(path.join(cwd, 'train.csv'), readMnist('train', 0, 60_000));
   const env = { NODE_OPTIONS: TELL_PEAK_MEMORY };
   const idx = await doneOf(['--epochs', '1', '--validation-split', '0.2', '--out', 'idx'], { cwd });
-  // Parsed first, then taken from the cache.
+  // Parsed first, then read from the cache.
   for (const out of ['parsed', 'cached']) {
     const args = ['--data', 'train.csv', '--epochs', '1', '--out', out, '--json'];
     const csv = await runCli(args, { cwd, env });

@@ -40,7 +40,7 @@ describe('the three kinds of data', () => {
   });
 });
 
-describe('each file on the malformed shelf gets its sentence, its code and exit code 3, and nothing is written', () => {
+describe('each malformed file gets its sentence, its code and exit code 3, and nothing is written', () => {
   const out = path.join(tmpdir(), `micronn-test-never-written-${process.pid}`);
   let ends: JsonEvent[];
 
@@ -66,7 +66,7 @@ describe('each file on the malformed shelf gets its sentence, its code and exit 
     expect(existsSync(out)).toBe(false);
   });
 
-  test('the command line tells file, line and column apart, and leaves nothing', async () => {
+  test('an error event has file, line and column, and nothing is left', async () => {
     const cwd = await temporaryFolder();
     const { name, code, sentence, line, column } = malformedInputs.find((input) => input.column)!;
     const data = path.join(fixturePath('malformed'), name);
@@ -77,14 +77,14 @@ describe('each file on the malformed shelf gets its sentence, its code and exit 
     expect(await readdir(cwd)).toEqual([]);
   });
 
-  test('64 MB that never end a row are said where they begin, and memory stays bounded', async () => {
+  test('a row of 64 MB is reported at its start, and memory stays bounded', async () => {
     const cwd = await temporaryFolder();
     const env = { NODE_OPTIONS: TELL_PEAK_MEMORY };
     const row = `7${',0'.repeat(784)}\n`;
     for (const [name, begin] of [
       ['quote.csv', `${row}"`],
       ['line.csv', row],
-      // 64 kB on the disk.
+      // 64 kB on disk.
       ['packed.csv.gz', `${row}"`],
     ] as const) {
       const chunks = Readable.from([begin, ...Array<string>(64).fill('0,'.repeat(500_000))]);
@@ -98,18 +98,18 @@ describe('each file on the malformed shelf gets its sentence, its code and exit 
       expect(JSON.parse(stdout)).toMatchObject({
         event: 'error',
         code: 'CSV_RECORD_SIZE',
-        message: `${path.join(cwd, name)}, line 2: expected a row of at most 65536 bytes, got one that goes on: a quote that is not closed, or a line without end`,
+        message: `${path.join(cwd, name)}, line 2: row is too long (more than 65536 bytes): unclosed quote or missing newline?`,
       });
       expect(toldPeakMegabytes(stderr)).toBeLessThan(215);
     }
   });
 
-  test('a person reads one line on standard error', async () => {
+  test('without --json the error is one line on standard error', async () => {
     const data = path.join(fixturePath('malformed'), 'pixel-256.csv');
     expect(await runCli(['--data', data])).toEqual({
       code: 3,
       stdout: '',
-      stderr: `error CSV_PIXEL: ${data}, line 3, column 300: expected a pixel, a whole number from 0 to 255, got "256"\n`,
+      stderr: `error CSV_PIXEL: ${data}, line 3, column 300: invalid pixel "256": expected a whole number from 0 to 255\n`,
       events: [],
     });
   });
@@ -120,7 +120,7 @@ describe('each file on the malformed shelf gets its sentence, its code and exit 
     const { code, stderr } = await runCli(['--data', 'missing'], { cwd });
     expect({ code, stderr }).toEqual({
       code: 3,
-      stderr: `error DATA_NOT_FOUND: ${missing}: expected mnist, a folder of IDX files, or a CSV, found nothing there\n`,
+      stderr: `error DATA_NOT_FOUND: ${missing}: not found: expected mnist, a folder of IDX files, or a CSV file\n`,
     });
     await expect(access(path.join(cwd, 'runs'))).rejects.toThrow('ENOENT');
   });

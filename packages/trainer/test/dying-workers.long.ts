@@ -69,7 +69,7 @@ test('a worker that always ends: exit code 5, and a checkpoint to go on from', a
     event: 'error',
     code: 'WORKERS_FAILED',
     message:
-      'expected the workers to finish epoch 2, but one ended once more than --max-restarts 2 allows (worker exited with code: 1); the last checkpoint is whole',
+      'a worker died in epoch 2 (worker exited with code: 1), once more than --max-restarts 2 allows; the last checkpoint is intact',
   });
   const { checkpoint } = await loadRun(path.join(cwd, 'run'), (_, message) => {
     throw new Error(message);

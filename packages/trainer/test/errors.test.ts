@@ -20,13 +20,13 @@ test('a stack trace is for DEBUG=micronn alone', async () => {
   });
   expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
   expect(stderr).toMatch(/^MicronnError: .*\n {4}at loadModel /m);
-  // Whatever it was made from, down to the first cause.
+  // The chain of causes, down to the first.
   expect(stderr).toMatch(/\[cause\]: ModelJsonError: .*\n {4}/);
   expect(stderr).toMatch(/\[cause\]: SyntaxError: /);
   expect(stderr.endsWith(line)).toBe(true);
 });
 
-test('what nobody waited for ends the command with one sentence too', async () => {
+test('an uncaught error ends the command with one sentence too', async () => {
   const cwd = await temporaryFolder();
   const throwing = path.join(cwd, 'throwing.mjs');
   await writeFile(
@@ -39,13 +39,13 @@ test('what nobody waited for ends the command with one sentence too', async () =
   expect(await runCli(args, { cwd, env })).toMatchObject({
     code: 1,
     stderr:
-      'error UNEXPECTED: expected no error here, got Error: out of the blue; please report it with what DEBUG=micronn prints\n',
+      'error UNEXPECTED: internal error: Error: out of the blue; please report it with the output of DEBUG=micronn\n',
   });
 });
 
-test('a network that no machine can hold is said to be too large', async () => {
+test('a network that fits into no memory is refused as too large', async () => {
   const cwd = await temporaryFolder();
-  // More bytes than a process has addresses for.
+  // More bytes than the address space of a process.
   const hidden = Array(5000).fill(65_536).join(',');
   expect(await runCli(['--hidden', hidden, '--out', 'run'], { cwd })).toMatchObject({
     code: 2,

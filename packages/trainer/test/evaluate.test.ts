@@ -30,7 +30,7 @@ describe('a model to evaluate', () => {
       events: [
         {
           code: 'MODEL_NOT_FOUND',
-          message: `${path.join(cwd, 'none.safetensors')}: expected a model, a .safetensors, .onnx or .json file or a run folder, found nothing`,
+          message: `${path.join(cwd, 'none.safetensors')}: model not found: expected a .safetensors, .onnx or .json file, or a run folder`,
         },
       ],
     });
@@ -40,7 +40,7 @@ describe('a model to evaluate', () => {
       events: [
         {
           code: 'MODEL_DAMAGED',
-          message: `${csv}: expected a .safetensors, .onnx or .json file, got one of another kind`,
+          message: `${csv}: unknown model format: expected a .safetensors, .onnx or .json file`,
         },
       ],
     });

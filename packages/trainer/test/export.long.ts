@@ -14,7 +14,7 @@ const COUNT = 10_000;
 const CLASSES = 10;
 const { images, labels } = readMnist('test', 0, COUNT);
 
-/** What onnxruntime makes of a file: the probabilities of all images, so many at a time. */
+/** The probabilities of all images by onnxruntime, in batches of the given size. */
 async function runOnnx(file: string, scale: PixelScale, batch: number, count: number): Promise<Float32Array> {
   const session = await ort.InferenceSession.create(file);
   const [input, divisor] = scale === 'inside' ? ['pixels', 1] : ['x', 255];
@@ -90,7 +90,7 @@ describe('a network of two hidden layers, trained and exported', () => {
     }
   });
 
-  test('the run has left its best model as model.onnx, the same that export makes of it', async () => {
+  test('the run writes its best model as model.onnx, the same file as that of export', async () => {
     const bytes = await readFile(path.join(cwd, 'run', 'model.onnx'));
     await doneOf(['export', 'run', '--out', 'best.onnx'], { cwd });
     expect(await readFile(path.join(cwd, 'best.onnx'))).toEqual(bytes);
@@ -104,7 +104,7 @@ describe('a network of two hidden layers, trained and exported', () => {
     const { model: _, ...expected } = await doneOf(['evaluate', 'run'], { cwd });
     expect(expected['confusionMatrix']).toEqual(confusionOf(classesOf(own)));
     let from = 'run';
-    // Each is made from the one before it.
+    // Each file is exported from the previous one.
     for (const to of ['a.json', 'b.onnx', 'c.safetensors']) {
       await doneOf(['export', from, '--out', to], { cwd });
       const { model, ...found } = await doneOf(['evaluate', to], { cwd });
@@ -122,7 +122,7 @@ describe('a network of two hidden layers, trained and exported', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const { parameters } = await loadModel(path.join(cwd, 'run'));
     expect(stdout).toBe(`  model       run/best.safetensors · 784 → 32 → 16 → 10
-  format      onnx · pixels from 0 to 255, divided by 255 inside of the model
+  format      onnx · takes pixels from 0 to 255; the model divides them by 255
   parameters  sha256 ${parametersSha256(parameters)}
   saved in    told/model.onnx
 `);
@@ -140,7 +140,7 @@ describe('a wrong export gets exit code 2, and nothing is written over', () => {
       events: [
         {
           code: 'EXPORT_FILE',
-          message: `${path.join(cwd, 'model.onnx')}: expected to write a new file, got one that is there already`,
+          message: `${path.join(cwd, 'model.onnx')}: the file already exists`,
         },
       ],
     });
@@ -149,16 +149,19 @@ describe('a wrong export gets exit code 2, and nothing is written over', () => {
     expect(await runCli(['export', 'model.json', ...out], { cwd })).toMatchObject({
       code: 2,
       events: [
-        { code: 'EXPORT_FILE', message: expect.stringContaining('model.onnx/a.onnx: expected to write') },
+        {
+          code: 'EXPORT_FILE',
+          message: expect.stringContaining('model.onnx/a.onnx: cannot write the file: '),
+        },
       ],
     });
   });
 });
 
-describe('a model that is none, or does not fit the data, gets its sentence and exit code 6', () => {
+describe('a missing model, or one that does not fit the data, gets its sentence and exit code 6', () => {
   test.each([
-    [[784, 5], 'expected a model of 10 classes, got 784-5'],
-    [[100, 10], 'expected a model of 784 inputs for the images of mnist, got 100-10'],
+    [[784, 5], 'expected a model with 10 classes, got layers 784-5'],
+    [[100, 10], 'expected a model with 784 inputs for the images of mnist, got layers 100-10'],
   ])('layers %j', async (layers, sentence) => {
     const cwd = await temporaryFolder();
     const file = path.join(cwd, 'model.json');
@@ -171,10 +174,10 @@ describe('a model that is none, or does not fit the data, gets its sentence and 
     });
   });
 
-  test('a folder that is no run folder', async () => {
+  test('a folder that is not a run folder', async () => {
     const cwd = await temporaryFolder();
     await mkdir(path.join(cwd, 'run'));
-    const found = 'expected a model, a .safetensors, .onnx or .json file or a run folder, found nothing';
+    const found = 'model not found: expected a .safetensors, .onnx or .json file, or a run folder';
     for (const [command, name] of [
       [['evaluate', 'run'], 'last.safetensors'],
       [['export', 'run', '--format', 'json'], 'best.safetensors'],

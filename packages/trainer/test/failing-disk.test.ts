@@ -9,7 +9,7 @@ import { argumentsOf, smallRun } from './small-run.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-/** Runs the command line where no file can grow beyond so many blocks of 1024 bytes; writing then fails. */
+/** Runs the command line with a limit on file sizes, in blocks of 1024 bytes; longer writes fail. */
 function runLimited(blocks: number, args: readonly string[], cwd: string) {
   const { status, stdout } = spawnSync(
     'bash',
@@ -24,7 +24,7 @@ function runLimited(blocks: number, args: readonly string[], cwd: string) {
 }
 
 describe('a run folder that cannot be written', () => {
-  test('is said before training, and nothing stays', async () => {
+  test('is reported before training, and nothing is left', async () => {
     const cwd = await temporaryFolder();
     const run = argumentsOf(await smallRun(cwd));
     const out = path.join(cwd, 'digits', 'train-labels-idx1-ubyte', 'run');
@@ -35,7 +35,7 @@ describe('a run folder that cannot be written', () => {
   });
 
   test.skipIf(process.platform === 'win32')(
-    'for want of room: before training, and nothing stays',
+    'a full disk before training: reported, and nothing is left',
     async () => {
       const cwd = await temporaryFolder();
       const run = argumentsOf(await smallRun(cwd));
@@ -47,7 +47,7 @@ describe('a run folder that cannot be written', () => {
             event: 'error',
             code: 'RUN_FOLDER',
             file: path.join(cwd, 'run'),
-            message: `${path.join(cwd, 'run')}: expected to write the run folder, got EFBIG: file too large, write`,
+            message: `${path.join(cwd, 'run')}: cannot write the run folder: EFBIG: file too large, write`,
           },
         ],
       });
@@ -56,7 +56,7 @@ describe('a run folder that cannot be written', () => {
   );
 
   test.skipIf(process.platform === 'win32')(
-    'for want of room later: what was saved is whole, and the run goes on',
+    'a full disk later: earlier checkpoints are intact, and the run can be resumed',
     async () => {
       const cwd = await temporaryFolder();
       const options = await smallRun(cwd);
@@ -72,7 +72,7 @@ describe('a run folder that cannot be written', () => {
           event: 'error',
           code: 'RUN_FOLDER',
           file: folder,
-          message: `${folder}: expected to write the run folder, got EFBIG: file too large, write; what was saved before is whole`,
+          message: `${folder}: cannot write the run folder: EFBIG: file too large, write; earlier checkpoints are intact`,
         },
       });
       expect(epochs).toBeGreaterThan(5);

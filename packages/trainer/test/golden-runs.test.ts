@@ -9,7 +9,7 @@ import { createFaultyPool } from './harness/faulty-pool.ts';
 import { doneOf, temporaryFolder } from './run-cli.ts';
 import { digitSamples, trainDigits } from './train-digits.ts';
 
-/** Trains a golden run on threads that stand ready, and gives the hash of what it ends with. */
+/** Trains a golden run on a pool, and returns the hash of its parameters. */
 async function hashOf(pool: WorkerPool, run: GoldenRun): Promise<string> {
   const layers = [784, ...run.hidden, 10];
   const { batchSize, shards, learningRate, momentum, init, seed, epochs } = run;
@@ -20,7 +20,7 @@ async function hashOf(pool: WorkerPool, run: GoldenRun): Promise<string> {
 
 describe.each([
   ...[1, 2, 3, 4, 8].map((threads) => ({ threads, late: false, how: 'in time' })),
-  ...[2, 4].map((threads) => ({ threads, late: true, how: 'late to every meeting by a random while' })),
+  ...[2, 4].map((threads) => ({ threads, late: true, how: 'late to every meeting by a random delay' })),
 ])('the golden hashes on $threads threads, $how', ({ threads, late }) => {
   let pool: WorkerPool;
   beforeAll(() => {

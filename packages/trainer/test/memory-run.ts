@@ -1,6 +1,6 @@
 /**
- * For memory.long.ts: trains as the command line does, and tells at the end of every epoch how many bytes the
- * process holds after a garbage collection. Run with --expose-gc; the one argument is the options as JSON.
+ * For memory.long.ts: trains as the command line does, and prints after each epoch the memory of the process after a
+ * garbage collection, in bytes. Run with --expose-gc; the only argument is the options as JSON.
  */
 import { resolveTrainOptions } from '../src/command/options.ts';
 import { train } from '../src/command/train.ts';
@@ -13,7 +13,7 @@ const reporter = {
   start: nothing,
   progress: nothing,
   epoch() {
-    // Twice: what the first frees may hold what the second can free.
+    // Twice, because the first collection can make more memory collectable.
     collect();
     collect();
     const { heapUsed, external, arrayBuffers } = process.memoryUsage();

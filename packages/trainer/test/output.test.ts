@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +12,7 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 describe('standard output', () => {
   test.skipIf(process.platform === 'win32')(
-    'that nobody reads any more ends the run as Ctrl-C does, and nothing is lost',
+    'closed by its reader ends the run as Ctrl-C does, and the run is saved',
     async () => {
       const cwd = await temporaryFolder();
       const child = spawn(process.execPath, [main, '--epochs', '100000', '--out', 'run'], {
@@ -35,7 +36,7 @@ describe('standard output', () => {
   );
 });
 
-/** Numbers that differ from run to run, out of the way. */
+/** Replaces numbers that differ between runs. */
 function withoutTimes(text: string): string {
   return text
     .replace(/[\d.]+ s /g, '# s ')
@@ -46,7 +47,7 @@ function withoutTimes(text: string): string {
     .replace(/\d\.\d{4}/g, '#.####');
 }
 
-describe('what a person sees', () => {
+describe('the output', () => {
   test('in a pipe: plain lines', async () => {
     const cwd = await temporaryFolder();
     const { stdout, stderr, code } = await runCli(['--epochs', '2', '--out', 'run', '--threads', '1'], {
@@ -64,11 +65,24 @@ epoch 1/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # image
 epoch 2/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # images/s
 
   test        accuracy ## % · loss #.####
-  time        # s training · # images/s · # s in all
+  time        # s training · # images/s · # s in total
   parameters  sha256 #
   saved in    run
   report      run/report.html
 `);
+  });
+
+  test('--parallel rows is in the header, in the start event and in config.json, and stays on --resume', async () => {
+    const cwd = await temporaryFolder();
+    const args = ['--epochs', '0', '--threads', '1', '--parallel', 'rows'];
+    const { stdout } = await runCli([...args, '--out', 'printed'], { cwd });
+    expect(stdout).toContain('  machine   1 thread · row-parallel, 4 shards a batch · wasm backend\n');
+    const { events } = await runCli([...args, '--out', 'run', '--json'], { cwd });
+    expect(events[0]).toMatchObject({ event: 'start', config: { parallel: 'rows' } });
+    const config = JSON.parse(await readFile(path.join(cwd, 'run', 'config.json'), 'utf8')) as object;
+    expect(config).toMatchObject({ parallel: 'rows' });
+    const resumed = await runCli(['--resume', 'run', '--json'], { cwd });
+    expect(resumed.events[0]).toMatchObject({ event: 'start', config: { parallel: 'rows' } });
   });
 
   test.skipIf(process.platform !== 'linux')(
@@ -85,7 +99,7 @@ epoch 2/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # image
         ],
         {
           encoding: 'utf8',
-          // Nothing else of this process's environment: CI, NO_COLOR and the like decide on colours too.
+          // Without the rest of this environment: CI, NO_COLOR and similar variables affect colours.
           env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TERM: 'xterm-256color' },
         },
       );
@@ -98,7 +112,7 @@ epoch 2/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # image
     },
   );
 
-  test('too many threads are warned of on standard error, and in an event', async () => {
+  test('too many threads: a warning on standard error, or an event', async () => {
     const cwd = await temporaryFolder();
     const cores = availableParallelism();
     const run = ['--epochs', '0', '--threads', String(cores + 1)];

@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 
-/** A PNG encoder for tests, of every kind of PNG, and of wrong ones. */
+/** A PNG encoder for tests, for every kind of PNG and for invalid files. */
 
 export interface PngKind {
   /** 0 grey, 2 colour, 3 palette, 4 grey with alpha, 6 colour with alpha */
@@ -48,7 +48,7 @@ export function pngHeader(
   return pngChunk('IHDR', header);
 }
 
-/** A file of these chunks. */
+/** A PNG file of these chunks. */
 export function pngFile(...chunks: readonly Buffer[]): Buffer {
   return Buffer.concat([SIGNATURE, ...chunks]);
 }
@@ -88,7 +88,7 @@ export function encodePng(
   );
 }
 
-/** An image of ink in grey of 8 bits: white on black, or the other way round. */
+/** An 8-bit grey image: ink white on black, or inverted. */
 export function encodeGreyPng(
   ink: Uint8Array,
   width: number,

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeGreyPng, encodePng } from './png-file.ts';
 import { type CliResult, type JsonEvent, runCli } from './run-cli.ts';
 
-/** `predict` through the real command line, with a model that the command trained. */
+/** `predict` on the command line, with a model that the command trained. */
 
 const pixels = digits.pixels();
 /** The first of each class. */
@@ -27,7 +27,7 @@ function image(i: number): Uint8Array {
   return pixels.subarray(784 * i, 784 * (i + 1));
 }
 
-/** Linear interpolation, as any image editor has it. */
+/** Linear interpolation, as in image editors. */
 function scaled(drawing: Uint8Array, side: number): Uint8Array {
   const level = (x: number, y: number): number =>
     x < 0 || y < 0 || x > 27 || y > 27 ? 0 : drawing[28 * y + x]!;
@@ -90,7 +90,7 @@ describe('MNIST’s test images as PNG', () => {
   let found: ReadonlyMap<string, number[]>;
 
   beforeAll(async () => {
-    // One command for all of them: most of its time is the start.
+    // One command for all images: most of its time is start-up.
     const files = await Promise.all(
       variants.flatMap(([name, draw]) =>
         digits.labels.map((_, i) => write(`${name}-${i}.png`, draw(image(i)))),
@@ -183,7 +183,7 @@ describe('what is printed', () => {
       file: place(name),
     });
     expect(events).toEqual([
-      error('blank.png', 'IMAGE_NO_INK', 'expected a drawn digit, got an image without ink'),
+      error('blank.png', 'IMAGE_NO_INK', 'the image is blank: expected a drawn digit'),
       {
         event: 'prediction',
         file: place('nine.png'),
@@ -193,9 +193,9 @@ describe('what is printed', () => {
         probabilities: expect.any(Array) as number[],
         pixels: [...image(91)],
       },
-      error('text.png', 'IMAGE_KIND', 'expected a PNG, got a file of another kind'),
-      error('none.png', 'DATA_NOT_FOUND', 'expected a PNG file, found nothing'),
-      error('folder.png', 'DATA_UNREADABLE', 'expected a PNG file, found a folder'),
+      error('text.png', 'IMAGE_KIND', 'expected a PNG, got a file of an unknown type'),
+      error('none.png', 'DATA_NOT_FOUND', 'file not found'),
+      error('folder.png', 'DATA_UNREADABLE', 'expected a PNG file, but this is a folder'),
     ]);
     const probabilities = events[1]!['probabilities'] as number[];
     expect(probabilities).toHaveLength(10);
@@ -205,7 +205,7 @@ describe('what is printed', () => {
 
   test('no input gives a stack trace, but DEBUG=micronn does', async () => {
     const file = await write('broken.png', encodeGreyPng(image(0), 28).subarray(0, 90));
-    const told = 'expected 108 bytes of IDAT at byte 41, the file ends after 90';
+    const told = 'truncated file: expected 108 bytes of IDAT at byte 41, but the file has 90 bytes';
     const quiet = await runCli(['predict', 'run', file], { cwd });
     const length = encodeGreyPng(image(0), 28).readUInt32BE(33);
     const sentence = told.replace('108', String(length));
@@ -224,7 +224,7 @@ describe('the model', () => {
     return runCli(['predict', ...args, '--json'], { cwd });
   }
 
-  test('that takes other images is refused before any is read', async () => {
+  test('with other layers is refused before any image is read', async () => {
     const network = createNetwork([4, 10], { seed: 42 });
     await write('tiny.json', Buffer.from(stringifyModel({ network, metadata: {} })));
     expect(await failed('tiny.json', 'none.png')).toMatchObject({
@@ -232,17 +232,17 @@ describe('the model', () => {
       events: [
         {
           code: 'MODEL_SHAPE',
-          message: `${path.join(cwd, 'tiny.json')}: expected a model of 784 inputs and 10 classes, got 4-10`,
+          message: `${path.join(cwd, 'tiny.json')}: expected a model with 784 inputs and 10 classes, got layers 4-10`,
         },
       ],
     });
   });
 
-  test('that is not there gets exit code 6; no image at all gets 2', async () => {
+  test('that is missing gets exit code 6; no image at all gets 2', async () => {
     expect(await failed('none', 'one.png')).toMatchObject({ code: 6, events: [{ code: 'MODEL_NOT_FOUND' }] });
     expect(await failed('run')).toMatchObject({
       code: 2,
-      events: [{ code: 'COMMAND_LINE', message: "missing required argument 'png'" }],
+      events: [{ code: 'COMMAND_LINE', message: 'missing argument <png>' }],
     });
   });
 });

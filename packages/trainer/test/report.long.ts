@@ -22,7 +22,7 @@ afterAll(async () => {
 
 interface OpenedReport {
   readonly page: Page;
-  /** Requests for anything but the file itself, and whatever the browser complained of. */
+  /** Requests for anything but the file itself, and errors of the browser. */
   readonly troubles: readonly string[];
 }
 
@@ -45,7 +45,7 @@ async function openReport(
   return { page, troubles };
 }
 
-/** The cells of a table, row by row, its head too. */
+/** The cells of a table, row by row, with its head. */
 function cellsOf(page: Page, id: string): Promise<string[][]> {
   return page.evaluate<string[][]>(
     `[...document.querySelectorAll('#${id} tr')].map((row) => [...row.cells].map((cell) => cell.textContent))`,
@@ -63,7 +63,7 @@ async function savedNetwork(file: string, layers: readonly number[]): Promise<Ne
   return { layers, parameters };
 }
 
-/** Of every sample its ten probabilities, from the saved model and core's reference alone. */
+/** The ten probabilities of every sample, from the saved model by core's reference. */
 function probabilitiesOf(network: Network, { images, labels }: Samples): number[][] {
   const { probabilities } = forward(
     network,
@@ -74,12 +74,12 @@ function probabilitiesOf(network: Network, { images, labels }: Samples): number[
 
 const percent = (value: number): string => `${(100 * value).toFixed(2)} %`;
 
-test('the report of a run: opened from the disk it asks for nothing, and every number is that of the run', async () => {
+test('the report of a run: opened from disk it loads nothing else, and every number is that of the run', async () => {
   const cwd = await temporaryFolder();
   const tested = readMnist('test', 0, 1000);
   await writeIdxFolder(path.join(cwd, 'digits'), { train: readMnist('train', 0, 3000), test: tested });
   const done = await doneOf(
-    // The reference's predictions are core's own, to the last bit.
+    // The reference backend predicts exactly as core's reference does.
     [
       '--data',
       'digits',
@@ -166,7 +166,7 @@ test('the report of a run: opened from the disk it asks for nothing, and every n
       ...probabilities[i]!.map((p) => (100 * p).toFixed(2)),
     ]),
   );
-  // The image is the digit's own: its ink, pixel by pixel.
+  // The image shows the digit, pixel by pixel.
   const ink = await page.evaluate<number[]>(`(() => {
     const image = document.querySelector('.mistakes img');
     const canvas = document.createElement('canvas');
@@ -179,12 +179,12 @@ test('the report of a run: opened from the disk it asks for nothing, and every n
   expect(ink).toEqual([...tested.images.subarray(surest[0]!.i * 784, (surest[0]!.i + 1) * 784)]);
 
   const right = predictions.filter((prediction, i) => prediction === tested.labels[i]).length;
-  expect(await page.textContent('h1')).toBe(`${percent(right / 1000)} of the test set read right`);
+  expect(await page.textContent('h1')).toBe(`${percent(right / 1000)} test accuracy`);
   expect(await page.textContent('#parameters-sha256')).toBe(done['parametersSha256']);
   const main = (await page.textContent('main'))!;
   expect(main).toContain('npm start -- --config run/config.json');
   expect(main).toContain(
-    `${(done['samplesPerSecond'] as number).toLocaleString('en-US')} images per second in all`,
+    `${(done['samplesPerSecond'] as number).toLocaleString('en-US')} images per second overall`,
   );
   expect(main).toContain(process.versions.node);
   expect(await page.locator('.weights img').count()).toBe(10);
@@ -259,19 +259,19 @@ describe('the look of a report', () => {
   });
 });
 
-test('without a test set it looks at the part that was held back, and says which; one epoch is enough', async () => {
+test('without a test set it evaluates the validation set, and says so; one epoch is enough', async () => {
   const cwd = await temporaryFolder();
   await writeKaggleCsv(path.join(cwd, 'digits.csv'), readMnist('train', 0, 500));
   const done = await doneOf(['--data', 'digits.csv', '--epochs', '1', '--out', 'run'], { cwd, report: true });
   const { page, troubles } = await openReport(path.join(cwd, 'run', 'report.html'));
   expect(await page.textContent('h1')).toBe(
-    `${percent(done['validationAccuracy'] as number)} of the validation part read right`,
+    `${percent(done['validationAccuracy'] as number)} validation accuracy`,
   );
-  expect(await page.textContent('header')).toContain('held back to validate (there is no test set)');
+  expect(await page.textContent('header')).toContain('the validation set (there is no test set)');
   expect(troubles).toEqual([]);
 });
 
-test('where nothing was held back it shows the curves and the weights', async () => {
+test('without a validation set it shows the curves and the weights', async () => {
   const cwd = await temporaryFolder();
   await writeKaggleCsv(path.join(cwd, 'digits.csv'), readMnist('train', 0, 200));
   const args = ['--data', 'digits.csv', '--validation-split', '0', '--epochs', '2', '--out', 'run'];
@@ -279,13 +279,13 @@ test('where nothing was held back it shows the curves and the weights', async ()
   const { page } = await openReport(path.join(cwd, 'run', 'report.html'));
   expect(await page.locator('h2').allTextContents()).toEqual([
     'Loss and accuracy',
-    'The first layer’s weights',
+    'Weights of the first layer',
     'Throughput',
-    'The same run again',
+    'Repeat this run',
   ]);
 });
 
-test('an interrupted run leaves a report of the network as it stands', async () => {
+test('an interrupted run writes a report of its last network', async () => {
   const cwd = await temporaryFolder();
   await writeIdxFolder(path.join(cwd, 'digits'), {
     train: readMnist('train', 0, 500),

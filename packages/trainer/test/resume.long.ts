@@ -23,7 +23,7 @@ const load = (folder: string) =>
     throw new Error(`${code}: ${message}`);
   });
 
-/** All that a run leaves and no clock has to do with: metrics, and the tensors of the models. */
+/** Everything in a run folder that does not depend on time: metrics, and the tensors of the models. */
 async function leftBy(folder: string): Promise<unknown> {
   const read = (name: string) => readFile(path.join(folder, name));
   const tensors = async (name: string) => {
@@ -39,7 +39,7 @@ async function leftBy(folder: string): Promise<unknown> {
   };
 }
 
-/** What `done` says, and no clock has to do with. */
+/** The fields of `done` that do not depend on time. */
 function resultOf(done: object | undefined): unknown {
   const { epochs, parametersSha256, testLoss, testAccuracy, validationLoss, validationAccuracy } =
     done as Record<string, unknown>;
@@ -83,7 +83,7 @@ describe('a resumed run ends with the same bits and metrics as one that was neve
     expect(await leftBy(run)).toEqual(await leftBy(whole));
     const again = { config: path.join(run, 'config.json'), out: path.join(cwd, 'again') };
     expect(resultOf((await trainHere(again)).at(-1))).toEqual(resultOf(expected));
-    // A run that is over goes on to nowhere, and says again what it came to.
+    // A complete run does no step on --resume, and reports its result again.
     const over = (await trainHere({ resume: run })).at(-1);
     expect(resultOf(over)).toEqual(resultOf(expected));
     expect(over!['trainSeconds']).toBe(done!['trainSeconds']);
@@ -104,12 +104,14 @@ describe('a resumed run ends with the same bits and metrics as one that was neve
     expect(events.map(({ event }) => event)).toEqual(['warning', 'start', 'epoch', 'done']);
     expect(events[0]).toMatchObject({
       code: 'CHECKPOINT_DAMAGED',
-      message: expect.stringMatching(/; the one before it is taken, after epoch 1 and 8 steps$/),
+      message: expect.stringMatching(
+        /; the run continues from the previous checkpoint, after epoch 1 and 8 steps$/,
+      ),
     });
     expect(await leftBy(run)).toEqual(await leftBy(whole));
   });
 
-  test('stopped early, it says why; told otherwise, it goes on as if it had not been', async () => {
+  test('a run that stopped early says why; without early stopping it continues as if it had not stopped', async () => {
     const cwd = await temporaryFolder();
     const options = { ...(await smallRun(cwd)), lr: '2', epochs: '12' };
     const [whole, run] = [path.join(cwd, 'whole'), path.join(cwd, 'run')];
@@ -143,10 +145,10 @@ test('a run that diverges ends with exit code 4, and what it saved is finite and
     code: 'DIVERGED',
     exitCode: 4,
     message: expect.stringMatching(
-      /^expected finite numbers, got others in epoch 1 (at|after) step \d, with learning rate 1e\+30: try a smaller --lr; earlier results are in \/.*$/,
+      /^training diverged in epoch 1 (at|after) step \d: the (loss is|parameters are) not finite; lower --lr, now 1e\+30; earlier results are in \/.*$/,
     ),
   };
-  // Each step is saved before the next one shows where it led.
+  // Each step is saved before the loss of the next one shows that it diverged.
   for (const given of [
     { ...options, checkpointEvery: '1', out: run },
     { resume: run },
@@ -163,7 +165,7 @@ test('a run that diverges ends with exit code 4, and what it saved is finite and
   }
 });
 
-test('early stopping without a part held back is refused before training', async () => {
+test('early stopping without a validation set is refused before training', async () => {
   const cwd = await temporaryFolder();
   const out = path.join(cwd, 'run');
   expect(await trainHere({ ...(await smallRun(cwd)), validationSplit: '0', earlyStop: '2', out })).toEqual([
@@ -176,7 +178,7 @@ test('early stopping without a part held back is refused before training', async
   ]);
 });
 
-test('other data is refused, and nothing changes; the same data elsewhere is no other', async () => {
+test('other data is refused, and nothing changes; the same data in another folder is accepted', async () => {
   const cwd = await temporaryFolder();
   const run = path.join(cwd, 'run');
   await trainHere({ ...(await smallRun(cwd)), epochs: '1', out: run });
@@ -202,7 +204,7 @@ test('other data is refused, and nothing changes; the same data elsewhere is no 
 });
 
 describe('the command line', () => {
-  test('stopped by SIGTERM in its 4th, 10th and 17th step, it goes on to the same bits and says where it is', async () => {
+  test('stopped by SIGTERM in its 4th, 10th and 17th step, it resumes to the same bits and says where', async () => {
     const cwd = await temporaryFolder();
     const run = argumentsOf(await smallRun(cwd));
     const whole = await doneOf([...run, '--out', 'whole'], { cwd });

@@ -27,17 +27,17 @@ export interface CliOptions {
   /** The folder in which the command is typed. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Leaves a report, which takes longer to draw than a small run to train. */
+  /** Whether to write the report, which takes longer than a small run. */
   readonly report?: boolean;
-  /** Injected into the run. */
+  /** Faults to inject into the run. */
   readonly faults?: readonly Fault[];
-  /** Called with each JSON line as it comes, with a way to send the process a signal. */
+  /** Called with each JSON line when it arrives, and with a function that sends the process a signal. */
   readonly onEvent?: (event: JsonEvent, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
 /**
- * Runs the command line as `pnpm --filter trainer start` does, and waits for its end: the real one for a run with its
- * report, the one with the test harness otherwise.
+ * Runs the command line as `pnpm --filter trainer start` does, and waits for its end. With a report and without faults
+ * it is the real command, otherwise the command with the test harness.
  */
 export function runCli(
   args: readonly string[],
@@ -53,7 +53,7 @@ export function runCli(
       NO_COLOR: '1',
       FORCE_COLOR: undefined,
       INIT_CWD: cwd,
-      // Tests leave the user's cache alone, and share none.
+      // Tests do not use the user's cache, nor share one.
       MICRONN_CACHE: path.join(cwd, 'micronn-cache'),
       ...env,
     },
@@ -84,7 +84,7 @@ export function runCli(
   });
 }
 
-/** Runs with `--json` and gives the fields of `done`; fails with what the command said when there is none. */
+/** Runs with `--json` and returns the fields of `done`; throws the output of the command if there is none. */
 export async function doneOf(args: readonly string[], options?: CliOptions): Promise<JsonEvent> {
   const { code, events, stdout, stderr } = await runCli([...args, '--json'], options);
   const done = events.at(-1);
@@ -94,7 +94,7 @@ export async function doneOf(args: readonly string[], options?: CliOptions): Pro
 
 const many = fileURLToPath(new URL('./train-many.ts', import.meta.url));
 
-/** Trains run after run in one process of their own; gives the last event of each. */
+/** Trains several runs one after another in one separate process, and returns the last event of each. */
 export function trainMany(runs: readonly ManyRun[]): Promise<JsonEvent[]> {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [many, JSON.stringify(runs)], (error, stdout, stderr) => {

@@ -30,7 +30,7 @@ describe('the run folder', () => {
         {
           code: 'RUN_FOLDER',
           message: expect.stringMatching(
-            /run: expected a run that no other process trains, got one of process \d+ on .+; if that is untrue, remove \.lock$/,
+            /run: process \d+ on .+ is training in this run folder; if that process is gone, delete \.lock$/,
           ),
         },
       ],
@@ -38,7 +38,7 @@ describe('the run folder', () => {
     expect(await readdir(path.join(cwd, 'run'))).not.toContain('.lock');
   });
 
-  test('--out may be an empty folder; one that holds something is refused and stays as it was', async () => {
+  test('--out may be an empty folder; one with files is refused and stays unchanged', async () => {
     const cwd = await temporaryFolder();
     await mkdir(path.join(cwd, 'empty'));
     await mkdir(path.join(cwd, 'full'));
@@ -50,7 +50,7 @@ describe('the run folder', () => {
       events: [
         {
           code: 'RUN_FOLDER',
-          message: `${full}: --out must be a folder that is new or empty, got one that holds mine.txt`,
+          message: `${full}: --out must be a new or empty folder, but it contains mine.txt`,
         },
       ],
     });
@@ -66,9 +66,9 @@ describe('the run folder', () => {
 
 describe('bench', () => {
   test.each([
-    ['mine.json', "--out must be a new file or a benchmark's, got one that holds something else"],
-    ['folder', /^--out must be a new file or a benchmark's, got EISDIR: /],
-    ['mine.json/bench.json', /^--out must be a new file or a benchmark's, got E(EXIST|NOTDIR): /],
+    ['mine.json', '--out must be a new file or an earlier result of bench: it holds something else'],
+    ['folder', /^--out must be a new file or an earlier result of bench: EISDIR: /],
+    ['mine.json/bench.json', /^--out must be a new file or an earlier result of bench: E(EXIST|NOTDIR): /],
   ])('does not measure what it could not save to %s', async (out, sentence) => {
     const cwd = await temporaryFolder();
     await mkdir(path.join(cwd, 'folder'));

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { readMnist, writeIdxFolder } from '@micronn/fixtures/node';
 
-/** Of a small run. */
+/** The steps per epoch of a small run. */
 export const STEPS_PER_EPOCH = 10;
 
 /**
- * Writes the folder `digits` for a run whose steps are many and quick, 10 to an epoch, with all that a checkpoint
- * must keep: momentum, and a validation split. Gives its options.
+ * Writes the folder `digits` for a run of short steps, 10 per epoch, that uses everything a checkpoint keeps: momentum
+ * and a validation split. Returns the options of the run.
  */
 export async function smallRun(cwd: string): Promise<Record<string, string>> {
   const data = path.join(cwd, 'digits');

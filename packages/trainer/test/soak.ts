@@ -1,6 +1,6 @@
 /**
- * Kills a run that saves at every step, again and again at random moments, and lets it go on each time. Its folder
- * must be whole after every kill, and the end the same as without.
+ * Kills a run that saves after every step at random moments and resumes it, many times. The folder must be intact after
+ * every kill, and the result the same as without kills.
  *
  *     pnpm --filter trainer soak 200
  */
@@ -18,27 +18,27 @@ import { argumentsOf, smallRun } from './small-run.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-/** Enough that no run is over before it has been killed a few times. */
+/** Enough that every run is killed a few times before its end. */
 const EPOCHS = 30;
-/** Kills come so long after its start, or after a step was saved. */
+/** The longest delay of a kill after the start, or after a step was saved. */
 const LONGEST_START_MS = 600;
 const LONGEST_TRAINING_MS = 50;
 
 export interface SoakResult {
   readonly kills: number;
-  /** Kills that came after a step was saved, and so while the next ones were. */
+  /** Kills that came after a step was saved, and so while later ones were being saved. */
   readonly whileSaving: number;
-  /** Checkpoints that the kills found, as epoch and step; each counts once. */
+  /** The distinct checkpoints, by epoch and step, that were found after kills. */
   readonly positions: number;
-  /** Runs that came to their end. */
+  /** Completed runs. */
   readonly runs: number;
   readonly parametersSha256: string;
 }
 
 /**
- * @param kills how many; when a run comes to its end before, another begins
- * @param seed of the moments
- * @throws Error when a folder is not whole, or a run ends otherwise than one that was left alone
+ * @param kills the number of kills, over as many runs as it takes
+ * @param seed random seed of the moments
+ * @throws Error when a folder is damaged, or a run ends with other parameters than an undisturbed run
  */
 export async function soak(kills: number, seed: number): Promise<SoakResult> {
   const cwd = await mkdtemp(path.join(tmpdir(), 'micronn-soak-'));
@@ -67,7 +67,7 @@ export async function soak(kills: number, seed: number): Promise<SoakResult> {
       await loadModel(path.join(folder, 'best.safetensors'));
       positions.add(`${runs}: ${checkpoint.position.epoch}, ${checkpoint.position.step}`);
       if (wasKilled && killed < kills) continue;
-      // Over, or killed often enough: what it comes to is compared.
+      // The run is complete, or was killed often enough: its result is compared.
       const end = await endOf(['--resume', folder], cwd);
       if (end !== parametersSha256)
         throw new Error(`run ${runs}: expected to end with ${parametersSha256}, got ${end}`);
@@ -82,9 +82,9 @@ export async function soak(kills: number, seed: number): Promise<SoakResult> {
 }
 
 /**
- * Runs the command line and kills it so long after it was spawned, or after a step's file was saved.
+ * Runs the command line and kills it a delay after its start, or after a step was saved.
  *
- * @returns false when it had come to its end before
+ * @returns false if the run ended before the kill
  */
 async function runAndKill(
   args: readonly string[],
@@ -103,7 +103,7 @@ async function runAndKill(
     if (text.includes('"event":"start"')) started = true;
   });
   if (saved !== undefined) {
-    // Before it says that it starts, it has put one there already.
+    // The first checkpoint is written before the start event.
     let first: bigint | undefined;
     while (child.exitCode === null && child.signalCode === null) {
       const found = await stat(saved, { bigint: true }).catch(() => undefined);
@@ -120,7 +120,7 @@ async function runAndKill(
   return signal === 'SIGKILL';
 }
 
-/** Lets a run come to its end, and gives what it came to. */
+/** Resumes a run to its end, and returns the hash of its parameters. */
 async function endOf(args: readonly string[], cwd: string): Promise<string> {
   const child = spawn(process.execPath, [main, ...args, '--json'], {
     cwd,

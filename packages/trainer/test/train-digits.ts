@@ -4,7 +4,7 @@ import type { WorkerPool } from '../src/training/pool.ts';
 import { BEGIN } from '../src/training/position.ts';
 import { trainNetwork } from '../src/training/train-network.ts';
 
-/** The golden digits as the trainer holds samples. */
+/** The golden digits as samples of the trainer. */
 export const digitSamples = {
   count: goldenDigits.count,
   inputs: 784,
@@ -12,7 +12,7 @@ export const digitSamples = {
   labels: Uint8Array.from(goldenDigits.labels),
 };
 
-/** For tests: trains on all golden digits, on threads that stand ready, to the end; gives the parameters. */
+/** For tests: trains on all golden digits, and returns the parameters. */
 export async function trainDigits(
   pool: WorkerPool,
   plan: TrainingPlan,

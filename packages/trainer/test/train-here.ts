@@ -6,10 +6,10 @@ import type { Fault } from './harness/faults.ts';
 import type { JsonEvent } from './run-cli.ts';
 
 /**
- * Trains as the command line does, in this process, which saves the start of another. A SIGTERM interrupts it, as
- * it does there.
+ * Trains as the command line does, but in this process, which saves the start of another one. A SIGTERM interrupts the
+ * run, as it interrupts the command.
  *
- * @param options by name, as the command line reads them; paths absolute
+ * @param options by name, as commander reads them; paths must be absolute
  * @returns the events of `--json`
  */
 export async function trainHere(

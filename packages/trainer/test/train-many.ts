@@ -1,6 +1,6 @@
 /**
- * For tests: trains run after run in one process, which saves the start of many, and tells how each ended. The one
- * argument is the runs' options as JSON, each as the command line reads them.
+ * For tests: trains several runs in one process, which saves starting one for each, and prints the last event of each.
+ * The only argument is the list of the runs' options as JSON.
  */
 import { trainHere } from './train-here.ts';
 

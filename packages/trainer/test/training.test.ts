@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { doneOf, runCli, temporaryFolder } from './run-cli.ts';
 
-/** Training on the real MNIST with the real command, to the accuracies that the project promises. */
+/** Trains on MNIST with the real command, to the accuracies that the project promises. */
 describe('train', () => {
   test('with the defaults: at least 0.915 on the test set, a whole run folder, and evaluate agrees', async () => {
     const cwd = await temporaryFolder();
@@ -130,7 +130,7 @@ describe('train', () => {
     expect(events.at(-1)).toEqual({
       event: 'error',
       code: 'DIVERGED',
-      message: `expected finite numbers, got others in epoch 1 at step 2, with learning rate 1e+30: try a smaller --lr; earlier results are in ${path.join(cwd, 'run')}`,
+      message: `training diverged in epoch 1 at step 2: the loss is not finite; lower --lr, now 1e+30; earlier results are in ${path.join(cwd, 'run')}`,
     });
     const { metadata } = decodeSafetensors(await readFile(path.join(cwd, 'run', 'last.safetensors')));
     expect(metadata['epoch']).toBe('0');

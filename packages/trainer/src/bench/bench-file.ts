@@ -5,9 +5,9 @@ import { writeTemporary, writeWhole } from '../files/write-whole.ts';
 import type { BenchReport } from './bench-report.ts';
 
 /**
- * Finds out whether the result can be written there: to a new file, or over an older result.
+ * Checks that the result can be written to the file: a new one, or an earlier result.
  *
- * @throws MicronnError (exit code 2) when it cannot, or when something else would be lost
+ * @throws MicronnError (exit code 2) when the file cannot be written, or holds something else
  */
 export async function assertWritable(file: string): Promise<void> {
   let found: string | undefined;
@@ -19,16 +19,16 @@ export async function assertWritable(file: string): Promise<void> {
       throw error;
     });
   } catch (cause) {
-    throw unwritable(file, `got ${(cause as Error).message}`, cause);
+    throw unwritable(file, (cause as Error).message, cause);
   }
-  if (found !== undefined && !isReport(found)) throw unwritable(file, 'got one that holds something else');
+  if (found !== undefined && !isReport(found)) throw unwritable(file, 'it holds something else');
 }
 
 export async function writeBenchFile(file: string, report: BenchReport): Promise<void> {
   try {
     await writeWhole(file, `${JSON.stringify(report, null, 2)}\n`);
   } catch (cause) {
-    throw unwritable(file, `got ${(cause as Error).message}`, cause);
+    throw unwritable(file, (cause as Error).message, cause);
   }
 }
 
@@ -40,10 +40,10 @@ function isReport(text: string): boolean {
   }
 }
 
-function unwritable(file: string, got: string, cause?: unknown): MicronnError {
+function unwritable(file: string, reason: string, cause?: unknown): MicronnError {
   return new MicronnError(
     'BENCH_FILE',
-    `--out must be a new file or a benchmark's, ${got}`,
+    `--out must be a new file or an earlier result of bench: ${reason}`,
     { file },
     { cause },
   );

@@ -5,19 +5,19 @@ import { trainDefaults } from '../command/train-options.ts';
 import { MicronnError } from '../errors.ts';
 import { defaultPeersFolder } from './installed-peers.ts';
 
-/** What `bench` is asked to measure. */
+/** The options of `bench`. */
 export interface BenchOptions {
-  /** A small part of everything, for tests: says nothing about speed. */
+  /** Smoke run, for tests: its timings mean nothing. */
   readonly quick: boolean;
-  /** The most threads to measure with. */
+  /** The largest number of worker threads to measure. */
   readonly threads: number;
-  /** How often each thing is timed. */
+  /** Timed rounds of each measurement. */
   readonly rounds: number;
-  /** Where the JSON goes. */
+  /** The JSON file of the results. */
   readonly out: string;
-  /** The folder in which the peers from npm are looked for. */
+  /** The folder of the npm peers. */
   readonly peers: string;
-  /** Fetch them there, and measure nothing. */
+  /** Install them into that folder, and measure nothing. */
   readonly installPeers: boolean;
 }
 
@@ -46,7 +46,7 @@ const benchSchema = z.strictObject({
 /**
  * Checks the options of `bench`.
  *
- * @throws MicronnError (exit code 2) that names the option, its value and what was expected
+ * @throws MicronnError (exit code 2) with the option, its value and the expected value
  */
 export function resolveBenchOptions(flags: Record<string, unknown>): BenchOptions {
   const result = benchSchema.safeParse(flags);

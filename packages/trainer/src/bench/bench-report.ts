@@ -1,18 +1,18 @@
 import type { BenchRow } from './bench-rows.ts';
 import { describeRows } from './print-rows.ts';
 
-/** Everything a run of `bench` found; what `--out` holds. */
+/** The results of `bench`, as written to `--out`. */
 export interface BenchReport {
   readonly date: string;
   readonly quick: boolean;
   readonly machine: Readonly<Record<string, string | number>>;
   readonly versions: Readonly<Record<string, string>>;
-  /** Variables that change what BLAS does, as they were. */
+  /** Environment variables that change the behaviour of BLAS. */
   readonly environment: Readonly<Record<string, string>>;
   readonly rows: readonly BenchRow[];
 }
 
-/** What `bench` prints. */
+/** The output of `bench`. */
 export function describeReport({ date, quick, machine, versions, environment, rows }: BenchReport): string {
   const listed = (values: Readonly<Record<string, string | number>>): string =>
     Object.entries(values)
@@ -23,7 +23,7 @@ export function describeReport({ date, quick, machine, versions, environment, ro
     `${machine['cpu']}, ${machine['cores']} cores, ${memory}, ${machine['os']} (${machine['architecture']}), ${date}`,
     listed(versions),
     ...(Object.keys(environment).length > 0 ? [listed(environment)] : []),
-    ...(quick ? ['quick: a small part of everything, which says nothing about speed'] : []),
+    ...(quick ? ['quick: a smoke run; its timings mean nothing'] : []),
     'Median and range of the rounds; × is how many times as fast, by medians; at best: by the best that each was timed at.',
     '',
     describeRows(rows),

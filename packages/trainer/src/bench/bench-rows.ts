@@ -1,4 +1,4 @@
-/** What was measured: one row for one thing on one runner, with every round of it. */
+/** The measurements: one row per task and runner, with every round. */
 
 type Section = 'epochs' | 'csv' | 'start-up' | 'inference' | 'peers';
 
@@ -6,32 +6,32 @@ type Unit = 'ms' | 'µs' | 'rows/s' | 'images/s' | 'MB';
 
 export interface BenchRow {
   readonly section: Section;
-  /** What was done, as `784-10-10, batch 64`. */
+  /** The task, as `784-10-10, batch 64`. */
   readonly name: string;
-  /** Who did it: micronn, or a peer. */
+  /** The runner: micronn or a peer. */
   readonly runner: string;
-  /** Of micronn; null where a peer decides for itself. */
+  /** Worker threads of micronn; null for a peer, which chooses its own. */
   readonly threads: number | null;
   readonly unit: Unit;
-  /** Every timed round, in the order in which they were run; empty when the peer is not installed. */
+  /** Every timed round, in order; empty if the peer is not installed. */
   readonly rounds: readonly number[];
   readonly median: number | null;
   readonly least: number | null;
   readonly most: number | null;
-  /** The best that was timed: of epochs a single one, of all rounds; otherwise the best round. */
+  /** The best time: the fastest single epoch of all rounds, otherwise the best round. */
   readonly best: number | null;
-  /** How many times as fast as what the key names; of medians. */
+  /** The speed-up over the runner named by the key, from medians. */
   readonly ratios: Readonly<Record<string, number>>;
-  /** The same of what was best, where it is micronn against itself: what others take of the machine, they take least there. */
+  /** The same from the best times, for micronn against itself: other programs on the machine affect best times least. */
   readonly atBest: Readonly<Record<string, number>>;
-  /** On the test set, when the warm-up was over. */
+  /** On the test set, after the warm-up. */
   readonly accuracy: number | null;
-  /** Of the parameters after the last round. */
+  /** The SHA-256 of the parameters after the last round. */
   readonly parametersSha256: string | null;
   readonly note: string | null;
 }
 
-/** A row of the rounds, with all that is not given null. */
+/** A row with the statistics of its rounds; fields that are not given are null. */
 export function toRow(
   given: Pick<BenchRow, 'section' | 'name' | 'runner' | 'threads' | 'unit' | 'rounds'> & Partial<BenchRow>,
 ): BenchRow {
@@ -52,7 +52,7 @@ export function toRow(
   };
 }
 
-/** The middle value, or the mean of the two in the middle. */
+/** The middle value, or the mean of the two middle values. */
 export function medianOf(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -63,14 +63,14 @@ function isTime(unit: Unit): boolean {
   return unit === 'ms' || unit === 'µs';
 }
 
-/** How many times as fast a row is as another of the same unit. */
+/** The speed-up of a row over another row of the same unit. */
 export function timesAsFast(row: BenchRow, other: BenchRow, by: 'median' | 'best' = 'median'): number {
   const [value, otherValue] = [row[by], other[by]];
   if (value === null || otherValue === null) return Number.NaN;
   return isTime(row.unit) ? otherValue / value : value / otherValue;
 }
 
-/** The rows of one thing on 1, 2, … threads, each with its ratio to the first. */
+/** The rows of one task on 1, 2, … threads, each with its speed-up over the first. */
 export function comparedToFirst(rows: readonly BenchRow[]): BenchRow[] {
   const [first, ...rest] = rows;
   if (!first) return [];
@@ -84,7 +84,7 @@ export function comparedToFirst(rows: readonly BenchRow[]): BenchRow[] {
   ];
 }
 
-/** Who did it, and on how many threads. */
+/** The runner and its number of threads. */
 export function describeRunner({ runner, threads }: Pick<BenchRow, 'runner' | 'threads'>): string {
   return [runner, describeThreads(threads)].filter(Boolean).join(', ');
 }

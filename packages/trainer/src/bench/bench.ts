@@ -22,25 +22,24 @@ export { resolveBenchOptions };
 const QUICK_SAMPLES = 3000;
 
 /**
- * `micronn bench`: what this machine does, and what the peers do that are installed on it. Each result is checked
- * before it is timed.
+ * `micronn bench`: measures MicroNN and the installed peers on this machine. Checks each result before it is timed.
  *
- * @param json whether standard output is for a program: the rows as JSON lines
- * @throws MicronnError when a check fails, the result cannot be written, or it is interrupted
+ * @param json whether to write the rows as JSON lines to standard output
+ * @throws MicronnError when a check fails, the result cannot be written, or bench is interrupted
  */
 export async function bench(options: BenchOptions, json: boolean, signal: AbortSignal): Promise<void> {
   try {
     if (options.installPeers) await installPeers(options.peers, signal);
     else await benchInto(options, json, signal);
   } catch (error) {
-    // Whatever an interruption tears down, a peer that is asked or one that is started, says so in its own way.
+    // An interruption ends whatever runs, such as a peer's process, with an error of its own; report the interruption.
     throwIfInterrupted(signal);
     throw error;
   }
 }
 
 async function benchInto(options: BenchOptions, json: boolean, signal: AbortSignal): Promise<void> {
-  // Before the minutes are spent.
+  // Checked first, because measuring takes minutes.
   await assertWritable(options.out);
   const folder = await mkdtemp(path.join(os.tmpdir(), 'micronn-bench-'));
   try {
@@ -77,7 +76,7 @@ async function measure(
     tell(section);
   };
 
-  // A peer's data and micronn's are in memory only as long as their comparison runs.
+  // Each comparison loads its own data and frees it at its end.
   const matches = matchesOf(data, quick);
   for (const [k, match] of matches.entries()) {
     begin(`against the peers, ${k + 1} of ${matches.length}`);
@@ -101,7 +100,7 @@ async function measure(
   begin('the start');
   const cache = path.join(folder, 'cache');
   const starts = await measureStart(folder, csv, cache, rounds, quick, signal);
-  // The starts have filled the cache; reading from it stands with reading.
+  // measureStart has filled the cache; the row for reading it belongs to the section on reading.
   rows.push(await measureCache(csv, data.train, cache, rounds, signal), ...starts);
   begin('inference');
   rows.push(...(await measureInference(data.test, threadCounts, rounds, signal)));
@@ -122,7 +121,7 @@ async function measure(
 
 interface BenchData {
   readonly train: Samples;
-  /** What the notebook trains on: four fifths of the shuffled training set. */
+  /** The training set of the notebook: four fifths of the shuffled MNIST training set. */
   readonly notebook: Samples;
   readonly test: Samples;
 }
@@ -148,7 +147,7 @@ async function loadMnist(quick: boolean, signal: AbortSignal): Promise<BenchData
   return { train, notebook: { count: places.length, inputs, images, labels }, test: test! };
 }
 
-/** 1, 2, and the most. */
+/** 1, 2 and the largest number. */
 function threadCountsUpTo(most: number): number[] {
   return [...new Set([1, Math.min(2, most), most])];
 }
@@ -156,7 +155,7 @@ function threadCountsUpTo(most: number): number[] {
 function taskOf(data: BenchData, hidden: readonly number[], batchSize: 64 | 'full'): Task {
   return {
     hidden,
-    // What suits the width: the tutorial's own for the tutorial's network.
+    // The initialization of the tutorial for its network, and he for wider ones.
     init: hidden.length === 1 && hidden[0] === 10 ? 'uniform' : 'he',
     batchSize,
     learningRate: trainDefaults.lr,
@@ -179,7 +178,7 @@ function tasksOf(data: BenchData, quick: boolean): (Task & { warmup: Match['warm
   );
 }
 
-/** The comparisons: the tutorial's network in minibatches, a wider one, and the tutorial's own training. */
+/** The comparisons: the tutorial's network in minibatches, a wider network, and the tutorial's full-batch training. */
 function matchesOf(data: BenchData, quick: boolean): Match[] {
   if (quick) {
     return [
@@ -202,7 +201,7 @@ function matchesOf(data: BenchData, quick: boolean): Match[] {
       warmup: { epochs: 3, accuracy: 0.9 },
     },
     {
-      // Full batch learns slowly, one step an epoch: the notebook's 0.85 takes 450 of them.
+      // Full batch takes one step per epoch and learns slowly: the notebook's 0.85 takes 450 epochs.
       task: taskOf(data, [10], 'full'),
       peers: ['numpy-tutorial', 'numpy', 'torch'],
       warmup: { epochs: 60, accuracy: 0.4 },

@@ -9,22 +9,22 @@ import type { TrainingPlan } from '../training/memory.ts';
 import { createWorkerPool } from '../training/pool.ts';
 import { describeRunner, medianOf } from './bench-rows.ts';
 
-/** Whoever trains one epoch after another and can be timed at it: micronn, or a peer in a process of its own. */
+/** A trainer that can be timed epoch by epoch: micronn, or a peer in a separate process. */
 export interface Contender {
   readonly runner: string;
   readonly threads: number | null;
-  /** Timed in no more rounds than this, where an epoch takes seconds. */
+  /** The limit on timed rounds, for a contender whose epochs take seconds. */
   readonly mostRounds?: number;
   readonly note?: string;
-  /** Trains one epoch; gives the milliseconds of gradient work and steps, without drawing the epoch's order. */
+  /** Trains one epoch and returns its milliseconds, without drawing the order of the samples. */
   epoch(): Promise<number>;
-  /** On the test set. */
+  /** The accuracy on the test set. */
   accuracy(): Promise<number>;
   sha256?(): string;
   close(): Promise<void>;
 }
 
-/** A network, how it starts and how it learns; the same for all that are compared. */
+/** A network, its initialization and its training; the same for all contenders. */
 export interface Task {
   readonly hidden: readonly number[];
   readonly init: Initialization;
@@ -45,7 +45,7 @@ export function describeTask(task: Task): string {
   return `${layersOf(task).join('-')}, ${batchSize === 'full' ? 'full batch' : `batch ${batchSize}`}`;
 }
 
-/** Micronn as `train` runs it: the pool, the shared memory, the epoch's order from (seed, epoch). */
+/** Micronn as `train` runs it: worker pool, shared memory, and order of the epoch from (seed, epoch). */
 export async function openMicronn(task: Task, threads: number, backend: BackendName): Promise<Contender> {
   const { train, test, seed } = task;
   const layers = layersOf(task);
@@ -87,9 +87,8 @@ export async function openMicronn(task: Task, threads: number, backend: BackendN
 }
 
 /**
- * Trainings of one thread each, at the same time, that never wait for each other: what the machine itself gives so many
- * threads, and so the most that training on them could gain. Its milliseconds are those of an epoch at the rate at which
- * all of them together train epochs.
+ * Independent trainings of one thread each, at the same time. They never wait for each other, so their combined rate is
+ * the upper bound for training on so many threads. The milliseconds are the time per epoch at that combined rate.
  */
 export async function openTrainings(task: Task, trainings: number, backend: BackendName): Promise<Contender> {
   const all = await Promise.all(Array.from({ length: trainings }, () => openMicronn(task, 1, backend)));
@@ -109,9 +108,9 @@ export async function openTrainings(task: Task, trainings: number, backend: Back
 }
 
 /**
- * The SHA-256 of the parameters of micronn on several numbers of threads, after as many epochs each.
+ * The SHA-256 of the parameters of micronn on several numbers of threads, after the same number of epochs.
  *
- * @throws MicronnError when they are not the same to the last bit
+ * @throws MicronnError when the parameters differ
  */
 export function assertSameBits(task: Task, contenders: readonly Contender[]): string {
   const hashes = contenders.map((contender) => contender.sha256!());
@@ -126,13 +125,13 @@ export function assertSameBits(task: Task, contenders: readonly Contender[]): st
   return hashes[0]!;
 }
 
-/** BLAS threads spin for some tens of milliseconds after their work, on a core that the next one needs. */
+/** BLAS threads spin for some tens of milliseconds after their work, on cores that the next contender needs. */
 const PAUSE_MILLISECONDS = 100;
 
 /**
- * How many epochs are timed at once: of the tutorial's network one is over in a blink, in which anything may come
- * between, and a machine that others use too is slow for a while and then fast again. The same number for everybody, so
- * that all who must end with the same bits do.
+ * The number of epochs timed in a row. An epoch of the tutorial's network is so short that any disturbance dominates it,
+ * and the speed of a shared machine varies. The number is the same for all contenders, so that those that must agree to
+ * the last bit train equally long.
  */
 export function epochsAtOnce({ hidden }: Task): number {
   const widest = Math.max(...hidden);
@@ -141,9 +140,9 @@ export function epochsAtOnce({ hidden }: Task): number {
 }
 
 /**
- * Milliseconds of so many epochs as they are in the middle of a run: after a pause in which the threads of whoever came
- * before go to sleep, and after an epoch that is not timed, which brings this one's threads and data back. Where an epoch
- * takes seconds, all that would change nothing and is left out, and one is timed.
+ * Milliseconds of so many epochs in the steady state of a run: after a pause, in which the threads of the previous
+ * contender go to sleep, and after an untimed epoch, which wakes this contender's threads and fills the caches. Where an
+ * epoch takes seconds, only the pause applies, and one epoch is timed.
  */
 export async function timeEpochs(contender: Contender, epochs: number): Promise<number[]> {
   await setTimeout(PAUSE_MILLISECONDS);
@@ -154,19 +153,19 @@ export async function timeEpochs(contender: Contender, epochs: number): Promise<
   return times;
 }
 
-/** What rounds of epochs say: of each round the median, and the fastest epoch of all. */
+/** The median of each round of epochs, and the fastest epoch of all rounds. */
 export function toEpochTimes(rounds: readonly (readonly number[])[]): { rounds: number[]; best: number } {
   return { rounds: rounds.map(medianOf), best: Math.min(...rounds.flat()) };
 }
 
-/** A result that must hold before its time means anything. */
+/** The error for a wrong result: a time only counts for a correct result. */
 export function failedCheck(expected: string, got: string): MicronnError {
   return new MicronnError('UNEXPECTED', `bench: expected ${expected}, got ${got}`);
 }
 
 /**
- * Times every runner once a round, in turn, so that what else the machine does meets them all alike; who goes first
- * moves on from round to round. Those for which `roundsOf` is smaller sit out the later rounds.
+ * Times every runner once per round, in turn, so that other load on the machine affects all runners alike. Each round
+ * starts with another runner. A runner takes part in the first `roundsOf` rounds only.
  */
 export async function takeTurns<Runner, Time>(
   runners: readonly Runner[],
@@ -191,7 +190,7 @@ export function throwIfInterrupted(signal: AbortSignal): void {
   if (signal.aborted) throw new MicronnError('INTERRUPTED', 'interrupted; nothing of the benchmark is saved');
 }
 
-/** The first samples of a set, in a set of their own. */
+/** The first samples of a set, as a separate set. */
 export function firstSamples({ images, labels, inputs }: Samples, count: number): Samples {
   return { count, inputs, images: images.subarray(0, count * inputs), labels: labels.subarray(0, count) };
 }

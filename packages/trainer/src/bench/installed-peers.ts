@@ -6,16 +6,16 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MicronnError } from '../errors.ts';
 
-/** The packages that `--install-peers` fetches; they are no dependency of the project's. */
+/** The packages that `--install-peers` installs; the project does not depend on them. */
 const packages = ['@tensorflow/tfjs@4.22.0', '@tensorflow/tfjs-backend-wasm@4.22.0', 'brain.js@1.6.1'];
 
-/** Where the peers from npm lie unless `--peers` names another folder. */
+/** The default folder of the npm peers. */
 export function defaultPeersFolder(): string {
   return fileURLToPath(new URL('../../node_modules/.cache/peers', import.meta.url));
 }
 
 /**
- * Installs the peers from npm. Their install scripts do not run: what is measured of them needs none.
+ * Installs the npm peers, without their install scripts, which the measured parts do not need.
  *
  * @throws MicronnError when npm fails
  */
@@ -28,25 +28,25 @@ export async function installPeers(folder: string, signal: AbortSignal): Promise
     (error: unknown) => (error as Error).message,
   );
   if (got === 'exit code 0') return;
-  throw new MicronnError('PEERS_INSTALL', `expected npm to install the peers, got ${got}`, { file: folder });
+  throw new MicronnError('PEERS_INSTALL', `npm could not install the peers: ${got}`, { file: folder });
 }
 
-/** Whether a package lies in the peers' folder. */
+/** Whether a package is in the peers' folder. */
 export function hasPackage(folder: string, name: string): boolean {
   const { resolve } = createRequire(path.join(folder, 'package.json'));
   try {
     resolve(name);
     return true;
   } catch {
-    // Not there: the peer is listed as not installed.
+    // The peer is listed as not installed.
     return false;
   }
 }
 
-/** Interpreters to look in: a module of the distribution's may be in one and not in the other. */
+/** The interpreters to try: a module of the system may be installed for one and not the other. */
 const pythons = ['python3', '/usr/bin/python3'];
 
-/** The first Python that has a module. */
+/** The first Python that can import a module. */
 export async function findPython(module: string, signal: AbortSignal): Promise<string | undefined> {
   for (const python of pythons) {
     const child = spawn(python, ['-c', `import numpy, ${module}`], { signal, stdio: 'ignore' });

@@ -7,7 +7,7 @@ import { createWorkerPool } from '../training/pool.ts';
 import { type BenchRow, comparedToFirst, toRow } from './bench-rows.ts';
 import { failedCheck, takeTurns } from './contender.ts';
 
-/** Writes samples in Kaggle's form: a header, then a label and 784 pixels a line. */
+/** Writes samples in Kaggle's format: a header, then one line per image with its label and pixels. */
 export async function writeCsv(
   file: string,
   { count, inputs, images, labels }: Samples,
@@ -26,10 +26,10 @@ export async function writeCsv(
 }
 
 /**
- * Rows of a CSV read per second, on each number of threads; before its time counts, each reading must give the
- * very bytes that were written.
+ * Rows of a CSV read per second, on each number of threads. A reading only counts if it returns exactly the bytes that
+ * were written.
  *
- * @throws MicronnError when it does not
+ * @throws MicronnError when it returns other bytes
  */
 export async function measureCsv(
   file: string,
@@ -44,7 +44,7 @@ export async function measureCsv(
     rounds,
     async ({ threads }) => {
       const begin = performance.now();
-      // The threads' start counts: in a run too, a CSV is the first that they do.
+      // The time includes starting the threads, because reading a CSV is their first task in a run too.
       const workers = createWorkerPool(threads, 'wasm');
       const read = await readCsv(file, { workers, signal });
       const seconds = (performance.now() - begin) / 1000;
@@ -69,11 +69,11 @@ export async function measureCsv(
 }
 
 /**
- * Milliseconds until the rows of a CSV that was read before are there: to hash the file and to read the cache's entry.
- * They must be the very bytes that were written.
+ * Milliseconds to load a cached CSV: to hash the file and to read the cache entry. The rows must be exactly the bytes
+ * that were written.
  *
- * @param cache the folder where the rows are
- * @throws MicronnError when they are not
+ * @param cache the folder of the cache
+ * @throws MicronnError when the rows differ
  */
 export async function measureCache(
   file: string,

@@ -13,20 +13,20 @@ import {
   toEpochTimes,
 } from './contender.ts';
 
-/** What a task's warm-up must reach. */
+/** The length of a warm-up, and the accuracy it must reach. */
 export interface Warmup {
   readonly epochs: number;
   readonly accuracy: number;
 }
 
 /**
- * Milliseconds per epoch of a task on each number of threads, and of as many trainings at once, each on one: what the
- * machine gives so many threads that never wait.
+ * Milliseconds per epoch of a task on each number of threads, and for as many independent trainings on one thread each,
+ * which are the upper bound.
  *
- * First all of them warm up; then they must have learned, and have the same parameters to the last bit; only then
- * are they timed, in turns, and in the end their parameters must agree once more.
+ * All contenders warm up first. They must have learned and have identical parameters before they are timed in turns;
+ * afterwards their parameters must be identical again.
  *
- * @throws MicronnError when one of these does not hold
+ * @throws MicronnError when one of these checks fails
  */
 export async function measureEpochs(
   task: Task,
@@ -38,7 +38,7 @@ export async function measureEpochs(
 ): Promise<BenchRow[]> {
   const contenders = await Promise.all(
     threadCounts.flatMap((threads, k) => [
-      // Of the first, one training on one thread, that would be the same again.
+      // For one thread, an independent training would be the same measurement.
       ...(k > 0 ? [openTrainings(task, threads, backend)] : []),
       openMicronn(task, threads, backend),
     ]),

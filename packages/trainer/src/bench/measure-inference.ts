@@ -7,15 +7,15 @@ import { createWorkerPool } from '../training/pool.ts';
 import { type BenchRow, comparedToFirst, toRow } from './bench-rows.ts';
 import { failedCheck, layersOf, takeTurns } from './contender.ts';
 
-/** Passes over the set that warm the code up. */
+/** Passes over the set for warm-up. */
 const WARMUP = 3;
 
 /**
- * Inference of 784-10-10 with the kernels: the latency of one image at a time on the calling thread, and images per
- * second of the whole set through the pool. The lists of pixels that are not 0 are made before; loss and prediction
- * are computed.
+ * Inference of the default network with the kernels: the latency of one image at a time on the calling thread, and the
+ * images per second of the whole set on the worker pool. The lists of non-zero pixels are prepared beforehand; loss and
+ * prediction are computed.
  *
- * @throws MicronnError when images one by one and in batches are not predicted alike
+ * @throws MicronnError when single images and batches get different predictions
  */
 export async function measureInference(
   samples: Samples,

@@ -20,20 +20,20 @@ import {
 import { findPython, hasPackage } from './installed-peers.ts';
 import { openPeer, type Peer, type PeerCommand, type PeerTask } from './peer-process.ts';
 
-/** A peer, and how it is started where it is installed. */
+/** A peer, and its command if it is installed. */
 interface FoundPeer extends Pick<Contender, 'runner' | 'mostRounds' | 'note'> {
   readonly command?: PeerCommand;
 }
 
 type PeerName = 'numpy' | 'numpy-tutorial' | 'torch' | 'tfjs' | 'brain';
 
-/** Seconds per epoch: two of them say enough. */
+/** The round limit of a peer whose epochs take seconds. */
 const SLOW_ROUNDS = 2;
 
-/** Set by some container images: OpenBLAS then takes the kernels of another machine. */
+/** Some container images set these variables, which make OpenBLAS use the kernels of another machine. */
 const BLAS_VARIABLES = ['OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE'];
 
-/** A comparison: a task, who else does it, and what everybody must have learned before the clock starts. */
+/** A comparison: a task, its peers, and the accuracy that every contender must reach before it is timed. */
 export interface Match {
   readonly task: Task;
   readonly peers: readonly PeerName[];
@@ -52,7 +52,7 @@ const programs = {
   brain: fileURLToPath(import.meta.resolve('./peers/brain-peer.ts')),
 };
 
-/** Whether the peers that a comparison names are there, and how they are started. */
+/** Finds the peers of a comparison and their commands. */
 async function findPeers(
   names: readonly PeerName[],
   folder: string,
@@ -103,7 +103,7 @@ async function findPeers(
   return found;
 }
 
-/** NumPy in the environment as it is, and without the variables that bind OpenBLAS to other kernels. */
+/** NumPy in the current environment, and without the variables that select kernels of OpenBLAS. */
 async function findNumpy(name: 'numpy' | 'numpy-tutorial', signal: AbortSignal): Promise<FoundPeer[]> {
   const tutorial = name === 'numpy-tutorial';
   const runner = tutorial ? 'numpy (tutorial)' : 'numpy';
@@ -128,14 +128,13 @@ async function findNumpy(name: 'numpy' | 'numpy-tutorial', signal: AbortSignal):
 }
 
 /**
- * Milliseconds per epoch of micronn and of every peer that is installed, in turns within one run, and how many
- * times as fast as each of them micronn is.
+ * Milliseconds per epoch of micronn and of every installed peer, in turns within one run, and the speed-up of micronn
+ * over each peer. A peer that is not installed, does not run or does not learn is left out, and its row says why.
  *
- * @param folder for the samples as files; must exist
- * @param peersFolder where the packages from npm lie
- * A peer that is not installed, does not run or does not learn is left out, and its row says why.
+ * @param folder an existing folder, for the files of the samples
+ * @param peersFolder the folder of the npm peers
  *
- * @throws MicronnError when micronn does not learn, or not the same on every number of threads
+ * @throws MicronnError when micronn does not learn, or its parameters depend on the number of threads
  */
 export async function measureMatch(
   { task, peers, warmup }: Match,
@@ -175,7 +174,7 @@ export async function measureMatch(
         Object.assign(versions, peer.versions);
       } catch (error) {
         throwIfInterrupted(signal);
-        // Whoever does not run or learn is not timed; the others are.
+        // A peer that does not run or learn is not timed; the others are.
         leaveOut(`left out: ${error instanceof Error ? error.message : String(error)}`);
         opened.splice(0, opened.length, ...opened.filter((contender) => contender !== peer));
         await peer?.close();
@@ -210,7 +209,7 @@ export async function measureMatch(
   }
 }
 
-/** Warms a contender up; gives its accuracy, which must be high enough. */
+/** Warms a contender up and returns its accuracy, which must be high enough. */
 async function learn(
   contender: Contender,
   task: Task,
@@ -230,7 +229,7 @@ async function learn(
   return accuracy;
 }
 
-/** On each row of micronn's, which come first: how many times as fast as on one thread, and as each peer, it is. */
+/** Adds to each row of micronn its speed-up over one thread and over each peer; the rows of micronn come first. */
 function withRatios(rows: readonly BenchRow[]): BenchRow[] {
   const own = rows.filter(({ threads }) => threads !== null);
   const peers = rows.filter(({ threads }) => threads === null);

@@ -9,7 +9,7 @@ import { TELL_PEAK_MEMORY, toldPeakMegabytes } from './peak-memory.ts';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 
-/** What one run of the command took. */
+/** The measurements of one run of the command. */
 interface RunTimes {
   /** From starting the process to the line with the summary. */
   readonly toSummary: number;
@@ -23,12 +23,12 @@ interface Start {
 }
 
 /**
- * Milliseconds from starting the command to its summary: without an epoch, with the defaults, and on a CSV that was
- * never read and one that was; and the most memory that they held. pnpm's own start comes on top.
+ * Milliseconds from starting the command to its summary, without an epoch, with the defaults, and on a CSV before and
+ * after it is cached; and the peak memory. Starting pnpm is not included.
  *
  * @param folder for the run folders
- * @param cache the folder for the CSV's rows: without them before, with them after
- * @throws MicronnError when a run does not end well
+ * @param cache the cache folder: at first without the CSV, afterwards with it
+ * @throws MicronnError when a run fails
  */
 export async function measureStart(
   folder: string,
@@ -57,7 +57,7 @@ export async function measureStart(
     results.get(start)!.push(run);
     return run.toSummary;
   };
-  // The first time comes before those from the cache; the rest take turns.
+  // The run that fills the cache comes first; the others take turns.
   await takeTurns([starts[2]!], 1, time, signal);
   const turns = [starts[0]!, starts[1]!, starts[3]!];
   await takeTurns(turns, rounds, time, signal);

@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { type Contender, failedCheck } from './contender.ts';
 
-/** What a peer's program is told, as JSON in its only argument; see peers/numpy_peer.py for an example. */
+/** The task of a peer's program, the JSON in its only argument; see peers/numpy_peer.py for an example. */
 export interface PeerTask {
   readonly layers: readonly number[];
   readonly init: string;
-  /** Samples per step; all of them for full batch. */
+  /** Samples per step; for full batch, the number of samples. */
   readonly batchSize: number;
   readonly learningRate: number;
   readonly seed: number;
-  /** Bytes: images one after another, and a label each. */
+  /** Paths of two files of bytes: all images, and one label per image. */
   readonly train: PeerSet;
   readonly test: PeerSet;
 }
@@ -27,7 +27,7 @@ export interface PeerCommand {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** A peer's program as it answers: ready with these versions, or the numbers of what it was asked. */
+/** An answer of a peer's program: its versions when it is ready, or the requested number. */
 interface Answer {
   readonly versions?: Readonly<Record<string, string>>;
   readonly ms?: number;
@@ -39,10 +39,11 @@ export interface Peer extends Contender {
 }
 
 /**
- * Starts a peer's program and waits until it has its data. One JSON line each way: `{"command":"epoch"}` gives
- * `{"ms":…}`, timed by the program itself; `{"command":"accuracy"}` gives `{"accuracy":…}`. It ends with its input.
+ * Starts a peer's program and waits until it has loaded its data. Requests and answers are JSON lines:
+ * `{"command":"epoch"}` returns `{"ms":…}`, timed by the program itself; `{"command":"accuracy"}` returns
+ * `{"accuracy":…}`. The program ends when its input ends.
  *
- * @throws MicronnError when it ends early
+ * @throws MicronnError when the program ends early
  */
 export async function openPeer(
   about: Pick<Contender, 'runner' | 'mostRounds' | 'note'>,
@@ -65,14 +66,14 @@ export async function openPeer(
       reject(failedCheck(`${about.runner} to run`, `exit code ${code}: ${errors.trim().slice(-2000)}`)),
     );
   });
-  // Its end is of interest only while an answer is waited for.
+  // The end of the program only matters while an answer is pending.
   ended.catch(() => undefined);
-  // A program that is gone is told of by `ended`.
+  // `ended` reports a program that has ended.
   child.stdin.on('error', () => undefined);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async (): Promise<Answer> => {
     const { value, done } = await Promise.race([lines.next(), ended]);
-    // Its output is over, so its end is near.
+    // The output has ended, so the program is about to end.
     if (done) return await ended;
     return JSON.parse(value) as Answer;
   };

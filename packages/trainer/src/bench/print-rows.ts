@@ -9,7 +9,7 @@ const titles = {
   peers: 'Against the peers, in turns',
 } as const satisfies Record<BenchRow['section'], string>;
 
-/** Titles and columns: what, on what, the median, the range, the ratios. */
+/** Titles and columns: task, runner, median, range, ratios. */
 export function describeRows(rows: readonly BenchRow[]): string {
   const cells = rows.map((row) => [
     row.name,
@@ -44,7 +44,7 @@ function times(ratio: number): string {
   return `${ratio.toFixed(ratio < 10 ? 2 : 0)}×`;
 }
 
-/** Three digits where it is small, none after the point where it is not. */
+/** Three significant digits below 100, whole numbers from there. */
 function amount(value: number): string {
   return value >= 100 ? count(value) : value.toPrecision(3);
 }

@@ -1,10 +1,10 @@
-/** Imported ahead of a command: tells the most memory that its process held, as a line on standard error. */
+/** Preloaded before a command: prints the peak memory of its process to standard error. */
 import { readFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 
 if (isMainThread) process.on('exit', () => process.stderr.write(`\npeak ${peakKilobytes()} kB\n`));
 
-/** Of this program alone, where Linux tells it; what is counted for a process begins with what its parent held. */
+/** The peak of this program alone, on Linux; the operating system's count for a process includes its parent's memory. */
 function peakKilobytes(): number {
   try {
     const status = readFileSync('/proc/self/status', 'utf8');

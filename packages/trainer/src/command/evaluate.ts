@@ -14,12 +14,12 @@ import { trainDefaults } from './train-options.ts';
  * A plan for evaluation alone, which takes no steps. Strategy and shards are the defaults of `train`, so that a default
  * run and its later evaluation agree to the last bit.
  */
-export function evaluationPlan(layers: readonly number[]): TrainingPlan {
+function evaluationPlan(layers: readonly number[]): TrainingPlan {
   const { parallel, shards } = trainDefaults;
   return { parallel, layers, batchSize: 1, shards, learningRate: 1, momentum: 0 };
 }
 
-/** `micronn evaluate`: accuracy, loss and confusion matrix of a saved model on a data set. */
+/** `micronn evaluate`: computes accuracy, loss and confusion matrix of a saved model on a data set. */
 export async function evaluate(
   { model, data, threads, backend, cache }: EvaluateOptions,
   reporter: Reporter,
@@ -27,11 +27,15 @@ export async function evaluate(
 ): Promise<void> {
   const { layers, parameters, file } = await loadModel(model);
   if (layers.at(-1) !== CLASSES) {
-    throw new MicronnError('MODEL_SHAPE', `expected a model of ${CLASSES} classes, got ${layers.join('-')}`, {
-      file,
-    });
+    throw new MicronnError(
+      'MODEL_SHAPE',
+      `expected a model with ${CLASSES} classes, got layers ${layers.join('-')}`,
+      {
+        file,
+      },
+    );
   }
-  // The threads start, and read the data where it is a CSV.
+  // The threads also read the data if it is a CSV.
   const pool = createWorkerPool(threads, backend);
   try {
     const samples = await loadEvaluationSet(data, {
@@ -43,7 +47,7 @@ export async function evaluate(
     if (layers[0] !== samples.inputs) {
       throw new MicronnError(
         'MODEL_SHAPE',
-        `expected a model of ${samples.inputs} inputs for the images of ${data}, got ${layers.join('-')}`,
+        `expected a model with ${samples.inputs} inputs for the images of ${data}, got layers ${layers.join('-')}`,
         { file },
       );
     }

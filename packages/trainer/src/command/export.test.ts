@@ -18,21 +18,17 @@ describe('resolveExportOptions', () => {
     [
       {},
       'OPTION_VALUE',
-      'expected --format, one of safetensors, onnx, json, or --out with a file that ends so, got neither',
+      'give --format, one of safetensors, onnx, json, or --out with one of them as its extension',
     ],
     [{ format: 'keras' }, 'OPTION_VALUE', '--format must be one of safetensors, onnx, json, got "keras"'],
     [{ out: 'a.txt' }, 'OPTION_VALUE', '--format must be one of safetensors, onnx, json, got "txt"'],
     [{ out: '' }, 'OPTION_VALUE', '--format must be one of safetensors, onnx, json, got ""'],
-    [
-      { format: 'onnx', out: 'a.json' },
-      'OPTION_VALUE',
-      '--out must be a file that ends in .onnx, got "a.json"',
-    ],
+    [{ format: 'onnx', out: 'a.json' }, 'OPTION_VALUE', '--out must end in .onnx, got "a.json"'],
     [{ format: 'onnx', scale: 'both' }, 'OPTION_VALUE', '--scale must be one of inside, outside, got "both"'],
     [
       { format: 'json', scale: 'inside' },
       'OPTION_CONFLICT',
-      '--scale goes with --format onnx alone, got json',
+      '--scale applies to --format onnx only, got json',
     ],
   ])('refuses %j', (flags, code, message) => {
     const resolve = () => resolveExportOptions('/model', flags);

@@ -9,7 +9,7 @@ import { BEST_MODEL, loadModel, parametersSha256 } from '../run-folder/model-fil
 import { encodeModel, type ModelFormat, modelFormats } from '../run-folder/model-formats.ts';
 import { fromWhereTyped } from './paths.ts';
 
-/** What `export` works on. */
+/** The options of `export`. */
 export interface ExportOptions {
   readonly model: string;
   readonly format: ModelFormat;
@@ -18,27 +18,24 @@ export interface ExportOptions {
 }
 
 /**
- * Checks the options of `export`; the name of the file may tell the format, and the format the name.
+ * Checks the options of `export`. The extension of the file implies the format, and the format the name of the file.
  *
- * @throws MicronnError (exit code 2) that names the option, its value and what was expected
+ * @throws MicronnError (exit code 2) with the option, its value and the expected value
  */
 export function resolveExportOptions(model: string, flags: Record<string, unknown>): ExportOptions {
   const { format: typed, scale, out } = flags as Record<string, string | undefined>;
   if (typed === undefined && out === undefined) {
     throw new MicronnError(
       'OPTION_VALUE',
-      `expected --format, one of ${modelFormats.join(', ')}, or --out with a file that ends so, got neither`,
+      `give --format, one of ${modelFormats.join(', ')}, or --out with one of them as its extension`,
     );
   }
   const format = oneOf('--format', typed ?? path.extname(out!).slice(1), modelFormats);
   if (out !== undefined && path.extname(out) !== `.${format}`) {
-    throw new MicronnError(
-      'OPTION_VALUE',
-      `--out must be a file that ends in .${format}, got ${JSON.stringify(out)}`,
-    );
+    throw new MicronnError('OPTION_VALUE', `--out must end in .${format}, got ${JSON.stringify(out)}`);
   }
   if (scale !== undefined && format !== 'onnx') {
-    throw new MicronnError('OPTION_CONFLICT', `--scale goes with --format onnx alone, got ${format}`);
+    throw new MicronnError('OPTION_CONFLICT', `--scale applies to --format onnx only, got ${format}`);
   }
   return {
     model: fromWhereTyped(model),
@@ -48,7 +45,7 @@ export function resolveExportOptions(model: string, flags: Record<string, unknow
   };
 }
 
-/** `micronn export`: a saved model in another format; of a run folder, its best model. */
+/** `micronn export`: converts a saved model, or the best model of a run folder, to another format. */
 export async function exportModel(
   { model, format, scale, out }: ExportOptions,
   reporter: Reporter,
@@ -59,7 +56,7 @@ export async function exportModel(
     await mkdir(path.dirname(out), { recursive: true });
     await writeWhole(out, encodeModel(loaded, file, format, scale));
   } catch (cause) {
-    throw unwritable(out, `got ${(cause as Error).message}`, cause);
+    throw unwritable(out, `cannot write the file: ${(cause as Error).message}`, cause);
   }
   reporter.exported({
     model: file,
@@ -71,13 +68,13 @@ export async function exportModel(
   });
 }
 
-/** Nothing that is there is written over. */
+/** `export` never overwrites a file. */
 async function assertNew(file: string): Promise<void> {
-  if (await isThere(file)) throw unwritable(file, 'got one that is there already');
+  if (await isThere(file)) throw unwritable(file, 'the file already exists');
 }
 
-function unwritable(file: string, got: string, cause?: unknown): MicronnError {
-  return new MicronnError('EXPORT_FILE', `expected to write a new file, ${got}`, { file }, { cause });
+function unwritable(file: string, sentence: string, cause?: unknown): MicronnError {
+  return new MicronnError('EXPORT_FILE', sentence, { file }, { cause });
 }
 
 function oneOf<Name extends string>(option: string, value: string, names: readonly Name[]): Name {

@@ -105,7 +105,7 @@ export const trainSchema = z
   .partial();
 
 /** The options that were given, checked. */
-export type GivenOptions = z.output<typeof trainSchema>;
+type GivenOptions = z.output<typeof trainSchema>;
 
 /**
  * Checks options.

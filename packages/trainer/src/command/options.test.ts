@@ -28,7 +28,7 @@ const begun = {
   validationSplit: 0.2,
 };
 
-/** The folder of a run that has come to a position. */
+/** The folder of a run at a position. */
 async function runAt(position: Position, configuration: Record<string, unknown> = begun): Promise<string> {
   const parent = await mkdtemp(path.join(tmpdir(), 'micronn-options-'));
   onTestFinished(() => rm(parent, { recursive: true, force: true }));
@@ -59,7 +59,7 @@ test('a resumed run has its saved options, and those given that may change', asy
     earlyStop: '2',
     maxRestarts: '0',
     cache: false,
-    // Said again, they are what they were.
+    // Repeated with the same values.
     lr: '0.10',
     hidden: '3',
     init: 'uniform',

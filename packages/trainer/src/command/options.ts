@@ -28,7 +28,7 @@ export interface TrainRequest {
 export async function resolveTrainOptions(flags: Record<string, unknown>, warn: Warn): Promise<TrainRequest> {
   const { config, ...rest } = flags;
   const flagged = checkOptions(rest, flagName);
-  const filed = config === undefined ? {} : await readConfigFile(fromWhereTyped(String(config)));
+  const filed = typeof config === 'string' ? await readConfigFile(fromWhereTyped(config)) : {};
   const { preset, resume, ...own } = { ...filed, ...flagged };
   const given = withPaths(own);
   if (resume !== undefined) {

@@ -8,23 +8,23 @@ import { readPng } from '../images/read-png.ts';
 import { loadModel } from '../run-folder/model-file.ts';
 import { fromWhereTyped } from './paths.ts';
 
-/** What `predict` works on. */
+/** The options of `predict`. */
 export interface PredictOptions {
   readonly model: string;
   readonly images: readonly string[];
 }
 
-/** The paths of `predict`, meant from where they were typed. */
+/** Makes the paths of `predict` absolute. */
 export function resolvePredictOptions(model: string, images: readonly string[]): PredictOptions {
   return { model: fromWhereTyped(model), images: images.map(fromWhereTyped) };
 }
 
 /**
- * `micronn predict`: the digit in each of some PNG files. A file that is wrong is told and does not keep the
- * others from being read.
+ * `micronn predict`: classifies the digit in each of several PNG files. An invalid file is reported, and the others
+ * are classified all the same.
  *
- * @returns the exit code: that of the first file that was wrong, 0 without one
- * @throws MicronnError (exit code 6) when the model is wrong
+ * @returns the exit code of the first invalid file, or 0
+ * @throws MicronnError (exit code 6) when the model is damaged or has other layers
  */
 export async function predict(
   { model, images }: PredictOptions,
@@ -36,13 +36,14 @@ export async function predict(
   if (layers[0] !== PIXELS || layers.at(-1) !== CLASSES) {
     throw new MicronnError(
       'MODEL_SHAPE',
-      `expected a model of ${PIXELS} inputs and ${CLASSES} classes, got ${layers.join('-')}`,
+      `expected a model with ${PIXELS} inputs and ${CLASSES} classes, got layers ${layers.join('-')}`,
       { file },
     );
   }
   let exitCode = 0;
   for (const image of images) {
-    if (signal.aborted) throw new MicronnError('INTERRUPTED', 'stopped before all images were read');
+    if (signal.aborted)
+      throw new MicronnError('INTERRUPTED', 'interrupted before all images were classified');
     try {
       reporter.prediction(await predictFile(network, image));
     } catch (error) {
@@ -57,7 +58,7 @@ async function predictFile(network: Network, file: string): Promise<DigitPredict
   const { width, height, rgba } = await readPng(file);
   const pixels = normalizeDigit(extractInk(rgba, width, height), width, height);
   if (!pixels) {
-    throw new MicronnError('IMAGE_NO_INK', 'expected a drawn digit, got an image without ink', { file });
+    throw new MicronnError('IMAGE_NO_INK', 'the image is blank: expected a drawn digit', { file });
   }
   const { probabilities } = forward(
     network,

@@ -16,7 +16,7 @@ const prediction: DigitPrediction = {
   pixels,
 };
 
-/** The lines from that of a probability on, as they would be seen. */
+/** The visible lines from that of a probability on. */
 function lines(options: Parameters<typeof drawPrediction>[1]): string[] {
   return drawPrediction(prediction, options).split('\n');
 }
@@ -32,7 +32,7 @@ test('in a terminal with greys: half blocks, the upper pixel in front and the lo
     '\x1b[38;5;244;48;5;16m',
     '\x1b[38;5;16;48;5;16m',
   ]);
-  // Colours end with the image's row.
+  // Colours end at the end of the image's row.
   for (const row of image) expect(row.split('▀').at(-1)).toMatch(/^.\[0m( |$)/);
 });
 

@@ -2,19 +2,19 @@ import { IMAGE_SIDE } from '../data/samples.ts';
 import { count, share, shortPath } from './format.ts';
 import type { DigitPrediction } from './reporter.ts';
 
-/** What the network sees, and beside it what it makes of it. */
+/** The image that the network sees, and its ten probabilities. */
 
 const BAR = 20;
 
-/** From paper to ink, for where there are no greys. */
+/** From paper to ink, for terminals without greys. */
 const RAMP = ' .:-=+*#%@';
 
-/** The image and the bars need so many columns beside each other. */
+/** The columns that image and bars need side by side. */
 const BESIDE = 68;
 
 /**
- * The image, a character for two pixels above each other, and the bars to its right; or below it, where there are too few
- * columns.
+ * The image, one character for two pixels on top of each other, with the bars to its right, or below it in a narrow
+ * terminal.
  */
 export function drawPrediction(
   prediction: DigitPrediction,
@@ -46,14 +46,14 @@ function bar(probability: number): string {
   return '█'.repeat(Math.round(probability * BAR)).padEnd(BAR);
 }
 
-/** Upper half blocks: the upper pixel in front, the lower one behind. */
+/** Upper half blocks: the upper pixel is the foreground, the lower one the background. */
 function halfBlocks(pixels: readonly number[]): string[] {
   return rows(pixels, (upper, lower) => `\x1b[38;5;${grey(upper)};48;5;${grey(lower)}m▀`).map(
     (row) => `${row}\x1b[0m`,
   );
 }
 
-/** Of the terminal's 256 colours: black, or one of its 24 greys. */
+/** One of the terminal's 256 colours: black, or one of 24 greys. */
 function grey(level: number): number {
   return level === 0 ? 16 : 232 + Math.floor((level * 24) / 256);
 }

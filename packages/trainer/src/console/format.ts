@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { EpochMetrics } from '../run-folder/metrics-files.ts';
 import type { ModelEvaluation, ModelExport, RunDone, RunStart } from './reporter.ts';
 
-/** The words and numbers of the two reporters for people. */
+/** The words and numbers of the plain and the terminal reporter. */
 
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
@@ -28,7 +28,7 @@ function listed(parts: readonly (string | false)[]): string {
   return parts.filter((part) => part !== false).join(' · ');
 }
 
-/** What is being trained: titles and their values. */
+/** The configuration of a run, as titles and values. */
 export function describeStart({
   config,
   layers,
@@ -86,7 +86,7 @@ function describeResumed(resumed: RunStart['resumed']): [string, string][] {
   ];
 }
 
-/** One line for one epoch; columns stay where they are from line to line. */
+/** One line per epoch, in aligned columns. */
 export function describeEpoch(metrics: EpochMetrics, epochs: number): string {
   const parts = [`loss ${loss(metrics.trainLoss)}  accuracy ${share(metrics.trainAccuracy)}`];
   if (metrics.validationLoss !== undefined)
@@ -103,7 +103,7 @@ export function describeDone(run: RunDone): [string, string][] {
     const { epochsWithoutBetter, bestEpoch, bestValidationLoss } = run.stoppedEarly;
     rows.push([
       'stopped',
-      `after epoch ${run.epochs}: none of the last ${epochsWithoutBetter} had a lower validation loss than the ${loss(bestValidationLoss)} of epoch ${bestEpoch}`,
+      `early, after epoch ${run.epochs}: no lower validation loss for ${epochsWithoutBetter} epochs (best: ${loss(bestValidationLoss)} in epoch ${bestEpoch})`,
     ]);
   }
   if (run.validationAccuracy !== undefined)
@@ -114,7 +114,7 @@ export function describeDone(run: RunDone): [string, string][] {
   if (run.testAccuracy !== undefined)
     rows.push(['test', `accuracy ${share(run.testAccuracy)} · loss ${loss(run.testLoss!)}`]);
   const trained = `${seconds(run.trainSeconds)} training · ${count(run.samplesPerSecond)} images/s`;
-  rows.push(['time', listed([run.epochs > 0 && trained, `${seconds(run.totalSeconds)} in all`])]);
+  rows.push(['time', listed([run.epochs > 0 && trained, `${seconds(run.totalSeconds)} in total`])]);
   rows.push(['parameters', `sha256 ${run.parametersSha256}`]);
   rows.push(['saved in', shortPath(run.runDir)]);
   if (run.report !== undefined) rows.push(['report', shortPath(run.report)]);
@@ -142,13 +142,13 @@ export function describeEvaluation({
       ['loss', loss(meanLoss)],
     ]),
     '',
-    '  taken for →',
-    `  digit ↓ ${cells(digits)}`,
+    '  predicted →',
+    `   true ↓ ${cells(digits)}`,
     ...confusionMatrix.map((row, digit) => `  ${String(digit).padStart(7)} ${cells(row)}`),
   ].join('\n');
 }
 
-/** What was written where. */
+/** The exported model, as titles and values. */
 export function describeExport({
   model,
   format,
@@ -163,8 +163,8 @@ export function describeExport({
       'format',
       listed([
         format,
-        scale === 'inside' && 'pixels from 0 to 255, divided by 255 inside of the model',
-        scale === 'outside' && 'pixels from 0 to 1, divided by 255 before the model',
+        scale === 'inside' && 'takes pixels from 0 to 255; the model divides them by 255',
+        scale === 'outside' && 'takes pixels from 0 to 1; divide them by 255 first',
       ]),
     ],
     ['parameters', `sha256 ${parametersSha256}`],
@@ -172,7 +172,7 @@ export function describeExport({
   ];
 }
 
-/** Titles in a column of their own. */
+/** Two aligned columns: titles and values. */
 export function table(
   rows: readonly [string, string][],
   paint: (title: string) => string = (title) => title,
@@ -181,7 +181,7 @@ export function table(
   return rows.map(([title, value]) => `  ${paint(title.padEnd(width))}  ${value}`).join('\n');
 }
 
-/** Relative to where the command was typed, when that is shorter. */
+/** Relative to the folder in which the command was typed, if that is shorter. */
 export function shortPath(file: string): string {
   const relative = path.relative(process.env['INIT_CWD'] ?? process.cwd(), file);
   return relative !== '' && relative.length < file.length ? relative : file;

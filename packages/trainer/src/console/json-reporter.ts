@@ -1,13 +1,13 @@
 import type { Reporter } from './reporter.ts';
 
-/** `--json`: one JSON object a line on standard output, and nothing else there. */
+/** `--json`: one JSON object per line on standard output, and nothing else. */
 export function createJsonReporter(): Reporter {
   const write = (event: string, fields: object): void => {
     process.stdout.write(`${JSON.stringify({ event, ...fields })}\n`);
   };
   return {
     start: (run) => write('start', run),
-    // Progress is for eyes; a program has the epochs.
+    // A program reads the epochs.
     progress: () => undefined,
     epoch: (metrics) => write('epoch', metrics),
     warning: (code, message) => write('warning', { code, message }),

@@ -9,7 +9,7 @@ import {
 } from './format.ts';
 import type { Reporter } from './reporter.ts';
 
-/** For pipes and files: plain lines, no colour, nothing that moves. */
+/** For pipes and files: plain lines without colour or progress bar. */
 export function createPlainReporter(): Reporter {
   const say = (text: string): void => {
     process.stdout.write(`${text}\n`);

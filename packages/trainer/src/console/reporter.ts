@@ -1,7 +1,7 @@
 import type { MicronnError } from '../errors.ts';
 import type { EpochMetrics } from '../run-folder/metrics-files.ts';
 
-/** What is trained, told once before it begins. */
+/** A run, reported once before it trains. */
 export interface RunStart {
   readonly config: Readonly<Record<string, unknown>>;
   readonly layers: readonly number[];
@@ -12,11 +12,11 @@ export interface RunStart {
   readonly validationSamples: number;
   readonly testSamples: number;
   readonly runDir: string;
-  /** Where a run goes on: epochs that are over, and steps of the one after them. */
+  /** The position from which a resumed run continues: completed epochs, and completed steps of the next one. */
   readonly resumed?: { readonly epoch: number; readonly step: number };
 }
 
-/** Where an epoch stands, told several times a second while it runs. */
+/** The progress of an epoch, reported several times a second. */
 export interface Progress {
   readonly epoch: number;
   readonly epochs: number;
@@ -33,9 +33,9 @@ export interface RunDone {
   readonly testLoss?: number;
   readonly validationAccuracy?: number;
   readonly validationLoss?: number;
-  /** That were trained, in this and earlier processes. */
+  /** Epochs trained, in this and earlier processes. */
   readonly epochs: number;
-  /** Why there are fewer than was asked for. */
+  /** Present if early stopping ended the run. */
   readonly stoppedEarly?: {
     readonly epochsWithoutBetter: number;
     readonly bestEpoch: number;
@@ -46,14 +46,14 @@ export interface RunDone {
   readonly samplesPerSecond: number;
   readonly parametersSha256: string;
   readonly runDir: string;
-  /** The file to look at; there is none when no epoch is over, or when it could not be written. */
+  /** The path of report.html; absent if no epoch is complete, or if the report could not be written. */
   readonly report?: string;
 }
 
-/** What `evaluate` found. */
+/** The result of `evaluate`. */
 export interface ModelEvaluation {
   readonly model: string;
-  /** What it was evaluated on, as it was typed. */
+  /** The value of `--data`. */
   readonly source: string;
   readonly samples: number;
   readonly accuracy: number;
@@ -63,9 +63,9 @@ export interface ModelEvaluation {
   readonly parametersSha256: string;
 }
 
-/** What `export` wrote. */
+/** The result of `export`. */
 export interface ModelExport {
-  /** The file that it comes from. */
+  /** The file of the exported model. */
   readonly model: string;
   readonly format: string;
   /** Where an ONNX model divides pixels by 255. */
@@ -75,20 +75,20 @@ export interface ModelExport {
   readonly file: string;
 }
 
-/** What `predict` found in one file. */
+/** The result of `predict` for one image. */
 export interface DigitPrediction {
   readonly file: string;
-  /** Of the file's image. */
+  /** The size of the image in the file. */
   readonly width: number;
   readonly height: number;
   readonly digit: number;
-  /** Of the digits from 0 to 9. */
+  /** Of the digits 0 to 9. */
   readonly probabilities: readonly number[];
   /** The 28 × 28 image that the network sees, from 0 (paper) to 255 (ink). */
   readonly pixels: readonly number[];
 }
 
-/** Tells a person or a program what happens. Three kinds: terminal, plain lines, JSON lines. */
+/** Reports what a command does. Three kinds: terminal, plain lines, JSON lines. */
 export interface Reporter {
   start(run: RunStart): void;
   progress(progress: Progress): void;

@@ -3,9 +3,9 @@ import { MicronnError } from '../errors.ts';
 import type { Reporter } from './reporter.ts';
 
 /**
- * Tells what went wrong in one sentence, and with DEBUG=micronn where, and what caused it.
+ * Reports an error in one sentence; with DEBUG=micronn also its stack and cause.
  *
- * @returns its exit code
+ * @returns the exit code of the error
  */
 export function tellError(error: unknown, reporter: Reporter): number {
   if (process.env['DEBUG'] === 'micronn') process.stderr.write(`${inspect(error)}\n`);
@@ -14,7 +14,7 @@ export function tellError(error: unknown, reporter: Reporter): number {
       ? error
       : new MicronnError(
           'UNEXPECTED',
-          `expected no error here, got ${String(error)}; please report it with what DEBUG=micronn prints`,
+          `internal error: ${String(error)}; please report it with the output of DEBUG=micronn`,
         );
   reporter.error(told);
   return told.exitCode;

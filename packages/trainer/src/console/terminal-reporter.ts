@@ -15,7 +15,7 @@ import {
 } from './format.ts';
 import type { Reporter } from './reporter.ts';
 
-/** For a terminal: colour, and a bar that moves while an epoch runs and then gives way to its line. */
+/** For a terminal: colour, and a progress bar that the line of the epoch replaces. */
 export function createTerminalReporter(): Reporter {
   const title = (text: string): string => styleText('cyan', text);
   const bar = new cliProgress.SingleBar({
@@ -64,7 +64,7 @@ export function createTerminalReporter(): Reporter {
     evaluation: (evaluation) => say(describeEvaluation(evaluation)),
     exported: (model) => say(table(describeExport(model), title)),
     prediction(prediction) {
-      // NO_COLOR, and terminals that have fewer than 256 colours.
+      // False with NO_COLOR, and on terminals with fewer than 256 colours.
       const greys = process.stdout.getColorDepth() >= 8;
       say(
         `${drawPrediction(prediction, { greys, columns: process.stdout.columns, emphasize: (text) => styleText('bold', text) })}\n`,

@@ -7,26 +7,26 @@ import { streamFailure } from './gzip.ts';
 import { CLASSES, PIXELS } from './samples.ts';
 
 /**
- * Rows of Kaggle's "MNIST in CSV": a header line `label,1x1,1x2,…,28x28` (it may be missing), then a line per
- * image with its label and 784 pixels from 0 to 255.
+ * Rows of Kaggle's "MNIST in CSV": an optional header line `label,1x1,1x2,…,28x28`, then one line per image with its
+ * label and 784 pixels from 0 to 255.
  *
- * The bytes go through csv-parse as a stream, line by line into bytes; their text is never held whole.
+ * The file streams through csv-parse row by row; its text is never held in memory as a whole.
  */
 
 const FIELDS = PIXELS + 1;
-/** A row of 785 fields has at most 3,140 characters (7,065 with quotes); a longer one has lost its end. */
+/** A row of 785 fields has at most 3,140 characters (7,065 with quotes); a longer row has lost its end. */
 export const MAX_ROW_BYTES = 65_536;
 
-/** Where the bytes of a stream lie in their file: all of it, or a range that begins at a line. */
+/** The part of a file that a stream holds: the whole file, or a range that starts at a line. */
 export interface CsvPart {
   readonly file: string;
-  /** The number of its first line; the first of the file is 1. */
+  /** The number of its first line; the first line of the file is 1. */
   readonly firstLine: number;
-  /** Whether the first row of the file is in it or still to come, so that its first row may be the header. */
+  /** Whether the part holds or precedes the first row of the file, so that its first row may be the header. */
   readonly holdsFirstRow: boolean;
 }
 
-/** Labels and pixels apart. */
+/** Separate buffers for labels and pixels. */
 export interface RowTarget {
   readonly labels: Uint8Array;
   /** 784 bytes for each label. */
@@ -36,7 +36,7 @@ export interface RowTarget {
 /**
  * Reads rows until the stream ends.
  *
- * @param targetOf where the row goes, and as which, asked for each row in order; the header is not asked for
+ * @param targetOf returns the buffers and the index for the next row; called once per row, not for the header
  * @throws MicronnError with file, line and column of the first thing that is wrong
  */
 export async function readRows(
@@ -58,7 +58,7 @@ export async function readRows(
         : (['CSV_COLUMNS', 'a row'] as const);
       throw new MicronnError(
         code,
-        `expected ${what} of ${FIELDS} fields, the label and ${PIXELS} pixels, got ${fields.length}`,
+        `expected ${what} of ${FIELDS} fields (a label and ${PIXELS} pixels), got ${fields.length}`,
         { file, line },
       );
     }
@@ -66,12 +66,12 @@ export async function readRows(
   };
 
   const parser = parse({
-    // Only the file's first bytes can be a byte-order mark.
+    // A byte-order mark can only be at the start of the file.
     bom: firstLine === 1,
     skip_empty_lines: true,
     relax_column_count: true,
     max_record_size: MAX_ROW_BYTES,
-    // Taking each row here, where the parser stands, gives its line; nothing is passed on and nothing queues.
+    // Rows are taken in this callback, because the parser knows their line only here; nothing is passed on or queued.
     on_record: (fields: string[], { lines, empty_lines }) => {
       takeRow(fields, firstLine + lines - 1);
       lastLine = lines;
@@ -94,7 +94,7 @@ export async function readRows(
   }
 }
 
-/** Kaggle's header begins with `label`; its other names differ from set to set. */
+/** Kaggle's header begins with `label`; the other names differ between data sets. */
 export function isHeader(firstField: string): boolean {
   return firstField.trim().toLowerCase() === 'label';
 }
@@ -111,10 +111,10 @@ function parseRowInto(
     const value = text === '0' ? 0 : parseByte(text);
     if (value < 0 || (k === 0 && value >= CLASSES)) {
       const [code, what, most] =
-        k === 0 ? (['CSV_LABEL', 'a label', CLASSES - 1] as const) : (['CSV_PIXEL', 'a pixel', 255] as const);
+        k === 0 ? (['CSV_LABEL', 'label', CLASSES - 1] as const) : (['CSV_PIXEL', 'pixel', 255] as const);
       throw new MicronnError(
         code,
-        `expected ${what}, a whole number from 0 to ${most}, got ${JSON.stringify(shortened(text))}`,
+        `invalid ${what} ${JSON.stringify(shortened(text))}: expected a whole number from 0 to ${most}`,
         { file, line, column: k + 1 },
       );
     }
@@ -123,7 +123,7 @@ function parseRowInto(
   }
 }
 
-/** Decimal digits and nothing else, from 0 to 255; −1 for anything else. */
+/** The value of one to three decimal digits, from 0 to 255; −1 for any other text. */
 function parseByte(text: string): number {
   if (text.length === 0 || text.length > 3) return -1;
   let value = 0;
@@ -139,43 +139,34 @@ function shortened(text: string): string {
   return text.length <= 40 ? text : `${text.slice(0, 40)}…`;
 }
 
-/** What a reading that was told to stop ends with. */
+/** The error of a reading that the signal aborted. */
 export function interrupted(file: string, cause: unknown): MicronnError {
-  return new MicronnError('INTERRUPTED', 'interrupted while it was read', { file }, { cause });
+  return new MicronnError('INTERRUPTED', 'interrupted while reading', { file }, { cause });
 }
 
-/** @param line the one at which the row begins that the parser was in */
+/** @param line the line on which the current row of the parser begins */
 function csvFailure(file: string, error: CsvError, line: number): MicronnError {
   const place = { file, line };
   switch (error.code) {
     case 'CSV_MAX_RECORD_SIZE':
       return new MicronnError(
         'CSV_RECORD_SIZE',
-        `expected a row of at most ${MAX_ROW_BYTES} bytes, got one that goes on: a quote that is not closed, or a line without end`,
+        `row is too long (more than ${MAX_ROW_BYTES} bytes): unclosed quote or missing newline?`,
         place,
         { cause: error },
       );
     case 'CSV_QUOTE_NOT_CLOSED':
-      return new MicronnError(
-        'CSV_QUOTES',
-        'expected every quote to be closed, got one that is open at the end of the file',
-        place,
-        { cause: error },
-      );
+      return new MicronnError('CSV_QUOTES', 'unclosed quote: the file ends inside a quoted field', place, {
+        cause: error,
+      });
     case 'INVALID_OPENING_QUOTE':
     case 'CSV_INVALID_CLOSING_QUOTE':
-      return new MicronnError(
-        'CSV_QUOTES',
-        'expected quotes around whole fields, got one inside a field',
-        place,
-        { cause: error },
-      );
+      return new MicronnError('CSV_QUOTES', 'misplaced quote: quotes must enclose a whole field', place, {
+        cause: error,
+      });
     default:
-      return new MicronnError(
-        'DATA_UNREADABLE',
-        `expected CSV, got something else (${error.message})`,
-        place,
-        { cause: error },
-      );
+      return new MicronnError('DATA_UNREADABLE', `cannot parse the CSV: ${error.message}`, place, {
+        cause: error,
+      });
   }
 }

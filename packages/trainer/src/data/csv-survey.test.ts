@@ -51,7 +51,7 @@ describe('surveyCsv', () => {
     });
   });
 
-  test('goes on over the chunks that it reads', async () => {
+  test('works across the boundaries of chunks', async () => {
     const text = `${row}\r\n`.repeat(3000);
     const { rows, ranges } = (await survey(text, 1 << 20))!;
     expect(rows).toBe(3000);

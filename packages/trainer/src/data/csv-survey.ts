@@ -6,16 +6,16 @@ import { PIXELS } from './samples.ts';
 
 /** Whole lines of a CSV, for one worker at a time. */
 export interface CsvRange extends ByteRange {
-  /** The number of its first line; the first of the file is 1. */
+  /** The number of its first line; the first line of the file is 1. */
   readonly firstLine: number;
-  /** The first row of the file, which may be the header, is in it or still to come. */
+  /** Whether the range holds or precedes the first row of the file, which may be the header. */
   readonly holdsFirstRow: boolean;
-  /** Where its rows go among all rows, the header not counted. */
+  /** The index of its first row, not counting the header. */
   readonly firstRow: number;
   readonly rows: number;
 }
 
-/** Where the lines of a CSV lie, as a look at its bytes tells without parsing it. */
+/** The lines of a CSV, found by scanning its bytes without parsing. */
 export interface CsvSurvey {
   readonly rows: number;
   readonly ranges: readonly CsvRange[];
@@ -29,13 +29,13 @@ const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 const LEAST_ROW_BYTES = 1 + 2 * PIXELS;
 
 /**
- * Cuts a CSV into ranges that end at line ends, and counts lines and rows, so that each range can be parsed
- * by itself with exact places and into its own rows. Blank lines are no rows.
+ * Cuts a CSV into ranges that end at line ends, and counts lines and rows, so that each range can be parsed on its own,
+ * with exact line numbers, into its own rows. Blank lines do not count as rows.
  *
- * @param rangeBytes a range ends at the first line end behind so many bytes
- * @returns undefined for a file that only one stream can read right: with a quote (a line end may be inside a
- *   field), with line ends of several kinds (the parser keeps to the first), in UTF-16, or with so many lines
- *   that most must be too short (room for all their pixels could be far more than the file's size)
+ * @param rangeBytes a range ends at the first line end after so many bytes
+ * @returns undefined for a file that must be read as one stream: with a quote (a line end may be inside a field), with
+ *   mixed line ends (the parser keeps to the first kind), in UTF-16, or with so many lines that most must be too short
+ *   (the memory for all their pixels could be far larger than the file)
  */
 export async function surveyCsv(
   handle: FileHandle,
@@ -100,7 +100,7 @@ export async function surveyCsv(
   return { rows: rows - headers, ranges: ranges.filter(({ start, end }) => start < end) };
 }
 
-/** No quotes: the first field ends at the first comma or line end. */
+/** Without quotes, the first field ends at the first comma or line end. */
 async function beginsWithHeader(handle: FileHandle, start: number): Promise<boolean> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAX_ROW_BYTES), 0, MAX_ROW_BYTES, start);
   return isHeader(buffer.toString('utf8', 0, bytesRead).split(/[,\n]/, 1)[0]!);

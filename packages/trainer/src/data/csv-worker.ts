@@ -1,4 +1,4 @@
-/** What runs on the threads that read a CSV: one range of whole lines, straight into its rows. */
+/** Runs on the threads that read a CSV: parses one range of whole lines into its rows. */
 import { type ErrorCode, MicronnError, type Place } from '../errors.ts';
 import { type RowTarget, readRows } from './csv-rows.ts';
 import type { CsvRange } from './csv-survey.ts';
@@ -8,20 +8,20 @@ export interface RangeTask {
   readonly file: string;
   readonly range: CsvRange;
   /**
-   * All rows, in shared memory. Only this task writes the rows of its range, and nobody reads them before the
-   * pool has handed back its result, so no order has to be kept here.
+   * All rows, in shared memory. Only this task writes the rows of its range, and nobody reads them before the pool
+   * returns its result, so the writes need no synchronization.
    */
   readonly target: RowTarget;
 }
 
-/** An error's class and code are lost on the way between threads, so what is wrong travels as a value. */
+/** An error loses its class and code between threads, so a fault in the data travels as a value. */
 export interface CsvFault {
   readonly code: ErrorCode;
   readonly sentence: string;
   readonly place: Place;
 }
 
-/** Reads one range; what is wrong with it comes back, what is wrong with us is thrown. */
+/** Reads one range. Returns a fault in the data; throws internal errors. */
 export async function readRange({ file, range, target }: RangeTask): Promise<CsvFault | undefined> {
   const end = range.firstRow + range.rows;
   let row = range.firstRow;
@@ -39,11 +39,7 @@ export async function readRange({ file, range, target }: RangeTask): Promise<Csv
   }
 }
 
-/** The lines were counted before, and are others now. */
+/** The range no longer holds the lines that the survey counted. */
 function changed(file: string): MicronnError {
-  return new MicronnError(
-    'DATA_UNREADABLE',
-    'expected a file that stays as it is, got one that changed while it was read',
-    { file },
-  );
+  return new MicronnError('DATA_UNREADABLE', 'the file changed while it was being read', { file });
 }

@@ -25,7 +25,7 @@ const rows = [7, 0, 9].map((label, i) => [
 const lines = rows.map((row) => row.join(','));
 const plain = `${KAGGLE_HEADER}\n${lines.join('\n')}\n`;
 
-/** Reads in this thread, `threads` ranges at a time, as the pool's threads would. */
+/** Reads on this thread, `threads` ranges at a time, as the pool does. */
 function workersHere(threads: number, before: (task: RangeTask) => Promise<unknown> = async () => {}) {
   return { threads, readRange: (task: RangeTask) => before(task).then(() => readRange(task)) };
 }
@@ -104,7 +104,7 @@ test('any bytes written as CSV are read back exactly', async () => {
   );
 });
 
-test('a field that is no whole number from 0 to 255 is refused where it stands, whatever it is', async () => {
+test('a field that is not a whole number from 0 to 255 is refused with its place', async () => {
   const notAByte = fc
     .string({ maxLength: 6 })
     .filter((text) => !/^\d{1,3}$/.test(text) && !/[",\r\n]/.test(text));
@@ -121,7 +121,7 @@ test('a field that is no whole number from 0 to 255 is refused where it stands, 
   );
 });
 
-/** A file's lines, right and wrong in every way that a line can be. */
+/** Valid and invalid lines of a file. */
 const anyLine = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom(...lines) },
   { weight: 3, arbitrary: fc.constant('') },
@@ -154,7 +154,7 @@ const anyFile = fc
       (ended ? lineEnd : ''),
   );
 
-/** The rows, or the error that a person would read. */
+/** The rows, or the error message. */
 function outcome(reading: ReturnType<typeof read>) {
   return reading.catch((error: unknown) => {
     if (!(error instanceof MicronnError)) throw error;
@@ -166,7 +166,7 @@ test('any cut of any file, by any number of workers in any order, gives the rows
   await fc.assert(
     fc.asyncProperty(
       anyFile,
-      // At every line end, or at some.
+      // Cut at every line end, or at some.
       fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 9000 })),
       fc.integer({ min: 2, max: 5 }),
       fc.infiniteStream(fc.nat(3)),
@@ -213,7 +213,7 @@ describe('on the pool’s threads', () => {
       const wrong = [...lines, lines[0]!.replace(/^\d/, 'x'), lines[0]!.replace(/^\d/, 'y')].join('\n');
       await expect(read(wrong, { workers: pool })).rejects.toMatchObject({
         code: 'CSV_LABEL',
-        message: `${path.join(folder, 'digits.csv')}, line 4, column 1: expected a label, a whole number from 0 to 9, got "x"`,
+        message: `${path.join(folder, 'digits.csv')}, line 4, column 1: invalid label "x": expected a whole number from 0 to 9`,
       });
     } finally {
       await pool.close();
@@ -235,7 +235,7 @@ describe('on the pool’s threads', () => {
         },
       };
       await expect(readCsv(file, { workers, rangeBytes: 1 << 22, signal: stop.signal })).rejects.toThrow(
-        `${file}: interrupted while it was read`,
+        `${file}: interrupted while reading`,
       );
     } finally {
       await pool.close();
@@ -250,12 +250,12 @@ test('after an error no more ranges are read than were begun', async () => {
   expect(begun).toBeLessThan(5);
 });
 
-test('a worker that ends is said, with exit code 5', async () => {
+test('a worker that dies is reported, with exit code 5', async () => {
   const workers = { threads: 2, readRange: () => Promise.reject(new Error('out of memory')) };
   await expect(read(plain, { workers })).rejects.toMatchObject({
     code: 'WORKERS_FAILED',
     exitCode: 5,
-    sentence: 'expected every worker to read its part, but one ended: out of memory',
+    sentence: 'a worker died while reading the file: out of memory',
   });
 });
 
@@ -278,21 +278,21 @@ test.each([
     };
     expect(await readRange({ file, range, target })).toEqual({
       code: 'DATA_UNREADABLE',
-      sentence: 'expected a file that stays as it is, got one that changed while it was read',
+      sentence: 'the file changed while it was being read',
       place: { file },
     });
-    // The rows of the next range are not its own to write.
+    // The task must not write the rows of the next range.
     expect(target.labels[counted]).toBe(0);
     expect(target.images.subarray(counted * 784).every((pixel) => pixel === 0)).toBe(true);
   },
 );
 
-test.each([1, 2])('reading stops when it is told to, on %i threads', async (threads) => {
+test.each([1, 2])('an abort stops reading, on %i threads', async (threads) => {
   const file = path.join(folder, 'stopped.csv');
   await writeFile(file, plain);
   const stop = new AbortController();
   stop.abort();
   await expect(readCsv(file, { workers: workersHere(threads), signal: stop.signal })).rejects.toThrow(
-    `${file}: interrupted while it was read`,
+    `${file}: interrupted while reading`,
   );
 });

@@ -6,20 +6,20 @@ import { isGzip, openStream, streamFailure } from './gzip.ts';
 import { withFile } from './read-chunks.ts';
 import { PIXELS, type Samples, sharedBytes } from './samples.ts';
 
-/** Small enough that no thread is left long with the last one, large enough that a task's cost is nothing. */
+/** Small enough that all threads finish at about the same time, large enough that the cost of a task is negligible. */
 const RANGE_BYTES = 1 << 21;
-/** One stream does not know the number of its rows before its end, and collects them in blocks. */
+/** A stream does not know its number of rows before its end, so it collects them in blocks. */
 const ROWS_PER_BLOCK = 4096;
 
-/** The threads of the run's pool, as reading sees them. */
+/** The part of the worker pool that reading needs. */
 export interface CsvWorkers {
   readonly threads: number;
-  /** Runs csv-worker.ts on one of them; rejects when the worker dies, or the signal says so. */
+  /** Runs csv-worker.ts on one thread; rejects when the worker dies or the signal aborts. */
   readRange(task: RangeTask, signal: AbortSignal): Promise<CsvFault | undefined>;
 }
 
 export interface CsvOptions {
-  /** Who reads; their number changes neither rows nor errors. */
+  /** The threads that read; their number changes neither rows nor errors. */
   readonly workers: CsvWorkers;
   /** Ends the reading early. */
   readonly signal: AbortSignal;
@@ -28,8 +28,7 @@ export interface CsvOptions {
 }
 
 /**
- * Reads every row of a CSV, plain or gzipped: in ranges on all threads where the file can be cut, else as one
- * stream.
+ * Reads every row of a CSV, plain or gzipped: in ranges on all threads if the file can be cut, otherwise as one stream.
  *
  * @throws MicronnError with file, line and column of the first thing that is wrong
  */
@@ -43,7 +42,7 @@ export async function readCsv(
       ? await readRanges(file, cut, workers, signal)
       : await readOneStream(file, signal);
   if (samples.count === 0) {
-    throw new MicronnError('CSV_EMPTY', 'expected at least one row of a label and 784 pixels, got none', {
+    throw new MicronnError('CSV_EMPTY', 'no rows: expected at least one row of a label and 784 pixels', {
       file,
     });
   }
@@ -67,8 +66,8 @@ async function readRanges(
   const target: RowTarget = { labels: sharedBytes(rows), images: sharedBytes(rows * PIXELS) };
   const faults: (CsvFault | undefined)[] = [];
   let next = 0;
-  // Ranges are handed out in the order of the file, and none after a fault: so all that lie before the first
-  // one have been handed out too, and are waited for, and the first fault of the file is among those found.
+  // Ranges are handed out in file order, and none after a fault. So every range before a faulty one has been handed out
+  // and is awaited, and the first fault of the file is among those found.
   const drain = async (): Promise<void> => {
     while (next < ranges.length && !faults.some(Boolean)) {
       const k = next++;
@@ -82,7 +81,7 @@ async function readRanges(
     if (signal.aborted) throw interrupted(file, cause);
     throw new MicronnError(
       'WORKERS_FAILED',
-      `expected every worker to read its part, but one ended: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `a worker died while reading the file: ${cause instanceof Error ? cause.message : String(cause)}`,
       { file },
       { cause },
     );

@@ -36,15 +36,17 @@ describe('splitForValidation', () => {
 
   test('a share that leaves a side empty is refused', () => {
     expect(() => splitForValidation(3, 0.1, 1)).toThrow(
-      'expected a validation split (--validation-split) that leaves samples on both sides, got 0.1 of 3 samples',
+      '--validation-split 0.1 of 3 samples leaves none on one side',
     );
-    expect(() => splitForValidation(3, 0.9, 1)).toThrow('got 0.9 of 3 samples');
+    expect(() => splitForValidation(3, 0.9, 1)).toThrow(
+      '--validation-split 0.9 of 3 samples leaves none on one side',
+    );
     expect(splitForValidation(3, 0, 1).validation).toHaveLength(0);
   });
 });
 
 describe('loadDataset', () => {
-  test('keeps the rows of a CSV only when nobody touched it while it was read', async () => {
+  test('caches the rows of a CSV only if the file did not change while it was read', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'micronn-dataset-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const file = path.join(folder, 'digits.csv');

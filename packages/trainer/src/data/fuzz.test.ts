@@ -12,8 +12,8 @@ import { readIdxSet } from './idx.ts';
 import type { Samples } from './samples.ts';
 
 /**
- * Any bytes at all under the names that the readers are given: they are samples, or a MicronnError of the family
- * data, and no more memory is taken than the bytes account for.
+ * Random bytes under the file names that the readers accept: the result is samples or a MicronnError of the family data,
+ * and no reader allocates more memory than the size of the file justifies.
  */
 
 let folder = '';
@@ -27,7 +27,7 @@ type Change = (bytes: Buffer) => Buffer;
 const anyPlace = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const at = (bytes: Buffer, place: number): number => Math.floor(place * (bytes.length + 1));
 
-/** One thing that goes wrong with bytes on their way. */
+/** One kind of damage to a file. */
 const anyChange = (anyPart: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Change> =>
   fc.oneof(
     fc.tuple(anyPlace, anyPart).map(
@@ -66,7 +66,7 @@ const anyChange = (anyPart: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Change> =>
     ),
   );
 
-/** Bytes that are right but for some changes, or bytes that are anything; packed before, after or not at all. */
+/** A valid file with some damage, or random bytes; gzipped before the damage, after it, or not at all. */
 function anyFile(
   right: Buffer,
   anyPart: fc.Arbitrary<Uint8Array>,
@@ -85,7 +85,7 @@ function anyFile(
   );
 }
 
-/** The samples, when they are whole and all in place; undefined when the data was refused as it should be. */
+/** The samples, after checks; undefined if the file was refused with a data error. */
 async function outcome(reading: Promise<Samples>): Promise<Samples | undefined> {
   try {
     const { count, inputs, images, labels } = await reading;
@@ -99,8 +99,8 @@ async function outcome(reading: Promise<Samples>): Promise<Samples | undefined> 
     const { code, exitCode, message } = error as MicronnError;
     expect([code, exitCode]).toEqual([expect.stringMatching(/^(CSV|IDX|GZIP|DATA)_/), 3]);
     expect(message.length).toBeLessThan(400);
-    // What only wraps another error could hide a mistake of ours.
-    expect(message).not.toMatch(/expected to read it|expected CSV, got something else/);
+    // A message that only wraps another error could hide an internal error.
+    expect(message).not.toMatch(/cannot read the file|cannot parse the CSV/);
     return undefined;
   }
 }
@@ -151,7 +151,7 @@ test('CSV: any bytes are rows or a sentence, the same in one stream and cut', as
         expect(await readOn(2)).toEqual(samples);
         if (!samples) return;
         read++;
-        // A row is at least 785 characters and what separates them.
+        // A row has at least 785 characters and their separators.
         expect(samples.count * 1569).toBeLessThanOrEqual((packed ? gunzipSync(bytes) : bytes).length + 1);
       },
     ),

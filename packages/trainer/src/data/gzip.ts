@@ -3,18 +3,18 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { MicronnError, systemCode, unreadable } from '../errors.ts';
 
-/** Whether a file's name says that it is gzipped. */
+/** Whether the name of a file ends in .gz. */
 export function isGzip(file: string): boolean {
   return file.endsWith('.gz');
 }
 
-/** Which bytes of a file: from `start` up to but without `end`. */
+/** A range of the bytes of a file: from `start` to before `end`. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
 }
 
-/** A file's bytes, or a range of them, as a stream, unpacked when its name ends in .gz. */
+/** Streams a file, or a range of it; unpacks a file whose name ends in .gz. */
 export function openStream(file: string, range?: ByteRange): Readable {
   const raw = createReadStream(file, range && { start: range.start, end: range.end - 1 });
   if (!isGzip(file)) return raw;
@@ -24,13 +24,13 @@ export function openStream(file: string, range?: ByteRange): Readable {
   return raw.pipe(unpacked);
 }
 
-/** What a stream of {@link openStream} failed with, as a sentence. */
+/** The error for the failure of a stream of {@link openStream}. */
 export function streamFailure(file: string, cause: unknown): MicronnError {
   if (cause instanceof MicronnError) return cause;
   const code = systemCode(cause);
   if (isGzip(file) && (code?.startsWith('Z_') ?? false)) {
-    const what = code === 'Z_BUF_ERROR' ? 'a file that is cut off' : 'something else';
-    return new MicronnError('GZIP_DAMAGED', `expected a whole gzip file, got ${what}`, { file }, { cause });
+    const what = code === 'Z_BUF_ERROR' ? 'truncated gzip file' : 'not a valid gzip file';
+    return new MicronnError('GZIP_DAMAGED', what, { file }, { cause });
   }
   return unreadable(file, cause);
 }

@@ -6,8 +6,8 @@ import { isGzip, openStream, streamFailure } from './gzip.ts';
 import { CLASSES, type Samples, sharedBytes } from './samples.ts';
 
 /**
- * The IDX format of MNIST: big-endian words for magic number, count and, for images, rows and columns;
- * then one byte per value.
+ * The IDX format of MNIST: big-endian words for the magic number, the count and, for images, rows and columns; then one
+ * byte per value.
  *
  * Source: https://yann.lecun.com/exdb/mnist/, "File formats for the MNIST database".
  */
@@ -15,7 +15,7 @@ import { CLASSES, type Samples, sharedBytes } from './samples.ts';
 const IMAGES_MAGIC = 0x00000803;
 const LABELS_MAGIC = 0x00000801;
 
-/** The names of the four files, in the two spellings that are about. */
+/** The names of the four files; two spellings are common. */
 const fileNames = {
   train: { images: 'train-images', labels: 'train-labels' },
   test: { images: 't10k-images', labels: 't10k-labels' },
@@ -23,7 +23,7 @@ const fileNames = {
 
 export type IdxSet = keyof typeof fileNames;
 
-/** The one of a folder's files that holds what is asked for, gzipped or not. */
+/** Finds a file of a folder in any of its spellings, gzipped or not. */
 async function findFile(folder: string, stem: string, kind: string): Promise<string> {
   const spellings = [`${stem}-${kind}`, `${stem}.${kind}`].flatMap((name) => [name, `${name}.gz`]);
   let folderInstead: string | undefined;
@@ -34,23 +34,25 @@ async function findFile(folder: string, stem: string, kind: string): Promise<str
       return undefined;
     });
     if (found?.isFile()) return file;
-    // Archives of MNIST have both, a folder of that name and the file in its other spelling.
+    // Some archives of MNIST hold a folder of that name next to the file in its other spelling.
     if (found?.isDirectory()) folderInstead ??= file;
   }
   if (folderInstead !== undefined) {
-    throw new MicronnError('DATA_UNREADABLE', 'expected a file, found a folder', { file: folderInstead });
+    throw new MicronnError('DATA_UNREADABLE', 'expected a file, but this is a folder', {
+      file: folderInstead,
+    });
   }
   throw new MicronnError(
     'DATA_NOT_FOUND',
-    `expected ${spellings[0]} or ${spellings[0]}.gz in the folder, found neither`,
+    `the folder holds neither ${spellings[0]} nor ${spellings[0]}.gz`,
     { file: folder },
   );
 }
 
 /**
- * Reads one of a folder's two sets.
+ * Reads the training or the test set of a folder.
  *
- * @throws MicronnError when a file is missing, damaged, or does not match its partner
+ * @throws MicronnError when a file is missing, damaged, or images and labels do not match
  */
 export async function readIdxSet(folder: string, set: IdxSet): Promise<Samples> {
   const imagesFile = await findFile(folder, fileNames[set].images, 'idx3-ubyte');
@@ -69,7 +71,7 @@ export async function readIdxSet(folder: string, set: IdxSet): Promise<Samples> 
   if (wrong >= 0) {
     throw new MicronnError(
       'IDX_LABEL',
-      `expected label ${wrong + 1} to be a whole number from 0 to 9, got ${labels.values[wrong]}`,
+      `label ${wrong + 1} is ${labels.values[wrong]}: expected a whole number from 0 to ${CLASSES - 1}`,
       { file: labelsFile },
     );
   }
@@ -91,7 +93,7 @@ async function readIdx(file: string, magic: number, dimensions: number): Promise
   }
 }
 
-/** The values go from the disk straight into shared memory. */
+/** Reads the values from disk directly into shared memory. */
 async function readPlain(file: string, magic: number, dimensions: number): Promise<Idx> {
   const handle = await open(file);
   try {
@@ -113,7 +115,7 @@ async function readPlain(file: string, magic: number, dimensions: number): Promi
   }
 }
 
-/** Unpacks chunk by chunk: memory is taken for what the header says, and no more is unpacked than that. */
+/** Unpacks chunk by chunk, and never more than the header announces. */
 async function readPacked(file: string, magic: number, dimensions: number): Promise<Idx> {
   const header = new Uint8Array(4 + 4 * dimensions);
   let at = 0;
@@ -129,7 +131,7 @@ async function readPacked(file: string, magic: number, dimensions: number): Prom
       parsed = parseHeader(file, header, magic, dimensions);
       const { size } = await stat(file);
       if (parsed.length > size * MOST_UNPACKED) {
-        throw wrongLength(file, parsed.length, `a file of ${size} bytes that cannot hold so many`);
+        throw wrongLength(file, parsed.length, `a file of ${size} bytes, which cannot hold them`);
       }
       values = sharedBytes(parsed.length);
       at = 0;
@@ -153,7 +155,7 @@ function parseHeader(
 ): { sizes: readonly number[]; length: number } {
   const needed = 4 + 4 * dimensions;
   if (header.length < needed) {
-    throw new MicronnError('IDX_LENGTH', `expected a header of ${needed} bytes, got ${header.length}`, {
+    throw new MicronnError('IDX_LENGTH', `truncated header: expected ${needed} bytes, got ${header.length}`, {
       file,
     });
   }
@@ -162,23 +164,25 @@ function parseHeader(
   if (found !== magic) {
     throw new MicronnError(
       'IDX_MAGIC',
-      `expected the magic number ${magic} of ${dimensions === 3 ? 'images' : 'labels'}, got ${found}`,
+      `wrong magic number: expected ${magic} for ${dimensions === 3 ? 'images' : 'labels'}, got ${found}`,
       { file },
     );
   }
   const sizes = Array.from({ length: dimensions }, (_, d) => view.getUint32(4 + 4 * d));
   if (sizes.some((size) => size === 0)) {
-    throw new MicronnError(
-      'IDX_COUNT',
-      `expected at least one value in every dimension, got ${sizes.join(' × ')}`,
-      { file },
-    );
+    throw new MicronnError('IDX_COUNT', `invalid dimensions ${sizes.join(' × ')}: each must be at least 1`, {
+      file,
+    });
   }
   const length = sizes.reduce((product, size) => product * size, 1);
   if (length > MAX_BYTES) {
-    throw new MicronnError('IDX_COUNT', `expected at most ${MAX_BYTES} values, got ${sizes.join(' × ')}`, {
-      file,
-    });
+    throw new MicronnError(
+      'IDX_COUNT',
+      `invalid dimensions ${sizes.join(' × ')}: more than ${MAX_BYTES} values`,
+      {
+        file,
+      },
+    );
   }
   const pixels = length / sizes[0]!;
   if (pixels > MOST_INPUTS) {
@@ -190,10 +194,10 @@ function parseHeader(
   return { sizes, length };
 }
 
-/** More than any set of small images has: a header that asks for more is wrong, not large. */
+/** More bytes than any set of small images has; a header with more is wrong. */
 const MAX_BYTES = 2 ** 31 - 1;
 
-/** No byte of deflate becomes more bytes than that: 258 of them cost two bits at least. */
+/** The maximum expansion of deflate: 258 bytes take at least two bits. */
 const MOST_UNPACKED = 1032;
 
 function wrongLength(file: string, expected: number, got: number | string): MicronnError {

@@ -3,9 +3,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 const CHUNK_BYTES = 1 << 20;
 
 /**
- * A file's bytes in order, each chunk valid until the next is asked for: one buffer serves them all.
+ * Yields the bytes of a file in order. All chunks share one buffer: a chunk is valid until the next is requested.
  *
- * @param signal ends the reading with its reason
+ * @param signal aborts the reading with its reason
  */
 export async function* readChunks(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Buffer> {
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
@@ -18,7 +18,7 @@ export async function* readChunks(handle: FileHandle, signal: AbortSignal): Asyn
   }
 }
 
-/** Opens a file for as long as `use` takes. */
+/** Opens a file, calls `use`, and closes the file. */
 export async function withFile<Result>(
   file: string,
   use: (handle: FileHandle) => Promise<Result>,

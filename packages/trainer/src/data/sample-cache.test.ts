@@ -57,7 +57,7 @@ test('what is not there is missing without a word', async () => {
   expect(warnings).toEqual([]);
 });
 
-describe('an entry that is not whole is recognised, said, and written anew', () => {
+describe('a damaged entry is detected, reported, and written again', () => {
   test('a changed bit anywhere', async () => {
     await open().put(keyOf(1), thousandBytes);
     const whole = await readFile(entryOf(1));
@@ -155,7 +155,7 @@ describe('the folder stays within its limit', () => {
   });
 });
 
-test('many writers and readers of one entry at once: a reader sees a whole one or none', async () => {
+test('many concurrent writers and readers of one entry: a reader sees a complete entry or none', async () => {
   const reads = await Promise.all(
     Array.from({ length: 40 }, (_, i) =>
       i % 2 === 0 ? open().put(keyOf(1), thousandBytes) : open().get(keyOf(1)),
@@ -167,8 +167,8 @@ test('many writers and readers of one entry at once: a reader sees a whole one o
   expect(warnings).toEqual([]);
 });
 
-test('what cannot be written or read is said, and leaves nothing behind', async () => {
-  // A folder in the place of the entry: even who may do anything cannot write or read it as a file.
+test('failures of reading and writing are reported, and leave nothing behind', async () => {
+  // A folder in place of the entry: not even root can read or write it as a file.
   await mkdir(entryOf(1));
   await open().put(keyOf(1), thousandBytes);
   expect(await open().get(keyOf(1))).toBeUndefined();

@@ -8,43 +8,43 @@ import { readChunks, withFile } from './read-chunks.ts';
 import { type Samples, sharedBytes } from './samples.ts';
 
 /**
- * What was parsed from a file, kept beside the hash of the file's content, so that the next run need not parse
- * it: the cache can be stale in no way, as another content has another name.
+ * A cache of parsed files, so that the next run need not parse them. The name of an entry is a hash of the file's
+ * content, so an entry is never stale.
  *
  * An entry: a header of 96 bytes, then the labels, then the images. The header: 8 bytes of magic and version,
  * count and inputs as little-endian words, 16 zero bytes, the SHA-256 that names the entry, and the SHA-256 of
  * everything else in it.
  */
 
-/** Another layout, or another reading of the same file, gets another number: it is in every key too. */
+/** The version number changes with the layout of the entry or the parsing of the file; it is part of every key. */
 const MAGIC = 'MNNrows1';
 const CHECKSUM_AT = 64;
 const HEADER_BYTES = 96;
 const LIMIT_BYTES = 2 ** 30;
 const SUFFIX = '.samples';
-/** No run takes so long to write an entry: a temporary file of that age was left by one that was killed. */
+/** No run takes so long to write an entry: an older temporary file is a killed run's. */
 const ABANDONED_MS = 3_600_000;
 
-/** Something about the cache that a person may want to know; the data is there all the same. */
+/** Reports a problem of the cache; the data is loaded all the same. */
 export type Warn = (code: string, message: string) => void;
 
 export interface SampleCache {
-  /** The entry of that key, unless there is none that is whole. */
+  /** The entry of a key; undefined if there is none, or if it is damaged. */
   get(key: string): Promise<Samples | undefined>;
   put(key: string, samples: Samples): Promise<void>;
 }
 
-/** The user's cache folder, unless MICRONN_CACHE names another. */
+/** The folder in MICRONN_CACHE, or the user's cache folder. */
 export function cacheFolder(): string {
   const named = process.env['MICRONN_CACHE'];
   return named ? path.resolve(named) : envPaths('micronn', { suffix: '' }).cache;
 }
 
 /**
- * What names a file's entry: the SHA-256 of the file's bytes and of how they are read, as 64 hexadecimal digits.
+ * The key of a file: the SHA-256 of its bytes and of how they are parsed, as 64 hexadecimal digits.
  *
- * @param reading what else the rows depend on
- * @throws whatever opening and reading throws, or the signal's reason
+ * @param reading what the rows depend on besides the bytes
+ * @throws the error of opening or reading the file, or the reason of the signal
  */
 export function contentKey(file: string, reading: string, signal: AbortSignal): Promise<string> {
   return withFile(file, async (handle) => {
@@ -55,10 +55,10 @@ export function contentKey(file: string, reading: string, signal: AbortSignal): 
 }
 
 /**
- * A folder of entries. Several runs may use it at once: an entry gets its name in one step when all of it is on
- * the disk, and whoever reads one checks it.
+ * A folder of entries. Several runs may use it at once: an entry gets its name in one step once it is complete on disk,
+ * and readers check it.
  *
- * @param limitBytes what all entries may take together; those not used for longest make room
+ * @param limitBytes the limit for all entries together; the least recently used ones are removed
  */
 export function createSampleCache(folder: string, warn: Warn, limitBytes: number = LIMIT_BYTES): SampleCache {
   const fileOf = (key: string): string => path.join(folder, key + SUFFIX);
@@ -68,16 +68,16 @@ export function createSampleCache(folder: string, warn: Warn, limitBytes: number
       try {
         const samples = await withFile(file, (handle) => readEntry(handle, key));
         if (!samples) {
-          warn('CACHE_DAMAGED', `${file}: expected a whole entry, got a damaged one; it is made anew`);
+          warn('CACHE_DAMAGED', `${file}: damaged cache entry; the file is parsed again`);
           return undefined;
         }
-        // The time of change is the time of use, for makeRoom.
+        // makeRoom reads the modification time as the time of the last use.
         const now = new Date();
         await utimes(file, now, now).catch(ignoreMissing);
         return samples;
       } catch (error) {
         if (!isMissing(error)) {
-          warn('CACHE_UNREADABLE', `${file}: expected an entry that can be read, got ${messageOf(error)}`);
+          warn('CACHE_UNREADABLE', `${file}: cannot read the cache entry: ${messageOf(error)}`);
         }
         return undefined;
       }
@@ -90,22 +90,19 @@ export function createSampleCache(folder: string, warn: Warn, limitBytes: number
         await writeWhole(fileOf(key), headerOf(key, samples), samples.labels, samples.images);
         await makeRoom(folder, key + SUFFIX, limitBytes);
       } catch (error) {
-        warn(
-          'CACHE_UNWRITABLE',
-          `${folder}: expected a folder to keep parsed data in, got ${messageOf(error)}`,
-        );
+        warn('CACHE_UNWRITABLE', `${folder}: cannot write to the cache: ${messageOf(error)}`);
       }
     },
   };
 }
 
-/** Undefined when anything about it is not as it was written. */
+/** Undefined if the entry is damaged in any way. */
 async function readEntry(handle: FileHandle, key: string): Promise<Samples | undefined> {
   const header = Buffer.alloc(HEADER_BYTES);
   const { bytesRead } = await handle.read(header, 0, HEADER_BYTES, 0);
   const count = header.readUInt32LE(8);
   const inputs = header.readUInt32LE(12);
-  // The size is compared before memory is taken for it.
+  // The size is checked before memory is allocated.
   const { size } = await handle.stat();
   if (bytesRead < HEADER_BYTES || size !== HEADER_BYTES + count * (inputs + 1)) return undefined;
   const labels = sharedBytes(count);
@@ -116,7 +113,7 @@ async function readEntry(handle: FileHandle, key: string): Promise<Samples | und
   return headerOf(key, samples).equals(header) ? samples : undefined;
 }
 
-/** Whether the file had bytes enough. */
+/** Fills the buffer from the file; false if the file is too short. */
 async function fill(handle: FileHandle, bytes: Uint8Array, position: number): Promise<boolean> {
   for (let at = 0; at < bytes.length; ) {
     const { bytesRead } = await handle.read(bytes, at, bytes.length - at, position + at);
@@ -126,7 +123,7 @@ async function fill(handle: FileHandle, bytes: Uint8Array, position: number): Pr
   return true;
 }
 
-/** Everything a header says follows from the key and the samples, so reading compares it whole. */
+/** The header of an entry. It follows from key and samples, so that a reader can compare it as a whole. */
 function headerOf(key: string, { count, inputs, labels, images }: Samples): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   header.write(MAGIC, 'latin1');
@@ -138,12 +135,12 @@ function headerOf(key: string, { count, inputs, labels, images }: Samples): Buff
   return header;
 }
 
-/** Removes what was not used for longest until all fits, and what killed runs left. */
+/** Removes the least recently used entries until the rest fits, and temporary files of killed runs. */
 async function makeRoom(folder: string, justWritten: string, limitBytes: number): Promise<void> {
   const found = await Promise.all(
     (await readdir(folder)).map(async (name) => {
       const file = path.join(folder, name);
-      // Another run may have made room in the meantime.
+      // Another run may have removed the file in the meantime.
       const about = await stat(file).catch(ignoreMissing);
       return about && { name, file, size: about.size, usedAt: about.mtimeMs };
     }),
@@ -162,7 +159,7 @@ async function makeRoom(folder: string, justWritten: string, limitBytes: number)
   }
 }
 
-/** ENOTDIR: what should be the folder is a file; writing will say so. */
+/** ENOTDIR means that the cache folder is a file; `put` reports that. */
 function isMissing(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '');
 }

@@ -1,11 +1,11 @@
 /**
- * Labelled images as the workers read them: bytes in shared memory, written once at load and never after.
+ * Labelled images as bytes in shared memory: written once, at load, and then only read.
  */
 export interface Samples {
   readonly count: number;
   /** Values per image, D. */
   readonly inputs: number;
-  /** count × inputs bytes, image after image. */
+  /** count × inputs bytes, row-major. */
   readonly images: Uint8Array;
   /** count bytes, each a class from 0 to 9. */
   readonly labels: Uint8Array;
@@ -18,12 +18,12 @@ export const CLASSES = 10;
 export const IMAGE_SIDE = 28;
 export const PIXELS = IMAGE_SIDE * IMAGE_SIDE;
 
-/** Shared bytes, seen by every worker without a copy. */
+/** Bytes in shared memory, which workers access without a copy. */
 export function sharedBytes(length: number): Uint8Array {
   return new Uint8Array(new SharedArrayBuffer(length));
 }
 
-/** Every sample's place, in order. */
+/** The indices of all samples, in order. */
 export function allPlaces({ count }: Samples): Uint32Array {
   return Uint32Array.from({ length: count }, (_, i) => i);
 }

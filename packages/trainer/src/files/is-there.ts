@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 
-/** Whether there is a file or folder of that name. */
+/** Whether a file or folder exists. */
 export async function isThere(place: string): Promise<boolean> {
   return await access(place).then(
     () => true,

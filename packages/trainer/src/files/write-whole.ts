@@ -3,10 +3,10 @@ import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * Puts a file there whole or not at all: a temporary file beside it, flushed to the disk, takes its name in
- * one step; then the folder is flushed, so that the name itself survives a power cut.
+ * Writes a file completely or not at all: writes a temporary file next to it, flushes that to disk and renames it in one
+ * step; then flushes the folder, so that the new name survives a power cut.
  *
- * @param parts what it holds, one after another
+ * @param parts the content, in order
  */
 export async function writeWhole(file: string, ...parts: readonly (string | Uint8Array)[]): Promise<void> {
   const temporary = await writeTemporary(file, ...parts);
@@ -14,7 +14,7 @@ export async function writeWhole(file: string, ...parts: readonly (string | Uint
   await syncFolder(path.dirname(file));
 }
 
-/** Writes what will be the file under another name beside it, flushed to the disk; gives that name. */
+/** Writes the content of a file to a temporary file next to it, flushed to disk, and returns its name. */
 export async function writeTemporary(
   file: string,
   ...parts: readonly (string | Uint8Array)[]
@@ -35,7 +35,7 @@ export async function writeTemporary(
   return temporary;
 }
 
-/** Gives a temporary file its name, in one step, or removes it. */
+/** Renames a temporary file in one step, or removes it on failure. */
 export async function takeName(temporary: string, file: string): Promise<void> {
   try {
     await rename(temporary, file);
@@ -45,17 +45,17 @@ export async function takeName(temporary: string, file: string): Promise<void> {
   }
 }
 
-/** No two writers share a temporary file, not even on two machines with one folder. */
+/** A unique name, even if two machines write to the same folder. */
 export function temporaryName(file: string): string {
   return `${file}.${randomUUID()}.tmp`;
 }
 
-/** Whether a name is one of ours, left by a process that was killed. */
+/** Whether a file is a temporary file, left by a killed process. */
 export function isTemporaryName(name: string): boolean {
   return /\.[0-9a-f-]{36}\.tmp$/.test(name);
 }
 
-/** Windows cannot open folders, and needs no flush of theirs. */
+/** Flushes a folder. Windows cannot open folders, and does not need the flush. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');

@@ -85,7 +85,7 @@ describe('every kind of PNG is read', () => {
   });
 });
 
-describe('what is wrong is told', () => {
+describe('an invalid file gets its sentence', () => {
   const png = encodeGreyPng(three, 28);
   const pixels = (bytes: number): Buffer => pngChunk('IDAT', deflateSync(Buffer.alloc(bytes)));
   const end = pngChunk('IEND');
@@ -94,32 +94,32 @@ describe('what is wrong is told', () => {
 
   const cases: [string, Uint8Array, string, string][] = [
     ['an empty file', Buffer.alloc(0), 'IMAGE_KIND', 'expected a PNG, got an empty file'],
-    ['a text', Buffer.from('a seven'), 'IMAGE_KIND', 'expected a PNG, got a file of another kind'],
+    ['a text', Buffer.from('a seven'), 'IMAGE_KIND', 'expected a PNG, got a file of an unknown type'],
     ['a JPEG', Buffer.from('\xff\xd8\xff\xe0', 'latin1'), 'IMAGE_KIND', 'expected a PNG, got a JPEG'],
     ['an SVG', Buffer.from('<svg xmlns="…">'), 'IMAGE_KIND', 'expected a PNG, got an SVG'],
     [
       'nothing but the signature',
       png.subarray(0, 8),
       'IMAGE_DAMAGED',
-      'expected a header of 33 bytes, the file ends after 8',
+      'truncated header: expected 33 bytes, got 8',
     ],
     [
       'another first chunk',
       pngFile(end, Buffer.alloc(30)),
       'IMAGE_DAMAGED',
-      'expected it to begin with a chunk IHDR of 13 bytes, got "IEND"',
+      'the first chunk must be IHDR with 13 bytes, got "IEND"',
     ],
     [
       'no width',
       pngFile(pngHeader(0, 28, grey), pixels(10), end),
       'IMAGE_DAMAGED',
-      'expected at least one pixel, got 0 × 28',
+      'invalid image size 0 × 28',
     ],
     [
       'an unknown colour type',
       pngFile(pngHeader(28, 28, { ...grey, colorType: 5 as 0 }), pixels(812), end),
       'IMAGE_DAMAGED',
-      'expected colour type 0, 2, 3, 4 or 6, got 5',
+      'unknown colour type 5: expected 0, 2, 3, 4 or 6',
     ],
     [
       'a header that claims ten thousand million pixels',
@@ -145,30 +145,30 @@ describe('what is wrong is told', () => {
       'IMAGE_DAMAGED',
       'expected 812 bytes of pixels, got 811',
     ],
-    ['no pixels', pngFile(header, end), 'IMAGE_DAMAGED', 'expected a chunk IDAT, found none'],
+    ['no pixels', pngFile(header, end), 'IMAGE_DAMAGED', 'no IDAT chunk'],
     [
       'pixels that are not packed',
       pngFile(header, pngChunk('IDAT', Buffer.from('pixels')), end),
       'IMAGE_DAMAGED',
-      'expected pixels that can be unpacked, got: incorrect header check',
+      'cannot decompress the pixels: incorrect header check',
     ],
     [
       'no end',
       pngFile(header, pixels(812)),
       'IMAGE_DAMAGED',
-      `expected another chunk at byte ${33 + pixels(812).length}, the file ends after ${33 + pixels(812).length}`,
+      `truncated file: expected another chunk at byte ${33 + pixels(812).length}, but the file has ${33 + pixels(812).length} bytes`,
     ],
     [
       'a chunk that is longer than the file',
       png.subarray(0, 100),
       'IMAGE_DAMAGED',
-      `expected ${png.readUInt32BE(33)} bytes of IDAT at byte 41, the file ends after 100`,
+      `truncated file: expected ${png.readUInt32BE(33)} bytes of IDAT at byte 41, but the file has 100 bytes`,
     ],
     [
       'a palette that is not there',
       pngFile(pngHeader(28, 28, { ...grey, colorType: 3 }), pixels(812), end),
       'IMAGE_DAMAGED',
-      'expected an image that can be decoded, got: Expected palette not found',
+      'cannot decode the image: Expected palette not found',
     ],
   ];
   test.each(cases)('%s', async (_, bytes, code, sentence) => {
@@ -181,15 +181,15 @@ describe('what is wrong is told', () => {
     await mkdir(path.join(folder, 'folder.png'));
     expect(await errorOf(path.join(folder, 'none.png'))).toMatchObject({
       code: 'DATA_NOT_FOUND',
-      sentence: 'expected a PNG file, found nothing',
+      sentence: 'file not found',
     });
     expect(await errorOf(path.join(folder, 'folder.png'))).toMatchObject({
       code: 'DATA_UNREADABLE',
-      sentence: 'expected a PNG file, found a folder',
+      sentence: 'expected a PNG file, but this is a folder',
     });
     expect(await errorOf('/dev/null')).toMatchObject({
       code: 'DATA_UNREADABLE',
-      sentence: 'expected a PNG file, found something else',
+      sentence: 'expected a PNG file, but this is a device or a pipe',
     });
   });
 

@@ -3,25 +3,25 @@ import { inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { MicronnError, systemCode, unreadable } from '../errors.ts';
 
-/** A picture of red, green, blue and alpha, a byte each, row after row. */
+/** An image of red, green, blue and alpha, one byte each, row-major. */
 export interface RgbaImage {
   readonly width: number;
   readonly height: number;
   readonly rgba: Uint8Array;
 }
 
-/** 4096 × 4096: even with 16 bits a sample, unpacking takes some hundred megabytes. */
+/** 4096 × 4096: with 16 bits per sample, unpacking takes some hundred megabytes. */
 const MAX_PIXELS = 2 ** 24;
 
-/** A file of a right size that packs nothing is smaller. */
+/** Larger than any uncompressed PNG of MAX_PIXELS. */
 const MAX_FILE_BYTES = 2 ** 29;
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** Signature, then the first chunk: length, type, thirteen bytes, checksum. */
+/** The signature and the first chunk: length, type, 13 bytes, checksum. */
 const HEADER_BYTES = 33;
 
-/** How the files begin that one may take for a PNG. */
+/** How other image files begin. */
 const otherKinds: readonly [name: string, begin: string][] = [
   ['a JPEG', '\xff\xd8\xff'],
   ['a GIF', 'GIF8'],
@@ -36,9 +36,9 @@ const otherKinds: readonly [name: string, begin: string][] = [
 /**
  * Reads a PNG of any kind: grey, colour or palette, with or without alpha, 1 to 16 bits, interlaced or not.
  *
- * Its header is read first, and what it claims is held against the limits before anything of it is unpacked.
+ * Reads the header first, and checks its sizes against the limits before unpacking anything.
  *
- * @throws MicronnError (exit code 3) for what is no PNG, too large, cut off or damaged
+ * @throws MicronnError (exit code 3) when the file is not a PNG, or is too large, truncated or damaged
  */
 export async function readPng(file: string): Promise<RgbaImage> {
   const bytes = await readBytes(file);
@@ -49,20 +49,20 @@ export async function readPng(file: string): Promise<RgbaImage> {
     const { width, height, data } = PNG.sync.read(bytes.subarray(0, end));
     return { width, height, rgba: data };
   } catch (cause) {
-    throw damaged(file, `expected an image that can be decoded, got: ${(cause as Error).message}`, cause);
+    throw damaged(file, `cannot decode the image: ${(cause as Error).message}`, cause);
   }
 }
 
-/** The file, as far as its header is in order. */
+/** Reads the file, after its header has been checked. */
 async function readBytes(file: string): Promise<Buffer> {
   const found = await stat(file).catch((cause: unknown) => {
     if (systemCode(cause) !== 'ENOENT') throw unreadable(file, cause);
-    throw new MicronnError('DATA_NOT_FOUND', 'expected a PNG file, found nothing', { file }, { cause });
+    throw new MicronnError('DATA_NOT_FOUND', 'file not found', { file }, { cause });
   });
-  // Before it is opened: opening a pipe waits for whoever writes to it.
+  // Checked before opening: opening a pipe would wait for a writer.
   if (!found.isFile()) {
-    const what = found.isDirectory() ? 'a folder' : 'something else';
-    throw new MicronnError('DATA_UNREADABLE', `expected a PNG file, found ${what}`, { file });
+    const what = found.isDirectory() ? 'a folder' : 'a device or a pipe';
+    throw new MicronnError('DATA_UNREADABLE', `expected a PNG file, but this is ${what}`, { file });
   }
   const handle = await open(file).catch((cause: unknown) => {
     throw unreadable(file, cause);
@@ -95,7 +95,7 @@ interface Header {
   readonly isInterlaced: boolean;
 }
 
-/** Samples of a pixel, by colour type: grey, colour, palette, grey with alpha, colour with alpha. */
+/** Samples per pixel by colour type: grey, colour, palette, grey with alpha, colour with alpha. */
 const samplesOf: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
 function parseHeader(file: string, bytes: Buffer): Header {
@@ -103,24 +103,24 @@ function parseHeader(file: string, bytes: Buffer): Header {
   const signature = bytes.subarray(0, SIGNATURE.length);
   if (!signature.equals(SIGNATURE.subarray(0, bytes.length))) {
     const start = bytes.toString('latin1');
-    const [kind] = otherKinds.find(([, begin]) => start.startsWith(begin)) ?? ['a file of another kind'];
+    const [kind] = otherKinds.find(([, begin]) => start.startsWith(begin)) ?? ['a file of an unknown type'];
     throw new MicronnError('IMAGE_KIND', `expected a PNG, got ${kind}`, { file });
   }
   if (bytes.length < HEADER_BYTES) {
-    throw damaged(file, `expected a header of ${HEADER_BYTES} bytes, the file ends after ${bytes.length}`);
+    throw damaged(file, `truncated header: expected ${HEADER_BYTES} bytes, got ${bytes.length}`);
   }
   const type = bytes.toString('latin1', 12, 16);
   if (bytes.readUInt32BE(8) !== 13 || type !== 'IHDR') {
-    throw damaged(file, `expected it to begin with a chunk IHDR of 13 bytes, got ${JSON.stringify(type)}`);
+    throw damaged(file, `the first chunk must be IHDR with 13 bytes, got ${JSON.stringify(type)}`);
   }
   const width = bytes.readUInt32BE(16);
   const height = bytes.readUInt32BE(20);
   const samples = samplesOf[bytes[25]!];
   if (width === 0 || height === 0) {
-    throw damaged(file, `expected at least one pixel, got ${width} × ${height}`);
+    throw damaged(file, `invalid image size ${width} × ${height}`);
   }
   if (samples === undefined) {
-    throw damaged(file, `expected colour type 0, 2, 3, 4 or 6, got ${bytes[25]}`);
+    throw damaged(file, `unknown colour type ${bytes[25]}: expected 0, 2, 3, 4 or 6`);
   }
   if (width * height > MAX_PIXELS) {
     throw new MicronnError(
@@ -132,35 +132,38 @@ function parseHeader(file: string, bytes: Buffer): Header {
   return { width, height, bitsPerPixel: samples * bytes[24]!, isInterlaced: bytes[28] === 1 };
 }
 
-/** The packed pixels, and where the image ends: what stands behind it is not read. */
+/** The compressed pixels, and the end of the image; bytes after the end are ignored. */
 function walkChunks(file: string, bytes: Buffer): { packed: Buffer; end: number } {
   const packed: Buffer[] = [];
   let at = SIGNATURE.length;
   for (;;) {
     if (at + 12 > bytes.length) {
-      throw damaged(file, `expected another chunk at byte ${at}, the file ends after ${bytes.length}`);
+      throw damaged(
+        file,
+        `truncated file: expected another chunk at byte ${at}, but the file has ${bytes.length} bytes`,
+      );
     }
     const length = bytes.readUInt32BE(at);
     const type = bytes.toString('latin1', at + 4, at + 8);
     if (!/^[A-Za-z]{4}$/.test(type)) {
-      throw damaged(file, `expected the name of a chunk at byte ${at + 4}, got ${JSON.stringify(type)}`);
+      throw damaged(file, `invalid chunk name ${JSON.stringify(type)} at byte ${at + 4}`);
     }
     const end = at + 12 + length;
     if (end > bytes.length) {
       throw damaged(
         file,
-        `expected ${length} bytes of ${type} at byte ${at + 8}, the file ends after ${bytes.length}`,
+        `truncated file: expected ${length} bytes of ${type} at byte ${at + 8}, but the file has ${bytes.length} bytes`,
       );
     }
     if (type === 'IDAT') packed.push(bytes.subarray(at + 8, at + 8 + length));
     at = end;
     if (type === 'IEND') break;
   }
-  if (packed.length === 0) throw damaged(file, 'expected a chunk IDAT, found none');
+  if (packed.length === 0) throw damaged(file, 'no IDAT chunk');
   return { packed: Buffer.concat(packed), end: at };
 }
 
-/** The decoder unpacks interlaced images without a limit; here there is one, and it is exact. */
+/** Checks the exact size of the unpacked pixels, because the decoder unpacks interlaced images without a limit. */
 function assertUnpacks(file: string, packed: Buffer, header: Header): void {
   const expected = unpackedBytes(header);
   let got: number | string;
@@ -168,14 +171,14 @@ function assertUnpacks(file: string, packed: Buffer, header: Header): void {
     got = inflateSync(packed, { maxOutputLength: expected }).length;
   } catch (cause) {
     if (systemCode(cause) !== 'ERR_BUFFER_TOO_LARGE') {
-      throw damaged(file, `expected pixels that can be unpacked, got: ${(cause as Error).message}`, cause);
+      throw damaged(file, `cannot decompress the pixels: ${(cause as Error).message}`, cause);
     }
     got = 'more';
   }
   if (got !== expected) throw damaged(file, `expected ${expected} bytes of pixels, got ${got}`);
 }
 
-/** First column and row of each pass of an interlaced image, and the steps from pixel to pixel. */
+/** The first column and row of each pass of an interlaced image, and the distances between its pixels. */
 const passes: readonly [x: number, y: number, stepX: number, stepY: number][] = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
@@ -186,7 +189,7 @@ const passes: readonly [x: number, y: number, stepX: number, stepY: number][] = 
   [0, 1, 1, 2],
 ];
 
-/** Bytes of all rows, each with one for its filter. */
+/** The size of all unpacked rows; each begins with a byte for its filter. */
 function unpackedBytes({ width, height, bitsPerPixel, isInterlaced }: Header): number {
   const bytes = (columns: number, rows: number): number =>
     columns <= 0 || rows <= 0 ? 0 : rows * (1 + Math.ceil((columns * bitsPerPixel) / 8));

@@ -1,13 +1,13 @@
-/** How one digit fares. A ratio without a denominator is undefined. */
+/** The scores of one digit. A ratio whose denominator is 0 is undefined. */
 export interface DigitScore {
   readonly digit: number;
   /** Images of the digit. */
   readonly support: number;
-  /** Images taken for it. */
+  /** Images predicted as the digit. */
   readonly predicted: number;
-  /** Of the images taken for it, the share that are it. */
+  /** The share of the predictions that are correct. */
   readonly precision: number | undefined;
-  /** Of its images, the share that were taken for it. */
+  /** The share of the digit's images that are predicted correctly. */
   readonly recall: number | undefined;
 }
 

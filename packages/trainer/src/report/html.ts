@@ -1,16 +1,16 @@
-/** Text that is markup already. */
+/** Text that is already markup. */
 export interface Markup {
   readonly markup: string;
 }
 
 type Part = string | number | false | undefined | Markup | readonly Part[];
 
-/** A template whose values are escaped, unless they are markup themselves; lists are put one after another. */
+/** A template that escapes its values, unless they are markup; it concatenates lists. */
 export function html(strings: TemplateStringsArray, ...values: readonly Part[]): Markup {
   return { markup: strings.reduce((text, string, i) => text + markupOf(values[i - 1]) + string) };
 }
 
-/** Trusts a text to be markup. */
+/** Marks trusted text as markup. */
 export function markup(text: string): Markup {
   return { markup: text };
 }

@@ -1,14 +1,14 @@
 import { PNG } from 'pngjs';
 import { weightColours } from './theme.ts';
 
-/** A square image as a data URI: black ink with alpha, so that it stands on any ground. */
+/** A square image as a data URI: black ink with alpha, for any background. */
 export function inkImage(pixels: Uint8Array): string {
   return squareImage(pixels.length, (rgba, j) => {
     rgba[4 * j + 3] = pixels[j]!;
   });
 }
 
-/** A square image of weights: the sign is the hue, the size against `largest` the alpha. */
+/** A square image of weights: the hue is the sign, the alpha is the magnitude relative to `largest`. */
 export function weightImage(weights: Float64Array, largest: number): string {
   return squareImage(weights.length, (rgba, j) => {
     const weight = weights[j]!;
@@ -17,7 +17,7 @@ export function weightImage(weights: Float64Array, largest: number): string {
   });
 }
 
-/** For so few pixels the search for filters takes longer than it saves. */
+/** For so few pixels, choosing PNG filters costs more time than it saves bytes. */
 const unfiltered = { filterType: 0, deflateStrategy: 0, deflateLevel: 6 };
 
 function squareImage(pixels: number, paint: (rgba: Uint8Array, j: number) => void): string {

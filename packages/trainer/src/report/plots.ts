@@ -6,19 +6,19 @@ import type { DigitScore } from './digit-scores.ts';
 import { type Markup, markup } from './html.ts';
 
 /**
- * The plots, as SVG. Their colours are variables of the page, so one drawing serves the light and the dark.
+ * The plots, as SVG. Their colours are CSS variables of the page, so that one drawing serves the light and dark theme.
  */
 
-/** Wide enough for half a page, and still read when shrunk to a phone. */
+/** Half the width of a page; still legible when scaled down to a phone. */
 const WIDTH = 440;
 const HEIGHT = 270;
-/** More points than this are a line without dots. */
+/** A line of more points has no dots. */
 const DOTS_UP_TO = 40;
 
-/** What is measured epoch by epoch, under the name of its colour. */
+/** The sets that are measured after each epoch; each name is also the name of a colour. */
 export type SetName = 'train' | 'validation' | 'test';
 
-/** Told apart without colours too. */
+/** Dashes distinguish the lines without colour. */
 export const dashes: Readonly<Record<SetName, string>> = { train: '', validation: '2 4', test: '7 4' };
 
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
@@ -37,12 +37,12 @@ function draw(label: string, options: Plot.PlotOptions): Markup {
   });
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', label);
-  // Inside of an image there is nothing for a screen reader.
+  // The image has one label as a whole; screen readers skip its parts.
   for (const group of svg.querySelectorAll('[aria-label]')) group.removeAttribute('aria-label');
   return markup(svg.outerHTML);
 }
 
-/** A line for each set over the epochs. */
+/** One line per set, over the epochs. */
 export function drawCurves(
   label: string,
   metrics: readonly EpochMetrics[],
@@ -80,7 +80,7 @@ export function drawCurves(
   });
 }
 
-/** A bar for each epoch. */
+/** One bar per epoch. */
 export function drawThroughput(label: string, metrics: readonly EpochMetrics[]): Markup {
   const thousands = metrics.map(({ epoch, samplesPerSecond }) => ({ epoch, rate: samplesPerSecond / 1000 }));
   return draw(label, {
@@ -108,20 +108,20 @@ export function drawThroughput(label: string, metrics: readonly EpochMetrics[]):
   });
 }
 
-/** A square for each pair of label and prediction, the darker the more images. */
+/** One square per pair of label and prediction: the more images, the darker. */
 export function drawConfusion(label: string, counts: Uint32Array, C: number): Markup {
   const cells = Array.from(counts, (images, k) => ({
     digit: Math.floor(k / C),
-    taken: k % C,
+    predicted: k % C,
     images,
   }));
-  const right = cells.filter(({ digit, taken }) => digit === taken);
-  const wrong = cells.filter(({ digit, taken }) => digit !== taken);
+  const right = cells.filter(({ digit, predicted }) => digit === predicted);
+  const wrong = cells.filter(({ digit, predicted }) => digit !== predicted);
   const most = (of: typeof cells): number => Math.max(1, ...of.map(({ images }) => images));
   const shade = (of: typeof cells, colour: string) => {
     const largest = most(of);
     return Plot.cell(of, {
-      x: 'taken',
+      x: 'predicted',
       y: 'digit',
       fill: colour,
       fillOpacity: ({ images }: { images: number }) =>
@@ -138,13 +138,13 @@ export function drawConfusion(label: string, counts: Uint32Array, C: number): Ma
     marginBottom: 4,
     x: {
       axis: 'top',
-      label: 'taken for',
+      label: 'predicted',
       labelAnchor: 'center',
       labelArrow: 'none',
       tickSize: 0,
       padding: 0,
     },
-    y: { label: 'digit', labelAnchor: 'center', labelArrow: 'none', tickSize: 0, padding: 0 },
+    y: { label: 'true', labelAnchor: 'center', labelArrow: 'none', tickSize: 0, padding: 0 },
     opacity: { type: 'identity' },
     marks: [
       shade(right, 'var(--right)'),
@@ -152,7 +152,7 @@ export function drawConfusion(label: string, counts: Uint32Array, C: number): Ma
       Plot.text(
         cells.filter(({ images }) => images > 0),
         {
-          x: 'taken',
+          x: 'predicted',
           y: 'digit',
           text: ({ images }: { images: number }) => String(images),
           fill: 'var(--ink)',
@@ -162,7 +162,7 @@ export function drawConfusion(label: string, counts: Uint32Array, C: number): Ma
   });
 }
 
-/** Precision and recall of each digit, as two marks on its line. */
+/** Precision and recall of each digit, as two marks on one line. */
 export function drawDigitScores(label: string, scores: readonly DigitScore[]): Markup {
   const known = scores.filter(
     (score): score is DigitScore & { precision: number; recall: number } =>
@@ -215,7 +215,7 @@ function epochScale(metrics: readonly EpochMetrics[], beside = 0): Plot.ScaleOpt
   };
 }
 
-/** Whole epochs, at most about eight of them. */
+/** Whole epochs, at most about eight ticks. */
 function epochTicks(first: number, last: number): number[] {
   const least = (last - first) / 8;
   const power = 10 ** Math.floor(Math.log10(Math.max(least, 1)));
@@ -225,7 +225,7 @@ function epochTicks(first: number, last: number): number[] {
   return ticks;
 }
 
-/** Enough decimals that neighbours differ. */
+/** Enough decimals to distinguish neighbouring ticks. */
 function percentTick(values: readonly number[]): (value: number) => string {
   const range = Math.max(...values) - Math.min(...values);
   const decimals = range > 0.04 ? 0 : range > 0.004 ? 1 : 2;

@@ -17,11 +17,11 @@ import type { EndedRun } from './write-report.ts';
 
 const MISTAKES = 12;
 
-/** Nothing is asked of anyone, and nothing runs: the styles stand in the page, the images in their addresses. */
+/** The report loads nothing and runs no script: styles are inline, images are data URIs. */
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-/** What the network does with the set that it is looked at with. */
+/** The network's results on the evaluated set. */
 export interface Findings {
   /** `test`, or `validation` where there is no test set. */
   readonly name: 'test' | 'validation';

@@ -7,14 +7,14 @@ import { findSurestMistakes } from './surest-mistakes.ts';
 
 const LAYERS = [784, 5, 10];
 
-/** Real digits, and what a network of this seed makes of them; a bolder one is surer. */
+/** Real digits evaluated with a network of this seed; a larger boldness makes its predictions more confident. */
 function evaluated(seed: number, boldness: number) {
   const network = createNetwork(LAYERS, { seed });
   for (let k = 0; k < network.parameters.length; k++) network.parameters[k]! *= boldness;
   const images = digits.pixels();
   const labels = Uint8Array.from(digits.labels);
   const count = labels.length;
-  // Not in the order in which they lie.
+  // Not in the order of the data.
   const order = Uint32Array.from({ length: count }, (_, i) => (7 * i + seed) % count);
   const { probabilities } = forward(
     network,

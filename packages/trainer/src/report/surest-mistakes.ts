@@ -1,9 +1,9 @@
 import { forward, type Network } from '@micronn/core';
 import type { EvaluationSet } from '../training/memory.ts';
 
-/** An image that the network takes for another digit. */
+/** A misclassified image. */
 export interface Mistake {
-  /** Its place in the data set, from 0. */
+  /** Its index in the data set, from 0. */
   readonly place: number;
   readonly label: number;
   readonly prediction: number;
@@ -12,22 +12,22 @@ export interface Mistake {
 }
 
 export interface SurestMistakes {
-  /** The surest first. */
+  /** The most confident prediction first. */
   readonly mistakes: readonly Mistake[];
-  /** How many images were taken for another digit. */
+  /** The number of misclassified images. */
   readonly total: number;
-  /** How many of them were looked at, those with the highest loss first; any other cannot be told to be less sure. */
+  /** The number of them that were searched, those with the highest loss; the others may hold more confident ones. */
   readonly examined: number;
 }
 
-/** Multiplications that a report may take: some tenths of a second. */
+/** The multiplications that a report may take: some tenths of a second. */
 const BUDGET = 2e8;
 
 /**
- * The images that the network takes for another digit with the highest probability, by core's reference.
+ * The misclassified images whose predicted digit has the highest probability, computed with core's reference.
  *
- * Of an image with loss L the true digit has probability e^(−L), so no other can have more than 1 − e^(−L): from the
- * highest loss down, the search ends where this is less than what was found.
+ * The true digit of an image with loss L has probability e^(−L), so no other digit has more than 1 − e^(−L). The
+ * search goes from the highest loss down and ends where this bound is below the probabilities already found.
  */
 export function findSurestMistakes(network: Network, set: EvaluationSet, count: number): SurestMistakes {
   const { samples, order, losses, predictions } = set;
@@ -40,10 +40,10 @@ export function findSurestMistakes(network: Network, set: EvaluationSet, count: 
   let examined = 0;
   for (const i of wrong) {
     const least = surest.length === count ? sureness(surest.at(-1)!) : 0;
-    // float32 losses: leave their rounding room.
+    // The margin covers the rounding of float32 losses.
     if (examined >= most) break;
     if (1 - Math.exp(-losses[i]!) < least - 1e-6) {
-      // None of those that are left can be surer.
+      // No remaining image can have a higher probability.
       examined = wrong.length;
       break;
     }

@@ -1,6 +1,6 @@
-/** The look of a report: every colour and size of type in one place, for the light and the dark. */
+/** The style of a report: all colours and font sizes, for the light and the dark theme. */
 
-/** Of weights below and above 0, as red, green and blue; of a middle lightness, to be seen on either ground. */
+/** The colours of negative and positive weights, as red, green and blue; visible on light and dark backgrounds. */
 export const weightColours = {
   negative: [38, 116, 206],
   positive: [222, 104, 16],

@@ -5,24 +5,24 @@ import { writeWhole } from '../files/write-whole.ts';
 import { readMetrics } from '../run-folder/metrics-files.ts';
 import type { EvaluationSet } from '../training/memory.ts';
 
-/** A run that ended, in any way that leaves an epoch to look at. */
+/** A run that has ended, complete or not. */
 export interface EndedRun {
   readonly start: RunStart;
-  /** The network as the run ended. */
+  /** The network at the end of the run. */
   readonly network: Network;
-  /** Epochs that are over, and steps of the one after them. */
+  /** Completed epochs, and completed steps of the next one. */
   readonly position: { readonly epoch: number; readonly step: number };
   readonly ending: 'done' | 'stopped early' | 'interrupted';
   readonly parametersSha256: string;
-  /** What is looked at closely, evaluated with this network: the test set, or else what was held back. */
+  /** The set that the report evaluates this network on: the test set, or else the validation set. */
   readonly evaluated?: { readonly name: 'test' | 'validation'; readonly set: EvaluationSet };
 }
 
 const REPORT = 'report.html';
 
 /**
- * Writes the run's report into its folder and gives its path; undefined where no epoch is over. What goes wrong
- * here costs the report and not the run: it is told to `warn`.
+ * Writes the report into the run folder and returns its path, or undefined when no epoch is complete. A failure costs
+ * the report and not the run: `warn` reports it.
  */
 export async function writeReport(
   run: EndedRun,
@@ -31,7 +31,7 @@ export async function writeReport(
   if (run.position.epoch === 0) return undefined;
   const file = path.join(run.start.runDir, REPORT);
   try {
-    // Only now: training does not wait for a plotting library.
+    // Loaded on demand, so that training does not wait for the plotting library.
     const { renderReport } = await import('./render-report.ts');
     const metrics = await readMetrics(run.start.runDir, run.position.epoch);
     await writeWhole(file, renderReport(run, metrics));
@@ -40,7 +40,7 @@ export async function writeReport(
     const reason = error instanceof Error ? error.message : String(error);
     warn(
       'REPORT_FAILED',
-      `${file}: expected to write the report, got ${reason}; the rest of the run is there`,
+      `${file}: cannot write the report: ${reason}; all other files of the run are complete`,
     );
     return undefined;
   }

@@ -17,7 +17,7 @@ function checkpointOf(layers: readonly number[], momentum: number): Checkpoint {
   };
 }
 
-/** Small enough to damage it in every way. */
+/** Small enough to damage every byte in turn. */
 const small = checkpointOf([3, 2, 2], 0.5);
 const whole = encodeCheckpoint(small);
 
@@ -55,7 +55,7 @@ describe.each([
     }
   };
 
-  test('whole it is none', () => {
+  test('an intact file is accepted', () => {
     expect(isRecognised(whole)).toBe(false);
   });
 
@@ -84,7 +84,7 @@ describe.each([
   });
 });
 
-describe('a file that is no checkpoint is refused with its reason', () => {
+describe('a file that is not a checkpoint is refused with the reason', () => {
   const { metadata } = decodeSafetensors(whole);
   const { contentSha256: _sum, ...rest } = metadata;
   const tensors = modelTensors(
@@ -96,31 +96,31 @@ describe('a file that is no checkpoint is refused with its reason', () => {
 
   test.each<[string, Uint8Array]>([
     [
-      'expected the header to begin with the SHA-256 of the content, found another',
+      'the header does not begin with the SHA-256 of the content',
       encodeSafetensors({ tensors, metadata: rest }),
     ],
     [
-      'expected position in the metadata, found none: this is no checkpoint',
+      'no position in the metadata: this is not a checkpoint',
       encodeSealed({ tensors, metadata: without('position') }),
     ],
     [
-      'expected configuration in the metadata as JSON, got something else',
+      'configuration in the metadata is not valid JSON',
       encodeSealed({ tensors, metadata: { ...rest, configuration: '{' } }),
     ],
     [
-      'expected another position in the metadata, got {"epoch":1}',
+      'invalid position in the metadata: {"epoch":1}',
       encodeSealed({ tensors, metadata: { ...rest, position: '{"epoch":1}' } }),
     ],
     [
-      'expected tensors of velocity for momentum 0.5, found none',
+      'expected velocity tensors for momentum 0.5, found none',
       encodeSealed({ tensors: plain, metadata: rest }),
     ],
     [
-      'expected no tensors of velocity for momentum 0, found some',
+      'expected no velocity tensors for momentum 0, found some',
       encodeSealed({ tensors, metadata: { ...rest, configuration: '{"momentum":0}' } }),
     ],
     [
-      'expected a tensor velocity.b1, found none',
+      'tensor velocity.b1 is missing',
       encodeSealed({
         tensors: new Map([...tensors].filter(([name]) => name !== 'velocity.b1')),
         metadata: rest,

@@ -5,14 +5,14 @@ import type { Position } from '../training/position.ts';
 import { decodeModel, modelTensors, parametersSha256 } from './model-file.ts';
 import { encodeSealed } from './seal.ts';
 
-/** All that it takes to go on with a run as if it had never stopped. */
+/** Everything needed to resume a run as if it had never stopped. */
 export interface Checkpoint {
   readonly layers: readonly number[];
   readonly state: TrainedState;
   readonly position: Position;
-  /** The options of the run, as config.json has them. */
+  /** The options of the run, as in config.json. */
   readonly configuration: Readonly<Record<string, unknown>>;
-  /** What the run learns from, see fingerprint.ts: it can only go on with the same. */
+  /** Fingerprints of the data (see fingerprint.ts): a run can only be resumed on the same data. */
   readonly data: string;
 }
 
@@ -27,7 +27,7 @@ const positionSchema = z.strictObject({
 });
 const configurationSchema = z.record(z.string(), z.unknown());
 
-/** A checkpoint as a safetensors file: the model's tensors, the velocity's, and the rest in the metadata. */
+/** Encodes a checkpoint as a safetensors file: the tensors of model and velocity, and the rest in the metadata. */
 export function encodeCheckpoint({
   layers,
   state,
@@ -53,7 +53,7 @@ export function encodeCheckpoint({
 /**
  * Reads a checkpoint.
  *
- * @throws SafetensorsError when it is damaged, or a model without the rest
+ * @throws SafetensorsError when the file is damaged, or is a model and not a checkpoint
  */
 export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const { layers, parameters, velocity, metadata } = decodeModel(bytes);
@@ -62,7 +62,7 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const needsVelocity = configuration['momentum'] !== 0;
   if (needsVelocity !== velocity.length > 0) {
     throw new SafetensorsError(
-      `expected ${needsVelocity ? 'tensors' : 'no tensors'} of velocity for momentum ${String(configuration['momentum'])}, found ${needsVelocity ? 'none' : 'some'}`,
+      `expected ${needsVelocity ? 'velocity' : 'no velocity'} tensors for momentum ${String(configuration['momentum'])}, found ${needsVelocity ? 'none' : 'some'}`,
     );
   }
   const { best, ...rest } = position;
@@ -82,15 +82,15 @@ function parsed<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const text = metadata[key];
   if (text === undefined) {
-    throw new SafetensorsError(`expected ${key} in the metadata, found none: this is no checkpoint`);
+    throw new SafetensorsError(`no ${key} in the metadata: this is not a checkpoint`);
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new SafetensorsError(`expected ${key} in the metadata as JSON, got something else`, { cause });
+    throw new SafetensorsError(`${key} in the metadata is not valid JSON`, { cause });
   }
   const result = schema.safeParse(value);
-  if (!result.success) throw new SafetensorsError(`expected another ${key} in the metadata, got ${text}`);
+  if (!result.success) throw new SafetensorsError(`invalid ${key} in the metadata: ${text}`);
   return result.data;
 }

@@ -5,18 +5,18 @@ import { z } from 'zod';
 import { systemCode } from '../errors.ts';
 import { writeWhole } from '../files/write-whole.ts';
 
-/** What an epoch left in numbers. Losses in nats per sample, accuracies as shares from 0 to 1. */
+/** The metrics of an epoch: losses in nats per sample, accuracies from 0 to 1. */
 export interface EpochMetrics {
   /** From 1. */
   readonly epoch: number;
-  /** Over the epoch's samples, each as it was when its own minibatch was computed. */
+  /** Over the samples of the epoch, each measured before the step of its minibatch. */
   readonly trainLoss: number;
   readonly trainAccuracy: number;
   readonly validationLoss?: number;
   readonly validationAccuracy?: number;
   readonly testLoss?: number;
   readonly testAccuracy?: number;
-  /** Of gradient work and steps, without evaluation. */
+  /** Seconds of training, without evaluation. */
   readonly seconds: number;
   readonly samplesPerSecond: number;
 }
@@ -36,13 +36,13 @@ const columns = [
 const JSONL = 'metrics.jsonl';
 const CSV = 'metrics.csv';
 
-/** Writes both files anew, with these epochs. */
+/** Rewrites both files with these epochs. */
 export async function writeMetrics(folder: string, epochs: readonly EpochMetrics[]): Promise<void> {
   await writeWhole(path.join(folder, JSONL), epochs.map(jsonLine).join(''));
   await writeWhole(path.join(folder, CSV), stringify([[...columns]]) + epochs.map(csvLine).join(''));
 }
 
-/** Adds an epoch to both, flushed to the disk: a checkpoint that comes after must find it. */
+/** Appends an epoch to both files and flushes them, so that a later checkpoint never precedes its metrics on disk. */
 export async function appendMetrics(folder: string, metrics: EpochMetrics): Promise<void> {
   await Promise.all([
     appendFlushed(path.join(folder, JSONL), jsonLine(metrics)),
@@ -50,7 +50,7 @@ export async function appendMetrics(folder: string, metrics: EpochMetrics): Prom
   ]);
 }
 
-/** The epochs from the first on up to `last`, as far as they are there and whole. */
+/** The epochs from the first to `last`, up to the first missing or damaged line. */
 export async function readMetrics(folder: string, last: number): Promise<EpochMetrics[]> {
   const text = await readFile(path.join(folder, JSONL), 'utf8').catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return '';
@@ -65,7 +65,7 @@ export async function readMetrics(folder: string, last: number): Promise<EpochMe
   return epochs;
 }
 
-/** A line that a process was killed in, or that somebody changed, is none. */
+/** Undefined for a damaged line: cut off by a kill, or edited. */
 function parseLine(line: string): EpochMetrics | undefined {
   try {
     return lineSchema.parse(JSON.parse(line)) as EpochMetrics;

@@ -31,15 +31,15 @@ test('parametersSha256 is the SHA-256 of the float32 values in canonical order',
   );
 });
 
-describe('a file that is no model of ours is refused with its reason', () => {
+describe('a file that is not a model of MicroNN is refused with the reason', () => {
   const tensor = (...shape: number[]): Tensor => ({
     shape,
     values: new Float32Array(shape.reduce((product, size) => product * size, 1)),
   });
   test.each<[Record<string, Tensor>, string]>([
-    [{}, 'expected tensors W1, b1, W2, b2, …, found no W1'],
+    [{}, 'tensor W1 is missing: expected W1, b1, W2, b2, …'],
     [{ W1: tensor(6), b1: tensor(2) }, 'expected tensor W1 to be a matrix (outputs, inputs), got shape [6]'],
-    [{ W1: tensor(2, 3), b2: tensor(2) }, 'expected a tensor b1, found none'],
+    [{ W1: tensor(2, 3), b2: tensor(2) }, 'tensor b1 is missing'],
     [{ W1: tensor(2, 3), b1: tensor(3) }, 'expected tensor b1 of shape [2], got [3]'],
     [
       { W1: tensor(2, 3), b1: tensor(2), W2: tensor(4, 3), b2: tensor(4) },
@@ -64,7 +64,7 @@ describe('a file that is no model of ours is refused with its reason', () => {
   });
 });
 
-describe('a file of any format that is no model gets its sentence', () => {
+describe('an invalid file of any format gets its sentence', () => {
   const network = createNetwork([784, 10], { seed: 1 });
   const safetensors = (of: Network, metadata: Record<string, string> = {}): Uint8Array =>
     encodeSafetensors({ tensors: modelTensors(of), metadata });
@@ -121,7 +121,11 @@ describe('a file of any format that is no model gets its sentence', () => {
       'expected an ONNX model, got something else, or one that is cut off',
     ],
     ['nothing.json', '', noJson],
-    ['bytes.json', Uint8Array.of(0x22, 0xff, 0x22), noJson],
+    [
+      'bytes.json',
+      Uint8Array.of(0x22, 0xff, 0x22),
+      'expected a model in JSON, but the file is not UTF-8 text',
+    ],
     [
       'config.json',
       '{"data":"mnist"}',
@@ -155,7 +159,7 @@ describe('a file of any format that is no model gets its sentence', () => {
   });
 });
 
-test('a byte-order mark before JSON is no fault, nor are capitals in a name', async () => {
+test('a byte-order mark before JSON and capitals in a file name are accepted', async () => {
   const network = createNetwork([4, 2], { seed: 1 });
   const file = path.join(folder, 'MODEL.JSON');
   await writeFile(file, `\uFEFF${stringifyModel({ network, metadata: { a: 'b' } })}`);

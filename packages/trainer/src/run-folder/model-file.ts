@@ -15,14 +15,14 @@ import { decodeOnnx, OnnxError } from '@micronn/core/onnx';
 import { MicronnError, systemCode } from '../errors.ts';
 import { assertSealed, isSealed } from './seal.ts';
 
-/** Where a run stands: the model and all that it takes to go on. */
+/** The last checkpoint: the model and everything needed to resume. */
 export const LAST_MODEL = 'last.safetensors';
-/** Where it stood one checkpoint earlier. */
+/** The previous checkpoint. */
 export const PREVIOUS_MODEL = 'previous.safetensors';
 /** The model with the lowest validation loss, or, without validation, the lowest training loss. */
 export const BEST_MODEL = 'best.safetensors';
 
-/** Before the names of the velocity's tensors: velocity.W1, velocity.b1, … */
+/** The prefix of the velocity's tensors: velocity.W1, velocity.b1, … */
 const VELOCITY = 'velocity.';
 
 /** SHA-256 of the parameters as little-endian float32 in canonical order. */
@@ -30,14 +30,14 @@ export function parametersSha256(parameters: Float64Array): string {
   return createHash('sha256').update(parameterBytes(parameters)).digest('hex');
 }
 
-/** A network as its file holds it. */
+/** A network as read from a file. */
 export interface SavedModel extends Network {
-  /** Of length 0 when the file has none. */
+  /** Of length 0 if the file has no velocity. */
   readonly velocity: Float64Array;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** W1, b1, W2, b2, …, as float32, and the velocity's tensors after them. */
+/** The tensors W1, b1, W2, b2, … as float32, followed by those of the velocity. */
 export function modelTensors(
   { layers, parameters }: Network,
   velocity: Float64Array = new Float64Array(0),
@@ -55,10 +55,10 @@ export function modelTensors(
 }
 
 /**
- * Loads a model: a safetensors, ONNX or JSON file as its name says, or a model of a run folder.
+ * Loads a model: a safetensors, ONNX or JSON file, according to its extension, or a model of a run folder.
  *
  * @param inFolder which model of a run folder
- * @throws MicronnError (exit code 6) when there is none, or it is damaged
+ * @throws MicronnError (exit code 6) when the model is missing or damaged
  */
 export async function loadModel(
   typed: string,
@@ -66,10 +66,10 @@ export async function loadModel(
 ): Promise<SavedModel & { readonly file: string }> {
   const file = (await isFolder(typed)) ? path.join(typed, inFolder) : typed;
   const bytes = await readFile(file).catch((cause: unknown) => {
-    const found = systemCode(cause) === 'ENOENT' ? 'found nothing' : 'could not read it';
+    const found = systemCode(cause) === 'ENOENT' ? 'not found' : 'cannot be read';
     throw new MicronnError(
       'MODEL_NOT_FOUND',
-      `expected a model, a .safetensors, .onnx or .json file or a run folder, ${found}`,
+      `model ${found}: expected a .safetensors, .onnx or .json file, or a run folder`,
       { file },
       { cause },
     );
@@ -93,7 +93,7 @@ function decodeFile(file: string, bytes: Uint8Array): SavedModel {
     case '.safetensors':
       return decodeModel(bytes);
     default:
-      throw new SafetensorsError('expected a .safetensors, .onnx or .json file, got one of another kind');
+      throw new SafetensorsError('unknown model format: expected a .safetensors, .onnx or .json file');
   }
 }
 
@@ -106,7 +106,7 @@ function utf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new ModelJsonError('expected a model in JSON, got something else', { cause });
+    throw new ModelJsonError('expected a model in JSON, but the file is not UTF-8 text', { cause });
   }
 }
 
@@ -114,7 +114,7 @@ function isFormatError(cause: unknown): cause is Error {
   return [SafetensorsError, OnnxError, ModelJsonError].some((kind) => cause instanceof kind);
 }
 
-/** A model with one of them would seem to work, and take everything for the same digit. */
+/** A model with a NaN would seem to work, and predict the same digit for every image. */
 function assertFinite({ layers, parameters }: Network): void {
   const wrong = parameters.findIndex((value) => !Number.isFinite(value));
   if (wrong < 0) return;
@@ -133,14 +133,14 @@ function assertSameParameters(metadata: SavedModel['metadata'], parameters: Floa
 }
 
 /**
- * Reads a model strictly; where it has checksums, they must agree.
+ * Reads a safetensors model strictly; its checksums, if any, must match.
  *
  * @throws SafetensorsError with the first thing that is wrong
  */
 export function decodeModel(bytes: Uint8Array): SavedModel {
   if (isSealed(bytes)) assertSealed(bytes);
   const { tensors, metadata } = decodeSafetensors(bytes);
-  // A checkpoint is always sealed: without, the very byte that says so is damaged.
+  // A checkpoint is always sealed: if it seems not to be, the seal itself is damaged.
   if (metadata['position'] !== undefined) assertSealed(bytes);
   const layers = layersOf(tensors);
   const parameters = vectorOf(tensors, layers, '');
@@ -156,10 +156,10 @@ function vectorOf(
   prefix: string,
 ): Float64Array {
   const places = tensorPlaces(layers);
-  // Before memory is taken for them: the shapes of two matrices may claim a third between them.
+  // Checked before memory is allocated: the shapes of two matrices can imply a huge third one.
   for (const { name, shape } of places) {
     const tensor = tensors.get(prefix + name);
-    if (!tensor) throw new SafetensorsError(`expected a tensor ${prefix}${name}, found none`);
+    if (!tensor) throw new SafetensorsError(`tensor ${prefix}${name} is missing`);
     if (tensor.shape.join() !== shape.join()) {
       throw new SafetensorsError(
         `expected tensor ${prefix}${name} of shape [${shape.join(', ')}], got [${tensor.shape.join(', ')}]`,
@@ -171,7 +171,7 @@ function vectorOf(
   return vector;
 }
 
-/** The layer sizes as the weights tell them: W1 is (H, D), W2 is (C, H). */
+/** The layer sizes, from the shapes of the weights: W1 is (H, D), W2 is (C, H). */
 function layersOf(tensors: ReadonlyMap<string, Tensor>): number[] {
   const layers: number[] = [];
   for (let l = 1; tensors.has(`W${l}`); l++) {
@@ -185,7 +185,7 @@ function layersOf(tensors: ReadonlyMap<string, Tensor>): number[] {
     if (l === 1) layers.push(inputs);
     layers.push(outputs);
   }
-  if (layers.length === 0) throw new SafetensorsError('expected tensors W1, b1, W2, b2, …, found no W1');
+  if (layers.length === 0) throw new SafetensorsError('tensor W1 is missing: expected W1, b1, W2, b2, …');
   const needed = 2 * (layers.length - 1);
   const names = [...tensors.keys()].filter((name) => !name.startsWith(VELOCITY));
   if (names.length !== needed) {

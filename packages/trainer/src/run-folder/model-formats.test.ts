@@ -61,10 +61,10 @@ test('saveBestAsOnnx warns when the best model is damaged, and leaves what is th
   await writeFile(file, 'no model');
   await saveBestAsOnnx(folder, warn);
   expect(warnings).toEqual([
-    ['BEST_DAMAGED', `${file}: expected to read it, found nothing; ${ONNX_MODEL} is not made of it`],
+    ['BEST_DAMAGED', `${file}: file not found; ${ONNX_MODEL} is not written`],
     [
       'BEST_DAMAGED',
-      `${file}: expected a header of at most 100000000 bytes, got 7810759558478983022; ${ONNX_MODEL} is not made of it`,
+      `${file}: expected a header of at most 100000000 bytes, got 7810759558478983022; ${ONNX_MODEL} is not written`,
     ],
   ]);
   expect(await readdir(folder)).toEqual([BEST_MODEL]);
@@ -74,11 +74,11 @@ test('saveBestAsOnnx says when it cannot write', async () => {
   const folder = await temporaryFolder();
   const bytes = encodeSealed({ tensors: modelTensors(best), metadata: {} });
   await writeFile(path.join(folder, BEST_MODEL), bytes);
-  // No file takes the name of a folder.
+  // A file cannot replace a folder.
   await mkdir(path.join(folder, ONNX_MODEL));
   await expect(saveBestAsOnnx(folder, unexpected)).rejects.toMatchObject({
     code: 'RUN_FOLDER',
     exitCode: 2,
-    message: expect.stringMatching(/model\.onnx: expected to write the model, got E/),
+    message: expect.stringMatching(/model\.onnx: cannot write the model: E/),
   });
 });

@@ -9,22 +9,22 @@ import { BEST_MODEL, decodeModel, modelTensors, parametersSha256, type SavedMode
 import type { Warn } from './saved-run.ts';
 import { encodeSealed } from './seal.ts';
 
-/** The formats of `export`; a file's name ends in its format's. */
+/** The formats of `export`; each is also the file extension. */
 export const modelFormats = ['safetensors', 'onnx', 'json'] as const;
 
 export type ModelFormat = (typeof modelFormats)[number];
 
-/** The run's best model for other programs, pixels divided by 255 inside. */
+/** The best model of a run for other programs; it divides pixels by 255 itself. */
 export const ONNX_MODEL = 'model.onnx';
 
-/** What is of the file that a model comes from, or of the run that goes on, and not of the model. */
+/** Metadata of the file or of the run's position, which an exported model does not keep. */
 const left = new Set(['contentSha256', 'position']);
 
 /**
- * A model in one of the formats, its metadata kept, and with layers, parametersSha256 and the name of the file that
- * it comes from beside it.
+ * Encodes a model in one of the formats. Keeps its metadata, and adds layers, parametersSha256 and the name of the
+ * source file.
  *
- * @param file where it comes from
+ * @param file the source of the model
  * @param scale where pixels are divided by 255, for ONNX
  */
 export function encodeModel(
@@ -51,7 +51,7 @@ export function encodeModel(
 }
 
 /**
- * Leaves the best model of a run folder as {@link ONNX_MODEL} beside it; a warning tells when it is damaged.
+ * Writes the best model of a run folder as {@link ONNX_MODEL}; warns when the best model is damaged.
  *
  * @throws MicronnError (exit code 2) when the file cannot be written
  */
@@ -63,15 +63,14 @@ export async function saveBestAsOnnx(folder: string, warn: Warn): Promise<void> 
     model = decodeModel(await readFile(file));
   } catch (error) {
     if (!(error instanceof SafetensorsError) && systemCode(error) === undefined) throw error;
-    const reason =
-      systemCode(error) === 'ENOENT' ? 'expected to read it, found nothing' : (error as Error).message;
-    warn('BEST_DAMAGED', `${file}: ${reason}; ${ONNX_MODEL} is not made of it`);
+    const reason = systemCode(error) === 'ENOENT' ? 'file not found' : (error as Error).message;
+    warn('BEST_DAMAGED', `${file}: ${reason}; ${ONNX_MODEL} is not written`);
     return;
   }
   await writeWhole(target, encodeModel(model, file, 'onnx', 'inside')).catch((cause: unknown) => {
     throw new MicronnError(
       'RUN_FOLDER',
-      `expected to write the model, got ${(cause as Error).message}`,
+      `cannot write the model: ${(cause as Error).message}`,
       { file: target },
       { cause },
     );

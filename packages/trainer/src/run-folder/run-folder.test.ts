@@ -18,7 +18,7 @@ import { loadRun } from './saved-run.ts';
 
 const layers = [4, 3, 2];
 
-/** The state after an epoch; each is another. */
+/** A distinct state for each epoch. */
 function checkpointAfter(epoch: number, step = 0, best = epoch): Checkpoint {
   return {
     layers,
@@ -42,7 +42,7 @@ async function emptyFolder(): Promise<string> {
   return folder;
 }
 
-/** A run of three epochs, the second of which was the best, and a step. */
+/** A run of three epochs, of which the second is the best, and one step. */
 async function runOfThree(): Promise<{ folder: string; run: RunFolder }> {
   const folder = path.join(await emptyFolder(), 'run');
   const run = await createRunFolder(folder, checkpointAfter(0));
@@ -71,7 +71,7 @@ const SUMS = /SHA-256 [0-9a-f]{64}, got [0-9a-f]{64}/g;
 const withoutSums = (text: string): string => text.replace(SUMS, 'SHA-256 #, got #');
 
 describe('the run folder', () => {
-  test('has the last state, the one before it, the best model, and the metrics of whole epochs', async () => {
+  test('holds the last state, the previous one, the best model, and the metrics of complete epochs', async () => {
     const { folder } = await runOfThree();
     expect(await readdir(folder)).toEqual([
       'best.safetensors',
@@ -94,7 +94,7 @@ describe('the run folder', () => {
     );
   });
 
-  test('whoever looks while it is saved finds it whole', async () => {
+  test('a reader finds it complete at any moment of saving', async () => {
     const { folder, run } = await runOfThree();
     const over = new AbortController();
     let looks = 0;
@@ -119,18 +119,18 @@ describe('the run folder', () => {
     expect(checkpoint.position).toMatchObject({ epoch: 3, step: 1 });
     expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
     expect(warnings.map(withoutSums)).toEqual([
-      `CHECKPOINT_DAMAGED: ${path.join(folder, 'last.safetensors')}: expected content with SHA-256 #, got #; the one before it is taken, after epoch 3 and 1 steps`,
+      `CHECKPOINT_DAMAGED: ${path.join(folder, 'last.safetensors')}: expected content with SHA-256 #, got #; the run continues from the previous checkpoint, after epoch 3 and 1 steps`,
     ]);
     await continueRunFolder(folder, checkpoint, epochs, true);
     expect((await readFile(path.join(folder, 'metrics.jsonl'), 'utf8')).split('\n')).toHaveLength(4);
     expect((await readFile(path.join(folder, 'metrics.csv'), 'utf8')).split('\n')).toHaveLength(5);
-    // The damaged one has not become the one before it.
+    // The damaged checkpoint has not replaced the previous one.
     expect((await load(folder)).warnings).toEqual([]);
     await damage(folder, 'last.safetensors');
     expect((await load(folder)).checkpoint).toEqual(checkpoint);
     await rm(path.join(folder, 'last.safetensors'));
     expect((await load(folder)).warnings).toEqual([
-      `CHECKPOINT_DAMAGED: ${path.join(folder, 'last.safetensors')}: found nothing; the one before it is taken, after epoch 3 and 1 steps`,
+      `CHECKPOINT_DAMAGED: ${path.join(folder, 'last.safetensors')}: file not found; the run continues from the previous checkpoint, after epoch 3 and 1 steps`,
     ]);
   });
 
@@ -142,14 +142,14 @@ describe('the run folder', () => {
       code: 'CHECKPOINT_DAMAGED',
       exitCode: 6,
       message: expect.stringMatching(
-        /: expected a checkpoint that is whole, got last.safetensors \(expected content with SHA-256 \w+, got \w+\) and previous.safetensors \(expected content with SHA-256 \w+, got \w+\)$/,
+        /: no usable checkpoint: last.safetensors \(expected content with SHA-256 \w+, got \w+\) and previous.safetensors \(expected content with SHA-256 \w+, got \w+\)$/,
       ),
     });
     const empty = await emptyFolder();
     await expect(load(empty)).rejects.toMatchObject({
       code: 'MODEL_NOT_FOUND',
       exitCode: 6,
-      message: `${empty}: expected a checkpoint that is whole, got last.safetensors (found nothing) and previous.safetensors (found nothing)`,
+      message: `${empty}: no usable checkpoint: last.safetensors (file not found) and previous.safetensors (file not found)`,
     });
   });
 
@@ -158,17 +158,17 @@ describe('the run folder', () => {
     await rm(path.join(folder, 'last.safetensors'));
     await mkdir(path.join(folder, 'last.safetensors'));
     expect((await load(folder)).warnings).toEqual([
-      `CHECKPOINT_DAMAGED: ${path.join(folder, 'last.safetensors')}: EISDIR: illegal operation on a directory, read; the one before it is taken, after epoch 3`,
+      `CHECKPOINT_DAMAGED: ${path.join(folder, 'last.safetensors')}: EISDIR: illegal operation on a directory, read; the run continues from the previous checkpoint, after epoch 3`,
     ]);
   });
 
-  test('a damaged best model is said, and made again where the checkpoint is the best', async () => {
+  test('a damaged best model is reported, and written again if the checkpoint is the best', async () => {
     const { folder, run } = await runOfThree();
     await damage(folder, 'best.safetensors');
     const { keepBest, warnings } = await load(folder);
     expect(keepBest).toBe(true);
     expect(warnings.map(withoutSums)).toEqual([
-      `BEST_DAMAGED: ${path.join(folder, 'best.safetensors')}: expected content with SHA-256 #, got #; it stays so until an epoch is better than epoch 2`,
+      `BEST_DAMAGED: ${path.join(folder, 'best.safetensors')}: expected content with SHA-256 #, got #; kept until an epoch improves on epoch 2`,
     ]);
     await run.saveEpoch(metricsOf(4), checkpointAfter(4), true);
     await damage(folder, 'best.safetensors');
@@ -186,7 +186,7 @@ describe('the run folder', () => {
     ['a line that is no JSON', (text: string) => text.replace('{', ''), 0],
     ['a line of something else', (text: string) => text.replace(/^.*/, '[1]'), 0],
     ['gone', () => undefined, 0],
-  ])('metrics that are damaged are said and kept up to there: %s', async (_, change, whole) => {
+  ])('damaged metrics are reported, and kept up to the damage: %s', async (_, change, whole) => {
     const { folder } = await runOfThree();
     const file = path.join(folder, 'metrics.jsonl');
     const changed = change(await readFile(file, 'utf8'));
@@ -195,7 +195,7 @@ describe('the run folder', () => {
     const { epochs, warnings } = await load(folder);
     expect(epochs).toHaveLength(whole);
     expect(warnings).toEqual([
-      `METRICS_DAMAGED: ${file}: expected the lines of epochs 1 to 3, found ${whole} that are whole: the others are lost`,
+      `METRICS_DAMAGED: ${file}: only ${whole} of 3 epochs can be read; the metrics of the others are lost`,
     ]);
   });
 
@@ -220,7 +220,7 @@ describe('the run folder', () => {
       code: 'RUN_FOLDER',
       exitCode: 2,
       message: expect.stringMatching(
-        /: expected to write the run folder, got E[A-Z]+: .*; what was saved before is whole$/,
+        /: cannot write the run folder: E[A-Z]+: .*; earlier checkpoints are intact$/,
       ),
     });
     expect((await load(folder)).checkpoint).toEqual(checkpointAfter(3, 1, 2));
@@ -249,28 +249,32 @@ describe('the run folder', () => {
       expect((await load(folder)).checkpoint).toEqual(checkpointAfter(epoch));
   });
 
-  test('a disk without room is said before training', async () => {
+  test('a full disk is reported before training', async () => {
     const folder = await emptyFolder();
     await assertRoom(folder, 1000);
     await expect(assertRoom(folder, 2 ** 60)).rejects.toMatchObject({
       code: 'RUN_FOLDER',
       exitCode: 2,
       message: expect.stringMatching(
-        /: expected 4611686018428.4 MB of free space for the run folder, found [\d.]+ MB$/,
+        /: not enough disk space for the run folder: it needs 4611686018428.4 MB, [\d.]+ MB are free$/,
       ),
     });
   });
 
   test.each([
-    ['nothing', async () => undefined],
-    ['a file', (folder: string) => writeFile(folder, '')],
-  ])('--resume with %s there: exit code 2', async (found, make) => {
+    ['nothing', async () => undefined, 'run folder of --resume not found'],
+    [
+      'a file',
+      (folder: string) => writeFile(folder, ''),
+      '--resume must be a run folder, but this is a file',
+    ],
+  ])('--resume with %s there: exit code 2', async (_, make, sentence) => {
     const folder = path.join(await emptyFolder(), 'run');
     await make(folder);
     await expect(load(folder)).rejects.toMatchObject({
       code: 'RUN_FOLDER',
       exitCode: 2,
-      message: `${folder}: --resume must be a run folder, found ${found}`,
+      message: `${folder}: ${sentence}`,
     });
   });
 });

@@ -16,23 +16,23 @@ import { BEST_MODEL, LAST_MODEL, PREVIOUS_MODEL } from './model-file.ts';
 import { LOCK, lockRunFolder } from './run-lock.ts';
 
 /**
- * The folder of one run: config.json, metrics.jsonl, metrics.csv and the models. It can be loaded at any moment: a
- * file is replaced in one step, and the last model is never away.
+ * The folder of one run: config.json, metrics.jsonl, metrics.csv and the models. It can be loaded at any moment: files
+ * are replaced in one step, and there is always a last model.
  */
 export interface RunFolder {
   readonly folder: string;
-  /** Keeps an epoch's metrics and the state at its end; as the best one too where it is. */
+  /** Saves the metrics of an epoch and the state at its end, also as the best model if `best`. */
   saveEpoch(metrics: EpochMetrics, checkpoint: Checkpoint, best: boolean): Promise<void>;
-  /** Keeps a state within an epoch. */
+  /** Saves a state within an epoch. */
   saveCheckpoint(checkpoint: Checkpoint): Promise<void>;
 }
 
 const CONFIG = 'config.json';
 
 /**
- * Checks before anything is computed that the run will have a place to leave its results.
+ * Checks that a run can write to the folder, before anything is computed.
  *
- * @throws MicronnError (exit code 2) when the folder holds something already
+ * @throws MicronnError (exit code 2) when the folder is not empty
  */
 export async function assertFree(folder: string | undefined): Promise<void> {
   if (folder === undefined) return;
@@ -40,7 +40,7 @@ export async function assertFree(folder: string | undefined): Promise<void> {
     if (systemCode(error) === 'ENOENT') return [];
     throw new MicronnError(
       'RUN_FOLDER',
-      '--out must be a folder that is new or empty, got a file or one that cannot be read',
+      '--out must be a new or empty folder, but this is a file or cannot be read',
       { file: folder },
       { cause: error },
     );
@@ -48,23 +48,23 @@ export async function assertFree(folder: string | undefined): Promise<void> {
   if (entries.length > 0) {
     throw new MicronnError(
       'RUN_FOLDER',
-      `--out must be a folder that is new or empty, got one that holds ${entries[0]}`,
+      `--out must be a new or empty folder, but it contains ${entries[0]}`,
       { file: folder },
     );
   }
 }
 
-/** What is in a folder, but for the lock of who is about to fill it. */
+/** The entries of a folder, without the lock file. */
 async function entriesOf(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => name !== LOCK);
 }
 
 /**
- * Makes the run folder.
+ * Creates the run folder.
  *
- * @param folder new or empty; an empty one is filled where it is, as it may be a disk of its own or somebody's own folder
- * @param initial where the run begins
- * @throws MicronnError (exit code 2) when it cannot be written, or the disk has no room for it
+ * @param folder new or empty; an empty folder is filled in place, because it may be a mount point
+ * @param initial the beginning of the run
+ * @throws MicronnError (exit code 2) when the folder cannot be written, or the disk is full
  */
 export async function createRunFolder(folder: string, initial: Checkpoint): Promise<RunFolder> {
   try {
@@ -81,10 +81,10 @@ export async function createRunFolder(folder: string, initial: Checkpoint): Prom
 }
 
 /**
- * Makes a run folder that is named after the time, as runs/2026-01-31T12-00-00; with a number behind it when that is
- * taken, be it by a run that begins in the same moment.
+ * Creates a run folder named after the time, as runs/2026-01-31T12-00-00. If the name is taken, possibly by a run that
+ * starts in the same second, adds a number.
  *
- * @throws MicronnError (exit code 2) when it cannot be written, or the disk has no room for it
+ * @throws MicronnError (exit code 2) when the folder cannot be written, or the disk is full
  */
 export async function createTimedRunFolder(runs: string, initial: Checkpoint): Promise<RunFolder> {
   const name = path.join(runs, timeNow());
@@ -100,7 +100,7 @@ export async function createTimedRunFolder(runs: string, initial: Checkpoint): P
   return openRunFolder(folder);
 }
 
-/** False when the name is taken; a run folder is never empty, and so never gives way. */
+/** False if the name is taken: rename fails because a run folder is never empty. */
 async function isRenamed(partial: string, folder: string): Promise<boolean> {
   try {
     await rename(partial, folder);
@@ -111,7 +111,7 @@ async function isRenamed(partial: string, folder: string): Promise<boolean> {
   }
 }
 
-/** A new folder that is whole from the first moment: it is filled under another name, then gets its own. */
+/** Fills a new folder under a temporary name and then renames it, so that it is complete from the start. */
 async function fillNew(
   parent: string,
   initial: Checkpoint,
@@ -129,11 +129,11 @@ async function fillNew(
   }
 }
 
-/** A folder that is there stays; if nothing comes of it, it is empty again. */
+/** Fills an existing folder; empties it again on failure. */
 async function fillEmpty(folder: string, initial: Checkpoint): Promise<void> {
   const unlock = await lockRunFolder(folder);
   try {
-    // Another run may have begun in it since it was looked at.
+    // Another run may have started in the folder since the first check.
     await assertFree(folder);
     try {
       await fill(folder, initial);
@@ -146,7 +146,7 @@ async function fillEmpty(folder: string, initial: Checkpoint): Promise<void> {
   }
 }
 
-/** What a run can be loaded from comes last. */
+/** Writes the last model at the end: from then on the run can be loaded. */
 async function fill(folder: string, initial: Checkpoint): Promise<void> {
   const model = encodeCheckpoint(initial);
   await assertRoom(folder, model.length);
@@ -157,11 +157,11 @@ async function fill(folder: string, initial: Checkpoint): Promise<void> {
 }
 
 /**
- * Makes the folder of a run that goes on agree with where it does: the epochs that were measured up to there, its
- * state as the last model, and what it may have been told anew in config.json.
+ * Brings the folder of a resumed run in line with its checkpoint: the metrics up to the checkpoint, the checkpoint as
+ * the last model, and changed options in config.json.
  *
- * @param keepBest the best model is as it should be
- * @throws MicronnError (exit code 2) when it cannot be written, or the disk has no room for it
+ * @param keepBest whether the best model in the folder stays
+ * @throws MicronnError (exit code 2) when the folder cannot be written, or the disk is full
  */
 export async function continueRunFolder(
   folder: string,
@@ -176,7 +176,7 @@ export async function continueRunFolder(
     await assertRoom(folder, model.length);
     await writeMetrics(folder, epochs);
     if (!keepBest) await writeWhole(path.join(folder, BEST_MODEL), bestOf(checkpoint));
-    // The one before it stays what it is: the last may be the damaged one.
+    // The previous checkpoint stays: the last one may be damaged.
     await writeWhole(path.join(folder, LAST_MODEL), model);
     await writeConfiguration(folder, checkpoint);
   } catch (cause) {
@@ -189,7 +189,8 @@ function openRunFolder(folder: string): RunFolder {
   return {
     folder,
     async saveEpoch(metrics, checkpoint, best) {
-      // In this order: epochs too many and a best model too new are put right by resuming, too few are lost.
+      // In this order, because --resume can drop surplus epochs and a best model that is too new, but cannot restore
+      // missing ones.
       await saving(folder, async () => {
         await appendMetrics(folder, metrics);
         if (best) await writeWhole(path.join(folder, BEST_MODEL), bestOf(checkpoint));
@@ -200,7 +201,7 @@ function openRunFolder(folder: string): RunFolder {
   };
 }
 
-/** The last model becomes the one before it, and is there all the while. */
+/** Replaces the last model, which becomes the previous one; there is a last model at every moment. */
 async function replaceLast(folder: string, checkpoint: Checkpoint): Promise<void> {
   const last = path.join(folder, LAST_MODEL);
   const temporary = await writeTemporary(last, encodeCheckpoint(checkpoint));
@@ -214,17 +215,17 @@ async function replaceLast(folder: string, checkpoint: Checkpoint): Promise<void
   await syncFolder(folder);
 }
 
-/** Gives a file a second name, in one step. */
+/** Gives a file a second name in one step. */
 async function keepAs(file: string, second: string): Promise<void> {
   const temporary = temporaryName(second);
   const linked = await link(file, temporary).then(
     () => true,
-    // Some file systems know no second names: a copy does too, and says itself if it cannot be written.
+    // Some file systems have no hard links: then a copy serves.
     () => false,
   );
   if (!linked) return writeWhole(second, await readFile(file));
   await rename(temporary, second);
-  // Where both were one file already, renaming leaves both names.
+  // If both names already were the same file, rename does nothing and leaves the temporary name.
   await rm(temporary, { force: true });
 }
 
@@ -232,28 +233,28 @@ async function writeConfiguration(folder: string, { configuration }: Checkpoint)
   await writeWhole(path.join(folder, CONFIG), `${JSON.stringify(configuration, null, 2)}\n`);
 }
 
-/** The best model is for using, not for going on: without velocity. */
+/** The best model has no velocity: it is for use, not for resuming. */
 function bestOf(checkpoint: Checkpoint): Uint8Array {
   const { parameters } = checkpoint.state;
   return encodeCheckpoint({ ...checkpoint, state: { parameters, velocity: new Float64Array(0) } });
 }
 
-/** Three models, and one being written; some more for the rest. */
+/** The free space that a run needs: three models, one being written, and the other files. */
 const MODELS_AT_ONCE = 4;
 const REST_BYTES = 1 << 20;
 
 /**
  * @param modelBytes size of one model of the run
- * @throws MicronnError (exit code 2) when the disk is too full for the run to leave anything
+ * @throws MicronnError (exit code 2) when the disk has too little free space
  */
 export async function assertRoom(folder: string, modelBytes: number): Promise<void> {
   const { blocks, bavail, bsize } = await statfs(folder);
   const needed = MODELS_AT_ONCE * modelBytes + REST_BYTES;
-  // Some file systems of networks do not say.
+  // Some network file systems do not report their size.
   if (blocks === 0 || bavail * bsize >= needed) return;
   throw new MicronnError(
     'RUN_FOLDER',
-    `expected ${megabytes(needed)} MB of free space for the run folder, found ${megabytes(bavail * bsize)} MB`,
+    `not enough disk space for the run folder: it needs ${megabytes(needed)} MB, ${megabytes(bavail * bsize)} MB are free`,
     { file: folder },
   );
 }
@@ -266,7 +267,7 @@ async function saving(folder: string, save: () => Promise<void>): Promise<void> 
   try {
     await save();
   } catch (cause) {
-    throw unwritable(folder, cause, '; what was saved before is whole');
+    throw unwritable(folder, cause, '; earlier checkpoints are intact');
   }
 }
 
@@ -274,13 +275,13 @@ function unwritable(folder: string, cause: unknown, more = ''): MicronnError {
   if (cause instanceof MicronnError) return cause;
   return new MicronnError(
     'RUN_FOLDER',
-    `expected to write the run folder, got ${(cause as Error).message}${more}`,
+    `cannot write the run folder: ${(cause as Error).message}${more}`,
     { file: folder },
     { cause },
   );
 }
 
-/** Where it is, as 2026-01-31T12-00-00. */
+/** The local time, as 2026-01-31T12-00-00. */
 function timeNow(): string {
   const now = new Date();
   const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);

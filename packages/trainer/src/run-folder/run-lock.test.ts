@@ -21,7 +21,7 @@ test.each([
   await expect(lockRunFolder(folder)).rejects.toMatchObject({
     code: 'RUN_FOLDER',
     exitCode: 2,
-    message: `${folder}: expected a run that no other process trains, got one of process ${pid} on ${host}; if that is untrue, remove .lock`,
+    message: `${folder}: process ${pid} on ${host} is training in this run folder; if that process is gone, delete .lock`,
   });
   expect(await readdir(folder)).toEqual(['.lock']);
 });

@@ -4,16 +4,16 @@ import path from 'node:path';
 import { MicronnError, systemCode } from '../errors.ts';
 import { temporaryName } from '../files/write-whole.ts';
 
-/** Names who trains in a run folder; it is there only as long as they do, unless they were killed. */
+/** The file that names the process training in a run folder. It is removed at the end, unless the process is killed. */
 export const LOCK = '.lock';
 
 /**
- * Keeps a run folder to this process: two that write their epochs into one would mix them up.
+ * Locks a run folder for this process: two processes would mix their epochs.
  *
- * What a process left that is gone is taken over. Of another machine's nobody can tell here, so that counts.
+ * A lock whose process is gone is taken over. A process on another machine cannot be checked, so its lock counts.
  *
- * @returns gives it free
- * @throws MicronnError (exit code 2) when another process trains in it
+ * @returns a function that unlocks the folder
+ * @throws MicronnError (exit code 2) when another process is training in the folder
  */
 export async function lockRunFolder(folder: string): Promise<() => Promise<void>> {
   const file = path.join(folder, LOCK);
@@ -26,25 +26,25 @@ export async function lockRunFolder(folder: string): Promise<() => Promise<void>
   return () => rm(file, { force: true });
 }
 
-/** False when there is one already. */
+/** False if there is a lock already. */
 async function isCreated(file: string, text: string): Promise<boolean> {
   try {
     await writeFile(file, text, { flag: 'wx' });
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
-    // Nowhere to train at all; whoever wants to read or write there says so better.
+    // The folder is missing or not writable: the next read or write reports that better.
     return true;
   }
 }
 
-/** Removes a lock that nobody holds, unless somebody has taken it over meanwhile. */
+/** Removes a lock of a dead process, unless another process has replaced it meanwhile. */
 async function takeAway(file: string, found: string): Promise<void> {
   const aside = temporaryName(file);
   try {
     await rename(file, aside);
   } catch {
-    // Somebody else has.
+    // Another process has removed it.
     return;
   }
   if ((await readFile(aside, 'utf8')) === found) await rm(aside);
@@ -70,7 +70,7 @@ function held(folder: string, file: string, text: string): MicronnError {
   const [pid, host] = text.trim().split(' ');
   return new MicronnError(
     'RUN_FOLDER',
-    `expected a run that no other process trains, got one of process ${pid} on ${host}; if that is untrue, remove ${path.basename(file)}`,
+    `process ${pid} on ${host} is training in this run folder; if that process is gone, delete ${path.basename(file)}`,
     { file: folder },
   );
 }

@@ -6,30 +6,30 @@ import { type Checkpoint, decodeCheckpoint } from './checkpoint.ts';
 import { type EpochMetrics, readMetrics } from './metrics-files.ts';
 import { BEST_MODEL, decodeModel, LAST_MODEL, PREVIOUS_MODEL } from './model-file.ts';
 
-/** A run as its folder has it. */
+/** A run as loaded from its folder. */
 export interface SavedRun {
   readonly folder: string;
   readonly checkpoint: Checkpoint;
-  /** Up to the checkpoint. */
+  /** The metrics up to the checkpoint. */
   readonly epochs: readonly EpochMetrics[];
-  /** The best model may stay; otherwise the checkpoint's is it. */
+  /** Whether the best model in the folder stays; otherwise the checkpoint's model is the best. */
   readonly keepBest: boolean;
 }
 
-/** Tells that something of the run was damaged and what is done about it. */
+/** Reports a damaged part of the run, and how loading handles it. */
 export type Warn = (code: string, message: string) => void;
 
 /**
- * Loads what a run needs to go on, from its last checkpoint, or from the one before it when the last is damaged.
+ * Loads a run to resume, from its last checkpoint, or from the previous one if the last is damaged.
  *
- * @throws MicronnError when there is no such folder (exit code 2), or no checkpoint in it is whole (exit code 6)
+ * @throws MicronnError when there is no such folder (exit code 2), or it has no usable checkpoint (exit code 6)
  */
 export async function loadRun(folder: string, warn: Warn): Promise<SavedRun> {
   const found = await stat(folder).catch(() => undefined);
   if (!found?.isDirectory()) {
     throw new MicronnError(
       'RUN_FOLDER',
-      `--resume must be a run folder, found ${found ? 'a file' : 'nothing'}`,
+      found ? '--resume must be a run folder, but this is a file' : 'run folder of --resume not found',
       { file: folder },
     );
   }
@@ -39,7 +39,7 @@ export async function loadRun(folder: string, warn: Warn): Promise<SavedRun> {
   if (epochs.length < epoch) {
     warn(
       'METRICS_DAMAGED',
-      `${path.join(folder, 'metrics.jsonl')}: expected the lines of epochs 1 to ${epoch}, found ${epochs.length} that are whole: the others are lost`,
+      `${path.join(folder, 'metrics.jsonl')}: only ${epochs.length} of ${epoch} epochs can be read; the metrics of the others are lost`,
     );
   }
   return { folder, checkpoint, epochs, keepBest: await keepsBest(folder, checkpoint, warn) };
@@ -53,13 +53,13 @@ async function loadCheckpoint(folder: string, warn: Warn): Promise<Checkpoint> {
     const { epoch, step } = previous.model.position;
     warn(
       'CHECKPOINT_DAMAGED',
-      `${path.join(folder, LAST_MODEL)}: ${last.reason}; the one before it is taken, after epoch ${epoch}${step > 0 ? ` and ${step} steps` : ''}`,
+      `${path.join(folder, LAST_MODEL)}: ${last.reason}; the run continues from the previous checkpoint, after epoch ${epoch}${step > 0 ? ` and ${step} steps` : ''}`,
     );
     return previous.model;
   }
   throw new MicronnError(
     last.missing && previous.missing ? 'MODEL_NOT_FOUND' : 'CHECKPOINT_DAMAGED',
-    `expected a checkpoint that is whole, got ${LAST_MODEL} (${last.reason}) and ${PREVIOUS_MODEL} (${previous.reason})`,
+    `no usable checkpoint: ${LAST_MODEL} (${last.reason}) and ${PREVIOUS_MODEL} (${previous.reason})`,
     { file: folder },
   );
 }
@@ -70,10 +70,7 @@ async function keepsBest(folder: string, { position }: Checkpoint, warn: Warn): 
   if (best.model) return true;
   const { epoch, step, best: { epoch: bestEpoch } = { epoch: 0 } } = position;
   if (step === 0 && epoch === bestEpoch) return false;
-  warn(
-    'BEST_DAMAGED',
-    `${file}: ${best.reason}; it stays so until an epoch is better than epoch ${bestEpoch}`,
-  );
+  warn('BEST_DAMAGED', `${file}: ${best.reason}; kept until an epoch improves on epoch ${bestEpoch}`);
   return true;
 }
 
@@ -88,6 +85,6 @@ async function tryModel<Model>(file: string, decode: (bytes: Uint8Array) => Mode
     if (error instanceof SafetensorsError) return { reason: error.message, missing: false };
     if (systemCode(error) === undefined) throw error;
     const missing = systemCode(error) === 'ENOENT';
-    return { reason: missing ? 'found nothing' : (error as Error).message, missing };
+    return { reason: missing ? 'file not found' : (error as Error).message, missing };
   }
 }

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { encodeSafetensors, type Safetensors, SafetensorsError } from '@micronn/core';
 
 /**
- * A safetensors file that knows its own SHA-256: it stands first in the metadata, and is that of the whole file,
- * header and all, with 64 zeros in its own place. So one wrong byte anywhere shows.
+ * A sealed safetensors file contains its own SHA-256 as the first entry of the metadata: the hash of the whole file,
+ * header included, with 64 zeros in place of the hash. It reveals any changed byte.
  */
 
 const OPENING = '{"__metadata__":{"contentSha256":"';
 const ZEROS = '0'.repeat(64);
-/** After the 8 bytes of the header's length. */
+/** Follows the 8 bytes of the header's length. */
 const SUM_BEGIN = 8 + OPENING.length;
 const SUM_END = SUM_BEGIN + ZEROS.length;
 
@@ -18,15 +18,15 @@ export function encodeSealed({ tensors, metadata }: Safetensors): Uint8Array<Arr
   return bytes;
 }
 
-/** Whether the file says to be sealed, whole or not. */
+/** Whether the file has a seal, valid or not. */
 export function isSealed(bytes: Uint8Array): boolean {
   return textOf(bytes, 8, SUM_BEGIN) === OPENING;
 }
 
-/** @throws SafetensorsError when the file is not as it was written */
+/** @throws SafetensorsError when the file differs from what was written */
 export function assertSealed(bytes: Uint8Array): void {
   if (!isSealed(bytes)) {
-    throw new SafetensorsError('expected the header to begin with the SHA-256 of the content, found another');
+    throw new SafetensorsError('the header does not begin with the SHA-256 of the content');
   }
   const expected = textOf(bytes, SUM_BEGIN, SUM_END);
   const found = contentSha256(bytes);

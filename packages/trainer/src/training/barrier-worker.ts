@@ -1,10 +1,10 @@
-/** For barrier.test.ts: a thread that meets the others again and again, each time looking at who has come. */
+/** For barrier.test.ts: a thread that meets the others many times, and checks each time that all have arrived. */
 import { workerData } from 'node:worker_threads';
 import { Barrier } from './barrier.ts';
 
 const { control, visits, worker, workers, rounds, crowded } = workerData as {
   control: Int32Array;
-  /** How often each worker has written before a meeting. Plain memory on purpose: the barrier must order it. */
+  /** The round of each worker's last write. Plain writes on purpose: the barrier must order them. */
   visits: Uint32Array;
   worker: number;
   workers: number;

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { describe, expect, test } from 'vitest';
-import { abortBarrier } from './barrier.ts';
-import { createControl } from './memory.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { abortBarrier, Barrier } from './barrier.ts';
+import { ABORT, createControl, meetingsOf, SLEEPING } from './memory.ts';
 
 interface Crew {
   readonly control: Int32Array;
@@ -11,8 +11,10 @@ interface Crew {
 }
 
 /** Starts `started` of the `workers` threads that the barrier waits for. */
-function startCrew(workers: number, rounds: number, crowded: boolean, started = workers): Crew {
-  const control = createControl(workers);
+function startCrew(
+  { workers, started = workers, rounds, crowded }: CrewOptions,
+  control = createControl(workers),
+): Crew {
   const visits = new Uint32Array(new SharedArrayBuffer(4 * workers));
   const exits = Array.from({ length: started }, async (_, worker) => {
     const thread = new Worker(new URL('./barrier-worker.ts', import.meta.url), {
@@ -24,7 +26,19 @@ function startCrew(workers: number, rounds: number, crowded: boolean, started = 
   return { control, exits: Promise.all(exits) };
 }
 
-describe('the barrier', () => {
+interface CrewOptions {
+  readonly workers: number;
+  readonly started?: number;
+  readonly rounds: number;
+  readonly crowded: boolean;
+}
+
+/** Waits for a state of the shared memory, however long the threads take to reach it. */
+async function until(reached: () => boolean): Promise<void> {
+  while (!reached()) await setImmediate();
+}
+
+describe('threads at the barrier', () => {
   test.each([
     [1, 1000, false],
     [2, 20_000, false],
@@ -34,19 +48,109 @@ describe('the barrier', () => {
   ])(
     '%i workers meet %i times, and each sees what all wrote before (only sleeping: %s)',
     async (workers, rounds, crowded) => {
-      expect(await startCrew(workers, rounds, crowded).exits).toEqual(
+      expect(await startCrew({ workers, rounds, crowded }).exits).toEqual(
         Array.from({ length: workers }, () => 0),
       );
     },
   );
 
-  test.each([0, 1, 20, 200])(
-    'an abort frees those who wait for one that never comes, after %i ms',
-    async (milliseconds) => {
-      const { control, exits } = startCrew(4, 10, true, 3);
-      await delay(milliseconds);
-      abortBarrier(control);
-      expect(await exits).toEqual([10, 10, 10]);
-    },
-  );
+  const incomplete = { workers: 4, started: 3, rounds: 10 };
+  const arrivals = (control: Int32Array): number =>
+    [0, 1, 2].filter((worker) => Atomics.load(control, meetingsOf(worker)) === 1).length;
+
+  test('after an abort no worker waits', async () => {
+    const control = createControl(incomplete.workers);
+    abortBarrier(control);
+    expect(await startCrew({ ...incomplete, crowded: true }, control).exits).toEqual([10, 10, 10]);
+  });
+
+  test.each([1, 2, 3])('an abort when %i of four have arrived frees all three that come', async (count) => {
+    const { control, exits } = startCrew({ ...incomplete, crowded: false });
+    await until(() => arrivals(control) >= count);
+    abortBarrier(control);
+    expect(await exits).toEqual([10, 10, 10]);
+  });
+
+  test('an abort wakes those who sleep', async () => {
+    const { control, exits } = startCrew({ ...incomplete, crowded: true });
+    await until(() => Atomics.load(control, SLEEPING) === 3);
+    abortBarrier(control);
+    expect(await exits).toEqual([10, 10, 10]);
+  });
+});
+
+/** Between the look at the other worker's word and the sleep: what no timing of threads can hit reliably. */
+describe('races at the moment of falling asleep', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  const sleep = Atomics.wait.bind(Atomics);
+
+  /** Worker 0 of two meets alone; each of its sleeps is replaced by one of these, in order. */
+  function meetAlone(control: Int32Array, ...sleeps: ((...args: SleepArguments) => string)[]) {
+    const results: string[] = [];
+    vi.spyOn(Atomics, 'wait').mockImplementation(((...args: SleepArguments) => {
+      const replacement = sleeps[results.length];
+      if (!replacement) throw new Error('slept once too often');
+      results.push(replacement(...args));
+      return results.at(-1);
+    }) as typeof Atomics.wait);
+    const met = new Barrier(control, 0, 2, true).meet();
+    return { met, results };
+  }
+
+  type SleepArguments = [control: Int32Array, word: number, seen: number];
+  /** Longer than any thread takes, and the end of a sleep that nobody ends. */
+  const TOO_LONG_MS = 2000;
+
+  test('the other arrives: the sleep ends at once, and both have met', () => {
+    const control = createControl(2);
+    expect(
+      meetAlone(control, (...args) => {
+        Atomics.store(control, meetingsOf(1), 1);
+        return sleep(...args, TOO_LONG_MS);
+      }),
+    ).toEqual({ met: true, results: ['not-equal'] });
+    expect(Atomics.load(control, SLEEPING)).toBe(0);
+  });
+
+  test('the other is already on its way to the next meeting: both have met', () => {
+    const control = createControl(2);
+    Atomics.store(control, meetingsOf(1), 2);
+    expect(meetAlone(control)).toEqual({ met: true, results: [] });
+  });
+
+  test('the run is aborted: the sleep ends at once, and the worker must leave', () => {
+    const control = createControl(2);
+    expect(
+      meetAlone(control, (...args) => {
+        abortBarrier(control);
+        return sleep(...args, TOO_LONG_MS);
+      }),
+    ).toEqual({ met: false, results: ['not-equal'] });
+    expect(Atomics.load(control, ABORT)).toBe(1);
+  });
+
+  test('a thread that wakes for no reason sleeps again', () => {
+    const control = createControl(2);
+    const spurious = (): string => 'ok';
+    expect(
+      meetAlone(control, spurious, spurious, (...args) => {
+        Atomics.store(control, meetingsOf(1), 1);
+        return sleep(...args, TOO_LONG_MS);
+      }),
+    ).toEqual({ met: true, results: ['ok', 'ok', 'not-equal'] });
+  });
+
+  test('a sleeper counts itself first, so that the one who arrives wakes it', () => {
+    const control = createControl(2);
+    const notify = vi.spyOn(Atomics, 'notify');
+    expect(
+      meetAlone(control, () => {
+        // The other worker's part of the meeting: it finds that somebody sleeps, and all have arrived.
+        expect(new Barrier(control, 1, 2, true).meet()).toBe(true);
+        return 'ok';
+      }),
+    ).toEqual({ met: true, results: ['ok'] });
+    expect(notify).toHaveBeenCalledWith(control, meetingsOf(1));
+  });
 });

@@ -1,26 +1,27 @@
 import { ABORT, meetingsOf, SLEEPING, STEPS_DONE, STOP_REQUEST } from './memory.ts';
 
 /**
- * Looks this many times before it sleeps: a step of the small network is over sooner than a thread wakes, and who sleeps
- * once comes late, so that the other sleeps next. So it looks for longer than waking and working take together.
+ * The number of looks before a worker sleeps. A step of the small network takes less time than waking a thread, and a
+ * worker that slept comes late, so that the other sleeps next. So spinning lasts longer than waking and a step together.
  */
 const SPINS = 20000;
 
-/** What an abort leaves for a count: nobody waits for more. */
+/** The count of meetings that an abort writes: no worker waits for a larger one. */
 const ABORTED = 2 ** 31 - 1;
 
 /**
- * The meeting point of the workers, at least twice in every step: nobody passes before all have arrived.
+ * The barrier at which the workers meet, at least twice in every step: no worker passes before all have arrived.
  *
- * Each worker counts the meetings it has come to in a word of its own, and watches the words of the others: a meeting
- * costs one way from core to core. SLEEPING counts those who watch asleep; ABORT, set by the main thread, ends the run
- * for all.
+ * Each worker counts its meetings in its own word of the control memory and watches the words of the others, so that a
+ * meeting costs one transfer between cores. SLEEPING counts the workers that sleep; ABORT, set by the main thread, ends
+ * the run for all.
  *
- * Why the plain writes made before a meeting are seen by all after it: every worker's write comes before its own
- * Atomics.store to its word, and nobody passes who has not read that from it. Atomics order these pairs, and so all
- * that stands before and after them.
+ * Plain writes before a meeting are visible to all workers after it: a worker writes before its Atomics.store to its own
+ * word, and no worker passes without an Atomics.load of that value. Atomics order each such pair, and so everything
+ * before the store and after the load.
  *
- * A class, because a new one is made for every epoch: V8 compiles a method once, and functions made anew, anew.
+ * This is a class because each epoch creates a barrier: V8 compiles a method once, while closures created again are
+ * compiled again.
  */
 export class Barrier {
   readonly #control: Int32Array;
@@ -30,11 +31,11 @@ export class Barrier {
   #meetings = 0;
 
   /**
-   * For one worker; the control's words must stand as {@link resetBarrier} puts them.
+   * Creates the barrier of one worker; {@link resetBarrier} must have reset the control words.
    *
    * @param worker which of the workers this is
    * @param workers how many meet
-   * @param crowded more threads than cores: then spinning only takes time from those who are waited for
+   * @param crowded whether there are more threads than cores: then spinning takes time from the worker it waits for
    */
   constructor(control: Int32Array, worker: number, workers: number, crowded: boolean) {
     this.#control = control;
@@ -43,14 +44,14 @@ export class Barrier {
     this.#spins = crowded ? 0 : SPINS;
   }
 
-  /** Waits for all; false when the run was aborted, and then the worker must leave. */
+  /** Waits for all workers. False means that the run was aborted and the worker must return. */
   meet(): boolean {
     const control = this.#control;
     const own = meetingsOf(this.#worker);
     this.#meetings++;
     Atomics.store(control, own, this.#meetings);
-    // To wake nobody takes as long as to meet. Who falls asleep counts itself first, and then sees that the word has
-    // moved on if its count came too late for this look.
+    // Atomics.notify costs as much as a meeting even if nobody sleeps. A worker counts itself as sleeping before it
+    // waits: if this load is too early to see the count, the wait sees the new value of the word and returns at once.
     if (Atomics.load(control, SLEEPING) > 0) Atomics.notify(control, own);
     for (let other = 0; other < this.#workers; other++)
       if (other !== this.#worker) waitFor(control, meetingsOf(other), this.#meetings, this.#spins);
@@ -58,11 +59,11 @@ export class Barrier {
   }
 }
 
-/** Watches a word until its worker has come to this meeting; it may be on its way to the next one. */
+/** Waits until a worker has arrived at this meeting; it may already be on its way to the next one. */
 function waitFor(control: Int32Array, word: number, meeting: number, spins: number): void {
   for (let left = spins; left > 0; left--) if (Atomics.load(control, word) >= meeting) return;
-  // A loop, because a thread may wake for no reason. Where the word moves on between the look and the sleep, an abort
-  // too, the sleep returns at once.
+  // A loop, because wake-ups can be spurious. If the word changes between load and wait, by an arrival or an abort, the
+  // wait returns at once.
   for (;;) {
     const seen = Atomics.load(control, word);
     if (seen >= meeting) return;
@@ -72,10 +73,10 @@ function waitFor(control: Int32Array, word: number, meeting: number, spins: numb
   }
 }
 
-/** Frees all who wait and lets none meet again; called by the main thread. */
+/** Frees all waiting workers and ends all further meetings; called by the main thread. */
 export function abortBarrier(control: Int32Array): void {
-  // In this order: whoever finds a word moved on must also find the abort. Who is still under way may write its own
-  // count over it: the one that the others wait for, who look at ABORT then.
+  // ABORT comes first, so that a worker that sees a changed word also sees the abort. A worker still in its step may
+  // overwrite its word with the count the others wait for; they then read ABORT.
   Atomics.store(control, ABORT, 1);
   for (let word = meetingsOf(0); word < control.length; word += meetingsOf(1) - meetingsOf(0)) {
     Atomics.store(control, word, ABORTED);
@@ -83,13 +84,13 @@ export function abortBarrier(control: Int32Array): void {
   }
 }
 
-/** Asks the workers to end after the step that is under way; called by the main thread. */
+/** Asks the workers to stop after the current step; called by the main thread. */
 export function requestStop(control: Int32Array): void {
   Atomics.store(control, STOP_REQUEST, 1);
   Atomics.notify(control, STOP_REQUEST);
 }
 
-/** Puts the words back, with so many steps done; only while no worker runs. */
+/** Resets the control words, with so many steps done; only while no worker runs. */
 export function resetBarrier(control: Int32Array, stepsDone: number): void {
   control.fill(0);
   Atomics.store(control, STEPS_DONE, stepsDone);

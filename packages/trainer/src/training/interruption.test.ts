@@ -14,7 +14,7 @@ const EPOCHS = 2;
 const STEPS_PER_EPOCH = 10;
 const STEPS = EPOCHS * STEPS_PER_EPOCH;
 
-/** The first are held back to validate. */
+/** The first samples validate. */
 const held = Uint32Array.from({ length: 20 }, (_, i) => i);
 const trained = Uint32Array.from({ length: digitSamples.count - held.length }, (_, i) => i + held.length);
 const plan: TrainingPlan = {
@@ -30,9 +30,9 @@ interface Run {
   readonly end: TrainingEnd;
   readonly state: TrainedState;
   readonly epochs: readonly EpochResult[];
-  /** What was said when work began again. */
+  /** A line per restart. */
   readonly restarts: readonly string[];
-  /** What was saved last, as a file. */
+  /** The last checkpoint, as a file. */
   readonly file: Uint8Array;
 }
 
@@ -44,7 +44,7 @@ const poolOf = (backend: BackendName): FaultyPool => {
 };
 afterAll(() => Promise.all([...pools.values()].map((pool) => pool.close())));
 
-/** Trains in new memory, from the begin or from a file, with what is to befall it. */
+/** Trains in new memory, from the beginning or from a checkpoint, with faults. */
 async function run(
   backend: BackendName,
   faults: readonly Fault[],
@@ -143,11 +143,11 @@ describe.each(Object.keys(backends) as BackendName[])('%s: to the same bits and 
   const draw = createRandomStream(20, 'permutation');
   const deaths = Array.from({ length: 20 }, () => ({
     epoch: 1 + draw.nextBelow(EPOCHS),
-    // A half is between the two meetings of a step: some parameters are new then, and some are not.
+    // A half is after the gradients and before the update: other workers may have updated their parameters already.
     at: draw.nextBelow(2 * STEPS_PER_EPOCH) / 2,
     worker: draw.nextBelow(threads),
     how: draw.nextBelow(3) === 0 ? ('throw' as const) : ('exit' as const),
-    /** Steps between the checkpoints from which work begins again. */
+    /** Steps between the checkpoints from which training restarts. */
     every: [STEPS_PER_EPOCH, 3][draw.nextBelow(2)]!,
   }));
   test.each(deaths)('a worker dies: %j', async ({ every, ...death }) => {
@@ -160,12 +160,12 @@ describe.each(Object.keys(backends) as BackendName[])('%s: to the same bits and 
   });
 });
 
-test('too many deaths end the run, with what was saved as it was', async () => {
+test('too many deaths end the run with exit code 5', async () => {
   const always: Fault = { epoch: 2, at: 4, worker: 1, how: 'exit', always: true };
   await expect(run('wasm', [always], { maxRestarts: 1 })).rejects.toMatchObject({
     code: 'WORKERS_FAILED',
     exitCode: 5,
     message:
-      'expected the workers to finish epoch 2, but one ended once more than --max-restarts 1 allows (worker exited with code: 1); the last checkpoint is whole',
+      'a worker died in epoch 2 (worker exited with code: 1), once more than --max-restarts 1 allows; the last checkpoint is intact',
   });
 });

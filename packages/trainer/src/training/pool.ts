@@ -8,36 +8,36 @@ import type { RunMemory, TrainingPlan } from './memory.ts';
 import { evenRange, type Range } from './shards.ts';
 import type { EvaluationTask, StepsEnd, StepsTask } from './worker.ts';
 
-/** Loss and hits of a set of samples. */
+/** Mean loss and accuracy over a set of samples. */
 export interface Evaluation {
   readonly loss: number;
   readonly accuracy: number;
 }
 
-/** The threads of a run. */
+/** The worker threads of a run. */
 export interface WorkerPool {
   readonly threads: number;
-  /** Lays a run out in memory that the threads share. */
+  /** Allocates the shared memory of a run. */
   allocate(request: Omit<RunRequest, 'workers'>): Promise<RunMemory>;
   /**
-   * Runs steps of an epoch on all threads; the memory's order must hold it. The totals go on from what they are.
-   * Rejects when a worker dies, and then parameters, velocity and totals may be anything.
+   * Runs steps of an epoch on all threads, in the order in the memory, and adds to its totals. Rejects when a worker
+   * dies; parameters, velocity and totals are undefined then.
    */
   runSteps(memory: RunMemory, plan: TrainingPlan, part: EpochPart): Promise<FullEnd>;
-  /** Lets the steps that run end after the one that is under way. */
+  /** Stops the running steps after the current one. */
   stop(memory: RunMemory): void;
-  /** Evaluates one of the memory's sets with the parameters as they stand. */
+  /** Evaluates one of the memory's sets with the current parameters. */
   evaluate(memory: RunMemory, plan: TrainingPlan, set: number): Promise<Evaluation>;
-  /** Parameters and velocity as they stand, in canonical order: all that a run needs to continue. */
+  /** Parameters and velocity, in canonical order: the state from which a run can continue. */
   readState(memory: RunMemory): TrainedState;
-  /** Puts them back. */
+  /** Restores a state. */
   restore(memory: RunMemory, state: TrainedState): void;
-  /** Reads a part of a CSV on one of the threads, before there is anything to train on. */
+  /** Reads a part of a CSV on one of the threads. */
   readRange(task: RangeTask, signal: AbortSignal): Promise<CsvFault | undefined>;
   close(): Promise<void>;
 }
 
-/** An end that no dead worker brought about. */
+/** An end other than an abort after a dead worker. */
 type FullEnd = Exclude<StepsEnd, { kind: 'aborted' }>;
 
 /** Steps of an epoch, from 0. */
@@ -83,19 +83,19 @@ export function createWorkerPool(
     },
     async runSteps(memory, plan, { from, to }) {
       resetBarrier(memory.control, from);
-      // A thread without a shard would only be waited for.
+      // A thread without a shard would have nothing to do and delay every meeting.
       const workers = Math.min(threads, plan.shards);
-      // One task per worker, all at once: every thread is idle and takes one at a time, so no task waits
-      // behind another that waits for it at the barrier.
+      // One task per worker, all submitted at once: every thread is idle and takes one task at a time, so no task
+      // queues behind another that waits for it at the barrier.
       const tasks = Array.from({ length: workers }, (_, worker) => {
         const task: StepsTask = { memory, plan, backend, worker, workers, crowded, from, to };
         return pool.run(task, { name: 'trainSteps' }).catch((cause: unknown) => {
-          // The others wait for one that will not come: free them at once.
+          // The other workers wait at the barrier for the dead one: free them.
           abortBarrier(memory.control);
           throw cause;
         }) as Promise<StepsEnd>;
       });
-      // Only a worker that died aborts the others, and then this throws.
+      // An abort follows the death of a worker, and then allEnded throws.
       return (await allEnded(tasks))[0] as FullEnd;
     },
     stop: (memory) => requestStop(memory.control),
@@ -108,7 +108,7 @@ export function createWorkerPool(
           return pool.run(task, { name: 'evaluateRange' }) as Promise<void>;
         }),
       );
-      // Summed here, in the order of the samples, so that the threads leave no trace in the last bits.
+      // Summed in the order of the samples, so that the last bits do not depend on the threads.
       let loss = 0;
       let correct = 0;
       for (let i = 0; i < order.length; i++) {
@@ -126,9 +126,9 @@ export function createWorkerPool(
 }
 
 /**
- * Waits for the end of all: nobody may be left running when the memory is the caller's again.
+ * Waits for all tasks, so that no worker runs when the caller uses the memory again.
  *
- * @throws MicronnError (exit code 5) when one of them died
+ * @throws MicronnError (exit code 5) when a worker died
  */
 async function allEnded<End>(tasks: readonly Promise<End>[]): Promise<End[]> {
   const ends = await Promise.allSettled(tasks);
@@ -137,7 +137,7 @@ async function allEnded<End>(tasks: readonly Promise<End>[]): Promise<End[]> {
     const cause: unknown = end.reason;
     throw new MicronnError(
       'WORKERS_FAILED',
-      `expected every worker to finish its part, but one ended: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `a worker died: ${cause instanceof Error ? cause.message : String(cause)}`,
       {},
       { cause },
     );

@@ -1,24 +1,24 @@
 /**
- * Where a run stands between two steps: with the parameters, the velocity and the configuration all that it takes
- * to go on as if it had never stopped.
+ * The position of a run between two steps. Together with parameters, velocity and configuration it suffices to resume
+ * the run as if it had never stopped.
  */
 export interface Position {
-  /** Epochs that are over. */
+  /** Completed epochs. */
   readonly epoch: number;
-  /** Steps done of the epoch after those; never all of them. */
+  /** Completed steps of the next epoch; fewer than all of them. */
   readonly step: number;
-  /** Over these steps: the sum of the samples' losses, and the number predicted right. */
+  /** Over these steps: the sum of the losses, and the number of correct predictions. */
   readonly lossSum: number;
   readonly hits: number;
-  /** What these steps took. */
+  /** The duration of these steps. */
   readonly seconds: number;
-  /** The epoch with the lowest loss so far, of validation where there is one. */
+  /** The epoch with the lowest loss so far: the validation loss, or the training loss without a validation set. */
   readonly best?: { readonly epoch: number; readonly loss: number };
 }
 
 export const BEGIN: Position = { epoch: 0, step: 0, lossSum: 0, hits: 0, seconds: 0 };
 
-/** The position at the end of the epoch that was under way. */
+/** The position at the end of the current epoch. */
 export function nextEpoch({ epoch }: Position, best: Position['best']): Position {
   return { ...BEGIN, epoch: epoch + 1, ...(best && { best }) };
 }

@@ -1,9 +1,9 @@
 import { MicronnError } from '../errors.ts';
 
 /**
- * Does a piece of work, and again when a worker dies in it, as often as the run allows.
+ * Runs a piece of work, and repeats it when a worker dies, as often as the run allows.
  *
- * @param again puts back what the work may have left half done
+ * @param again restores the state before the work is repeated
  */
 export type Survival = <Result>(
   epoch: number,
@@ -14,7 +14,7 @@ export type Survival = <Result>(
 
 /**
  * @param maxRestarts over the whole run
- * @param onRestart told before work is begun again, with the number of times that makes
+ * @param onRestart called before work is repeated, with the number of restarts so far
  */
 export function createSurvival(
   maxRestarts: number,
@@ -39,13 +39,13 @@ export function createSurvival(
 function tooOften(epoch: number, maxRestarts: number, cause: MicronnError): MicronnError {
   return new MicronnError(
     'WORKERS_FAILED',
-    `expected the workers to finish epoch ${epoch}, but one ended once more than --max-restarts ${maxRestarts} allows (${reasonOf(cause)}); the last checkpoint is whole`,
+    `a worker died in epoch ${epoch} (${reasonOf(cause)}), once more than --max-restarts ${maxRestarts} allows; the last checkpoint is intact`,
     {},
     { cause },
   );
 }
 
-/** What ended the worker, in the words of whoever noticed. */
+/** Why the worker died: the message of the underlying error. */
 export function reasonOf({ cause, sentence }: MicronnError): string {
   return cause instanceof Error ? cause.message : sentence;
 }

@@ -19,7 +19,7 @@ const EPOCHS = 2;
 const SEED = 5;
 const D = 784;
 
-/** Training as the tutorial writes it: whole minibatches through core's forward and backward. */
+/** Training as in the tutorial: whole minibatches through core's forward and backward. */
 function trainPlainly(network: Network, plan: TrainingPlan): void {
   const { count, images, labels: allLabels } = digitSamples;
   const { batchSize, learningRate, momentum } = plan;

@@ -6,21 +6,21 @@ import type { Evaluation, WorkerPool } from './pool.ts';
 import { nextEpoch, type Position } from './position.ts';
 import { createSurvival, type Survival } from './survival.ts';
 
-/** What the sets that are not trained on say of the network as it stands. */
+/** Evaluations of the current network on the sets that it does not train on. */
 export interface SetEvaluations {
   readonly validation?: Evaluation;
   readonly test?: Evaluation;
 }
 
-/** Numbers of one epoch, before they are written anywhere. */
+/** The results of one epoch. */
 export interface EpochResult extends SetEvaluations {
   readonly epoch: number;
   readonly train: Evaluation;
-  /** Of gradient work and steps. */
+  /** Of training, without evaluation. */
   readonly seconds: number;
 }
 
-/** How far an epoch has come while it runs. */
+/** The progress of a running epoch. */
 export interface EpochProgress {
   readonly epoch: number;
   readonly stepsDone: number;
@@ -34,47 +34,47 @@ export interface Training {
   readonly pool: WorkerPool;
   readonly plan: TrainingPlan;
   readonly memory: RunMemory;
-  /** Places of the training samples. */
+  /** Indices of the training samples. */
   readonly trainOrder: Uint32Array;
-  /** Which of the memory's sets validates and which tests. */
+  /** The indices of the validation and the test set among the memory's sets. */
   readonly validation?: number;
   readonly test?: number;
   readonly epochs: number;
   readonly seed: number;
-  /** Where the memory's parameters stand. */
+  /** The position of the parameters in the memory. */
   readonly begin: Position;
   /** Steps between two checkpoints of an epoch. */
   readonly checkpointEvery?: number;
-  /** Ends the run after so many epochs without a better validation loss. */
+  /** Ends the run after so many epochs without a lower validation loss. */
   readonly earlyStop?: number;
-  /** How often work may be begun again because a worker died. */
+  /** How often work may be repeated because a worker died. */
   readonly maxRestarts: number;
-  /** Ends the run from outside, for example on Ctrl-C: after the step under way. */
+  /** Interrupts the run after the current step, for example on Ctrl-C. */
   readonly signal: AbortSignal;
   onProgress(progress: EpochProgress): void;
-  /** Called within an epoch, as often as was asked for and when the run is ended from outside. */
+  /** Called within an epoch: every `checkpointEvery` steps, and when the run is interrupted. */
   onCheckpoint(position: Position, state: TrainedState): Promise<void>;
-  /** Called when an epoch is over, with the network as it stands, and whether it is the best so far. */
+  /** Called at the end of an epoch, with its state, and whether it is the best epoch so far. */
   onEpoch(result: EpochResult, position: Position, state: TrainedState, best: boolean): Promise<void>;
-  /** Called before work is begun again: why, and how often that makes. */
+  /** Called before work is repeated, with the cause and the number of restarts so far. */
   onRestart(cause: MicronnError, epoch: number, step: number, restarts: number): void;
 }
 
-/** How a run came to its end. */
+/** How a run ended. */
 export interface TrainingEnd {
   readonly kind: 'done' | 'stopped early' | 'interrupted';
   readonly position: Position;
-  /** Of the last epoch; left out when there was none. */
+  /** Evaluations after the last epoch; absent if no epoch was completed. */
   readonly sets?: SetEvaluations;
 }
 
 const PROGRESS_MILLISECONDS = 100;
 
 /**
- * Trains from a position on, epoch by epoch. An epoch's order depends on (seed, epoch) alone, so the position says
- * all that the parameters and the velocity do not.
+ * Trains from a position on, epoch by epoch. The order of an epoch depends on (seed, epoch) alone, so position,
+ * parameters and velocity are the complete state of the run.
  *
- * @throws MicronnError when it diverges, or workers die too often
+ * @throws MicronnError when training diverges (exit code 4), or workers die too often (exit code 5)
  */
 export async function trainNetwork(training: Training): Promise<TrainingEnd> {
   const { pool, plan, memory, trainOrder, epochs, seed, signal } = training;
@@ -95,7 +95,7 @@ export async function trainNetwork(training: Training): Promise<TrainingEnd> {
       position = await runPart(training, survival, position, state, steps);
       state = pool.readState(memory);
       if (position.step === steps) break;
-      // What is not finite is never saved: the minibatch after it would have shown it.
+      // Parameters that are not finite are never saved; only the loss of the next minibatch would reveal them.
       assertFinite(state, plan, epoch, `after step ${position.step}`);
       await training.onCheckpoint(position, state);
       if (signal.aborted) return end('interrupted');
@@ -106,7 +106,7 @@ export async function trainNetwork(training: Training): Promise<TrainingEnd> {
       accuracy: position.hits / trainOrder.length,
     };
     sets = await survival(epoch, steps, () => evaluateSets(training));
-    // The last step of an epoch has no minibatch after it that would show where it led.
+    // No minibatch follows the last step of an epoch whose loss would reveal that it diverged.
     assertFinite(state, plan, epoch, 'after its last step', sets);
     const result: EpochResult = { epoch, train, ...sets, seconds: position.seconds };
     const loss = (sets.validation ?? train).loss;
@@ -118,12 +118,12 @@ export async function trainNetwork(training: Training): Promise<TrainingEnd> {
   return end(isExhausted(position, training.earlyStop) && position.epoch < epochs ? 'stopped early' : 'done');
 }
 
-/** Whether so many epochs have gone by without a better one. */
+/** Whether so many epochs have passed without a better one. */
 function isExhausted({ epoch, best }: Position, earlyStop: number | undefined): boolean {
   return earlyStop !== undefined && best !== undefined && epoch - best.epoch >= earlyStop;
 }
 
-/** Loss and accuracy of the validation and the test set, where there are such. */
+/** Loss and accuracy on the validation and the test set, where there are such sets. */
 export async function evaluateSets({
   pool,
   plan,
@@ -147,17 +147,17 @@ function assertFinite(
 ): void {
   const losses = [validation?.loss ?? 0, test?.loss ?? 0];
   if (![parameters, velocity, losses].every((numbers) => numbers.every(Number.isFinite)))
-    throw diverged(plan, epoch, where);
+    throw diverged(plan, epoch, where, 'the parameters are');
 }
 
-function diverged({ learningRate }: TrainingPlan, epoch: number, where: string): MicronnError {
+function diverged({ learningRate }: TrainingPlan, epoch: number, where: string, what: string): MicronnError {
   return new MicronnError(
     'DIVERGED',
-    `expected finite numbers, got others in epoch ${epoch} ${where}, with learning rate ${learningRate}: try a smaller --lr`,
+    `training diverged in epoch ${epoch} ${where}: ${what} not finite; lower --lr, now ${learningRate}`,
   );
 }
 
-/** Steps up to the next checkpoint or the end of the epoch, watched; gives where they led. */
+/** Runs the steps up to the next checkpoint or the end of the epoch, and returns the new position. */
 async function runPart(
   training: Training,
   survival: Survival,
@@ -168,7 +168,7 @@ async function runPart(
   const { pool, plan, memory, signal, checkpointEvery = steps } = training;
   const epoch = position.epoch + 1;
   const from = position.step;
-  // Counted from the epoch's begin, so that a resumed run saves at the same steps.
+  // Counted from the start of the epoch, so that a resumed run saves after the same steps.
   const to = Math.min(steps, from - (from % checkpointEvery) + checkpointEvery);
   let begin = performance.now();
   const elapsed = (): number => position.seconds + (performance.now() - begin) / 1000;
@@ -176,7 +176,7 @@ async function runPart(
     const stepsDone = Atomics.load(memory.control, STEPS_DONE);
     const seen = Math.min(stepsDone * plan.batchSize, memory.order.length);
     if (seen === 0) return;
-    // The totals may be a step ahead of the count: they are for the eye only.
+    // The totals may be a step ahead of the count: they only serve as progress.
     training.onProgress({
       epoch,
       stepsDone,
@@ -193,18 +193,18 @@ async function runPart(
       epoch,
       from,
       () => {
-        // Also what a dead worker left of it is put back here.
+        // Also discards what a dead worker added.
         memory.totals[0] = position.lossSum;
         memory.totals[1] = position.hits;
         begin = performance.now();
         const running = pool.runSteps(memory, plan, { epoch, from, to });
-        // Asked before these steps began, and so not yet known to them.
+        // The signal may have aborted before runSteps reset the stop request.
         if (signal.aborted) stop();
         return running;
       },
       () => pool.restore(memory, state),
     );
-    if (end.kind === 'diverged') throw diverged(plan, epoch, `at step ${end.step}`);
+    if (end.kind === 'diverged') throw diverged(plan, epoch, `at step ${end.step}`, 'the loss is');
     const [lossSum, hits] = [memory.totals[0]!, memory.totals[1]!];
     return { ...position, step: end.kind === 'stopped' ? end.step : to, lossSum, hits, seconds: elapsed() };
   } finally {

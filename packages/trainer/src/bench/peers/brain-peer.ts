@@ -1,7 +1,7 @@
 /**
- * brain.js as a peer of `bench`. It knows no minibatches, no softmax and no cross-entropy: it steps after every
- * sample, on the squared error of sigmoids. So an epoch of it is its own way through the same images. Its samples are
- * put into its order before the clock starts.
+ * brain.js as a peer of `bench`. It has neither minibatches nor softmax nor cross-entropy: it steps after every sample,
+ * on the squared error of sigmoids. So its epoch is a different algorithm on the same images. The samples are ordered
+ * before the clock starts.
  */
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -13,7 +13,7 @@ interface Pattern {
   readonly output: Float32Array;
 }
 
-/** As much of brain.js as is used here; it is no dependency. */
+/** The part of brain.js that this program uses; it is not a dependency, so its types may be missing. */
 interface Brain {
   readonly NeuralNetwork: new (options: {
     hiddenLayers: number[];
@@ -21,7 +21,7 @@ interface Brain {
   }) => {
     learningRate?: number;
     train(patterns: readonly Pattern[], options: object): unknown;
-    /** A value by digit: it takes typed arrays as objects. */
+    /** A value per digit: brain.js treats typed arrays as objects. */
     run(input: Float32Array): Readonly<Record<string, number>>;
   };
 }
@@ -51,7 +51,7 @@ await answer(
     permutationInto(order, createRandomStream(task.seed, 'permutation', ++epochs));
     const patterns = Array.from(order, (place) => train[place]!);
     const begin = performance.now();
-    // One iteration ends before the threshold is ever looked at; 0 is refused.
+    // One iteration ends before the threshold is checked; brain.js rejects 0.
     network.train(patterns, { iterations: 1, errorThresh: 1e-9, learningRate: task.learningRate });
     return performance.now() - begin;
   },

@@ -1,9 +1,9 @@
 """NumPy as a peer of `bench`: a network with one hidden layer, trained by gradient descent.
 
-Two kinds, named by the first argument:
+Two variants, selected by the first argument:
 
-  float32   x as rows, minibatches, the epoch shuffled anew: what micronn does, in NumPy. Every large result has its
-            place before the first epoch, and what NumPy can write there it writes there.
+  float32   x as rows, minibatches, shuffled every epoch, as in micronn. Large results are written to buffers allocated before
+            the first epoch, wherever NumPy can.
   tutorial  x as columns, float64, all samples in every step, in order: the algorithm of the tutorial's notebook.
 
 Written from the mathematics:
@@ -12,7 +12,7 @@ Written from the mathematics:
   dz2 = (a2 - onehot(y)) / m, dW2 = dz2 a1ᵀ, db2 = Σ dz2, dz1 = W2ᵀ dz2 where z1 > 0, dW1 = dz1 xᵀ, db1 = Σ dz1
 
 The second argument is the task as JSON (see peer-process.ts). One JSON line in, one out, until the input ends.
-An epoch's milliseconds are of gradients and steps; its order is drawn before the clock starts, as micronn's is.
+The milliseconds of an epoch cover gradients and steps; the order is drawn before the clock starts, as for micronn.
 """
 
 import json
@@ -46,7 +46,7 @@ class Float32:
         self.test_x = images.astype(np.float32) / np.float32(255)
         init = task["init"]
         biases = 0.0 if init == "he" else 1.0
-        # Inputs first, so that both products of a layer run along rows.
+        # Input-major, so that both products of a layer run along rows.
         self.W1 = draw(self.random, (inputs, hidden), init, inputs).astype(np.float32)
         self.b1 = (biases * draw(self.random, hidden, init, inputs)).astype(np.float32)
         self.W2 = draw(self.random, (hidden, classes), init, hidden).astype(np.float32)
@@ -66,7 +66,7 @@ class Float32:
     def step(self, places):
         m = len(places)
         x = self.gathered[:m]
-        # The mode spares NumPy a copy; every place is in range.
+        # This mode saves NumPy a copy; every index is in range.
         np.take(self.x, places, axis=0, out=x, mode="clip")
         a1 = x @ self.W1
         a1 += self.b1
@@ -77,7 +77,7 @@ class Float32:
         np.exp(a2, out=a2)
         a2 /= a2.sum(axis=1, keepdims=True)
         a2 -= self.onehot[places]
-        # The rate and the batch's size go in here, where there is least to multiply.
+        # Learning rate and batch size are applied here, to the smallest matrix.
         a2 *= self.rate / np.float32(m)
         dz1 = a2 @ self.W2.T
         dz1 *= a1 > 0

@@ -1,9 +1,9 @@
-/** What the peers in JavaScript share: their task, and the lines in which they are asked and answer. */
+/** Shared by the JavaScript peers: the task, and the JSON lines of requests and answers. */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { PeerTask } from '../peer-process.ts';
 
-/** Where the packages are installed, which of its kinds the program shall be, and the task. */
+/** The folder of the packages, the variant of the program, and the task. */
 export function readTask(): { readonly folder: string; readonly kind: string; readonly task: PeerTask } {
   const [folder, kind, task] = process.argv.slice(2);
   return { folder: folder!, kind: kind!, task: JSON.parse(task!) as PeerTask };
@@ -13,10 +13,10 @@ export function readSet({ images, labels }: PeerTask['train']): { images: Uint8A
   return { images: readFileSync(images), labels: readFileSync(labels) };
 }
 
-/** Answers until the input ends. */
+/** Answers requests until the input ends. */
 export async function answer(
   versions: Readonly<Record<string, string>>,
-  /** Gives milliseconds. */
+  /** Returns milliseconds. */
   epoch: () => number,
   accuracy: () => number,
 ): Promise<void> {

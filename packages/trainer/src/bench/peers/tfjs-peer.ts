@@ -1,17 +1,17 @@
 /**
- * TensorFlow.js with its WebAssembly backend as a peer of `bench`: a network with one hidden layer, float32. Two kinds:
+ * TensorFlow.js with its WebAssembly backend as a peer of `bench`: one hidden layer, float32. Two variants:
  *
- * - optimizer: as its guides have it: tensors, its own gather, its gradients, its optimizer.
- * - by-hand: the fastest that we could write with it: gradients written out, batches put together in JavaScript.
+ * - optimizer: as in its guides, with its gather, its gradients and its optimizer.
+ * - by-hand: the fastest version we found, with hand-written gradients and batches assembled in JavaScript.
  *
- * The batches are gathered within the epoch; its order is drawn before the clock starts, as micronn's is.
+ * The batches are assembled within the timed epoch; its order is drawn before, as for micronn.
  */
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { createRandomStream, permutationInto } from '@micronn/core';
 import { answer, readSet, readTask } from './peer-program.ts';
 
-/** As much of TensorFlow.js as is used here; it is no dependency, so its own types may not be there. */
+/** The part of TensorFlow.js that this program uses; it is not a dependency, so its types may be missing. */
 interface Tensor {
   matMul(other: Tensor, transposeThis?: boolean, transposeOther?: boolean): Tensor;
   sub(other: Tensor): Tensor;
@@ -46,7 +46,7 @@ const { folder, kind, task } = readTask();
 const load = createRequire(path.join(folder, 'package.json'));
 const tf = load('@tensorflow/tfjs') as Tensorflow;
 load('@tensorflow/tfjs-backend-wasm');
-if (!(await tf.setBackend('wasm'))) throw new Error('expected the wasm backend, it did not start');
+if (!(await tf.setBackend('wasm'))) throw new Error('the wasm backend of TensorFlow.js did not start');
 
 const [inputs, hidden, classes] = task.layers as [number, number, number];
 const { seed, init } = task;
@@ -83,7 +83,7 @@ function stepWithOptimizer(places: Int32Array): void {
   optimizer.minimize(() => tf.losses.softmaxCrossEntropy(Y, logits(X)));
 }
 
-/** The rows of a batch, put together in JavaScript: faster than the backend's own gather. */
+/** Assembles the rows of a batch in JavaScript, which is faster than the backend's gather. */
 function rowsOf(values: Float32Array, width: number, places: Int32Array): Tensor {
   const rows = new Float32Array(places.length * width);
   for (const [k, place] of places.entries())
@@ -116,7 +116,7 @@ await answer(
     const begin = performance.now();
     for (let start = 0; start < places.length; start += task.batchSize)
       tf.tidy(() => step(places.subarray(start, start + task.batchSize)));
-    // What is still to be computed is computed when it is read.
+    // Reading a value forces pending computations.
     b2.dataSync();
     return performance.now() - begin;
   },

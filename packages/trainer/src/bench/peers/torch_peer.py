@@ -1,7 +1,7 @@
-"""PyTorch as a peer of `bench`: a network with one hidden layer, float32, as one would write it with torch.nn.
+"""PyTorch as a peer of `bench`: a network with one hidden layer, float32, written with torch.nn in the usual way.
 
 The task is JSON in the only argument (see peer-process.ts). One JSON line in, one out, until the input ends.
-An epoch's milliseconds are of gradients and steps; its order is drawn before the clock starts, as micronn's is.
+The milliseconds of an epoch cover gradients and steps; the order is drawn before the clock starts, as for micronn.
 """
 
 import json
@@ -51,7 +51,7 @@ def main():
         order = torch.randperm(len(x))
         begin = time.perf_counter()
         if full:
-            # The order of all of them changes nothing of their sum: no need to gather them.
+            # Full batch: the order does not change the sum, so nothing is gathered.
             step(x, y)
         else:
             for start in range(0, len(order), batch):

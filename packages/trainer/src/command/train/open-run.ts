@@ -31,7 +31,7 @@ export interface OpenRun extends PlannedRun {
 export async function openRun(request: TrainRequest, run: PlannedRun, reporter: Reporter): Promise<OpenRun> {
   const { options, saved } = request;
   const folder = await openFolder(request, run);
-  // The folder of a resumed run has been locked since it was read; whoever locked it unlocks it.
+  // The folder of a resumed run has been locked since it was read; `train` unlocks it.
   const unlock = saved ? async (): Promise<void> => undefined : await lockRunFolder(folder.folder);
   const start = describeRun(run, options, folder.folder, saved !== undefined);
   reporter.start(start);

@@ -3,7 +3,7 @@ import { shortPath } from '../../console/format.ts';
 import { html, type Markup } from '../html.ts';
 import type { EndedRun } from '../write-report.ts';
 
-/** Everything that it takes to have the same run again. */
+/** How to repeat the run: command, configuration, machine. */
 export function configurationSection({ start, parametersSha256 }: EndedRun): Markup {
   const { config, layers, runDir } = start;
   const file = shortPath(`${runDir}${runDir.includes('\\') ? '\\' : '/'}config.json`);
@@ -19,10 +19,10 @@ export function configurationSection({ start, parametersSha256 }: EndedRun): Mar
     ['system', `${os.type()} ${os.release()}, ${os.arch()}`],
     ['Node', `${process.versions.node} (V8 ${process.versions.v8})`],
   ];
-  return html`<section aria-labelledby="again">
-<h2 id="again">The same run again</h2>
+  return html`<section aria-labelledby="repeat">
+<h2 id="repeat">Repeat this run</h2>
 <p><code>${command}</code></p>
-<p>gives the same parameters, on any machine and any number of threads. Their SHA-256, as little-endian float32:</p>
+<p>gives the same parameters, bit for bit, on any machine and any number of threads. Their SHA-256, as little-endian float32:</p>
 <p><code id="parameters-sha256">${parametersSha256}</code></p>
 <div class="pair">
 <div><h3 id="options">Configuration</h3>${list('options', options)}</div>

@@ -6,29 +6,29 @@ import { drawConfusion, drawDigitScores } from '../plots.ts';
 import type { Findings } from '../render-report.ts';
 import { dataTable, tableBehind } from './tables.ts';
 
-/** Which digit is taken for which, and how each digit fares. */
+/** The confusion matrix, and precision and recall of each digit. */
 export function confusionSection({ counts, name, images }: Findings, scores: readonly DigitScore[]): Markup {
   const worst = mostFrequentMistake(counts);
   const confusionLabel = `Confusion matrix of ${count(images)} ${name} images. ${
     worst.images === 0
-      ? 'Every image is read right.'
-      : `The most frequent mistake: ${worst.digit} taken for ${worst.taken}, ${count(worst.images)} times.`
+      ? 'Every image is classified correctly.'
+      : `The most frequent mistake: true ${worst.digit}, predicted ${worst.predicted}, ${count(worst.images)} times.`
   }`;
   const recalls = scores.filter(({ recall }) => recall !== undefined);
   const lowest = recalls.toSorted((a, b) => a.recall! - b.recall!)[0]!;
   const scoresLabel = `Precision and recall of each digit. The lowest recall: ${lowest.digit}, ${share(lowest.recall!)}.`;
   return html`<section aria-labelledby="confusion">
-<h2 id="confusion">Which digit is taken for which</h2>
+<h2 id="confusion">Confusion matrix, precision and recall</h2>
 <div class="pair">
 <figure class="plot-figure"><figcaption class="title">Confusion matrix</figcaption>${drawConfusion(confusionLabel, counts, CLASSES)}</figure>
-<figure class="plot-figure"><figcaption class="title">Precision and recall</figcaption>${drawDigitScores(scoresLabel, scores)}<ul class="key"><li>${dotKey('train', '<circle cx="12" cy="6" r="5"/>')}precision: of those taken for it</li><li>${dotKey('test', '<path d="M12 0L17 6L12 12L7 6Z"/>')}recall: of its own images</li></ul></figure>
+<figure class="plot-figure"><figcaption class="title">Precision and recall</figcaption>${drawDigitScores(scoresLabel, scores)}<ul class="key"><li>${dotKey('train', '<circle cx="12" cy="6" r="5"/>')}precision: correct share of the predictions</li><li>${dotKey('test', '<path d="M12 0L17 6L12 12L7 6Z"/>')}recall: correct share of the digit’s images</li></ul></figure>
 </div>
 ${tableBehind(
   'The confusion matrix as a table',
   dataTable({
     id: 'confusion-matrix',
-    caption: 'Row: the digit. Column: what it is taken for',
-    head: ['digit', ...scores.map(({ digit }) => String(digit))],
+    caption: 'Row: true digit. Column: predicted digit',
+    head: ['true', ...scores.map(({ digit }) => String(digit))],
     rows: scores.map(({ digit }) => [
       String(digit),
       ...Array.from(counts.subarray(digit * CLASSES, (digit + 1) * CLASSES), String),
@@ -40,8 +40,8 @@ ${tableBehind(
   'Precision, recall and support as a table',
   dataTable({
     id: 'digit-scores',
-    caption: 'Support: how many images there are of the digit',
-    head: ['digit', 'precision', 'recall', 'support', 'taken for it'],
+    caption: 'Support: number of images of the digit',
+    head: ['digit', 'precision', 'recall', 'support', 'predicted'],
     rows: scores.map(({ digit, precision, recall, support, predicted }) => [
       String(digit),
       ratio(precision),
@@ -58,11 +58,11 @@ function ratio(value: number | undefined): string {
   return value === undefined ? '–' : share(value);
 }
 
-function mostFrequentMistake(counts: Uint32Array): { digit: number; taken: number; images: number } {
-  let worst = { digit: 0, taken: 0, images: 0 };
+function mostFrequentMistake(counts: Uint32Array): { digit: number; predicted: number; images: number } {
+  let worst = { digit: 0, predicted: 0, images: 0 };
   for (const [k, images] of counts.entries()) {
-    const [digit, taken] = [Math.floor(k / CLASSES), k % CLASSES];
-    if (digit !== taken && images > worst.images) worst = { digit, taken, images };
+    const [digit, predicted] = [Math.floor(k / CLASSES), k % CLASSES];
+    if (digit !== predicted && images > worst.images) worst = { digit, predicted, images };
   }
   return worst;
 }

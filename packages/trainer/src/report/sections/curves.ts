@@ -4,7 +4,7 @@ import { html, type Markup, markup } from '../html.ts';
 import { dashes, drawCurves, type SetName } from '../plots.ts';
 import { dataTable, tableBehind } from './tables.ts';
 
-/** A longer run is thinned out: a page of a million rows helps nobody. */
+/** The plots and the table show an evenly spaced sample of a longer run. */
 const MOST_EPOCHS = 600;
 
 const titles: Readonly<Record<SetName, string>> = {
@@ -32,23 +32,23 @@ export function curvesSection(all: readonly EpochMetrics[]): Markup {
 <h2 id="curves">Loss and accuracy</h2>
 <ul class="key">${sets.map((set) => html`<li>${lineKey(set)}${titles[set]}</li>`)}</ul>
 <div class="pair">${figure('Loss', loss)}${figure('Accuracy', share)}</div>
-<p class="quiet small">Training is measured while it goes on, each minibatch before its own step${
+<p class="quiet small">Training loss and accuracy are measured during the epoch, each minibatch before its step${
     sets.length > 1
       ? `; ${sets
           .slice(1)
           .map((set) => titles[set])
-          .join(' and ')} after the epoch`
+          .join(' and ')} ${sets.length > 2 ? 'are' : 'is'} measured after the epoch`
       : ''
   }. Loss is the mean cross-entropy in nats.</p>
-${tableBehind('The epochs as a table', epochTable(metrics, sets, all.length))}
+${tableBehind('Table of epochs', epochTable(metrics, sets, all.length))}
 </section>`;
 }
 
 function epochTable(metrics: readonly EpochMetrics[], sets: readonly SetName[], epochs: number): Markup {
   const caption =
     metrics.length < epochs
-      ? `${count(metrics.length)} of ${count(epochs)} epochs, evenly spaced; metrics.jsonl has them all`
-      : 'After each epoch; metrics.jsonl has the same numbers with all their digits';
+      ? `${count(metrics.length)} of ${count(epochs)} epochs, evenly spaced; metrics.jsonl holds all of them`
+      : 'After each epoch; metrics.jsonl holds the same numbers at full precision';
   return dataTable({
     id: 'epochs',
     caption,
@@ -67,7 +67,7 @@ function epochTable(metrics: readonly EpochMetrics[], sets: readonly SetName[], 
   });
 }
 
-/** The first, the last, and evenly spaced ones between them. */
+/** The first epoch, the last, and evenly spaced ones between. */
 export function thinnedOut(metrics: readonly EpochMetrics[]): readonly EpochMetrics[] {
   if (metrics.length <= MOST_EPOCHS) return metrics;
   const step = (metrics.length - 1) / (MOST_EPOCHS - 1);

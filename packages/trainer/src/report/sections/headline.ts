@@ -10,7 +10,7 @@ const mark = markup(
   '<svg viewBox="0 0 32 32" aria-hidden="true"><path stroke="#8a93a6" stroke-width="1.4" d="M5 6L16 11M5 16L16 11M5 26L16 11M5 6L16 21M5 16L16 21M5 26L16 21M16 11L27 11M16 11L27 21M16 21L27 11M16 21L27 21"/><g fill="#1a97a0"><circle cx="5" cy="6" r="3.6"/><circle cx="5" cy="16" r="3.6"/><circle cx="5" cy="26" r="3.6"/></g><g fill="#cf7a30"><circle cx="16" cy="11" r="3.6"/><circle cx="16" cy="21" r="3.6"/></g><g fill="#2d9c68"><circle cx="27" cy="11" r="3.6"/><circle cx="27" cy="21" r="3.6"/></g></svg>',
 );
 
-/** What came of the run, in one sentence and a few numbers. */
+/** The result of the run: one sentence and a few numbers. */
 export function headline(run: EndedRun, metrics: readonly EpochMetrics[], findings?: Findings): Markup {
   const { start, position } = run;
   const last = metrics.at(-1)!;
@@ -18,13 +18,13 @@ export function headline(run: EndedRun, metrics: readonly EpochMetrics[], findin
   const now = new Date();
   const written = now.toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'short' });
   const title = findings
-    ? `${share(findings.right / findings.images)} of ${setName(findings.name)} read right`
+    ? `${share(findings.right / findings.images)} ${findings.name} accuracy`
     : `${epochs(position.epoch)} of training`;
   const figures: [string, string][] = [
     ...(findings
       ? ([
           [`loss, ${findings.name}`, loss(findings.loss)],
-          [`wrong of ${count(findings.images)}`, count(findings.images - findings.right)],
+          [`errors in ${count(findings.images)}`, count(findings.images - findings.right)],
         ] satisfies [string, string][])
       : ([
           ['loss, training', loss(last.trainLoss)],
@@ -36,27 +36,22 @@ export function headline(run: EndedRun, metrics: readonly EpochMetrics[], findin
     ['parameters', count(start.parameters)],
   ];
   return html`<header>
-<p class="brand">${mark}<b>MicroNN</b> report of a run, <time datetime="${now.toISOString()}">${written}</time></p>
+<p class="brand">${mark}<b>MicroNN</b> training report, <time datetime="${now.toISOString()}">${written}</time></p>
 <h1>${title}</h1>
-<p>A network of ${start.layers.join(' → ')}, trained for ${describeLength(run)} on ${count(start.trainSamples)} images. ${
+<p>A network with layers ${start.layers.join(' → ')}, trained for ${describeLength(run)} on ${count(start.trainSamples)} images. ${
     findings
-      ? `All that follows is of the last network, as the run ended, measured on ${
+      ? `The confusion matrix, the mistakes and the weights show the network at the end of the run, evaluated on ${
           findings.name === 'test'
-            ? 'the test set, which it never learned from'
-            : 'the part of the data that was held back to validate (there is no test set)'
+            ? 'the test set, which is never used in training'
+            : 'the validation set (there is no test set)'
         }.`
-      : 'There is no test set and nothing was held back, so there is nothing to measure it on.'
-  }${run.ending === 'interrupted' && ' The run was interrupted; it can be resumed.'}${
+      : 'There is neither a test set nor a validation set, so this report has no confusion matrix.'
+  }${run.ending === 'interrupted' && ' The run was interrupted; continue it with --resume.'}${
     run.ending === 'stopped early' &&
-    ' The run stopped early, because the validation loss no longer fell; the best network is best.safetensors.'
+    ' The run stopped early, because the validation loss no longer fell; best.safetensors holds the best network.'
   }</p>
 <dl class="figures">${figures.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 </header>`;
-}
-
-/** How a set is called in a sentence. */
-function setName(name: 'test' | 'validation'): string {
-  return name === 'test' ? 'the test set' : 'the validation part';
 }
 
 function describeLength({ position: { epoch, step } }: EndedRun): string {

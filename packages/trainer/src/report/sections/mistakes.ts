@@ -5,34 +5,34 @@ import { inkImage } from '../pixel-images.ts';
 import { type Mistake, pixelsOf, type SurestMistakes } from '../surest-mistakes.ts';
 import { dataTable, tableBehind } from './tables.ts';
 
-/** The images that the network is most sure of and wrong about. */
+/** The misclassified images with the most confident predictions. */
 export function mistakesSection(
   { name, set }: { readonly name: 'test' | 'validation'; readonly set: EvaluationSet },
   { mistakes, total, examined }: SurestMistakes,
 ): Markup {
   if (total === 0) {
-    return html`<section aria-labelledby="mistakes"><h2 id="mistakes">The surest mistakes</h2><p>There are none.</p></section>`;
+    return html`<section aria-labelledby="mistakes"><h2 id="mistakes">Most confident mistakes</h2><p>Every image is classified correctly.</p></section>`;
   }
   const drawable = isSquare(set.samples.inputs);
   return html`<section aria-labelledby="mistakes">
-<h2 id="mistakes">The surest mistakes</h2>
+<h2 id="mistakes">Most confident mistakes</h2>
 <p class="quiet">${
     total === 1
-      ? `The one ${name} image that is taken for another digit`
-      : `Of ${count(total)} ${name} images that are taken for another digit, those for which the wrong digit has the highest probability`
+      ? `The only misclassified ${name} image`
+      : `Of ${count(total)} misclassified ${name} images, those whose predicted digit has the highest probability`
   }${
-    examined < total && `, sought among the ${count(examined)} with the highest loss`
+    examined < total && `, searched among the ${count(examined)} with the highest loss`
   }. The bars are the ten probabilities.</p>
 <ul class="mistakes">${mistakes.map((mistake) => mistakeCard(mistake, name, drawable ? pixelsOf(set, mistake.place) : undefined))}</ul>
 ${tableBehind(
-  'Their probabilities as a table',
+  'Table of their probabilities',
   dataTable({
     id: 'mistake-probabilities',
-    caption: `In percent; images count from 0 as they lie in the ${name === 'test' ? 'test' : 'training'} data`,
+    caption: `In percent; images are numbered from 0 in the order of the ${name === 'test' ? 'test' : 'training'} data`,
     head: [
       'image',
-      'digit',
-      'taken for',
+      'true',
+      'predicted',
       ...Array.from(mistakes[0]!.probabilities, (_, digit) => `p(${digit})`),
     ],
     rows: mistakes.map(({ place, label, prediction, probabilities }) => [
@@ -58,7 +58,7 @@ function mistakeCard(
   });
   return html`<li>
 ${pixels && html`<img class="ink" src="${inkImage(pixels)}" width="28" height="28" alt="A handwritten ${label}, ${name} image ${place}">`}
-<p><b>${label}</b> taken for <b class="sure">${prediction}</b></p>
+<p>true <b>${label}</b>, predicted <b class="sure">${prediction}</b></p>
 <p class="two"><span><span class="sure">${prediction}</span> ${share(probabilities[prediction]!)}</span> <span><span class="own">${label}</span> ${share(probabilities[label]!)}</span></p>
 <div class="bars" aria-hidden="true">${bars}</div>
 </li>`;

@@ -4,13 +4,13 @@ export interface DataTable {
   readonly id: string;
   readonly caption: string;
   readonly head: readonly string[];
-  /** The first cell of each is its header. */
+  /** The first cell of each row is its header. */
   readonly rows: readonly (readonly string[])[];
-  /** Whether a cell stands out; row and column count from 0, the header's column too. */
+  /** Whether to highlight a cell; rows and columns count from 0, the column of headers included. */
   readonly isHit?: (row: number, column: number) => boolean;
 }
 
-/** A table of numbers, which scrolls by itself where the page is narrow. */
+/** A table of numbers that scrolls on its own on a narrow page. */
 export function dataTable({ id, caption, head, rows, isHit }: DataTable): Markup {
   return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="${id}-caption"><table id="${id}">
 <caption id="${id}-caption">${caption}</caption>
@@ -25,7 +25,7 @@ export function dataTable({ id, caption, head, rows, isHit }: DataTable): Markup
 </table></div>`;
 }
 
-/** Folded away behind its plot. */
+/** A table that opens on demand, below its plot. */
 export function tableBehind(summary: string, table: Markup): Markup {
   return html`<details><summary>${summary}</summary>${table}</details>`;
 }

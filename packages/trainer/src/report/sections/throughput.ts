@@ -4,7 +4,7 @@ import { html, type Markup } from '../html.ts';
 import { drawThroughput } from '../plots.ts';
 import { thinnedOut } from './curves.ts';
 
-/** Of all epochs together. */
+/** The totals over all epochs. */
 export function totalsOf(
   metrics: readonly EpochMetrics[],
   trainSamples: number,
@@ -16,7 +16,7 @@ export function totalsOf(
   };
 }
 
-/** Images per second, epoch by epoch and in all. */
+/** Images per second, per epoch and overall. */
 export function throughputSection(metrics: readonly EpochMetrics[], trainSamples: number): Markup {
   const { trainSeconds, samplesPerSecond } = totalsOf(metrics, trainSamples);
   const rates = metrics.map((epoch) => epoch.samplesPerSecond);
@@ -24,8 +24,8 @@ export function throughputSection(metrics: readonly EpochMetrics[], trainSamples
   const label = `Images per second by epoch, from ${count(slowest)} to ${count(fastest)}.`;
   return html`<section aria-labelledby="throughput">
 <h2 id="throughput">Throughput</h2>
-<p>${count(samplesPerSecond)} images per second in all: ${count(metrics.length * trainSamples)} images in ${seconds(trainSeconds)} of gradient work and steps, without evaluation and saving.</p>
+<p>${count(samplesPerSecond)} images per second overall: ${count(metrics.length * trainSamples)} images in ${seconds(trainSeconds)} of training, without evaluation and saving.</p>
 <figure class="plot-figure"><figcaption class="title">Thousand images per second</figcaption>${drawThroughput(label, thinnedOut(metrics))}</figure>
-<p class="quiet small">The table of epochs above has the numbers.</p>
+<p class="quiet small">The numbers are in the table of epochs above.</p>
 </section>`;
 }

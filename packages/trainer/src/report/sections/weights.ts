@@ -5,7 +5,7 @@ import { weightImage } from '../pixel-images.ts';
 
 const MOST = 64;
 
-/** The first layer's weights, an image for each neuron. */
+/** The weights of the first layer, one image per neuron. */
 export function weightsSection({ layers, parameters }: Network): Markup {
   const { W, inputs, outputs } = layerViews(parameters, layers)[0]!;
   const side = Math.sqrt(inputs);
@@ -20,11 +20,13 @@ export function weightsSection({ layers, parameters }: Network): Markup {
   const number = (row: number): number => (layers.length > 2 ? row + 1 : row);
   const scale = largest.toPrecision(3);
   return html`<section aria-labelledby="weights">
-<h2 id="weights">The first layer’s weights</h2>
+<h2 id="weights">Weights of the first layer</h2>
 <p class="quiet">${
-    shown < outputs ? `The first ${shown} of ${count(outputs)} ${of}s: for` : `For`
-  } each ${of} its weight on every pixel, as an image of ${side} × ${side}. Ink on orange speaks for it, ink on blue against it. Pixels that no image inks keep the weight that they began with.</p>
-<div class="scale" role="img" aria-label="Colours: blue is −${scale}, the ground 0, orange +${scale}"><i></i><span>−${scale}</span><span>0</span><span>+${scale}</span></div>
+    shown < outputs
+      ? `The first ${shown} of ${count(outputs)} ${of}s. Each image shows the weights of one ${of}`
+      : `Each image shows the weights of one ${of}`
+  }, one for each of ${side} × ${side} pixels. Ink on orange pixels raises its output, ink on blue pixels lowers it. Pixels that are blank in every image keep their initial weight.</p>
+<div class="scale" role="img" aria-label="Colours: blue −${scale}, background 0, orange +${scale}"><i></i><span>−${scale}</span><span>0</span><span>+${scale}</span></div>
 <ul class="weights${shown <= 12 && ' few'}">${rows.map(
     (row, neuron) =>
       html`<li><img src="${weightImage(row, largest || 1)}" width="${side}" height="${side}" alt="Weights of ${of} ${number(neuron)}, from ${extreme(row, Math.min)} to ${extreme(row, Math.max)}"><span aria-hidden="true">${number(neuron)}</span></li>`,
