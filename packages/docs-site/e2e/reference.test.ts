@@ -73,9 +73,9 @@ describe('core', () => {
 });
 
 test('the performance page has a line for each row of bench/latest.json', () => {
-  const { rows } = JSON.parse(
-    readFileSync(path.join(packages, 'trainer/bench/latest.json'), 'utf8'),
-  ) as { rows: { name: string; runner: string }[] };
+  const { rows } = JSON.parse(readFileSync(path.join(packages, 'trainer/bench/latest.json'), 'utf8')) as {
+    rows: { name: string; runner: string }[];
+  };
   const lines = textOf(pageOf('performance').replaceAll('</div>', '\n')).split('\n');
   expect(rows.length).toBeGreaterThan(40);
   const missing = rows.filter(

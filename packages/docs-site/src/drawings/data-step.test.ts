@@ -24,15 +24,18 @@ describe('the picture of a step of --parallel data', () => {
     ]);
   });
 
-  test.each([2, 4, 8])('with %i shards it stays within its frame, and has a rule for every class', (shards) => {
-    const drawing = drawDataStep(shards);
-    for (const [, x, y] of drawing.matchAll(/\sx="([\d.]+)" y="([\d.]+)"/g)) {
-      expect(Number(x)).toBeLessThanOrEqual(WIDTH);
-      expect(Number(y)).toBeLessThanOrEqual(dataHeight(shards));
-    }
-    const classes = new Set(
-      Array.from(drawing.matchAll(/class="([^"]+)"/g), ([, names]) => names!.split(' ')).flat(),
-    );
-    expect([...classes].filter((name) => !laneRules.includes(`.${name}{`))).toEqual([]);
-  });
+  test.each([2, 4, 8])(
+    'with %i shards it stays within its frame, and has a rule for every class',
+    (shards) => {
+      const drawing = drawDataStep(shards);
+      for (const [, x, y] of drawing.matchAll(/\sx="([\d.]+)" y="([\d.]+)"/g)) {
+        expect(Number(x)).toBeLessThanOrEqual(WIDTH);
+        expect(Number(y)).toBeLessThanOrEqual(dataHeight(shards));
+      }
+      const classes = new Set(
+        Array.from(drawing.matchAll(/class="([^"]+)"/g), ([, names]) => names!.split(' ')).flat(),
+      );
+      expect([...classes].filter((name) => !laneRules.includes(`.${name}{`))).toEqual([]);
+    },
+  );
 });
