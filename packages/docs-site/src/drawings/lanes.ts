@@ -3,7 +3,7 @@ export const WIDTH = 420;
 
 const WORKERS = 2;
 export const workers: readonly number[] = [0, 1];
-export const margin = 8;
+const margin = 8;
 export const lane: { readonly width: number; readonly x: readonly number[] } = {
   width: 196,
   x: [margin, WIDTH - margin - 196],

@@ -91,7 +91,7 @@ function stepBox(worker: number): string[] {
     box(worker, 428, 112),
     text(center, 450, 'its own rows', 'strong'),
     text(center, 473, 'Σ dz·xᵀ over all samples,', 'small'),
-    text(center, 490, 'in their order, divided by m', 'small'),
+    text(center, 490, 'in a fixed order, divided by m', 'small'),
     text(center, 518, 'W ← W − α·dW'),
   ];
 }
