@@ -44,8 +44,8 @@ test('under a base path every link of every page leads to a file, and every anch
 
 test('under a base path the 404 page leads back to the start, from whatever depth', async () => {
   const { page } = await site.open('not/here/');
-  expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Nothing here');
-  await page.getByRole('link', { name: 'To the start page' }).click();
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Page not found');
+  await page.getByRole('link', { name: 'Go to the start page' }).click();
   expect(page.url()).toBe(site.url());
   expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('MicroNN');
   await page.close();

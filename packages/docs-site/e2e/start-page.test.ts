@@ -206,6 +206,6 @@ test('an address that is not there gets the 404 page', async () => {
   await open();
   const response = await page.goto(`${site.url()}nowhere/`);
   expect(response!.status()).toBe(404);
-  expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Nothing here');
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Page not found');
   await page.close();
 });

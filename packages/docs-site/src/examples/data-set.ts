@@ -1,6 +1,6 @@
 /**
- * The pixels of an IDX file of images, scaled to 0–1, and how many
- * images there are.
+ * Reads an IDX file of images: the pixels, scaled to 0–1, and the
+ * number of images.
  */
 export function readImages(file: Uint8Array): {
   x: Float64Array;
@@ -19,7 +19,7 @@ export function readImages(file: Uint8Array): {
   };
 }
 
-/** A line of Kaggle's CSV: the label, then 784 pixels. */
+/** Reads a line of Kaggle's CSV: the label, then 784 pixels. */
 export function readLine(line: string): {
   label: number;
   x: Float64Array;

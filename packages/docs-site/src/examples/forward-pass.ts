@@ -7,7 +7,7 @@ const b1 = Float64Array.of(0.1, -0.1);
 const W2 = Float64Array.of(0.3, -0.2, -0.1, 0.4);
 const b2 = Float64Array.of(0.05, -0.05);
 
-// Step by step, under the names of the formulas.
+// Step by step, with the names of the formulas.
 const z1 = linear(W1, b1, x);
 const a1 = relu(z1);
 const z2 = linear(W2, b2, a1);

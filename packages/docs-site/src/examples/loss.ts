@@ -7,12 +7,12 @@ import {
 const z2 = Float64Array.of(0.022, 0.006);
 const a2 = softmax(z2);
 
-// The loss if class 0 is the true one, and if class 1 is.
+// The loss if the true class is 0, and if it is 1.
 export const ifClass0 = crossEntropy(a2, [0]);
 export const ifClass1 = crossEntropy(a2, [1]);
 
-// The same from the scores, without the probabilities in between:
-// finite also where a probability rounds to 0.
+// The same from the scores: finite even if a probability rounds
+// to 0.
 export const fromScores = crossEntropyFromLogits(z2, [1]);
 export const farOff = crossEntropyFromLogits(
   Float64Array.of(1000, 0),

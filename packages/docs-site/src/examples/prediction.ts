@@ -5,7 +5,7 @@ import {
   predict,
 } from '@micronn/core';
 
-// Ten probabilities, and the class that has the largest.
+// Ten probabilities, and the class with the largest.
 const a2 = Float64Array.of(
   0.02,
   0.03,
@@ -33,7 +33,7 @@ const x = Float64Array.of(0.5, 0.8, 0.2, 1, 0, 0, 0, 1, 0);
 const labels = [1, 1, 0];
 export const predictions = predict(network, x);
 
-// The share that is right, and who was taken for whom:
-// rows are labels.
+// Accuracy, and the confusion matrix: rows are labels,
+// columns are predictions.
 export const share = accuracy(predictions, labels);
 export const confusion = confusionMatrix(predictions, labels, 2);
