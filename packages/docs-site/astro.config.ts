@@ -5,11 +5,11 @@ import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
 import rehypeKatex from 'rehype-katex';
 import remarkMath from 'remark-math';
-import { contentSecurityPolicy } from './src/build/content-security-policy.ts';
-import { offline } from './src/build/offline.ts';
-import { reference } from './src/build/reference.ts';
-import { searchOnDemand } from './src/build/search-on-demand.ts';
-import { katexOptions } from './src/math/katex-options.ts';
+import { katexOptions } from './src/desk/katex-options.ts';
+import { contentSecurityPolicy } from './src/integrations/content-security-policy.ts';
+import { coreReference } from './src/integrations/core-reference/core-reference.ts';
+import { offline } from './src/integrations/offline.ts';
+import { searchOnDemand } from './src/integrations/search-on-demand.ts';
 
 // Where the site will stand. Without SITE there is no sitemap and no canonical link; without BASE it stands at
 // the root of its host. GitHub Pages of a project needs both: SITE=https://name.github.io BASE=/MicroNN.
@@ -49,7 +49,7 @@ export default defineConfig({
     processor: unified({ remarkPlugins: [remarkMath], rehypePlugins: [[rehypeKatex, katexOptions]] }),
   },
   integrations: [
-    reference(),
+    coreReference(),
     starlight({
       title: 'MicroNN',
       description: 'A neural network from scratch in TypeScript, where every number can be checked.',
@@ -76,6 +76,8 @@ export default defineConfig({
   ],
   vite: {
     worker: { format: 'es' },
+    // The reference reads the trainer's data in Node; bundled, the trainer would not find its files.
+    ssr: { external: ['@micronn/trainer'] },
     plugins: [searchOnDemand()],
     // Nothing as a data: address, which the policy would have to allow.
     build: {

@@ -5,10 +5,10 @@ import { normalizeStrokes } from '@micronn/core/digit';
 import { digits } from '@micronn/fixtures';
 import { readMnist } from '@micronn/fixtures/node';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { networkOfSafetensors } from '../src/demos/model-tensors.ts';
-import { readImage } from '../src/demos/reading.ts';
-import { createClient } from '../src/worker/client.ts';
-import { serve } from '../src/worker/serve.ts';
+import { networkOfSafetensors } from '../src/desk/model-tensors.ts';
+import { readImage } from '../src/desk/reading.ts';
+import { createClient } from '../src/desk/worker/client.ts';
+import { serve } from '../src/desk/worker/serve.ts';
 import { useDemoPage } from './demo-page.ts';
 import { drawByFinger, drawByMouse, drawnDigits, moved } from './drawing.ts';
 

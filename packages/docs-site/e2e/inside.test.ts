@@ -3,10 +3,10 @@ import path from 'node:path';
 import type { Network } from '@micronn/core';
 import { digits } from '@micronn/fixtures';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { describeContributions } from '../src/demos/inside/logic.ts';
+import { describeContributions } from '../src/demos/inside/describe-contributions.ts';
 import { decodeModelFile, encodeModelFile } from '../src/demos/inside/model-file.ts';
-import { networkOfSafetensors } from '../src/demos/model-tensors.ts';
-import { pixelContributions, readImage } from '../src/demos/reading.ts';
+import { networkOfSafetensors } from '../src/desk/model-tensors.ts';
+import { pixelContributions, readImage } from '../src/desk/reading.ts';
 import { useDemoPage } from './demo-page.ts';
 import { drawByFinger, drawnDigits } from './drawing.ts';
 

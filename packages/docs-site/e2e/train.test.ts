@@ -6,7 +6,8 @@ import { createNetwork, parameterBytes } from '@micronn/core';
 import { createKernelTraining } from '@micronn/core/kernels';
 import type { CDPSession } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
-import { SHARDS, splitDigits } from '../src/demos/train/logic.ts';
+import { splitDigits } from '../src/demos/train/digits.ts';
+import { SHARDS } from '../src/demos/train/run-settings.ts';
 import { useDemoPage } from './demo-page.ts';
 
 const sha256 = (parameters: Float64Array) =>

@@ -8,7 +8,7 @@ import {
   withAction,
   withPenAt,
   withPenDown,
-} from '../demos/pen.ts';
+} from '../desk/pen.ts';
 import styles from './digit-pad.module.css';
 
 /** Long enough that a way of several steps is told once. */

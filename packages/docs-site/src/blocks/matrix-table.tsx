@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { formatNumber } from '../demos/format-number.ts';
+import { formatNumber } from '../desk/format-number.ts';
 import { NumberInput } from './number-field.tsx';
 import { Formula, Num } from './quantity.tsx';
 

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
-import { type Desk, type NetworkId, selectNetwork } from '../demos/desk.ts';
-import { countHidden, formatBytes, hiddenOf, type ModelFacts, oneIn } from '../demos/draw/logic.ts';
-import { formatPercent } from '../demos/format-number.ts';
+import { type Desk, type NetworkId, selectNetwork } from '../desk/desk.ts';
+import { formatBytes, formatPercent } from '../desk/format-number.ts';
+import { countHidden, hiddenOf, type ModelFacts, oneIn } from '../desk/model-facts.ts';
 import styles from './network-choice.module.css';
 
 /** Which network reads the digit: those that the trainer trained, and the reader's own once there is one. */

@@ -1,8 +1,8 @@
 import type { Network } from '@micronn/core';
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
-import { formatNumber } from '../demos/format-number.ts';
-import type { Reading } from '../demos/reading.ts';
+import { formatNumber } from '../desk/format-number.ts';
+import type { Reading } from '../desk/reading.ts';
 import styles from './neuron-choice.module.css';
 import type { NeuronPlace } from './neuron-panel.tsx';
 

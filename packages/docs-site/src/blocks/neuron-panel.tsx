@@ -1,14 +1,14 @@
 import type { Network } from '@micronn/core';
 import { layerViews } from '@micronn/core';
 import type { JSX } from 'preact';
-import { formatNumber, formatPercent } from '../demos/format-number.ts';
+import { formatNumber, formatPercent } from '../desk/format-number.ts';
 import {
   neuronArithmetic,
   pixelContributions,
   pixelPlace,
   type Reading,
   type Term,
-} from '../demos/reading.ts';
+} from '../desk/reading.ts';
 import styles from './neuron-panel.module.css';
 import { PixelImage } from './pixel-image.tsx';
 import { Formula, Num } from './quantity.tsx';

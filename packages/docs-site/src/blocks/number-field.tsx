@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import { formatNumber, formatShort } from '../demos/format-number.ts';
+import { formatNumber, formatShort } from '../desk/format-number.ts';
 
 interface NumberInputProps {
   value: number;

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { formatPercent } from '../demos/format-number.ts';
+import { formatPercent } from '../desk/format-number.ts';
 import styles from './probabilities.module.css';
 import { Num } from './quantity.tsx';
 

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { formulaParts } from '../demos/formula.ts';
+import { formulaParts } from '../desk/formula.ts';
 
 /** A name or a formula of core's trace, as `dz2` or `W1·x + b1`, each quantity in its own colour. */
 export function Formula({ of }: { of: string }): JSX.Element {

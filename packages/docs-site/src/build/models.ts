@@ -1,5 +1,5 @@
-import type { ModelFacts } from '../demos/draw/logic.ts';
-import { networkOfSafetensors } from '../demos/model-tensors.ts';
+import type { ModelFacts } from '../desk/model-facts.ts';
+import { networkOfSafetensors } from '../desk/model-tensors.ts';
 import { type ModelName, trainedModel } from './trained-models.ts';
 
 /** Under the site's base path. */

@@ -1,6 +1,6 @@
 import { confusionMatrix, predict } from '@micronn/core';
 import { readMnist } from '@micronn/fixtures/node';
-import { networkOfSafetensors } from '../demos/model-tensors.ts';
+import { networkOfSafetensors } from '../desk/model-tensors.ts';
 import type { TrainedModel } from './trained-models.ts';
 
 export const testCount = 10_000;

@@ -1,7 +1,7 @@
 import { createNetwork, forward } from '@micronn/core';
 import { digits } from '@micronn/fixtures';
 import { expect, test } from 'vitest';
-import { pixelContributions } from '../demos/reading.ts';
+import { pixelContributions } from '../desk/reading.ts';
 import { pixelShares } from './inside-the-network.ts';
 
 test('the example has the shares that the demo shows, within 1e-12', () => {

@@ -83,7 +83,7 @@ const MAX_SHARDS = 1024;
 const presetNames = ['notebook'] as const;
 
 /** What each option may be. The message of a schema is what was expected. */
-const trainSchema = z
+export const trainSchema = z
   .strictObject({
     data: text(`${MNIST}, a folder or a file`),
     testData: text(`${MNIST}, a folder or a file`),

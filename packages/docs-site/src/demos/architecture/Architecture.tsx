@@ -12,7 +12,7 @@ import {
   layerNames,
   sizes,
   withHiddenLayers,
-} from './logic.ts';
+} from './layer-sizes.ts';
 
 const MOST_HIDDEN = 2;
 

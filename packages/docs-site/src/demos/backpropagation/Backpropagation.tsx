@@ -6,7 +6,7 @@ import { NumberField } from '../../blocks/number-field.tsx';
 import { Plot } from '../../blocks/plot.tsx';
 import { Formula, Num } from '../../blocks/quantity.tsx';
 import { Timeline } from '../../blocks/timeline.tsx';
-import { formatNumber } from '../format-number.ts';
+import { formatNumber } from '../../desk/format-number.ts';
 import styles from './Backpropagation.module.css';
 import {
   agree,
@@ -21,7 +21,7 @@ import {
   knownAt,
   runBackward,
   worstByEpsilon,
-} from './logic.ts';
+} from './backward-run.ts';
 
 const EXPONENT = 6;
 

@@ -8,7 +8,6 @@ import { NeuronChoice } from '../../blocks/neuron-choice.tsx';
 import { NeuronPanel, type NeuronPlace } from '../../blocks/neuron-panel.tsx';
 import { PixelImage } from '../../blocks/pixel-image.tsx';
 import { Probabilities } from '../../blocks/probabilities.tsx';
-import type { Samples } from '../../worker/messages.ts';
 import {
   clearDesk,
   draw,
@@ -17,20 +16,15 @@ import {
   selectNetwork,
   showSample,
   useDesk,
-} from '../desk.ts';
-import { withAction } from '../pen.ts';
-import { describeReading, type Reading, readImage } from '../reading.ts';
-import { parseSamples } from '../samples.ts';
-import { networksInOrder, useNetwork } from '../use-reading.ts';
+} from '../../desk/desk.ts';
+import { hiddenOf, type ModelFacts, networkName } from '../../desk/model-facts.ts';
+import { withAction } from '../../desk/pen.ts';
+import { describeReading, type Reading, readImage } from '../../desk/reading.ts';
+import { parseSamples } from '../../desk/samples.ts';
+import { networksInOrder, useNetwork } from '../../desk/use-reading.ts';
+import type { Samples } from '../../desk/worker/messages.ts';
+import { compareReadings, disagreements, nextPlace } from './compare-readings.ts';
 import styles from './Draw.module.css';
-import {
-  compareReadings,
-  disagreements,
-  hiddenOf,
-  type ModelFacts,
-  networkName,
-  nextPlace,
-} from './logic.ts';
 
 /** What the 28 × 28 image shows while there is none. */
 const BLANK = new Uint8Array(784);

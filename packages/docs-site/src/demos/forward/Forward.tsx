@@ -11,7 +11,7 @@ import {
   type ForwardValues,
   forwardLayers,
   runForward,
-} from './logic.ts';
+} from './forward-run.ts';
 
 const [D, H] = forwardLayers;
 

@@ -5,8 +5,7 @@ import { MatrixTable } from '../../blocks/matrix-table.tsx';
 import { NumberField } from '../../blocks/number-field.tsx';
 import { Plot, type Series } from '../../blocks/plot.tsx';
 import { Formula, Num } from '../../blocks/quantity.tsx';
-import { formatNumber, formatPercent, formatShort } from '../format-number.ts';
-import styles from './GradientDescent.module.css';
+import { formatNumber, formatPercent, formatShort } from '../../desk/format-number.ts';
 import {
   countRises,
   type Descent,
@@ -16,7 +15,8 @@ import {
   descentStart,
   describeDescent,
   mostSteps,
-} from './logic.ts';
+} from './descent.ts';
+import styles from './GradientDescent.module.css';
 
 /** @param setup the network and the sample of the worked example, and the tutorial's learning rate */
 export default function GradientDescent({ setup }: { setup: DescentSetup }): JSX.Element {

@@ -3,11 +3,11 @@ import { Result } from '../../blocks/demo-frame.tsx';
 import { DigitPad } from '../../blocks/digit-pad.tsx';
 import { PixelImage } from '../../blocks/pixel-image.tsx';
 import { Probabilities } from '../../blocks/probabilities.tsx';
-import { clearDesk, draw, useDesk } from '../desk.ts';
-import type { ModelFacts } from '../draw/logic.ts';
-import { withAction } from '../pen.ts';
-import { describeReading } from '../reading.ts';
-import { useNetwork, useReading } from '../use-reading.ts';
+import { clearDesk, draw, useDesk } from '../../desk/desk.ts';
+import type { ModelFacts } from '../../desk/model-facts.ts';
+import { withAction } from '../../desk/pen.ts';
+import { describeReading } from '../../desk/reading.ts';
+import { useNetwork, useReading } from '../../desk/use-reading.ts';
 import styles from './HomeDigit.module.css';
 
 const BLANK = new Uint8Array(784);

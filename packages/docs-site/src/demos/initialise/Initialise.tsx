@@ -4,8 +4,7 @@ import { DemoFrame } from '../../blocks/demo-frame.tsx';
 import { NumberInput } from '../../blocks/number-field.tsx';
 import { Plot } from '../../blocks/plot.tsx';
 import { Formula, Num } from '../../blocks/quantity.tsx';
-import { formatNumber } from '../format-number.ts';
-import styles from './Initialise.module.css';
+import { formatNumber } from '../../desk/format-number.ts';
 import {
   axisOf,
   barsOf,
@@ -17,7 +16,8 @@ import {
   drawParameters,
   firstSeed,
   limits,
-} from './logic.ts';
+} from './drawn-parameters.ts';
+import styles from './Initialise.module.css';
 
 interface Drawn {
   readonly draw: Draw;

@@ -7,13 +7,13 @@ import { DigitPad } from '../../blocks/digit-pad.tsx';
 import { NetworkChoice } from '../../blocks/network-choice.tsx';
 import type { NeuronPlace } from '../../blocks/neuron-panel.tsx';
 import { PixelImage } from '../../blocks/pixel-image.tsx';
-import { clearDesk, draw, putYours, selectNetwork, useDesk } from '../desk.ts';
-import { formatBytes, hiddenOf, type ModelFacts } from '../draw/logic.ts';
-import { formatNumber, formatPercent } from '../format-number.ts';
-import { pixelContributions, type Reading, readImage } from '../reading.ts';
-import { useNetwork } from '../use-reading.ts';
+import { clearDesk, draw, putYours, selectNetwork, useDesk } from '../../desk/desk.ts';
+import { formatBytes, formatNumber, formatPercent } from '../../desk/format-number.ts';
+import { hiddenOf, type ModelFacts } from '../../desk/model-facts.ts';
+import { pixelContributions, type Reading, readImage } from '../../desk/reading.ts';
+import { useNetwork } from '../../desk/use-reading.ts';
+import { describeContributions } from './describe-contributions.ts';
 import styles from './Inside.module.css';
-import { describeContributions } from './logic.ts';
 import { decodeModelFile, encodeModelFile, type ModelFormat, modelFormats } from './model-file.ts';
 
 /** A file is never asked for more than this: the largest network of a page has a hundredth of it. */

@@ -1,6 +1,6 @@
 import { decodeSafetensors, encodeSafetensors, type Network, type Tensor, tensorPlaces } from '@micronn/core';
 import { parseModel, stringifyModel } from '@micronn/core/json';
-import { ModelFileError, networkOfTensors } from '../model-tensors.ts';
+import { ModelFileError, networkOfTensors } from '../../desk/model-tensors.ts';
 import { decodeNpz, encodeNpz } from './npz.ts';
 
 /** The kinds of file that weights go out as and come in from. */

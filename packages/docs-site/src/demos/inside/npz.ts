@@ -1,6 +1,6 @@
 import type { Tensor } from '@micronn/core';
 import { unzipSync, zipSync } from 'fflate';
-import { ModelFileError } from '../model-tensors.ts';
+import { ModelFileError } from '../../desk/model-tensors.ts';
 
 /**
  * NumPy's .npz: a zip with an .npy file for each array.

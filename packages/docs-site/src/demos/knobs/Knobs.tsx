@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { DemoFrame } from '../../blocks/demo-frame.tsx';
 import { Formula, Num } from '../../blocks/quantity.tsx';
-import { formatNumber, formatPercent } from '../format-number.ts';
+import { formatNumber, formatPercent } from '../../desk/format-number.ts';
 import styles from './Knobs.module.css';
 import {
   describeKnobs,
@@ -14,7 +14,7 @@ import {
   reach,
   startKnobs,
   turnKnob,
-} from './logic.ts';
+} from './knob-state.ts';
 
 /** @param setup the network and the sample that the demo begins with */
 export default function Knobs({ setup }: { setup: KnobsSetup }): JSX.Element {

@@ -4,7 +4,7 @@ import { DemoFrame } from '../../blocks/demo-frame.tsx';
 import { NumberField } from '../../blocks/number-field.tsx';
 import { Plot } from '../../blocks/plot.tsx';
 import { Formula, Num } from '../../blocks/quantity.tsx';
-import { formatAnySize, formatNumber } from '../format-number.ts';
+import { formatAnySize, formatNumber } from '../../desk/format-number.ts';
 import styles from './Loss.module.css';
 import {
   describeLoss,
@@ -13,7 +13,7 @@ import {
   lossDomain,
   lossState,
   withTrueProbability,
-} from './logic.ts';
+} from './loss-state.ts';
 
 const curve = lossCurve();
 

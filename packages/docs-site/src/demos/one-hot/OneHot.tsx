@@ -2,9 +2,9 @@ import type { JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { DemoFrame } from '../../blocks/demo-frame.tsx';
 import { Formula, Num } from '../../blocks/quantity.tsx';
-import { formatNumber } from '../format-number.ts';
-import { describeOneHot, labels, type OneHotSetup, oneHotState } from './logic.ts';
+import { formatNumber } from '../../desk/format-number.ts';
 import styles from './OneHot.module.css';
+import { describeOneHot, labels, type OneHotSetup, oneHotState } from './one-hot-state.ts';
 
 /** @param setups output layers of different sizes; it begins with the first */
 export default function OneHot({ setups }: { setups: readonly OneHotSetup[] }): JSX.Element {

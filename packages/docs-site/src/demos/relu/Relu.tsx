@@ -5,9 +5,9 @@ import { MatrixTable } from '../../blocks/matrix-table.tsx';
 import { NumberField } from '../../blocks/number-field.tsx';
 import { Plot } from '../../blocks/plot.tsx';
 import { Formula, Num } from '../../blocks/quantity.tsx';
-import { formatNumber } from '../format-number.ts';
-import { biasFor, describeRelu, type ReluSetup, reach, reluCurves, reluState } from './logic.ts';
+import { formatNumber } from '../../desk/format-number.ts';
 import styles from './Relu.module.css';
+import { biasFor, describeRelu, type ReluSetup, reach, reluCurves, reluState } from './relu-state.ts';
 
 const curves = reluCurves();
 const round = (z: number) => Math.round(z * 100) / 100;

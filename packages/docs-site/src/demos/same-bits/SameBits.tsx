@@ -2,9 +2,10 @@ import type { GoldenRun } from '@micronn/fixtures';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { DemoFrame } from '../../blocks/demo-frame.tsx';
-import { pageWorker } from '../../worker/client.ts';
-import { parseSamples } from '../samples.ts';
-import { browserName, describeBits, parametersSha256 } from './logic.ts';
+import { parametersSha256 } from '../../desk/parameters-sha256.ts';
+import { parseSamples } from '../../desk/samples.ts';
+import { pageWorker } from '../../desk/worker/client.ts';
+import { browserName, describeBits } from './describe-bits.ts';
 import styles from './SameBits.module.css';
 
 const START = 'Nothing has been trained yet.';

@@ -4,15 +4,15 @@ import { DemoFrame } from '../../blocks/demo-frame.tsx';
 import { NumberField } from '../../blocks/number-field.tsx';
 import { Plot } from '../../blocks/plot.tsx';
 import { Formula, Num } from '../../blocks/quantity.tsx';
-import { formatAnySize, formatPercent } from '../format-number.ts';
+import { formatAnySize, formatPercent } from '../../desk/format-number.ts';
+import styles from './Softmax.module.css';
 import {
   describeSoftmax,
   exponentialCurve,
   type SoftmaxSettings,
   softmaxStart,
   softmaxSteps,
-} from './logic.ts';
-import styles from './Softmax.module.css';
+} from './softmax-steps.ts';
 
 /** @param scores the scores that the demo begins with, one for each class */
 export default function Softmax({ scores }: { scores: readonly number[] }): JSX.Element {

@@ -7,25 +7,16 @@ import { NumberField, NumberInput } from '../../blocks/number-field.tsx';
 import { PixelImage } from '../../blocks/pixel-image.tsx';
 import { Plot } from '../../blocks/plot.tsx';
 import { Num } from '../../blocks/quantity.tsx';
-import { pageWorker } from '../../worker/client.ts';
-import { putYours } from '../desk.ts';
-import { formatBytes } from '../draw/logic.ts';
-import { formatNumber, formatPercent } from '../format-number.ts';
-import { parametersSha256 } from '../same-bits/logic.ts';
+import { putYours } from '../../desk/desk.ts';
+import { formatBytes, formatNumber, formatPercent, formatRate } from '../../desk/format-number.ts';
+import { parametersSha256 } from '../../desk/parameters-sha256.ts';
+import { pageWorker } from '../../desk/worker/client.ts';
 import { ConfusionTable } from './ConfusionTable.tsx';
-import {
-  confusionOf,
-  curveOf,
-  type Digits,
-  describeMark,
-  formatRate,
-  limits,
-  lossDomain,
-  type RunSettings,
-  splitDigits,
-  startSettings,
-} from './logic.ts';
+import { confusionOf } from './confusion.ts';
+import { type Digits, splitDigits } from './digits.ts';
+import { curveOf, describeMark, lossDomain } from './marks.ts';
 import { createRun, type Run, type RunView } from './run.ts';
+import { limits, type RunSettings, startSettings } from './run-settings.ts';
 import styles from './Train.module.css';
 
 /** The page's digits, before they are fetched. */

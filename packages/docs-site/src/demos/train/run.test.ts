@@ -3,10 +3,11 @@ import { createNetwork, parameterBytes } from '@micronn/core';
 import { createKernelTraining } from '@micronn/core/kernels';
 import { goldenDigits } from '@micronn/fixtures';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createClient, type WorkerClient } from '../../worker/client.ts';
-import { serve } from '../../worker/serve.ts';
-import { type RunSettings, SHARDS, splitDigits, startSettings } from './logic.ts';
+import { createClient, type WorkerClient } from '../../desk/worker/client.ts';
+import { serve } from '../../desk/worker/serve.ts';
+import { splitDigits } from './digits.ts';
 import { createRun, type RunView } from './run.ts';
+import { type RunSettings, SHARDS, startSettings } from './run-settings.ts';
 
 let channel: MessageChannel;
 let client: WorkerClient;

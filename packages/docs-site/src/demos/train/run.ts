@@ -1,7 +1,9 @@
 import type { Network } from '@micronn/core';
-import type { WorkerClient } from '../../worker/client.ts';
-import type { TrainingReport } from '../../worker/messages.ts';
-import { type Digits, type Mark, nextMark, type RunSettings, SHARDS } from './logic.ts';
+import type { WorkerClient } from '../../desk/worker/client.ts';
+import type { TrainingReport } from '../../desk/worker/messages.ts';
+import type { Digits } from './digits.ts';
+import { type Mark, nextMark } from './marks.ts';
+import { type RunSettings, SHARDS } from './run-settings.ts';
 
 /** What a page sees of a run. */
 export interface RunView {

@@ -4,23 +4,19 @@ import { DemoFrame } from '../../blocks/demo-frame.tsx';
 import { MatrixTable } from '../../blocks/matrix-table.tsx';
 import { Formula, Num } from '../../blocks/quantity.tsx';
 import { Timeline } from '../../blocks/timeline.tsx';
-import { formatNumber } from '../format-number.ts';
+import { formatNumber } from '../../desk/format-number.ts';
+import { describeStop, explainStop } from './describe-stop.ts';
+import { type ComparedNumber, compareWithTutorial, inFull, type ShownFigures } from './tutorial-figures.ts';
+import styles from './WorkedExample.module.css';
 import {
   addressOfStop,
-  type ComparedNumber,
-  compareWithTutorial,
-  describeStop,
   type ExampleSetup,
-  explainStop,
-  inFull,
   parts,
   runWorkedExample,
-  type ShownFigures,
   type Stop,
   stopOfAddress,
   type WorkedRun,
-} from './logic.ts';
-import styles from './WorkedExample.module.css';
+} from './worked-run.ts';
 
 /** Browsers refuse too many changes of the address in a row, as a dragged slider would make. */
 const ADDRESS_MS = 200;
