@@ -8,6 +8,7 @@ import remarkMath from 'remark-math';
 import { katexOptions } from './src/desk/katex-options.ts';
 import { contentSecurityPolicy } from './src/integrations/content-security-policy.ts';
 import { coreReference } from './src/integrations/core-reference/core-reference.ts';
+import { loadInNode } from './src/integrations/load-in-node.ts';
 import { offline } from './src/integrations/offline.ts';
 import { searchOnDemand } from './src/integrations/search-on-demand.ts';
 
@@ -76,9 +77,7 @@ export default defineConfig({
   ],
   vite: {
     worker: { format: 'es' },
-    // The reference reads the trainer's data in Node; bundled, the trainer would not find its files.
-    ssr: { external: ['@micronn/trainer'] },
-    plugins: [searchOnDemand()],
+    plugins: [searchOnDemand(), loadInNode('@micronn/trainer/reference')],
     // Nothing as a data: address, which the policy would have to allow.
     build: {
       assetsInlineLimit: 0,

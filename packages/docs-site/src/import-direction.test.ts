@@ -33,9 +33,7 @@ test('imports go down the order of the folders, and no demo imports another', ()
   const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
     .map((file) => file.split(path.sep).join('/'))
     .filter((file) => file.includes('/') && /\.(?:tsx?|astro|mdx)$/.test(file));
-  expect(new Set(files.map((file) => file.split('/')[0]))).toEqual(
-    new Set([...order, 'integrations']),
-  );
+  expect(new Set(files.map((file) => file.split('/')[0]))).toEqual(new Set([...order, 'integrations']));
   const found = files.flatMap((file) =>
     objections(file, readFileSync(path.join(import.meta.dirname, file), 'utf8')),
   );

@@ -2,7 +2,7 @@ import { createNetwork } from '@micronn/core';
 import { expect, test } from 'vitest';
 import { countHidden, hiddenOf, networkName, oneIn } from './model-facts.ts';
 
-test('a share of mistakes is one in so many', () => {
+test('the error rate is a fraction of the digits', () => {
   expect(oneIn(0.9248)).toBe('one digit in 13');
   expect(oneIn(0.975)).toBe('one digit in 40');
 });

@@ -6,7 +6,7 @@ import { describeReading, neuronArithmetic, pixelContributions, pixelPlace, read
 const image = Uint8Array.from(digits.pixels().subarray(0, 784));
 const deep = createNetwork([784, 12, 8, 10], { seed: 5 });
 
-test('reads what core’s forward pass says', () => {
+test('classifies as core’s forward pass does', () => {
   const { digit, probabilities, pass } = readImage(deep, image);
   const x = Float64Array.from(image, (byte) => byte / 255);
   expect(probabilities).toEqual(forward(deep, x).probabilities);
@@ -33,12 +33,12 @@ describe('a neuron’s arithmetic', () => {
 
 describe('what the pixels contribute', () => {
   test.each([1, 2, 3])(
-    'to a neuron of layer %i is the slope of its z there, and with the biases its z',
+    'to a neuron of layer %i is the slope of its z, and adds up with the biases to z',
     (layer) => {
       const { pass } = readImage(deep, image);
       const { perPixel, biases, z } = pixelContributions(deep, pass, layer, 4);
       expect(perPixel.reduce((sum, value) => sum + value, biases)).toBeCloseTo(z, 12);
-      // A pixel a little darker moves z by its part of it, as long as no hidden neuron wakes or falls asleep.
+      // A small change of a pixel changes z in proportion, as long as no hidden neuron changes between active and inactive.
       const pixel = image.findIndex((byte) => byte > 200);
       const x = pass.x.slice();
       x[pixel]! *= 1 + 1e-6;
@@ -54,11 +54,11 @@ describe('what the pixels contribute', () => {
   });
 });
 
-test('says the digit and the one that comes next', () => {
+test('names the prediction and the second most probable digit', () => {
   const probabilities = Float64Array.of(0, 0, 0.25, 0, 0, 0, 0, 0.75, 0, 0);
   const reading = { ...readImage(deep, image), digit: 7, probabilities };
   expect(describeReading('The network', reading)).toBe(
-    'The network reads a 7, with 75.0 %; next comes 2 with 25.0 %.',
+    'The network predicts 7 with 75.0 %; second is 2 with 25.0 %.',
   );
 });
 

@@ -1,15 +1,15 @@
 import { argmax, type ForwardPass, forward, layerViews, type Network } from '@micronn/core';
 import { formatPercent } from './format-number.ts';
 
-/** What a network makes of an image. */
+/** A network's prediction for an image. */
 export interface Reading {
   readonly digit: number;
   readonly probabilities: Float64Array;
-  /** Every value on the way. */
+  /** Every value of the forward pass. */
   readonly pass: ForwardPass;
 }
 
-/** Sends an image of 28 × 28 bytes through a network, pixels divided by 255. */
+/** Classifies an image of 28 × 28 bytes, with pixels divided by 255. */
 export function readImage(network: Network, image: Uint8Array): Reading {
   const pass = forward(
     network,
@@ -18,30 +18,36 @@ export function readImage(network: Network, image: Uint8Array): Reading {
   return { digit: argmax(pass.probabilities)[0]!, probabilities: pass.probabilities, pass };
 }
 
+/** A neuron: its layer from 1, as in W1, and its index there. */
+export interface NeuronPlace {
+  readonly layer: number;
+  readonly neuron: number;
+}
+
 /** One product of a neuron's sum. */
 export interface Term {
-  /** Which input of the neuron: a pixel, or a neuron of the layer before. */
+  /** Index of the input: a pixel, or a neuron of the previous layer. */
   readonly index: number;
   readonly weight: number;
   readonly input: number;
   readonly product: number;
 }
 
-/** How a neuron comes to its value: z = Σ weight · input + bias, and a from z. */
+/** The value of a neuron: z = Σ weight · input + bias, and a from z. */
 export interface NeuronArithmetic {
   /** From 1, as in W1. */
   readonly layer: number;
   readonly neuron: number;
-  /** Products of inputs that are not 0, the largest first. */
+  /** Products whose input is not 0, the largest first. */
   readonly terms: readonly Term[];
-  /** Inputs that are 0, and whose products are. */
+  /** Number of inputs that are 0. */
   readonly zeros: number;
   readonly bias: number;
   readonly z: number;
   readonly a: number;
 }
 
-/** The arithmetic of one neuron for the image that was read. */
+/** The arithmetic of one neuron in a forward pass. */
 export function neuronArithmetic(
   { layers, parameters }: Network,
   { x, z, a }: ForwardPass,
@@ -70,9 +76,9 @@ export function neuronArithmetic(
   };
 }
 
-/** What each pixel adds to a neuron's z; what is left is the biases'. */
+/** How z of a neuron splits into a contribution of each pixel and one of the biases. */
 export interface PixelContributions {
-  /** What each pixel counts for, v: a hidden neuron's own weights, or for this image the whole network's. */
+  /** The weight v of each pixel: the neuron's own weights in layer 1, those of the whole network for this image above. */
   readonly weights: Float64Array;
   readonly perPixel: Float64Array;
   readonly biases: number;
@@ -80,8 +86,8 @@ export interface PixelContributions {
 }
 
 /**
- * What each pixel of the image adds to the z of a neuron in any layer. ReLU lets a value through or not, so for one
- * image the whole network is a weighted sum of its pixels, and the parts are exact:
+ * The contribution of each pixel to the z of a neuron in any layer. ReLU passes a value or replaces it by 0, so for
+ * one image the network is a weighted sum of its pixels, and the contributions are exact:
  *
  *   z_l = W_l · (… [z_1 > 0] ⊙ (W_1 · x + b_1) …) + b_l = Σ_i v_i · x_i + rest
  */
@@ -108,14 +114,14 @@ export function pixelContributions(
   return { weights: v, perPixel, biases: score - perPixel.reduce((sum, value) => sum + value, 0), z: score };
 }
 
-/** The reading in a sentence. */
+/** The prediction in a sentence. */
 export function describeReading(name: string, { digit, probabilities }: Reading): string {
   const order = Array.from(probabilities.keys()).toSorted((a, b) => probabilities[b]! - probabilities[a]!);
   const second = order[1]!;
-  return `${name} reads a ${digit}, with ${formatPercent(probabilities[digit]!)}; next comes ${second} with ${formatPercent(probabilities[second]!)}.`;
+  return `${name} predicts ${digit} with ${formatPercent(probabilities[digit]!)}; second is ${second} with ${formatPercent(probabilities[second]!)}.`;
 }
 
-/** Where a pixel is: its row and column, from 0. */
+/** Row and column of a pixel, from 0. */
 export function pixelPlace(index: number, side = 28): string {
   return `row ${Math.floor(index / side)}, column ${index % side}`;
 }

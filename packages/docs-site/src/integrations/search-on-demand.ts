@@ -1,6 +1,7 @@
 import type { AstroConfig } from 'astro';
 
-type VitePlugin = Exclude<
+/** A plugin of the Vite that Astro builds with. */
+export type VitePlugin = Exclude<
   NonNullable<NonNullable<AstroConfig['vite']>['plugins']>[number],
   false | null | undefined
 >;

@@ -12,28 +12,28 @@ describe('networks side by side', () => {
   const reading = readImage(one!, image);
   const with9 = { ...reading, digit: (reading.digit + 1) % 10 };
 
-  test('one alone is compared with nothing', () => {
+  test('a single network is compared with nothing', () => {
     expect(compareReadings([{ name: 'One', reading }])).toBeUndefined();
   });
 
-  test('says whether they agree', () => {
+  test('says whether the predictions agree', () => {
     expect(
       compareReadings([
         { name: 'One', reading },
         { name: 'Two', reading },
       ]),
-    ).toBe('Two reads the same.');
+    ).toBe('Two predicts the same.');
     const three = ['One', 'Two', 'Three'].map((name) => ({ name, reading }));
-    expect(compareReadings(three)).toBe('The others read the same.');
+    expect(compareReadings(three)).toBe('The others predict the same.');
     expect(
       compareReadings([
         { name: 'One', reading },
         { name: 'Two', reading: with9 },
       ]),
-    ).toMatch(new RegExp(`^Two reads a ${with9.digit}, with [\\d.]+ %\\.$`));
+    ).toMatch(new RegExp(`^Two predicts ${with9.digit} with [\\d.]+ %\\.$`));
   });
 
-  test('finds the digits that they read differently', () => {
+  test('finds the digits that they classify differently', () => {
     const places = disagreements(samples, [one!, other!]);
     const digitOf = (network: typeof one, i: number) =>
       readImage(network!, samples.images.subarray(784 * i, 784 * (i + 1))).digit;
@@ -44,7 +44,7 @@ describe('networks side by side', () => {
     expect(disagreements(samples, [one!, one!])).toEqual([]);
   });
 
-  test('goes from one to the next, and round', () => {
+  test('goes from one index to the next, and from the last to the first', () => {
     expect(nextPlace([3, 7], -1)).toBe(3);
     expect(nextPlace([3, 7], 3)).toBe(7);
     expect(nextPlace([3, 7], 7)).toBe(3);

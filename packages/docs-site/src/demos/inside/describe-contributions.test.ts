@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { pixelContributions, readImage } from '../../desk/reading.ts';
 import { describeContributions } from './describe-contributions.ts';
 
-test('says what the pixels add and take, and that with the biases it makes z', () => {
+test('the pixels and the biases in the sentence add up to z', () => {
   const network = createNetwork([784, 10, 10], { seed: 4 });
   const { pass } = readImage(network, digits.pixels().subarray(0, 784));
   for (const [layer, neuron] of [
@@ -23,7 +23,7 @@ test('says what the pixels add and take, and that with the biases it makes z', (
       .map(Number) as [number, number, number, number];
     expect(added - taken + biases).toBeCloseTo(z, 1);
     expect(z).toBeCloseTo(pass.z[layer - 1]![neuron]!, 2);
-    expect(/awake/.test(said)).toBe(layer === 1 && z > 0);
-    expect(/silences/.test(said)).toBe(layer === 1 && z <= 0);
+    expect(/so it is active/.test(said)).toBe(layer === 1 && z > 0);
+    expect(/makes it inactive/.test(said)).toBe(layer === 1 && z <= 0);
   }
 });

@@ -17,13 +17,13 @@ describe('the same bits', () => {
       'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15',
     ],
     ['your browser', 'something else'],
-  ])('%s is called by its name', (name, userAgent) => {
+  ])('finds %s in the user agent', (name, userAgent) => {
     expect(browserName(userAgent)).toBe(name);
   });
 
-  test('the outcome is said as it is', () => {
+  test('the outcome is equal or not equal', () => {
     expect(describeBits('Firefox 140', 'ab', 'ab')).toBe(
-      'Equal: Firefox 140 has the very bits that the trainer has.',
+      'Equal: Firefox 140 computes the same bits as the trainer.',
     );
     expect(describeBits('Firefox 140', 'ab', 'cd')).toMatch(/^Not equal: Firefox 140/);
   });

@@ -1,4 +1,4 @@
-/** The browser by its name and version, as it gives them itself; what it does not say is not guessed. */
+/** Name and version of the browser, from its user agent. */
 export function browserName(userAgent: string): string {
   const known: readonly (readonly [name: string, pattern: RegExp])[] = [
     ['Edge', /\bEdg\/(\d+)/],
@@ -17,6 +17,6 @@ export function browserName(userAgent: string): string {
 /** The outcome in a sentence. */
 export function describeBits(browser: string, here: string, there: string): string {
   return here === there
-    ? `Equal: ${browser} has the very bits that the trainer has.`
-    : `Not equal: ${browser} trained to other bits than the trainer. That should not be.`;
+    ? `Equal: ${browser} computes the same bits as the trainer.`
+    : `Not equal: ${browser} computes other bits than the trainer, which is a bug.`;
 }

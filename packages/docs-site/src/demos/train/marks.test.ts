@@ -11,7 +11,7 @@ const mark: Mark = {
 };
 
 describe('marks', () => {
-  test('come at each eighth of the first epoch, then at the end of each, wherever a run was stopped', () => {
+  test('come at each eighth of the first epoch, then at the end of each epoch, wherever a run was stopped', () => {
     const marks: number[] = [];
     for (let steps = 0; steps < 48; steps = marks.at(-1)!) marks.push(nextMark(steps, 16));
     expect(marks).toEqual([2, 4, 6, 8, 10, 12, 14, 16, 32, 48]);
@@ -21,7 +21,7 @@ describe('marks', () => {
     expect(nextMark(0, 3)).toBe(1);
   });
 
-  test('make curves, and leave out what a mark does not know', () => {
+  test('make curves, without the marks that lack the value', () => {
     const start = { ...mark, epochs: 0, trainLoss: undefined };
     expect(curveOf([start, mark], 'trainLoss')).toEqual([[3, 0.5]]);
     expect(curveOf([start, mark], 'testAccuracy')).toEqual([
@@ -37,15 +37,15 @@ describe('marks', () => {
   });
 });
 
-test('says where a run stands', () => {
+test('describes the progress of a run', () => {
   expect(describeMark(mark, 2000)).toBe(
-    'After 3 epochs, 471 steps: 88.2 % of 2,000 test images right, loss 0.410.',
+    'After 3 epochs, 471 steps: 88.2 % test accuracy (2,000 images), loss 0.410.',
   );
   expect(describeMark({ ...mark, steps: 1, epochs: 1 / 157 }, 2000)).toMatch(/^After 1 step: 88\.2 %/);
   expect(describeMark({ ...mark, steps: 0, epochs: 0 }, 2000)).toBe(
-    'Untrained: 88.2 % of 2,000 test images right.',
+    'Untrained: 88.2 % test accuracy (2,000 images).',
   );
   expect(describeMark({ ...mark, testLoss: Number.NaN }, 2000)).toBe(
-    'After 471 steps the numbers are no longer finite: the learning rate is too high.',
+    'Training diverged after 471 steps: the loss is not finite. Lower the learning rate.',
   );
 });

@@ -1,21 +1,21 @@
 import { formatPercent } from '../../desk/format-number.ts';
 
-/** Loss and accuracy where a run stood after so many steps. */
+/** Loss and accuracy of a run after a number of steps. */
 export interface Mark {
   readonly steps: number;
-  /** Epochs, parts of one too. */
+  /** Epochs, as a fraction. */
   readonly epochs: number;
-  /** Of what was trained since the mark before, each minibatch before its own step; none at the beginning. */
+  /** Over the samples since the last mark, each computed before its step; undefined at the start. */
   readonly trainLoss: number | undefined;
   readonly trainAccuracy: number | undefined;
   readonly testLoss: number;
   readonly testAccuracy: number;
 }
 
-/** Parts of the first epoch, in which most is learnt. */
+/** Marks in the first epoch, in which the loss falls fastest. */
 const FIRST_PARTS = 8;
 
-/** The steps after which a run is next looked at: an eighth of the first epoch, then every epoch. The same in each run. */
+/** The steps of the next mark: every eighth of the first epoch, then the end of every epoch. */
 export function nextMark(steps: number, perEpoch: number): number {
   if (steps >= perEpoch) return (Math.floor(steps / perEpoch) + 1) * perEpoch;
   for (let part = 1; part < FIRST_PARTS; part++) {
@@ -25,7 +25,7 @@ export function nextMark(steps: number, perEpoch: number): number {
   return perEpoch;
 }
 
-/** A curve through the marks; nothing where a mark has no such number. */
+/** A curve through the marks that have the value. */
 export function curveOf(
   marks: readonly Mark[],
   of: 'trainLoss' | 'trainAccuracy' | 'testLoss' | 'testAccuracy',
@@ -33,7 +33,7 @@ export function curveOf(
   return marks.flatMap((mark) => (mark[of] === undefined ? [] : [[mark.epochs, mark[of]] as const]));
 }
 
-/** Loss axis: from 0 to a bit above the largest that is shown. */
+/** Domain of the loss axis: from 0 to just above the largest loss. */
 export function lossDomain(marks: readonly Mark[]): [number, number] {
   const losses = marks
     .flatMap(({ trainLoss, testLoss }) => [trainLoss ?? 0, testLoss])
@@ -41,14 +41,14 @@ export function lossDomain(marks: readonly Mark[]): [number, number] {
   return [0, Math.max(1, ...losses) * 1.05];
 }
 
-/** Where a run stands, in a sentence. */
+/** Progress of a run, in a sentence. */
 export function describeMark({ steps, epochs, testAccuracy, testLoss }: Mark, tests: number): string {
-  const share = `${formatPercent(testAccuracy)} of ${tests.toLocaleString('en')} test images right`;
+  const accuracy = `${formatPercent(testAccuracy)} test accuracy (${tests.toLocaleString('en')} images)`;
   if (!Number.isFinite(testLoss))
-    return `After ${stepCount(steps)} the numbers are no longer finite: the learning rate is too high.`;
-  if (steps === 0) return `Untrained: ${share}.`;
+    return `Training diverged after ${stepCount(steps)}: the loss is not finite. Lower the learning rate.`;
+  if (steps === 0) return `Untrained: ${accuracy}.`;
   const whole = Number.isInteger(epochs) ? `${epochs} epoch${epochs === 1 ? '' : 's'}, ` : '';
-  return `After ${whole}${stepCount(steps)}: ${share}, loss ${testLoss.toFixed(3)}.`;
+  return `After ${whole}${stepCount(steps)}: ${accuracy}, loss ${testLoss.toFixed(3)}.`;
 }
 
 function stepCount(steps: number): string {

@@ -1,16 +1,16 @@
 import type { Answer, FromWorker, Question, RequestKind, ToWorker, TrainingReport } from './messages.ts';
 
-/** The page's end of the line: a Worker, or in tests a MessagePort. */
+/** What the client sends to and listens to: a Worker, or in tests a MessagePort. */
 type Line = Pick<Worker, 'postMessage' | 'addEventListener'>;
 
 interface AskOptions {
-  /** Ends the request early: `start` still answers with how far it came, everything else rejects with AbortError. */
+  /** Cancels the request: `start` answers with the progress so far, all others reject with AbortError. */
   readonly signal?: AbortSignal;
-  /** Hears of a run on its way, ten times a second at most. */
+  /** Called with the progress of a run, at most ten times per second. */
   readonly onReport?: (report: TrainingReport) => void;
 }
 
-/** What a request of the worker failed with: its name, message and code are those of the error in the worker. */
+/** An error in the worker, with the name, message and code that it has there. */
 class WorkerFailure extends Error {
   override readonly name: string;
   readonly code: string | undefined;
@@ -35,11 +35,11 @@ export interface WorkerClient {
     question: Question<Kind>,
     options?: AskOptions,
   ): Promise<Answer<Kind>>;
-  /** As `ask`, but a newer request of the same kind takes its place: the older one rejects with AbortError. */
+  /** Like `ask`, but replaces the pending request of the same kind, which rejects with AbortError. */
   askLatest<Kind extends RequestKind>(kind: Kind, question: Question<Kind>): Promise<Answer<Kind>>;
 }
 
-/** Speaks with the worker at the other end of the line: each request has an id, and a reply that nobody waits for is dropped. */
+/** Sends requests over the line and matches replies by id. A reply to a cancelled request is dropped. */
 export function createClient(line: Line): WorkerClient {
   const pending = new Map<number, Pending>();
   const latest = new Map<RequestKind, AbortController>();
@@ -90,12 +90,12 @@ export function createClient(line: Line): WorkerClient {
 }
 
 function aborted(kind: RequestKind): DOMException {
-  return new DOMException(`${kind}: nobody waits for it any more`, 'AbortError');
+  return new DOMException(`${kind}: the request was cancelled`, 'AbortError');
 }
 
 let shared: WorkerClient | undefined;
 
-/** The one worker of this page; it starts when the first demo asks for it. */
+/** The page's only worker, started by the first request. */
 export function pageWorker(): WorkerClient {
   shared ??= createClient(new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }));
   return shared;

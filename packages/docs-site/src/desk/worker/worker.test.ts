@@ -1,14 +1,15 @@
-import { forward, parameterBytes } from '@micronn/core';
+import { accuracy, crossEntropyFromLogits, forward, parameterBytes, predict } from '@micronn/core';
+import { createKernelTraining } from '@micronn/core/kernels';
 import { goldenDigits, goldenRuns } from '@micronn/fixtures';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createClient, type WorkerClient } from './client.ts';
 import type { FromWorker, TrainingReport } from './messages.ts';
 import { serve } from './serve.ts';
 
-// Both sides as they are, with a MessageChannel for the worker's line: messages are cloned and come in order.
+// Client and server are the real ones. A MessageChannel stands for the worker: it clones messages and keeps their order.
 let client: WorkerClient;
 let channel: MessageChannel;
-/** What the worker said, whether or not anyone waited for it. */
+/** Every message from the worker, also those that the client drops. */
 let said: FromWorker[];
 
 beforeEach(() => {
@@ -30,6 +31,7 @@ const samples = {
   images: Uint8Array.from(goldenDigits.pixels(), (pixel) => pixel),
   labels: Uint8Array.from(goldenDigits.labels),
 };
+const pixels = Float64Array.from(samples.images, (byte) => byte / 255);
 const golden = goldenRuns[0]!;
 const settings = { ...golden, layers: [784, ...golden.hidden, 10] };
 
@@ -38,74 +40,75 @@ async function sha256(parameters: Float64Array): Promise<string> {
   return Buffer.from(digest).toString('hex');
 }
 
-describe('the worker', () => {
-  test('trains the golden run to the very bits of the trainer, and reports on its way', async () => {
+const goldenSteps = golden.epochs * Math.ceil(samples.labels.length / golden.batchSize);
+
+describe('a run in the worker', () => {
+  test('trains the golden run to the bits of the trainer, and reports its progress', async () => {
     await client.ask('init', { settings, samples });
     const reports: TrainingReport[] = [];
     const { report, network } = await client.ask(
       'start',
-      { epochs: golden.epochs },
+      { steps: goldenSteps },
       { onReport: (one) => reports.push(one) },
     );
     expect(await sha256(network.parameters)).toBe(golden.parametersSha256);
     expect(report).toEqual(reports.at(-1));
-    expect(report).toMatchObject({ epochs: golden.epochs, steps: golden.epochs * 5 });
-    expect(report!.samples).toBe(golden.epochs * samples.labels.length);
-    const ended = reports.flatMap((one) => one.ended);
-    expect(ended.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
-    expect(ended[2]!.loss).toBeLessThan(ended[0]!.loss);
+    expect(report).toMatchObject({ steps: goldenSteps, samples: golden.epochs * samples.labels.length });
   });
 
-  test('the same run in steps and starts has the same bits', async () => {
+  test('has the same bits when several requests train it', async () => {
     await client.ask('init', { settings, samples });
-    const { report } = await client.ask('step', { steps: 1 });
-    expect(report).toMatchObject({ epochs: 0, steps: 1, samples: 64, ended: [] });
-    await client.ask('start', { epochs: 1 });
-    await client.ask('step', { steps: 7 });
-    const { network } = await client.ask('start', { epochs: golden.epochs });
+    const { report } = await client.ask('start', { steps: 1 });
+    expect(report).toMatchObject({ steps: 1, samples: 64 });
+    await client.ask('start', { steps: 7 });
+    const { network } = await client.ask('start', { steps: goldenSteps });
     expect(await sha256(network.parameters)).toBe(golden.parametersSha256);
   });
 
-  test('trains until so many steps were trained', async () => {
+  test('reports loss and accuracy of the samples since the last report', async () => {
+    const { network } = await client.ask('init', { settings, samples });
+    const first = (await client.ask('start', { steps: 5 })).report!;
+    const training = await createKernelTraining({ ...settings, ...samples, network });
+    const epoch = training.trainEpoch();
+    expect(first.loss).toBeCloseTo(epoch.loss, 12);
+    expect(first.accuracy).toBeCloseTo(epoch.accuracy, 12);
+    const second = (await client.ask('start', { steps: 6 })).report!;
+    const step = training.trainSteps(1);
+    expect(second).toMatchObject({ loss: step.loss, accuracy: step.accuracy });
+  });
+
+  test('has nothing to report when it has the steps already', async () => {
     await client.ask('init', { settings, samples });
-    await client.ask('start', { steps: 3 });
-    const { report } = await client.ask('start', { steps: 7 });
-    expect(report).toMatchObject({ epochs: 1, steps: 7 });
+    await client.ask('start', { steps: 7 });
     expect((await client.ask('start', { steps: 7 })).report).toBeUndefined();
   });
 
-  test('a run that is cancelled stops within an epoch and says how far it came', async () => {
+  test('stops when it is cancelled, and answers with its progress', async () => {
     await client.ask('init', { settings, samples });
     const controller = new AbortController();
     const { report, network } = await client.ask(
       'start',
-      { epochs: 1e9 },
+      { steps: 1e9 },
       { signal: controller.signal, onReport: () => controller.abort() },
     );
     expect(report!.steps).toBeGreaterThanOrEqual(1);
-    expect(report!.epochs).toBeLessThan(1e9);
-    expect((await client.ask('network', {})).network.parameters).toEqual(network.parameters);
+    expect(report!.steps).toBeLessThan(1e9);
+    const { predictions } = await client.ask('evaluate', { samples });
+    expect([...predictions]).toEqual([...predict(network, pixels)]);
   });
 
-  test('evaluates the samples it trains on and others alike', async () => {
+  test('evaluates its network as core does', async () => {
     await client.ask('init', { settings, samples });
-    await client.ask('start', { epochs: 3 });
-    const own = await client.ask('evaluate', {});
-    const sent = await client.ask('evaluate', { samples });
-    expect(sent.predictions).toEqual(own.predictions);
-    expect(sent.loss).toBeCloseTo(own.loss, 5);
-    expect(sent.accuracy).toBeCloseTo(own.accuracy, 12);
-  });
-
-  test('predicts with the network that comes along', async () => {
-    const { network } = await client.ask('init', { settings, samples });
-    const x = Float64Array.from(samples.images.subarray(0, 784), (byte) => byte / 255);
-    const { probabilities } = await client.ask('predict', { network, x });
-    expect(probabilities).toEqual(forward(network, x).probabilities);
+    const { network } = await client.ask('start', { steps: goldenSteps });
+    const { loss, accuracy: share, predictions } = await client.ask('evaluate', { samples });
+    const { z } = forward(network, pixels);
+    expect([...predictions]).toEqual([...predict(network, pixels)]);
+    expect(share).toBe(accuracy(predictions, samples.labels));
+    expect(loss).toBeCloseTo(crossEntropyFromLogits(z.at(-1)!, samples.labels, 10), 12);
   });
 });
 
-test('an image of MNIST that is larger becomes what it was', async () => {
+test('an enlarged image of MNIST is scaled back to the original', async () => {
   const image = samples.images.subarray(0, 784);
   const ink = Uint8Array.from({ length: 4 * 784 }, (_, k) => {
     const [x, y] = [k % 56, Math.floor(k / 56)];
@@ -118,7 +121,7 @@ test('an image of MNIST that is larger becomes what it was', async () => {
   expect(off).toBeLessThan(4);
 });
 
-test('a drawing becomes the image that the network sees, and one without ink none', async () => {
+test('a drawing becomes a 28 × 28 image, and a drawing without ink has no image', async () => {
   const strokes = [Array.from({ length: 20 }, (_, k) => ({ x: 100, y: 50 + 5 * k }))];
   const { image } = await client.ask('preprocess', { strokes });
   expect(image).toHaveLength(784);
@@ -127,56 +130,53 @@ test('a drawing becomes the image that the network sees, and one without ink non
 });
 
 describe('requests', () => {
-  test('an error in the worker arrives with its name, message and code', async () => {
+  const stroke = Array.from({ length: 20 }, (_, k) => ({ x: 100, y: 50 + 5 * k }));
+
+  test('reject with name, message and code of the error in the worker', async () => {
     const wrong = client.ask('init', { settings: { ...settings, batchSize: 0 }, samples });
     await expect(wrong).rejects.toMatchObject({
       name: 'ShapeError',
       code: 'SHAPE',
       message: expect.stringMatching(/^createKernelTraining: batchSize must be/),
     });
-    await expect(client.ask('start', { epochs: 1 })).rejects.toThrow('worker: there is no run yet');
+    await expect(client.ask('start', { steps: 1 })).rejects.toThrow(
+      'worker: there is no run; send init first',
+    );
   });
 
-  test('of several latest requests only the last is answered, and the worker does not compute the others', async () => {
-    const { network } = await client.ask('init', { settings, samples });
-    said.length = 0;
-    const x = new Float64Array(784);
+  test('of askLatest are computed and answered for the last one only', async () => {
     const outcomes = await Promise.allSettled(
-      [1, 2, 3].map(() => client.askLatest('predict', { network, x })),
+      [1, 2, 3].map(() => client.askLatest('preprocess', { strokes: [stroke] })),
     );
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
     expect((outcomes[0] as PromiseRejectedResult).reason.name).toBe('AbortError');
     expect(said.map(({ kind }) => kind)).toEqual(['answer']);
   });
 
-  test('a reply that comes too late is dropped', async () => {
-    const { network } = await client.ask('init', { settings, samples });
+  test('drop a reply that arrives after the cancellation', async () => {
     const controller = new AbortController();
-    const stale = client.ask('predict', { network, x: new Float64Array(784) }, { signal: controller.signal });
+    const stale = client.ask('preprocess', { strokes: [stroke] }, { signal: controller.signal });
     controller.abort();
     await expect(stale).rejects.toMatchObject({ name: 'AbortError' });
-    // As if the cancellation had crossed the answer on its way.
-    const late: FromWorker = { id: 2, kind: 'failed', name: 'Error', message: 'late' };
+    // As if the cancellation and the answer had crossed.
+    const late: FromWorker = { id: 1, kind: 'failed', name: 'Error', message: 'late' };
     channel.port2.postMessage(late, []);
-    await expect(client.ask('network', {})).resolves.toEqual({ network });
+    await expect(client.ask('preprocess', { strokes: [] })).resolves.toEqual({ image: undefined });
   });
 
-  test('others are answered while a run goes on', async () => {
+  test('are answered while a run trains', async () => {
     await client.ask('init', { settings, samples });
     const controller = new AbortController();
-    const run = client.ask('start', { epochs: 1e9 }, { signal: controller.signal });
-    const { network } = await client.ask('network', {});
-    const { probabilities } = await client.ask('predict', { network, x: new Float64Array(784) });
-    expect(probabilities).toHaveLength(10);
-    expect(await client.ask('evaluate', {})).toMatchObject({ accuracy: expect.any(Number) });
+    const run = client.ask('start', { steps: 1e9 }, { signal: controller.signal });
+    expect((await client.ask('preprocess', { strokes: [stroke] })).image).toHaveLength(784);
+    expect((await client.ask('evaluate', { samples })).predictions).toHaveLength(samples.labels.length);
     controller.abort();
     expect((await run).report!.steps).toBeGreaterThan(0);
   });
 
-  test('a signal that is aborted already asks nothing', async () => {
-    await expect(client.ask('network', {}, { signal: AbortSignal.abort() })).rejects.toThrow(
-      'network: nobody waits',
-    );
+  test('are not sent when the signal is aborted already', async () => {
+    const aborted = client.ask('preprocess', { strokes: [] }, { signal: AbortSignal.abort() });
+    await expect(aborted).rejects.toThrow('preprocess: the request was cancelled');
     expect(said).toEqual([]);
   });
 });
