@@ -5,7 +5,7 @@ import { BASE } from './build-site.ts';
 import { type OpenedPage, openPage } from './open-page.ts';
 import { type ServedSite, serveSite } from './serve-site.ts';
 
-/** The built site and a browser, as long as the tests of a file run. */
+/** The built site and a browser, for the tests of a file. */
 export interface BuiltSite {
   readonly browser: () => Browser;
   /** The site's address, with a slash at its end. */

@@ -23,10 +23,10 @@ beforeAll(async () => {
 
 const PIXELS = 784;
 
-describe('what the trainer trained for the site', () => {
-  test('reads at least 9,100 of MNIST’s 10,000 test images through the page’s own preprocessing and inference, which leaves their classes as they are', async () => {
+describe('the model of the trainer', () => {
+  test('classifies at least 9,100 of MNIST’s 10,000 test images correctly after the page’s preprocessing, which hardly changes its predictions', async () => {
     const { images, labels } = readMnist('test', 0, 10_000);
-    // The worker's code at the other end of a channel, as it runs in the page.
+    // The worker's code, at the other end of a channel.
     const { port1, port2 } = new MessageChannel();
     const take = serve((message) => port2.postMessage(message, []));
     port2.addEventListener('message', ({ data }) => take(data));
@@ -55,11 +55,11 @@ describe('draw a digit', () => {
   const said = (text: string | RegExp) =>
     demo().locator('[data-result]').filter({ hasText: text }).waitFor({ timeout: 15_000 });
 
-  test('reads what is drawn by mouse, and the numbers are those of core', async () => {
-    expect(await result()).toBe('Nothing to read yet: draw a digit from 0 to 9.');
+  test('classifies a drawing by mouse, with the numbers of core', async () => {
+    expect(await result()).toBe('No digit to classify: draw one from 0 to 9.');
     await drawByMouse(page(), paper(), drawnDigits[7]!);
-    await said('The network of 10 hidden neurons reads a 7');
-    await told('reads a 7');
+    await said('The network of 10 hidden neurons predicts 7');
+    await told('predicts 7');
     const strokes = await page().evaluate(() => JSON.parse(sessionStorage.getItem('micronn:drawing')!));
     const image = normalizeStrokes(strokes)!;
     const expected = forward(
@@ -70,8 +70,8 @@ describe('draw a digit', () => {
     for (const [k, probability] of expected.probabilities.entries())
       expect(shown[k]).toBeCloseTo(probability, 12);
 
-    // Behind the digit, its arithmetic.
-    await demo().getByRole('button', { name: '7: show how it comes about' }).click();
+    // A press of the digit shows its arithmetic.
+    await demo().getByRole('button', { name: '7: show its arithmetic' }).click();
     const panel = demo().getByRole('region', { name: 'The arithmetic of output neuron 7' });
     const sums = await panel
       .locator('tfoot data')
@@ -82,7 +82,7 @@ describe('draw a digit', () => {
     await said('Nothing to read yet');
   });
 
-  test('reads the same digit at twice the size and in another corner, by finger', async () => {
+  test('classifies the same digit at twice the size and in another corner, by finger', async () => {
     for (const digit of [0, 7]) {
       const small = moved(drawnDigits[digit]!, 0.45, [0.02, 0.5]);
       await drawByFinger(page(), paper(), small);
@@ -99,13 +99,13 @@ describe('draw a digit', () => {
     }
   });
 
-  test('can be drawn on by keys alone: two digits, a line taken back, and its place told', async () => {
+  test('is drawn on by keyboard alone: two digits, a removed line, and the announced position', async () => {
     const { keyboard } = page();
     const keys = async (key: string, times: number) => {
       for (let k = 0; k < times; k++) await keyboard.press(key);
     };
     await paper().focus();
-    // A one: down from where the pen is.
+    // A one: down from the pen's position.
     await keyboard.press('Space');
     await keys('ArrowDown', 9);
     await keyboard.press('Space');
@@ -113,7 +113,7 @@ describe('draw a digit', () => {
     await demo().getByText('Pen up, column 8, row 12 of 16, 1 line.').waitFor({ state: 'attached' });
     await keyboard.press('Backspace');
     await said('Nothing to read yet');
-    // A seven: along, then aslant with two arrows at once.
+    // A seven: across, then diagonally with two arrows at once.
     await keys('ArrowLeft', 3);
     await keyboard.press('Space');
     await keys('ArrowRight', 6);
@@ -125,15 +125,15 @@ describe('draw a digit', () => {
     await keys('ArrowDown', 6);
     await keyboard.press('Enter');
     await said('reads a 7');
-    await told('reads a 7');
+    await told('predicts 7');
     await keyboard.press('Delete');
     await said('Nothing to read yet');
     await keyboard.press('Tab');
     expect(await paper().evaluate((element) => element === document.activeElement)).toBe(false);
   });
 
-  test('lays two networks side by side, on a digit that they read differently', async () => {
-    await press('One that the two networks read differently');
+  test('shows two networks side by side, for a digit that they classify differently', async () => {
+    await press('A digit that the two networks classify differently');
     await said(
       /The network of 10 hidden neurons reads a (\d).*The network of 128 hidden neurons reads a \d.*It is a \d\.$/,
     );
@@ -160,9 +160,9 @@ describe('draw a digit', () => {
     await demo().getByRole('radio', { name: 'Hidden neuron 5,' }).focus();
     await page().keyboard.press('Space');
     await demo().getByRole('region', { name: 'The arithmetic of hidden neuron 5' }).waitFor();
-    // Another such digit leaves the choice, and each column has its network's name.
-    await press('One that the two networks read differently');
-    await said(/^The network of 128 hidden neurons reads a \d.*The network of 10 hidden neurons reads/);
+    // Another such digit keeps the choice of the network, and each column has its network's name.
+    await press('A digit that the two networks classify differently');
+    await said(/^The network of 128 hidden neurons predicts \d.*The network of 10 hidden neurons predicts/);
     const heads = demo().locator('[data-probabilities] thead th');
     expect(await heads.allInnerTexts()).toEqual(['digit', '128 hidden', '10 hidden']);
     await press('Start again');
@@ -173,15 +173,15 @@ describe('draw a digit', () => {
 describe('the start page', () => {
   const { demo, numbers, page, result, told } = useDemoPage('', 'Draw a digit');
 
-  test('reads a digit at once, and the next page has it too', async () => {
+  test('classifies a digit, and the next page has it too', async () => {
     const paper = demo().getByRole('application');
     await drawByFinger(page(), paper, drawnDigits[1]!);
-    await told('The network reads a 1');
+    await told('The network predicts 1');
     expect((await numbers('[data-probabilities]'))[1]).toBeGreaterThan(0.5);
-    expect(await result()).toMatch(/^The network reads a 1, with/);
+    expect(await result()).toMatch(/^The network predicts 1 with/);
     await page().getByRole('link', { name: 'See each neuron compute your digit' }).click();
     const next = page().getByRole('region', { name: 'Draw a digit' }).locator('[data-result]');
     await next.scrollIntoViewIfNeeded();
-    await next.filter({ hasText: 'reads a 1' }).waitFor();
+    await next.filter({ hasText: 'predicts 1' }).waitFor();
   });
 });

@@ -23,7 +23,7 @@ export async function checkLinks(folder: string, base: string): Promise<{ count:
   }
   let count = 0;
   for (const [page, text] of html) {
-    // What is only shown is no link of this page.
+    // Code that the page shows can contain links that are not links of the page.
     const links = text
       .replaceAll(/<pre[\s\S]*?<\/pre>/g, '')
       .matchAll(/\s(?:href|src|component-url|renderer-url)="([^"]*)"/g);

@@ -18,7 +18,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 };
 
 export interface ServedSite {
-  /** Where its start page is, with a slash at the end. */
+  /** Address of its start page, with a slash at the end. */
   readonly url: string;
   close(): Promise<void>;
 }

@@ -9,7 +9,7 @@ let page: Page;
 
 const site = useBuiltSite();
 
-/** The name that the fixtures have for a place of core's trace. */
+/** The fixtures' name for a number of core's trace. */
 const quantityAt = (place: string) =>
   place
     .replace(/^([Wb]\d)/, 'before.$1')
@@ -28,7 +28,7 @@ describe('the full worked example', () => {
     opened = await site.open(`tutorial/worked-example/${query}`, { hasTouch: true });
     page = opened.page;
   };
-  const demo = () => page.getByRole('region', { name: 'One training step, from beginning to end' });
+  const demo = () => page.getByRole('region', { name: 'One training step from start to end' });
   const next = () => demo().getByRole('button', { name: 'Next' });
   const steps = () => demo().getByRole('slider');
   const stop = () => demo().locator('[data-stop]');
@@ -37,7 +37,7 @@ describe('the full worked example', () => {
     demo().getByRole('status').filter({ hasText: text }).waitFor({ state: 'attached' });
   const address = (query: string) => page.waitForURL((url) => url.search === query);
 
-  /** Each row of the stop: its place, its number, and the text of what the tutorial says. */
+  /** Each row of the stop: name, number, and the tutorial's figure. */
   const rows = () =>
     stop()
       .locator('[data-place]')
@@ -50,9 +50,9 @@ describe('the full worked example', () => {
         })),
       );
 
-  test('every number of every stop is that of the fixtures, in full, beside the tutorial’s', async () => {
+  test('every number of every stop is that of the fixtures, beside the tutorial’s figure', async () => {
     await open();
-    // A figure may stand in several places, as −0.1940 and as −0.194.
+    // A figure can occur several times, as −0.1940 and as −0.194.
     const shown = Map.groupBy(tutorial.figures, ({ quantity }) => quantity);
     const slips = new Map(tutorial.slips.map((slip) => [slip.quantity, slip.shown.replace('-', '−')]));
     let compared = 0;
@@ -78,10 +78,12 @@ describe('the full worked example', () => {
     await address('?step=after.prediction');
   });
 
-  test('the address leads to a stop, follows by touch, and is kept by the link', async () => {
+  test('the address selects a stop, follows a touch, and is in the link', async () => {
     await open('?step=after.z1');
     await stop().getByText('slip: 0.1984').waitFor();
-    expect(await result()).toContain('Here the tutorial slips: it says 0.1979, and it is 0.19836.');
+    expect(await result()).toContain(
+      'The tutorial has a slip here: it says 0.1979, the exact value is 0.19836.',
+    );
     expect(await demo().getByRole('link', { name: 'Link to this stop' }).getAttribute('href')).toBe(
       '?step=after.z1',
     );
@@ -94,11 +96,11 @@ describe('the full worked example', () => {
     await address('');
   });
 
-  test('by keyboard alone, and its result is told', async () => {
+  test('by keyboard alone, and its result is announced', async () => {
     await open();
     await steps().focus();
     await page.keyboard.press('End');
-    await told(/^After it, for the right one/);
+    await told(/^After the step it predicts the true class/);
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowRight');
     expect(await stop().getAttribute('data-stop')).toBe('z1');

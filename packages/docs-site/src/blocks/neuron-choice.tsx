@@ -53,7 +53,7 @@ export function NeuronChoice({
                   {few && (
                     <>
                       <span class={styles['index']}>{neuron}</span>
-                      <span class={value > 0 ? styles['value'] : styles['silent']}>
+                      <span class={value > 0 ? styles['value'] : styles['inactive']}>
                         {formatNumber(value, 2)}
                       </span>
                     </>

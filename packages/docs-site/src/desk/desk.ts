@@ -5,7 +5,7 @@ import { type Drawing, emptyDrawing } from './pen.ts';
 import { pageWorker } from './worker/client.ts';
 import type { Question } from './worker/messages.ts';
 
-/** A network by where it comes from: the two that the trainer trained for the site, and the reader's own. */
+/** The networks of the site: two by the trainer, and the reader's own. */
 export type NetworkId = 'ten' | 'wide' | 'yours';
 
 /** A digit of MNIST instead of a drawing. */
@@ -15,13 +15,13 @@ export interface Sample {
 }
 
 /**
- * What lies on the reader's desk. All demos of a page share it, and it goes along to the next page: a digit that was
- * drawn here can be looked at there, and a network that was trained there is tried here.
+ * The state that all demos of a page share: the reader's digit and the networks. The drawing and the reader's own
+ * network are kept for the next page of the same tab.
  */
 export interface Desk {
   readonly drawing: Drawing;
   readonly sample: Sample | undefined;
-  /** Drawing or sample as the network sees it: 28 × 28 bytes. */
+  /** The drawing or the sample as input of the network: 28 × 28 bytes. */
   readonly image: Uint8Array | undefined;
   readonly networks: Partial<Readonly<Record<NetworkId, Network>>>;
   readonly selected: NetworkId;
@@ -43,7 +43,7 @@ function change(part: Partial<Desk>): void {
   for (const listen of listeners) listen();
 }
 
-/** The desk, and again whenever something on it changes; at first an empty one, as the page was built. */
+/** The current desk. The first render gets an empty one, as the built page has it. */
 export function useDesk(): Desk {
   const [seen, see] = useState(empty);
   useEffect(() => {
@@ -58,7 +58,7 @@ export function useDesk(): Desk {
   return seen;
 }
 
-/** Puts a drawing on the desk, and its image as soon as the worker has made it. */
+/** Puts a drawing on the desk, and its image when the worker has computed it. */
 export function draw(drawing: Drawing): void {
   const isNew = drawing.strokes !== desk.drawing.strokes;
   if (isNew && drawing.strokes.length === 0) {
@@ -72,14 +72,14 @@ export function draw(drawing: Drawing): void {
   void prepare({ strokes: drawing.strokes });
 }
 
-/** Puts a digit of MNIST on the desk, through the same preprocessing as a drawing. */
+/** Puts a digit of MNIST on the desk, with the same preprocessing as a drawing. */
 export function showSample(sample: Sample): void {
   keep('drawing', '[]');
   change({ drawing: emptyDrawing, sample });
   void prepare({ ink: sample.image, width: 28, height: 28 });
 }
 
-/** Takes drawing or sample off the desk. */
+/** Removes drawing and sample from the desk. */
 export function clearDesk(): void {
   asked++;
   keep('drawing', '[]');
@@ -90,18 +90,18 @@ export function selectNetwork(selected: NetworkId): void {
   change({ selected });
 }
 
-/** The network of this address, put on the desk; fetched once. */
+/** Fetches a network and puts it on the desk, unless it is there already. */
 export async function fetchNetwork(id: NetworkId, address: string): Promise<Network> {
-  const there = desk.networks[id];
-  if (there) return there;
+  const existing = desk.networks[id];
+  if (existing) return existing;
   const response = await fetch(address);
-  if (!response.ok) throw new Error(`the network did not come: ${response.status}`);
+  if (!response.ok) throw new Error(`Could not load the network: HTTP ${response.status}`);
   const network = networkOfSafetensors(new Uint8Array(await response.arrayBuffer()));
   change({ networks: { ...desk.networks, [id]: network } });
   return network;
 }
 
-/** Puts the reader's own network on the desk; when the promise is kept, so is the network, for the next page. */
+/** Puts the reader's own network on the desk. Resolves when it is also stored for the next page. */
 export async function putYours(network: Network): Promise<void> {
   change({ networks: { ...desk.networks, yours: network } });
   const tensors = new Map(
@@ -113,7 +113,7 @@ export async function putYours(network: Network): Promise<void> {
   keep('network', await toBase64(encodeSafetensors({ tensors, metadata: {} })));
 }
 
-/** Which request for an image was the last: a digit may be taken away while its image is being made. */
+/** The number of the last request for an image. The answer to an older one is dropped. */
 let asked = 0;
 
 async function prepare(question: Question<'preprocess'>): Promise<void> {
@@ -122,14 +122,14 @@ async function prepare(question: Question<'preprocess'>): Promise<void> {
     const { image } = await pageWorker().askLatest('preprocess', question);
     if (request === asked) change({ image });
   } catch (error) {
-    // A newer drawing has taken its place.
+    // A newer drawing has replaced this one.
     if ((error as Error).name !== 'AbortError') throw error;
   }
 }
 
 let isTaken = false;
 
-/** Takes what the reader left on another page of this tab. */
+/** Restores the desk of the previous page of this tab. */
 function takeAlong(): void {
   if (isTaken) return;
   isTaken = true;
@@ -141,7 +141,7 @@ function takeAlong(): void {
 
 const PREFIX = 'micronn:';
 
-/** For this tab and as long as it is open. Where that is refused, or too much, the page goes on without. */
+/** Stores a text for this tab. The page works without storage that is forbidden or full. */
 function keep(key: string, text: string): void {
   try {
     sessionStorage.setItem(PREFIX + key, text);
@@ -159,7 +159,7 @@ function kept(key: string): string | null {
   }
 }
 
-/** The browser's own base64, beside the page's thread: a wide network is half a million letters. */
+/** Base64 by the browser, off the page's thread: a wide network has half a million characters. */
 function toBase64(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const reader = new FileReader();
   return new Promise((resolve, reject) => {

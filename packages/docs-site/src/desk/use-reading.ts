@@ -4,26 +4,26 @@ import { fetchNetwork, type NetworkId, useDesk } from './desk.ts';
 import type { ModelFacts } from './model-facts.ts';
 import { type Reading, readImage } from './reading.ts';
 
-/** What the desk's digit is to a network: nothing while one of the two is not there. */
+/** The prediction of a network for the digit on the desk; undefined until both exist. */
 export function useReading(network: Network | undefined): Reading | undefined {
   const { image } = useDesk();
   return useMemo(() => (network && image ? readImage(network, image) : undefined), [network, image]);
 }
 
-/** Fetches a network once it is wanted; the sentence says what became of that, if it failed. */
+/** Fetches a network once it is wanted. Gives a sentence if that failed. */
 export function useNetwork(model: ModelFacts, isWanted: boolean): string | undefined {
-  const [trouble, setTrouble] = useState<string>();
+  const [failure, setFailure] = useState<string>();
   useEffect(() => {
     if (!isWanted) return;
     fetchNetwork(model.id, model.address).then(
-      () => setTrouble(undefined),
-      (error: Error) => setTrouble(`The network did not come: ${error.message}.`),
+      () => setFailure(undefined),
+      (error: Error) => setFailure(`${error.message}.`),
     );
   }, [isWanted, model]);
-  return trouble;
+  return failure;
 }
 
-/** The desk's networks in the order in which they are named. */
+/** The networks of the desk in the order in which demos show them. */
 export function networksInOrder(
   networks: Partial<Readonly<Record<NetworkId, Network>>>,
 ): readonly (readonly [NetworkId, Network])[] {

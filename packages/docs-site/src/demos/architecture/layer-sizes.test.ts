@@ -5,7 +5,7 @@ import { architectureOf, describeArchitecture, digits, layerNames, withHiddenLay
 const { network } = tutorial.examples;
 
 describe('an architecture', () => {
-  test("is the tutorial's at first, with its shapes and counts", () => {
+  test("has the shapes and counts of the tutorial's at the start", () => {
     expect(digits).toEqual(network.layers);
     const { tensors, parameters, multiplications } = architectureOf(digits);
     expect(parameters).toBe(network.counts.parameters);
@@ -16,13 +16,13 @@ describe('an architecture', () => {
     expect(multiplications).toBe(network.counts.W1 + network.counts.W2);
   });
 
-  test('has one pair of a matrix and a vector for each layer after the input', () => {
+  test('has a matrix and a vector for each layer after the input', () => {
     const { tensors, parameters } = architectureOf([784, 128, 64, 10]);
     expect(tensors.map(({ name }) => name)).toEqual(['W1', 'b1', 'W2', 'b2', 'W3', 'b3']);
     expect(parameters).toBe(784 * 128 + 128 + 128 * 64 + 64 + 64 * 10 + 10);
   });
 
-  test('takes hidden layers in and out without touching the others', () => {
+  test('adds and removes hidden layers without changing the others', () => {
     expect(withHiddenLayers([784, 10, 10], 2)).toEqual([784, 10, 10, 10]);
     expect(withHiddenLayers([784, 128, 64, 10], 1)).toEqual([784, 128, 10]);
     expect(withHiddenLayers([784, 128, 10], 0)).toEqual([784, 10]);
@@ -33,8 +33,8 @@ describe('an architecture', () => {
   });
 });
 
-test('the sentence counts', () => {
+test('the sentence has the counts', () => {
   expect(describeArchitecture(architectureOf(digits))).toBe(
-    '784-10-10 has 7,960 parameters, takes 7,940 multiplications for one input, and fits into 31,840 bytes.',
+    '784-10-10 has 7,960 parameters, needs 7,940 multiplications per input, and takes 31,840 bytes.',
   );
 });

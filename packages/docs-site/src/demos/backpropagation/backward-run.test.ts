@@ -32,16 +32,16 @@ describe('the backward pass, number by number', () => {
     }
   });
 
-  test('the differences are measured, not copied from the rules', () => {
+  test('the estimates are computed, not copied from the rules', () => {
     const { byRule, byDifference } = run.gradients.dW1;
     expect(byDifference).not.toEqual(byRule);
     const rough = runBackward(values, 0.1);
     expect(Math.abs(rough.gradients.dW1.byDifference[4]! - byRule[4]!)).toBeGreaterThan(1e-7);
   });
 
-  test('gives each number once, in the order in which they depend on each other', () => {
+  test('computes each number once, in the order of their dependencies', () => {
     expect(run.steps.map(({ name }) => name)).toEqual([
-      'the forward pass is done',
+      'after the forward pass',
       'dz2[0] = a2[0] − y[0]',
       'dz2[1] = a2[1] − y[1]',
       'dW2[0][0] = dz2[0] · a1[0]',
@@ -65,51 +65,49 @@ describe('the backward pass, number by number', () => {
     ]);
   });
 
-  test('knows after each step what was computed by then, and no more', () => {
+  test('shows after each step the numbers computed so far, and no others', () => {
     const known = (at: number) => gradientNames.map((name) => knownAt(run, at, name));
     expect(known(0)).toEqual([0, 0, 0, 0, 0, 0, 0]);
     expect(known(4)).toEqual([2, 2, 0, 0, 0, 0, 0]);
     expect(known(20)).toEqual([2, 4, 2, 2, 2, 6, 2]);
   });
 
-  test('says each step in names, numbers and by its difference', () => {
+  test('describes each step by names, numbers and its estimate', () => {
     expect(describeBackward(run, 0, 1e-6)).toBe(
       'The loss is 0.70118. 20 steps lead back to the gradients of all 14 parameters.',
     );
     expect(describeBackward(run, 6, 1e-6)).toMatch(
-      /^dW2\[1\]\[1\] = dz2\[1\] · a1\[1\]: \(−0\.504\) × 0\.14 = −0\.07056\. Moved by 10⁻⁶ to either side, W2\[1\]\[1\] changes the loss at a rate of −0\.07056: .* × 10⁻¹. apart\.$/,
+      /^dW2\[1\]\[1\] = dz2\[1\] · a1\[1\]: \(−0\.504\) × 0\.14 = −0\.07056\. With W2\[1\]\[1\] changed by ±10⁻⁶, the loss has the slope −0\.07056: the difference is .* × 10⁻¹.\.$/,
     );
     expect(describeBackward(run, 9, 1e-6)).toMatch(/: 0\.3 × 0\.504 \+ \(−0\.1\) × \(−0\.504\) = 0\.20160\./);
     expect(describeBackward(run, 20, 1e-6)).toMatch(
-      / All 14 parameters pass the check; the worst is .* × 10⁻¹. off\.$/,
+      / All 14 parameters pass the gradient check; the largest difference is .* × 10⁻¹.\.$/,
     );
   });
 });
 
-describe('what does not agree is said', () => {
-  test('with the other class the output layer’s gradients turn around', () => {
+describe('disagreements are described', () => {
+  test('with the other class the output layer’s gradients change their sign', () => {
     const { dz2 } = runBackward({ ...values, label: 0 }, 1e-6).gradients;
     expect(dz2.byRule[0]).toBeCloseTo(workedExample.a2[0]! - 1, 14);
     expect(dz2.byRule[1]).toBeCloseTo(workedExample.a2[1]!, 14);
   });
 
-  test('so small an ε that the loss does not change gives 0 instead of the gradient', () => {
+  test('an ε that is too small to change the loss gives 0 instead of the gradient', () => {
     const tiny = runBackward(values, 1e-17);
     expect(tiny.gradients.db1.byDifference).toEqual([0, 0]);
     expect(tiny.check.failures).toBeGreaterThan(0);
-    expect(describeBackward(tiny, 20, 1e-17)).toMatch(
-      /that does not agree.*parameters do not pass the check/,
-    );
+    expect(describeBackward(tiny, 20, 1e-17)).toMatch(/they disagree.*parameters fail the gradient check/);
   });
 
-  test('on ReLU’s kink the two sides differ: the difference is half of what the awake neuron has', () => {
+  test('on ReLU’s kink the slopes of the two sides differ, so the estimate is half of the active neuron’s gradient', () => {
     const kink = runBackward({ ...values, b1: [0.12000000000000002, -0.1] }, 1e-6);
     expect(Math.abs(kink.operands.z1[0]!)).toBeLessThan(1e-15);
     const [{ byRule, byDifference }] = [kink.gradients.dz1];
     expect(agree(byRule[0]!, byDifference[0]!)).toBe(false);
     expect(byDifference[0]).toBeCloseTo(kink.gradients.da1.byRule[0]! / 2, 6);
     const why =
-      /z1\[0\] is 0, on ReLU’s kink: there the loss has another slope on either side, so no single gradient exists\./;
+      /z1\[0\] is 0, on ReLU’s kink: the loss has a different slope on either side, so no gradient exists there\./;
     const dz1 = kink.steps.findIndex(({ name }) => name.startsWith('dz1[0]'));
     expect(describeBackward(kink, dz1, 1e-6)).toMatch(why);
     expect(describeBackward(kink, dz1 - 1, 1e-6)).not.toMatch(why);
@@ -118,7 +116,7 @@ describe('what does not agree is said', () => {
   });
 });
 
-test('the best ε lies in the middle: too large bends, too small is lost in rounding', () => {
+test('the best ε is in the middle: a larger one has curvature, a smaller one rounding errors', () => {
   const points = worstByEpsilon(values);
   expect(points.map(([k]) => k)).toEqual([-1, -2, -3, -4, -5, -6, -7, -8, -9, -10, -11, -12, -13]);
   const best = points.toSorted(([, a], [, b]) => a - b)[0]!;
@@ -128,7 +126,7 @@ test('the best ε lies in the middle: too large bends, too small is lost in roun
   expect(points.at(-1)![1]).toBeGreaterThan(best[1] + 3);
 });
 
-test('distances and powers are written with their exponent', () => {
+test('differences and powers are written with their exponent', () => {
   expect(formatApart(0)).toBe('0');
   expect(formatApart(2.5e-11)).toBe('2.500 × 10⁻¹¹');
   expect(formatPower(1e-6)).toBe('10⁻⁶');

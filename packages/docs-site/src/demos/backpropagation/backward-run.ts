@@ -9,7 +9,7 @@ import {
 } from '@micronn/core';
 import { formatAnySize, formatNumber, formatShort, inBrackets } from '../../desk/format-number.ts';
 
-/** The 3-2-2 network, its input and the true class, as the tutorial names them; matrices row by row. */
+/** The 3-2-2 network, its input and the true class, named as in the tutorial; matrices row by row. */
 export interface BackpropagationValues {
   readonly x: readonly number[];
   readonly label: number;
@@ -19,14 +19,14 @@ export interface BackpropagationValues {
   readonly b2: readonly number[];
 }
 
-/** What the forward pass left, and what the backward pass reads. */
+/** The values of the forward pass that the backward pass uses. */
 type Operand = 'x' | 'z1' | 'a1' | 'W2' | 'a2' | 'y';
 
 /** The gradients in the order in which they are computed. */
 export const gradientNames = ['dz2', 'dW2', 'db2', 'da1', 'dz1', 'dW1', 'db1'] as const;
 export type GradientName = (typeof gradientNames)[number];
 
-/** How each of them comes about. */
+/** The formula of each gradient. */
 export const gradientFormulas: Readonly<Record<GradientName, string>> = {
   dz2: 'a2 − y',
   dW2: 'dz2·a1ᵀ',
@@ -37,20 +37,20 @@ export const gradientFormulas: Readonly<Record<GradientName, string>> = {
   db1: 'dz1',
 };
 
-/** A gradient by the rules, and the same measured: (L(v + ε) − L(v − ε)) / 2ε. */
+/** A gradient by its rule, and its numerical estimate: (L(v + ε) − L(v − ε)) / 2ε. */
 interface CheckedGradient {
   readonly columns: number;
   readonly byRule: readonly number[];
   readonly byDifference: readonly number[];
 }
 
-/** One step backwards: one number of one gradient. */
+/** A step of the backward pass: one number of one gradient. */
 interface BackwardStep {
-  /** `dW2[0][1] = dz2[0] · a1[1]`: what is done, in names. */
+  /** The step in names: `dW2[0][1] = dz2[0] · a1[1]`. */
   readonly name: string;
-  /** The same in numbers. */
+  /** The step in numbers. */
   readonly arithmetic: string;
-  /** Which number it gives; nothing before the first step. */
+  /** The number that the step computes; undefined at the start. */
   readonly gives?: { readonly gradient: GradientName; readonly position: number; readonly moved: string };
   readonly lit: Partial<Record<Operand | GradientName, readonly number[]>>;
 }
@@ -60,7 +60,7 @@ export interface BackwardRun {
   readonly loss: number;
   readonly gradients: Readonly<Record<GradientName, CheckedGradient>>;
   readonly steps: readonly BackwardStep[];
-  /** What core's gradientCheck says of the parameters' gradients together. */
+  /** The result of core's gradientCheck for all parameters. */
   readonly check: { readonly checked: number; readonly failures: number; readonly worst: number };
 }
 
@@ -76,9 +76,9 @@ export function agree(byRule: number, byDifference: number): boolean {
 }
 
 /**
- * The backward pass by core, each number on the way, and beside each its central difference.
+ * The backward pass by core, number by number, with the central difference of each number.
  *
- * @param epsilon how far a number is moved to either side
+ * @param epsilon the distance to either side
  */
 export function runBackward(values: BackpropagationValues, epsilon: number): BackwardRun {
   const { x, label, W1, b1, W2, b2 } = values;
@@ -89,7 +89,7 @@ export function runBackward(values: BackpropagationValues, epsilon: number): Bac
   const [z1, z2] = pass.z as [Float64Array, Float64Array];
   const [a1, a2] = pass.a as [Float64Array, Float64Array];
 
-  // The loss as a function of what stands in the middle of the network.
+  // The loss as a function of a value in the middle of the network.
   const lossOfZ2 = (z: Float64Array) => crossEntropyFromLogits(z, [label], C);
   const lossOfA1 = (a: Float64Array) => lossOfZ2(linear(Float64Array.from(W2), Float64Array.from(b2), a));
   const lossOfZ1 = (z: Float64Array) => lossOfA1(relu(z));
@@ -142,7 +142,7 @@ function centralDifferences(
 /** The parameters' central differences, by core's gradientCheck. */
 function measureParameters(network: Network, x: Float64Array, label: number, epsilon: number) {
   const { worst, checked } = gradientCheck(network, x, [label], { epsilon, kinkMargin: 0 });
-  // Without any tolerance it reports every gradient that is not its difference to the last bit.
+  // With tolerance 0 it reports every gradient that differs from its estimate in any bit.
   const { failures: unequal } = gradientCheck(network, x, [label], {
     epsilon,
     kinkMargin: 0,
@@ -162,12 +162,12 @@ function measureParameters(network: Network, x: Float64Array, label: number, eps
   };
 }
 
-/** The walk back, number by number. */
+/** The steps of the backward pass, in order. */
 function backwardSteps(
   { x, z1, a1, W2, a2, y }: BackwardRun['operands'],
   gradients: BackwardRun['gradients'],
 ): BackwardStep[] {
-  const steps: BackwardStep[] = [{ name: 'the forward pass is done', arithmetic: '', lit: {} }];
+  const steps: BackwardStep[] = [{ name: 'after the forward pass', arithmetic: '', lit: {} }];
   const factor = (value: number) => inBrackets(formatShort(value));
   const value = (name: GradientName, position: number) => gradients[name].byRule[position]!;
   const add = (
@@ -237,10 +237,10 @@ function backwardSteps(
   return steps;
 }
 
-/** ε is 10 to minus one of these. */
+/** The range of exponents: ε is 10 to the power of minus the exponent. */
 export const epsilonExponents: readonly [from: number, to: number] = [1, 13];
 
-/** How far the worst parameter is off by each ε, both as logarithms to base 10; −∞ where none is off at all. */
+/** The largest difference for each ε, both as logarithms to base 10; −∞ if there is no difference. */
 export function worstByEpsilon(values: BackpropagationValues): [exponent: number, worst: number][] {
   const [from, to] = epsilonExponents;
   return Array.from({ length: to - from + 1 }, (_, k) => {
@@ -249,12 +249,12 @@ export function worstByEpsilon(values: BackpropagationValues): [exponent: number
   });
 }
 
-/** How many numbers of a gradient are known at that step. */
+/** Number of values of a gradient that are computed at a step. */
 export function knownAt({ steps }: BackwardRun, at: number, gradient: GradientName): number {
   return steps.slice(0, at + 1).filter(({ gives }) => gives?.gradient === gradient).length;
 }
 
-/** Where the reader stands, in a few sentences. */
+/** The current step, in a few sentences. */
 export function describeBackward(run: BackwardRun, at: number, epsilon: number): string {
   const { steps, gradients, loss, check } = run;
   const { name, arithmetic, gives } = steps[at]!;
@@ -265,30 +265,30 @@ export function describeBackward(run: BackwardRun, at: number, epsilon: number):
   const byRule = gradients[gradient].byRule[position]!;
   const byDifference = gradients[gradient].byDifference[position]!;
   const apart = formatApart(Math.abs(byRule - byDifference));
-  const measured = `Moved by ${formatPower(epsilon)} to either side, ${moved} changes the loss at a rate of ${formatNumber(byDifference)}: ${agree(byRule, byDifference) ? '' : 'that does not agree, '}${apart} apart.`;
+  const measured = `With ${moved} changed by ±${formatPower(epsilon)}, the loss has the slope ${formatNumber(byDifference)}: ${agree(byRule, byDifference) ? 'the difference is' : 'they disagree, the difference is'} ${apart}.`;
   const end = at === steps.length - 1 ? ` ${describeCheck(run)}` : '';
   const kink = end !== '' || !agree(byRule, byDifference) ? describeKink(run) : '';
   return `${name}: ${arithmetic}. ${measured}${end}${kink}`;
 }
 
-/** How near to 0 a score is that would be 0 without rounding. */
+/** A z that is closer to 0 than this is 0 up to rounding. */
 const ROUNDING = 1e-12;
 
-/** Why no gradient can be right where a hidden neuron stands on ReLU's kink; nothing where none does. */
+/** Explains that no gradient exists if a hidden neuron is on ReLU's kink; empty otherwise. */
 function describeKink({ operands, gradients }: BackwardRun): string {
   const j = operands.z1.findIndex((z, k) => Math.abs(z) < ROUNDING && gradients.da1.byRule[k] !== 0);
   if (j === -1) return '';
-  return ` z1[${j}] is 0, on ReLU’s kink: there the loss has another slope on either side, so no single gradient exists. The rule takes the slope of one side; what was measured is the mean of the two.`;
+  return ` z1[${j}] is 0, on ReLU’s kink: the loss has a different slope on either side, so no gradient exists there. The rule takes the slope of one side; the estimate is the mean of both.`;
 }
 
-/** What core's gradientCheck found, in a sentence. */
+/** The result of core's gradientCheck, in a sentence. */
 function describeCheck({ check: { checked, failures, worst } }: BackwardRun): string {
   return failures === 0
-    ? `All ${checked} parameters pass the check; the worst is ${formatApart(worst)} off.`
-    : `${failures} of ${checked} parameters do not pass the check; the worst is ${formatApart(worst)} off.`;
+    ? `All ${checked} parameters pass the gradient check; the largest difference is ${formatApart(worst)}.`
+    : `${failures} of ${checked} parameters fail the gradient check; the largest difference is ${formatApart(worst)}.`;
 }
 
-/** A distance between two numbers that should be equal: 0, or its order of magnitude to two digits. */
+/** The difference of two numbers that should be equal. */
 export function formatApart(distance: number): string {
   return distance === 0 ? '0' : formatAnySize(distance, 3);
 }

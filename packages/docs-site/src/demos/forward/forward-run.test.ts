@@ -18,7 +18,7 @@ describe('the forward pass, product by product', () => {
 
   test('has a step for each product, each bias, each ReLU, and one for softmax', () => {
     expect(run.steps.map(({ name }) => name)).toEqual([
-      'the input is there',
+      'the input',
       'W1[0][0] · x[0]',
       'W1[0][1] · x[1]',
       'W1[0][2] · x[2]',
@@ -39,7 +39,7 @@ describe('the forward pass, product by product', () => {
     ]);
   });
 
-  test('its products and biases add up to the sums that core has, within 1e-15', () => {
+  test('its products and biases add up to core’s sums within 1e-15', () => {
     const productsOf = (name: string) =>
       run.steps.filter((step) => step.name.startsWith(`${name}[`)).map(({ value }) => value);
     const sumOf = (terms: readonly number[]) => terms.reduce((a, b) => a + b, 0);
@@ -49,14 +49,14 @@ describe('the forward pass, product by product', () => {
     expect(Math.abs(sumOf([...W2, before.b2[1]!]) - run.z2[1]!)).toBeLessThan(1e-15);
   });
 
-  test('knows after each step what was computed by then, and no more', () => {
+  test('shows after each step the numbers computed so far, and no others', () => {
     expect(run.steps[0]!.known).toEqual({ z1: 0, a1: 0, z2: 0, a2: 0 });
     expect(run.steps[3]!.known).toEqual({ z1: 0, a1: 0, z2: 0, a2: 0 });
     expect(run.steps[5]!.known).toEqual({ z1: 1, a1: 1, z2: 0, a2: 0 });
     expect(run.steps.at(-1)!.known).toEqual({ z1: 2, a1: 2, z2: 2, a2: 2 });
   });
 
-  test('says each step in names and numbers', () => {
+  test('describes each step by names and numbers', () => {
     expect(describeForward(run, 0)).toBe('17 steps lead from the input to the probabilities.');
     expect(describeForward(run, 2)).toBe('W1[0][1] · x[1]: −0.3 × 0.8 = −0.24000.');
     expect(describeForward(run, 4)).toBe(
@@ -68,7 +68,7 @@ describe('the forward pass, product by product', () => {
     );
   });
 
-  test('follows an edited cell', () => {
+  test('recomputes after an edit', () => {
     const woken = runForward({ ...values, b1: [0.2, -0.1] });
     expect(woken.a1[0]).toBeCloseTo(0.08, 15);
     expect(woken.a2[0]).not.toBe(run.a2[0]);

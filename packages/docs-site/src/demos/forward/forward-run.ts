@@ -1,7 +1,7 @@
 import { forward, type Network } from '@micronn/core';
 import { formatNumber, formatPercent, formatShort, inBrackets } from '../../desk/format-number.ts';
 
-/** The 3-2-2 network and its input, as the tutorial names them; matrices row by row. */
+/** The 3-2-2 network and its input, named as in the tutorial; matrices row by row. */
 export interface ForwardValues {
   readonly x: readonly number[];
   readonly W1: readonly number[];
@@ -18,14 +18,14 @@ type Lit = Partial<Record<ForwardQuantity | ForwardResult, readonly number[]>>;
 
 /** One step of the pass: a product, a bias, an activation. */
 interface ForwardStep {
-  /** `W1[0][2] · x[2]`: what is done, in names. */
+  /** The step in names: `W1[0][2] · x[2]`. */
   readonly name: string;
-  /** The same in numbers. */
+  /** The step in numbers. */
   readonly arithmetic: string;
-  /** What it comes to, and where that leads. */
+  /** The result. */
   readonly value: number;
   readonly lit: Lit;
-  /** How many numbers of each result are known once it is done. */
+  /** Number of values of each result that are computed after the step. */
   readonly known: Readonly<Record<ForwardResult, number>>;
 }
 
@@ -34,14 +34,14 @@ export interface ForwardRun {
   readonly a1: readonly number[];
   readonly z2: readonly number[];
   readonly a2: readonly number[];
-  /** The first says what there is before anything is computed. */
+  /** The first step is the state before the computation. */
   readonly steps: readonly ForwardStep[];
 }
 
 /** The sizes of the worked example's network. */
 export const forwardLayers: readonly [D: number, H: number, C: number] = [3, 2, 2];
 
-/** The forward pass by core, and each product on the way to it. */
+/** The forward pass by core, product by product. */
 export function runForward(values: ForwardValues): ForwardRun {
   const { x, W1, b1, W2, b2 } = values;
   const network: Network = {
@@ -55,7 +55,7 @@ export function runForward(values: ForwardValues): ForwardRun {
   const known = { z1: 0, a1: 0, z2: 0, a2: 0 };
   const steps: ForwardStep[] = [
     {
-      name: 'the input is there',
+      name: 'the input',
       arithmetic: '',
       value: x[0]!,
       lit: { x: x.map((_, i) => i) },
@@ -122,7 +122,7 @@ export function runForward(values: ForwardValues): ForwardRun {
   }
 }
 
-/** Where the reader stands, in a sentence. */
+/** The current step, in a sentence. */
 export function describeForward({ steps, a2 }: ForwardRun, at: number): string {
   const { name, arithmetic } = steps[at]!;
   if (at === 0) return `${steps.length - 1} steps lead from the input to the probabilities.`;

@@ -37,9 +37,9 @@ describe('one step on the worked example', () => {
     expect(descent.dead).toEqual([0]);
   });
 
-  test('says so', () => {
+  test('is described in a sentence', () => {
     expect(describeDescent(descent)).toBe(
-      'After 1 step with learning rate 0.1 the loss has fallen from 0.70118 to 0.63372. Class 1, the true one, gets 53.1 % instead of 49.6 %.',
+      'After 1 step with learning rate 0.1 the loss has fallen from 0.70118 to 0.63372. The true class 1 gets 53.1 % instead of 49.6 %.',
     );
     expect(describeDescent(descend(setup, { ...start, steps: 0 }))).toBe(
       'Before any step the loss is 0.70118.',
@@ -47,7 +47,7 @@ describe('one step on the worked example', () => {
   });
 });
 
-test('one sample can always be learned by heart: the loss falls at every step', () => {
+test('the loss of a single sample falls at every step', () => {
   const { losses } = descend(setup, { ...start, steps: mostSteps });
   expect(losses).toHaveLength(mostSteps + 1);
   expect(countRises(losses)).toBe(0);
@@ -58,28 +58,28 @@ describe('four samples', () => {
   const four = (rate: number, steps = mostSteps) =>
     descend(setup, { samples: 'four', learningRate: rate, steps });
 
-  test('are learned with the tutorial’s learning rate, without a rise', () => {
+  test('are learned with the tutorial’s learning rate, and the loss never rises', () => {
     const descent = four(0.1);
-    expect(descent.after.right).toBe(4);
+    expect(descent.after.correct).toBe(4);
     expect(countRises(descent.losses)).toBe(0);
-    expect(describeDescent(descent)).toMatch(/4 of 4 samples are predicted rightly; before it was 2\.$/);
+    expect(describeDescent(descent)).toMatch(/4 of 4 samples are predicted correctly, 2 before\.$/);
   });
 
   test('are hardly learned with a tenth of it', () => {
     expect(four(0.01).after.loss).toBeGreaterThan(0.6);
   });
 
-  test('kill both neurons with a learning rate of 3: the loss rises, and stays at that of a coin', () => {
+  test('make both neurons dead with learning rate 3: the loss rises and stays at that of a coin toss', () => {
     const descent = four(3);
     expect(Math.max(...descent.losses)).toBeGreaterThan(descent.losses[0]!);
     expect(descent.dead).toEqual([0, 1]);
     expect(descent.after.loss).toBeCloseTo(Math.log(2), 3);
     expect(describeDescent(descent)).toMatch(
-      /On the way it rose \d+ times\. Both hidden neurons are dead, so nothing of the input reaches the output any more\.$/,
+      /On the way it rose \d+ times\. Both hidden neurons are dead, so the output no longer depends on the input\.$/,
     );
   });
 
-  test('keep the path with the tutorial’s rate beside any other', () => {
+  test('have the losses of the tutorial’s rate beside those of any other', () => {
     expect(four(3).usual).toEqual(four(0.1).losses);
   });
 });

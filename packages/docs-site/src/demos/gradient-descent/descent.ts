@@ -10,38 +10,39 @@ import {
 } from '@micronn/core';
 import { formatNumber, formatPercent, formatShort } from '../../desk/format-number.ts';
 
-/** Samples to descend on, one after another in x. */
+/** Samples to train on, one after another in x. */
 interface Samples {
   readonly x: readonly number[];
   readonly labels: readonly number[];
 }
 
-/** The 3-2-2 network that descent begins with, and what it may descend on. */
+/** The 3-2-2 network at the start, its sample, and the tutorial's learning rate. */
 export interface DescentSetup {
   /** In core's canonical order: W1, b1, W2, b2. */
   readonly parameters: readonly number[];
-  /** The worked example's sample alone. */
+  /** The sample of the worked example. */
   readonly one: Samples;
   readonly learningRate: number;
 }
 
-/** What the reader has set. */
+/** The reader's settings. */
 export interface DescentSettings {
   readonly learningRate: number;
   readonly steps: number;
   readonly samples: 'one' | 'four';
 }
 
-/** The network before and after, with what it makes of the samples. */
+/** A network and its predictions for the samples. */
 interface Descended {
   readonly W1: readonly number[];
   readonly b1: readonly number[];
   readonly W2: readonly number[];
   readonly b2: readonly number[];
   readonly loss: number;
-  /** Of the worked example's sample: the first one. */
+  /** Probabilities for the first sample, that of the worked example. */
   readonly a2: readonly number[];
-  readonly right: number;
+  /** Number of correct predictions. */
+  readonly correct: number;
 }
 
 export interface Descent {
@@ -49,11 +50,11 @@ export interface Descent {
   readonly labels: readonly number[];
   /** Before the first step and after each. */
   readonly losses: readonly number[];
-  /** The path with the tutorial's learning rate, to compare. */
+  /** The losses with the tutorial's learning rate, for comparison. */
   readonly usual: readonly number[];
   readonly before: Descended;
   readonly after: Descended;
-  /** Hidden neurons that answer to no sample, after the last step. */
+  /** Hidden neurons that are inactive for every sample after the last step. */
   readonly dead: readonly number[];
 }
 
@@ -62,7 +63,7 @@ export const mostSteps = 200;
 const layers: readonly [D: number, H: number, C: number] = [3, 2, 2];
 const [, H, C] = layers;
 
-/** Three more samples, made up for the demo, so that no step is right for all of them at once. */
+/** Three more samples, invented so that no single step suits all four. */
 const others: Samples = { x: [0.9, 0.1, 0.4, 0.3, 0.6, 0.7, 0.8, 0.4, 0.1], labels: [0, 1, 0] };
 
 export const descentStart = ({ learningRate }: DescentSetup): DescentSettings => ({
@@ -71,7 +72,7 @@ export const descentStart = ({ learningRate }: DescentSetup): DescentSettings =>
   samples: 'one',
 });
 
-/** That many steps of gradient descent on all samples at once, by core. */
+/** Takes the steps of gradient descent on all samples at once, by core. */
 export function descend(setup: DescentSetup, settings: DescentSettings): Descent {
   const { one, parameters } = setup;
   const samples =
@@ -124,11 +125,11 @@ function describeNetwork(network: Network, x: Float64Array, labels: readonly num
     b2: Array.from(layer2!.b),
     loss: crossEntropyFromLogits(pass.z.at(-1)!, labels, C),
     a2: Array.from(pass.probabilities.slice(0, C)),
-    right: accuracy(argmax(pass.probabilities, C), labels) * labels.length,
+    correct: accuracy(argmax(pass.probabilities, C), labels) * labels.length,
   };
 }
 
-/** How often the loss was higher after a step than before it. */
+/** Number of steps after which the loss is higher than before. */
 export function countRises(losses: readonly number[]): number {
   return losses.filter((loss, k) => k > 0 && loss > losses[k - 1]!).length;
 }
@@ -140,16 +141,16 @@ export function describeDescent({ settings, losses, before, after, labels, dead 
   if (steps === 0) return `Before any step the loss is ${formatNumber(before.loss)}.`;
   const [from, to] = [formatNumber(before.loss), formatNumber(after.loss)];
   const moved = after.loss < before.loss ? 'fallen' : 'risen';
-  const path = from === to ? `the loss stands at ${to}` : `the loss has ${moved} from ${from} to ${to}`;
+  const path = from === to ? `the loss stays at ${to}` : `the loss has ${moved} from ${from} to ${to}`;
   const outcome =
     labels.length === 1
-      ? `Class ${labels[0]}, the true one, gets ${formatPercent(after.a2[labels[0]!]!)} instead of ${formatPercent(before.a2[labels[0]!]!)}.`
-      : `${after.right} of ${labels.length} samples are predicted rightly; before it was ${before.right}.`;
+      ? `The true class ${labels[0]} gets ${formatPercent(after.a2[labels[0]!]!)} instead of ${formatPercent(before.a2[labels[0]!]!)}.`
+      : `${after.correct} of ${labels.length} samples are predicted correctly, ${before.correct} before.`;
   const rises = countRises(losses);
   const rose = rises === 0 ? '' : ` On the way it rose ${rises === 1 ? 'once' : `${rises} times`}.`;
   const died =
     labels.length > 1 && dead.length === H
-      ? ' Both hidden neurons are dead, so nothing of the input reaches the output any more.'
+      ? ' Both hidden neurons are dead, so the output no longer depends on the input.'
       : '';
   return `After ${steps} ${steps === 1 ? 'step' : 'steps'} with ${rate} ${path}. ${outcome}${rose}${died}`;
 }

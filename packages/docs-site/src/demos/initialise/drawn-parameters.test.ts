@@ -39,7 +39,7 @@ describe('the seeded weights', () => {
     }
   });
 
-  test('have room above their fullest bin, and the same axis for another seed', () => {
+  test('have space above their fullest bin, and the same axis for another seed', () => {
     const other = drawParameters(43);
     for (const [k, tensor] of draw.tensors.entries()) {
       expect(axisOf(tensor)[1]).toBeGreaterThanOrEqual(Math.max(...tensor.counts));
@@ -48,23 +48,23 @@ describe('the seeded weights', () => {
   });
 });
 
-test('a number is shown with three digits, and with more where it would round to the end that is not drawn', () => {
+test('a number has three decimals, and more if it would round to the excluded end', () => {
   expect(digitsOf(0.4994)).toBe(3);
   expect(digitsOf(0.49952)).toBe(4);
   expect(digitsOf(0.4999996)).toBe(7);
   expect(digitsOf(-0.5)).toBe(3);
 });
 
-test('the same seed changes nothing, another seed nearly everything, and the sentence says so', () => {
+test('the same seed changes no number, another seed nearly all, and the sentence has the count', () => {
   const again = drawParameters(42);
   const other = drawParameters(43);
   expect(changedCount(draw, again)).toBe(0);
   expect(changedCount(draw, other)).toBeGreaterThan(7950);
   const first = draw.tensors[0]!.values[0]!;
   expect(describeDraw(draw, undefined)).toBe(
-    `Seed 42 draws 7,960 numbers. The first, W1[0][0] is ${first.toFixed(5).replace('-', '−')}.`,
+    `Seed 42 draws 7,960 numbers. W1[0][0] is ${first.toFixed(5).replace('-', '−')}.`,
   );
-  expect(describeDraw(draw, 0)).toMatch(/^Seed 42 once more: all 7,960 numbers are the same\. Again, W1/);
-  expect(describeDraw(other, 7960)).toMatch(/^Seed 43: all 7,960 numbers are new\. Now W1/);
+  expect(describeDraw(draw, 0)).toMatch(/^Seed 42 again: all 7,960 numbers are the same\. W1/);
+  expect(describeDraw(other, 7960)).toMatch(/^Seed 43: all 7,960 numbers are new\. W1/);
   expect(describeDraw(other, 7959)).toMatch(/^Seed 43: 7,959 of 7,960 numbers are new\./);
 });

@@ -1,23 +1,23 @@
 import { createNetwork, tensorPlaces } from '@micronn/core';
 import { formatNumber } from '../../desk/format-number.ts';
 
-/** The network that reads digits. */
+/** The network of the tutorial. */
 export const layers: readonly number[] = [784, 10, 10];
 
-/** The seed that the trainer takes if none is named. */
+/** The trainer's default seed. */
 export const firstSeed = 42;
 
-/** From (included) and to (excluded) of what is drawn. */
+/** The range of the drawn values: from the first (included) to the second (excluded). */
 export const limits: readonly [number, number] = [-0.5, 0.5];
 
 const BINS = 20;
 
-/** One of W1, b1, W2, b2 as it was drawn. */
+/** The drawn values of W1, b1, W2 or b2. */
 export interface DrawnTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly values: Float64Array;
-  /** How many values fall into each of twenty bins of equal width. */
+  /** A histogram with twenty bins of equal width. */
   readonly counts: readonly number[];
   readonly least: number;
   readonly mean: number;
@@ -27,18 +27,18 @@ export interface DrawnTensor {
 export interface Draw {
   readonly seed: number;
   readonly tensors: readonly DrawnTensor[];
-  /** All parameters together. */
+  /** Number of all parameters. */
   readonly count: number;
 }
 
-/** Digits after the point: three, and more where with three a number would be the end that is never drawn. */
+/** Decimals: three, or more if three would round the value up to the excluded end of the range. */
 export function digitsOf(value: number): number {
   let digits = 3;
   while (Number(value.toFixed(digits)) >= limits[1]) digits++;
   return digits;
 }
 
-/** All first parameters of a seed, by core, and how they are spread. */
+/** The initial parameters for a seed, by core, and their distribution. */
 export function drawParameters(seed: number): Draw {
   const { parameters } = createNetwork(layers, { seed });
   const tensors = tensorPlaces(layers).map(({ name, shape, offset, length }) => {
@@ -63,20 +63,20 @@ function histogram(values: Float64Array): number[] {
   return counts;
 }
 
-/** The bars of a histogram: where each bin begins, and its count. */
+/** The bars of the histogram: the start of each bin, and its count. */
 export function barsOf({ counts }: DrawnTensor): (readonly [number, number])[] {
   const [from, to] = limits;
   return counts.map((count, k) => [from + ((to - from) * k) / BINS, count] as const);
 }
 
-/** What the axis reaches to: the same for every seed, unless one's fullest bin is fuller still. */
+/** Domain of the count axis: the same for every seed, unless a bin is fuller than expected. */
 export function axisOf({ counts, values }: DrawnTensor): readonly [number, number] {
   const expected = values.length / BINS;
   const fullest = Math.max(Math.ceil(expected + 4 * Math.sqrt(expected) + 1), ...counts);
   return [0, 1.1 * fullest];
 }
 
-/** How many of the parameters are another number than before. */
+/** Number of parameters that differ between two draws. */
 export function changedCount(before: Draw, after: Draw): number {
   let changed = 0;
   for (const [k, { values }] of after.tensors.entries()) {
@@ -85,12 +85,12 @@ export function changedCount(before: Draw, after: Draw): number {
   return changed;
 }
 
-/** The result in a sentence; `changed` of the last draw, undefined before there was a second one. */
+/** The result in a sentence. `changed` is undefined for the first draw. */
 export function describeDraw({ seed, count, tensors }: Draw, changed: number | undefined): string {
   const many = count.toLocaleString('en');
   const first = `W1[0][0] is ${formatNumber(tensors[0]!.values[0]!)}`;
-  if (changed === undefined) return `Seed ${seed} draws ${many} numbers. The first, ${first}.`;
-  if (changed === 0) return `Seed ${seed} once more: all ${many} numbers are the same. Again, ${first}.`;
+  if (changed === undefined) return `Seed ${seed} draws ${many} numbers. ${first}.`;
+  if (changed === 0) return `Seed ${seed} again: all ${many} numbers are the same. ${first}.`;
   const share = changed === count ? `all ${many}` : `${changed.toLocaleString('en')} of ${many}`;
-  return `Seed ${seed}: ${share} numbers are new. Now ${first}.`;
+  return `Seed ${seed}: ${share} numbers are new. ${first}.`;
 }

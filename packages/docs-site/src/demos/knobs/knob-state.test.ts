@@ -26,7 +26,7 @@ test('each of the 14 parameters is a knob, named as in the tutorial', () => {
   expect(names.slice(6).join(' ')).toBe('b1[0] b1[1] W2[0][0] W2[0][1] W2[1][0] W2[1][1] b2[0] b2[1]');
 });
 
-test('begins with the guess of the worked example, and one step of learning leads to its next within 1e-15', () => {
+test('starts with the prediction of the worked example, and one step leads to its next within 1e-15', () => {
   const first = guessOf(setup, start);
   expect(first.loss).toBeCloseTo(workedExample.loss, 15);
   const learned = learn(setup, start);
@@ -39,23 +39,21 @@ test('begins with the guess of the worked example, and one step of learning lead
   for (const [k, value] of afterPass.a2.entries()) expect(next.probabilities[k]).toBeCloseTo(value, 15);
 });
 
-test('a knob turned by hand changes the guess, and nothing else', () => {
+test('a knob changes the prediction, and no other knob', () => {
   const turned = turnKnob(start, 13, 1);
   expect(turned.parameters.filter((value, k) => value !== start.parameters[k])).toEqual([1]);
   expect(guessOf(setup, turned).probabilities[1]).toBeGreaterThan(0.7);
   expect(start.parameters[13]).toBe(-0.05);
 });
 
-test('the sentence says who turned, and how right it is now', () => {
+test('the sentence says what changed the knobs, and has the probability of the true class', () => {
   expect(describeKnobs(setup, start)).toBe(
-    'With 14 knobs as they were chosen, class 1, the right one, gets 49.6 %; the loss is 0.70118.',
+    'With the initial values of the 14 knobs, class 1, the true class, gets 49.6 %; the loss is 0.70118.',
   );
   const learned = learn(setup, start);
   expect(describeKnobs(setup, learned)).toBe(
-    'After 1 step of learning, class 1, the right one, gets 53.1 %; the loss is 0.63372.',
+    'After 1 step of learning, class 1, the true class, gets 53.1 %; the loss is 0.63372.',
   );
-  expect(describeKnobs(setup, turnKnob(learned, 0, 0))).toMatch(
-    /^After 1 step of learning and what you turned/,
-  );
-  expect(describeKnobs(setup, turnKnob(start, 0, 0))).toMatch(/^As you have turned them, class 1/);
+  expect(describeKnobs(setup, turnKnob(learned, 0, 0))).toMatch(/^After 1 step of learning and your changes/);
+  expect(describeKnobs(setup, turnKnob(start, 0, 0))).toMatch(/^With your changes, class 1/);
 });

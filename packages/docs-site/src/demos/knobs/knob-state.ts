@@ -11,27 +11,27 @@ export interface KnobsSetup {
   readonly learningRate: number;
 }
 
-/** Where the reader stands: all parameters, and what was done to them. */
+/** All parameters, and how the reader changed them. */
 export interface KnobsState {
   readonly parameters: readonly number[];
-  /** Steps of learning taken. */
+  /** Number of gradient descent steps. */
   readonly steps: number;
   readonly turnedByHand: boolean;
 }
 
-/** What the network makes of the sample now. */
+/** The prediction for the sample. */
 export interface Guess {
   readonly probabilities: readonly number[];
   readonly loss: number;
 }
 
-/** Each parameter is a knob: its quantity and its name with its place, as `W1[0][2]`. */
+/** A knob for each parameter: its quantity, and its name with indices, as `W1[0][2]`. */
 export interface Knob {
   readonly of: string;
   readonly name: string;
 }
 
-/** How far a knob turns by hand, to both sides. */
+/** The largest value of a knob; the smallest is its negative. */
 export const reach = 1;
 
 export function knobsOf(layers: readonly number[]): readonly Knob[] {
@@ -49,12 +49,12 @@ export const startKnobs = ({ parameters }: KnobsSetup): KnobsState => ({
   turnedByHand: false,
 });
 
-/** One knob by hand. */
+/** Sets one knob. */
 export function turnKnob(state: KnobsState, knob: number, value: number): KnobsState {
   return { ...state, parameters: state.parameters.with(knob, value), turnedByHand: true };
 }
 
-/** All knobs at once, each by its gradient: one step of gradient descent, by core. */
+/** Turns all knobs at once, each by its gradient: one step of gradient descent, by core. */
 export function learn(setup: KnobsSetup, state: KnobsState): KnobsState {
   const { network } = traceStep(
     networkOf(setup, state),
@@ -78,9 +78,9 @@ function networkOf({ layers }: KnobsSetup, { parameters }: KnobsState): Network 
 export function describeKnobs(setup: KnobsSetup, state: KnobsState): string {
   const { probabilities, loss } = guessOf(setup, state);
   const { steps, turnedByHand } = state;
-  const now = `class ${setup.label}, the right one, gets ${formatPercent(probabilities[setup.label]!)}; the loss is ${formatNumber(loss)}`;
+  const now = `class ${setup.label}, the true class, gets ${formatPercent(probabilities[setup.label]!)}; the loss is ${formatNumber(loss)}`;
   const learned = `${steps} ${steps === 1 ? 'step' : 'steps'} of learning`;
-  if (steps > 0) return `After ${learned}${turnedByHand ? ' and what you turned' : ''}, ${now}.`;
-  if (turnedByHand) return `As you have turned them, ${now}.`;
-  return `With ${parameterCount(setup.layers)} knobs as they were chosen, ${now}.`;
+  if (steps > 0) return `After ${learned}${turnedByHand ? ' and your changes' : ''}, ${now}.`;
+  if (turnedByHand) return `With your changes, ${now}.`;
+  return `With the initial values of the ${parameterCount(setup.layers)} knobs, ${now}.`;
 }

@@ -24,19 +24,19 @@ describe('cross-entropy', () => {
     }
   });
 
-  test.each([0, 1])('is the sum of its terms, of which one survives (label %i)', (label) => {
+  test.each([0, 1])('is the sum of its terms, of which one is not 0 (label %i)', (label) => {
     const { rows, loss } = lossState({ a: [0.2, 0.8], label });
     expect(rows.reduce((sum, { term }) => sum + term, 0)).toBe(loss);
     expect(rows.filter(({ term }) => term !== 0)).toHaveLength(1);
   });
 
-  test('is 0 for a sure right answer and infinite for a sure wrong one', () => {
+  test('is 0 for probability 1 of the true class, and infinite for probability 0', () => {
     expect(lossState(withTrueProbability(start, 1)).loss).toBe(0);
     expect(lossState(withTrueProbability(start, 0)).loss).toBe(Number.POSITIVE_INFINITY);
   });
 });
 
-test('the probability that the true class does not get goes to the other one', () => {
+test('the other class gets the rest of the probability', () => {
   expect(withTrueProbability(start, 0.9).a).toEqual([0.1, 0.9]);
   expect(withTrueProbability({ ...start, label: 0 }, 0.9).a).toEqual([0.9, 0.1]);
 });
@@ -48,13 +48,15 @@ test('the curve falls from above the window to 0', () => {
   for (const [p, loss] of curve) expect(-Math.log(p)).toBeCloseTo(loss, 12);
 });
 
-test('the sentence has both losses, and says when there is none to be had', () => {
+test('the sentence has both losses, or says that the loss is infinite', () => {
   expect(describeLoss(lossState(start))).toBe(
-    'The true class 1 got 49.6 %, so the loss is −log 0.49600 = 0.70118. Were the other class true, it would be 0.68518.',
+    'The true class 1 has 49.6 %, so the loss is −log 0.49600 = 0.70118. For the other class it would be 0.68518.',
   );
   expect(describeLoss(lossState({ ...start, label: 0 }))).toBe(
-    'The true class 0 got 50.4 %, so the loss is −log 0.50400 = 0.68518. Were the other class true, it would be 0.70118.',
+    'The true class 0 has 50.4 %, so the loss is −log 0.50400 = 0.68518. For the other class it would be 0.70118.',
   );
   expect(describeLoss(lossState(withTrueProbability(start, 1)))).toMatch(/= 0\.00000\. .* it would be ∞\.$/);
-  expect(describeLoss(lossState(withTrueProbability(start, 0)))).toMatch(/^The true class got no chance/);
+  expect(describeLoss(lossState(withTrueProbability(start, 0)))).toMatch(
+    /^The true class has probability 0, so the loss is infinite/,
+  );
 });

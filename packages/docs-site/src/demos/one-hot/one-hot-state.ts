@@ -5,25 +5,25 @@ import { formatNumber, formatPercent } from '../../desk/format-number.ts';
 export interface OneHotSetup {
   readonly name: string;
   readonly probabilities: readonly number[];
-  /** The label that it begins with. */
+  /** The label at the start. */
   readonly label: number;
 }
 
-/** A label as a vector, laid over the probabilities. */
+/** A one-hot vector beside the probabilities. */
 export interface OneHotState {
   readonly label: number;
   readonly C: number;
   readonly rows: readonly { readonly y: number; readonly a: number; readonly product: number }[];
   /** Σ y·a: the probability of the true class. */
   readonly sum: number;
-  /** What core says where the label is no class. */
+  /** Core's error message, if the label is not a class. */
   readonly refusal: string | undefined;
 }
 
-/** The labels that can be chosen: all digits, also where there are fewer classes. */
+/** The labels to choose from: all digits, even if there are fewer classes. */
 export const labels: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
-/** The label one-hot by core, and what it picks out of the probabilities. */
+/** The one-hot vector by core, and the probability that it selects. */
 export function oneHotState({ probabilities }: OneHotSetup, label: number): OneHotState {
   const C = probabilities.length;
   let y: Float64Array;
@@ -39,7 +39,7 @@ export function oneHotState({ probabilities }: OneHotSetup, label: number): OneH
 
 /** The result in a sentence. */
 export function describeOneHot({ label, C, rows, sum, refusal }: OneHotState): string {
-  if (refusal !== undefined) return `There is no such vector. ${refusal}.`;
+  if (refusal !== undefined) return `This label has no one-hot vector. ${refusal}.`;
   const vector = rows.map(({ y }) => formatNumber(y, 0)).join(', ');
-  return `Label ${label} of ${C} classes is [${vector}], and picks out the probability ${formatPercent(sum)}.`;
+  return `Label ${label} of ${C} classes is [${vector}], and selects the probability ${formatPercent(sum)}.`;
 }

@@ -12,14 +12,14 @@ export interface ReluSetup {
   readonly learningRate: number;
 }
 
-/** The numbers of one hidden neuron on the way there and back. */
-interface NeuronRow {
+/** The values of one hidden neuron in the forward and the backward pass. */
+export interface NeuronRow {
   readonly z: number;
   readonly a: number;
   readonly derivative: number;
-  /** (W2ᵀ·dz2): what arrives from the output. */
+  /** da1 = W2ᵀ·dz2: the gradient from the output layer. */
   readonly arriving: number;
-  /** dz1 = arriving · derivative: what goes on to its weights. */
+  /** dz1 = arriving · derivative: the gradient of z. */
   readonly dz: number;
 }
 
@@ -33,7 +33,7 @@ export interface ReluState {
   readonly zAfter: number;
 }
 
-/** How far z1[0] may be moved, to both sides. */
+/** The largest value of z1[0]; the smallest is its negative. */
 export const reach = 1;
 
 /** The worked example with another bias of hidden neuron 0, forward and backward, by core. */
@@ -61,10 +61,10 @@ export function reluState(setup: ReluSetup, bias: number): ReluState {
   };
 }
 
-/** The bias with which z1[0] is the z that the reader wants: z without its products. */
+/** The bias for which z1[0] has the wanted value: z minus the products. */
 export function biasFor({ W1, x }: ReluSetup, z: number): number {
   const products = x.reduce((sum, value, i) => sum + W1[i]! * value, 0);
-  // Without the last bits of binary fractions, so that −0.02 takes the bias back to 0.1. At the kink they decide.
+  // Rounds off the last bits of binary fractions, so that −0.02 gives the bias 0.1. At the kink they matter.
   return z === 0 ? -products : Number((z - products).toPrecision(12));
 }
 
@@ -92,7 +92,7 @@ type Corners = readonly (readonly [number, number])[];
 export function describeRelu({ neurons, zAfter }: ReluState): string {
   const { z, a, arriving, dz } = neurons[0]!;
   if (z > 0) {
-    return `Neuron 0 is awake: z1[0] = ${formatNumber(z)} goes on as ${formatNumber(a)}, the derivative is 1, and the gradient ${formatNumber(dz)} reaches its weights. After one step its z1[0] would be ${formatNumber(zAfter)}.`;
+    return `Neuron 0 is active: z1[0] = ${formatNumber(z)}, a1[0] = ${formatNumber(a)}, the derivative is 1, and the gradient ${formatNumber(dz)} reaches its weights. After one step z1[0] would be ${formatNumber(zAfter)}.`;
   }
-  return `Neuron 0 is silent: z1[0] = ${formatNumber(z)} becomes 0, and the derivative is 0. Of the ${formatNumber(arriving)} that arrives from the output nothing gets through, so a step leaves its z1[0] at ${formatNumber(zAfter)}.`;
+  return `Neuron 0 is inactive: ReLU turns z1[0] = ${formatNumber(z)} into 0, and the derivative is 0. The gradient ${formatNumber(arriving)} from the output is multiplied by 0, so a step leaves z1[0] at ${formatNumber(zAfter)}.`;
 }

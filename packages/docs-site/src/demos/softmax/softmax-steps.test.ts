@@ -37,7 +37,7 @@ describe('softmax step by step', () => {
 });
 
 describe('the curve', () => {
-  test('reaches around the scores, which stand on it', () => {
+  test('covers the scores, which have dots on it', () => {
     const { domain, range, curve, dots } = exponentialCurve(softmaxSteps({ ...start, scores: [0, 2] }))!;
     expect(domain).toEqual([-1, 2.5]);
     expect(range).toEqual([0, Math.exp(2.5)]);
@@ -49,7 +49,7 @@ describe('the curve', () => {
     ]);
   });
 
-  test.each([1000, -1000])('is out of sight where the scores are moved by %i', (shift) => {
+  test.each([1000, -1000])('is left out if the scores are shifted by %i', (shift) => {
     expect(exponentialCurve(softmaxSteps({ ...start, shift }))).toBeUndefined();
   });
 });
@@ -61,27 +61,25 @@ describe('the sentence', () => {
     );
   });
 
-  test('says what overflow does, and what the right answer is', () => {
+  test('describes an overflow, with the correct result', () => {
     const steps = softmaxSteps({ scores: [0, 0], shift: 1000, subtractMaximum: false });
     expect(describeSoftmax(steps)).toBe(
-      'An exponential has outgrown the largest number there is, and ∞ divided by ∞ is no number. With the maximum subtracted it is 50.0 %, 50.0 %.',
+      'An exponential overflows to ∞, and ∞/∞ is NaN. With the maximum subtracted, the result is 50.0 %, 50.0 %.',
     );
   });
 
-  test('says where only the sum overflows', () => {
+  test('describes an overflow of the sum alone', () => {
     const steps = softmaxSteps({ scores: [0.022, -0.006], shift: 709.5, subtractMaximum: false });
     expect(steps.exponentials.every(Number.isFinite)).toBe(true);
     expect(steps.sum).toBe(Number.POSITIVE_INFINITY);
     expect(steps.overflows).toBe(true);
     expect(describeSoftmax(steps)).toBe(
-      'Each exponential is still a number, but their sum has outgrown the largest number there is, and whatever is divided by ∞ is 0. With the maximum subtracted it is 50.7 %, 49.3 %.',
+      'No exponential overflows, but their sum does, and a number divided by ∞ is 0. With the maximum subtracted, the result is 50.7 %, 49.3 %.',
     );
   });
 
-  test('says what underflow does', () => {
+  test('describes an underflow', () => {
     const steps = softmaxSteps({ scores: [0, 0], shift: -1000, subtractMaximum: false });
-    expect(describeSoftmax(steps)).toMatch(
-      /^Every exponential has become 0, and 0 divided by 0 is no number\./,
-    );
+    expect(describeSoftmax(steps)).toMatch(/^Every exponential underflows to 0, and 0\/0 is NaN\./);
   });
 });

@@ -1,10 +1,10 @@
 import { argmax, softmax } from '@micronn/core';
 import { formatAnySize, formatPercent } from '../../desk/format-number.ts';
 
-/** What the reader has set. */
+/** The reader's settings. */
 export interface SoftmaxSettings {
   readonly scores: readonly number[];
-  /** Added to every score: softmax must not care. */
+  /** Added to every score; softmax does not depend on it. */
   readonly shift: number;
   readonly subtractMaximum: boolean;
 }
@@ -13,25 +13,25 @@ export interface SoftmaxSettings {
 export interface SoftmaxSteps {
   readonly z: readonly number[];
   readonly maximum: number;
-  /** What goes into the exponential: z, or z − max. */
+  /** The exponents: z, or z − max. */
   readonly exponents: readonly number[];
   readonly exponentials: readonly number[];
   readonly sum: number;
-  /** Each exponential divided by the sum: NaN where that cannot be told. */
+  /** Each exponential divided by the sum; NaN for ∞/∞ and 0/0. */
   readonly probabilities: readonly number[];
-  /** What core's softmax says, which always subtracts the maximum. */
+  /** The result of core's softmax, which always subtracts the maximum. */
   readonly exact: readonly number[];
   readonly overflows: boolean;
 }
 
-/** Scores of three classes around the worked example's two. */
+/** The settings at the start. */
 export const softmaxStart = (scores: readonly number[]): SoftmaxSettings => ({
   scores,
   shift: 0,
   subtractMaximum: false,
 });
 
-/** Softmax step by step as the formula says it, with the numbers that the browser really has. */
+/** Softmax step by step, in the browser's own float64 arithmetic. */
 export function softmaxSteps({ scores, shift, subtractMaximum }: SoftmaxSettings): SoftmaxSteps {
   const z = scores.map((score) => score + shift);
   const maximum = Math.max(...z);
@@ -47,12 +47,12 @@ export function softmaxSteps({ scores, shift, subtractMaximum }: SoftmaxSettings
     sum,
     probabilities,
     exact: Array.from(softmax(Float64Array.from(z))),
-    // A sum may outgrow what its exponentials have not: then each share is 0, and they add up to nothing.
+    // The sum can overflow although no exponential does; then every share is 0.
     overflows: !Number.isFinite(sum) || sum === 0,
   };
 }
 
-/** The curve of the exponential around the scores, and where they stand on it; nothing where it is out of sight. */
+/** The exponential curve around the scores, with a dot for each score; undefined if an exponential is 0 or ∞. */
 export function exponentialCurve({ exponents, exponentials }: SoftmaxSteps): ExponentialCurve | undefined {
   if (exponentials.some((value) => !Number.isFinite(value) || value === 0)) return;
   const from = Math.min(...exponents) - 1;
@@ -81,16 +81,16 @@ interface ExponentialCurve {
 export function describeSoftmax(steps: SoftmaxSteps): string {
   const { probabilities, exact, sum, overflows } = steps;
   if (overflows) {
-    return `${describeOverflow(steps)} With the maximum subtracted it is ${exact.map(formatPercent).join(', ')}.`;
+    return `${describeOverflow(steps)} With the maximum subtracted, the result is ${exact.map(formatPercent).join(', ')}.`;
   }
   const surest = argmax(Float64Array.from(probabilities))[0]!;
   return `Class ${surest} gets ${formatPercent(probabilities[surest]!)}, the largest share of a sum of ${formatAnySize(sum)}.`;
 }
 
-/** Why there are no probabilities. */
+/** The reason why there are no probabilities. */
 function describeOverflow({ exponentials, sum }: SoftmaxSteps): string {
-  if (sum === 0) return 'Every exponential has become 0, and 0 divided by 0 is no number.';
+  if (sum === 0) return 'Every exponential underflows to 0, and 0/0 is NaN.';
   return exponentials.every(Number.isFinite)
-    ? 'Each exponential is still a number, but their sum has outgrown the largest number there is, and whatever is divided by ∞ is 0.'
-    : 'An exponential has outgrown the largest number there is, and ∞ divided by ∞ is no number.';
+    ? 'No exponential overflows, but their sum does, and a number divided by ∞ is 0.'
+    : 'An exponential overflows to ∞, and ∞/∞ is NaN.';
 }

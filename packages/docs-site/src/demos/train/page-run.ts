@@ -5,12 +5,12 @@ import { subsetCounts, unpackedSubset } from '../../build/mnist-subset.ts';
 import { splitDigits } from './digits.ts';
 import { type RunSettings, SHARDS, startSettings } from './run-settings.ts';
 
-/** What the page's run comes to when core trains it in Node. */
+/** The result of the page's run, trained by core in Node. */
 export interface PageRun {
   readonly settings: RunSettings;
   readonly steps: number;
   readonly testAccuracy: number;
-  /** How many of the ten digits no test image is read as. */
+  /** Number of digits that the network never predicts for a test image. */
   readonly neverRead: number;
   readonly parametersSha256: string;
 }
@@ -18,13 +18,13 @@ export interface PageRun {
 let known: Promise<PageRun> | undefined;
 let knownOneNeuron: Promise<PageRun> | undefined;
 
-/** The run of the training page as its settings stand at first, trained in this process: the page has to match it. */
+/** The run of the training page with its initial settings. The page must produce the same bits. */
 export function pageRun(): Promise<PageRun> {
   known ??= trainPageRun(startSettings);
   return known;
 }
 
-/** The same with one hidden neuron, as the page suggests to try. */
+/** The run with one hidden neuron, which the page suggests to try. */
 export function oneNeuronRun(): Promise<PageRun> {
   knownOneNeuron ??= trainPageRun({ ...startSettings, hidden: 1 });
   return knownOneNeuron;

@@ -1,13 +1,13 @@
 import type { Initialization } from '@micronn/core';
 
-/** What the reader sets before a run; with the digits, it decides every bit. */
+/** The settings of a run. With the digits, they determine every bit of the result. */
 export interface RunSettings {
   readonly seed: number;
   readonly hidden: number;
   readonly batchSize: number;
   readonly learningRate: number;
   readonly init: Initialization;
-  /** How many epochs a press of the button trains. */
+  /** Epochs per press of the button. */
   readonly epochs: number;
 }
 
@@ -20,10 +20,10 @@ export const startSettings: RunSettings = {
   epochs: 20,
 };
 
-/** The shards that the trainer cuts a minibatch into where nothing else is said: with them come its bits. */
+/** The trainer's default number of shards per minibatch; the bits of the result depend on it. */
 export const SHARDS = 4;
 
-/** What may be set: the ends of the sliders. */
+/** The ranges of the sliders. */
 export const limits = {
   hidden: [1, 128],
   batchSize: [1, 512],

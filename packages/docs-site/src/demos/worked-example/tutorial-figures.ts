@@ -1,16 +1,16 @@
 import type { Stop } from './worked-run.ts';
 
-/** A number as the tutorial shows it, and where that is a slip, what is wrong with it. */
+/** A number as the tutorial shows it, with the cause if it is a slip. */
 interface Shown {
   readonly text: string;
   readonly decimals: number;
   readonly slip?: string;
 }
 
-/** The tutorial's figures by the names of core's trace: `dW1[1][2]`, `after.z1[0]`, `loss`. */
+/** The tutorial's figures by their names in core's trace: `dW1[1][2]`, `after.z1[0]`, `loss`. */
 export type ShownFigures = Readonly<Record<string, Shown>>;
 
-/** One number, twice: as it is, and as the tutorial says it. */
+/** A number of core's trace, and the tutorial's figure for it. */
 export interface ComparedNumber {
   /** `dW1[1][2]` */
   readonly place: string;
@@ -18,7 +18,7 @@ export interface ComparedNumber {
   readonly shown: Shown | undefined;
 }
 
-/** Each number of a stop beside the tutorial's. */
+/** Each number of a stop with the tutorial's figure. */
 export function compareWithTutorial({ entries }: Stop, figures: ShownFigures): ComparedNumber[] {
   return entries.flatMap(({ name, shape, values }) =>
     Array.from(values, (value, k) => {
@@ -33,12 +33,12 @@ function positionOf(shape: readonly number[], k: number): string {
   return shape.length === 1 ? `[${k}]` : `[${Math.floor(k / shape[1]!)}][${k % shape[1]!}]`;
 }
 
-/** A number in full: the shortest text that means this very double, with a true minus sign. */
+/** The shortest text that denotes exactly this double, with a true minus sign. */
 export function inFull(value: number): string {
   return (Object.is(value, -0) ? '0' : String(value)).replace('-', '−').replace('e−', 'e-');
 }
 
-/** A figure as the fixtures have it. */
+/** A figure in the fixtures. */
 interface FixtureFigure {
   readonly step: string;
   readonly quantity: string;
@@ -48,8 +48,8 @@ interface FixtureFigure {
 }
 
 /**
- * The tutorial's figures by the names of core's trace. What the full worked example says comes before what the
- * chapters say, and a slip before either.
+ * The tutorial's figures by their names in core's trace. The worked example takes precedence over the chapters, and a
+ * slip over both.
  */
 export function shownFigures(
   figures: readonly FixtureFigure[],

@@ -16,7 +16,7 @@ const figures = shownFigures(tutorial.figures, tutorial.slips);
 const stop = (key: string) => run.stops.findIndex((one) => one.key === key);
 
 describe('the worked example on one timeline', () => {
-  test('walks through the six steps in order', () => {
+  test('has the six steps in order', () => {
     expect(run.stops.map(({ key, part }) => `${part} ${key}`)).toEqual([
       '0 given',
       '1 z1',
@@ -52,7 +52,7 @@ describe('the worked example on one timeline', () => {
     expect(parts).toHaveLength(7);
   });
 
-  test('has a sentence of its own for every stop', () => {
+  test('has an explanation for every stop', () => {
     for (const [at, { key }] of run.stops.entries()) {
       expect(describeStop(run, at, figures)).not.toMatch(new RegExp(`^${key.replace('.', '\\.')}\\.`));
     }
@@ -75,7 +75,7 @@ describe('the worked example on one timeline', () => {
       expect(Math.abs(value - golden(place)), place).toBeLessThan(1e-15);
   });
 
-  test('the tutorial’s rounding is the exact value’s, unless it is called a slip', () => {
+  test('the tutorial’s figure is the rounded exact value, unless it is a slip', () => {
     const compared = run.stops
       .flatMap((one) => compareWithTutorial(one, figures))
       .filter(({ shown }) => shown !== undefined);
@@ -99,28 +99,28 @@ describe('the worked example on one timeline', () => {
     ]);
   });
 
-  test('says where the tutorial slips', () => {
+  test('names the slips of the tutorial', () => {
     expect(describeStop(run, stop('after.z1'), figures)).toBe(
-      'The same sample again: hidden neuron 1 answers louder. after.z1 = −0.02000, 0.19836. Here the tutorial slips: it says 0.1979, and it is 0.19836.',
+      'The same sample again: hidden neuron 1 has a larger sum. after.z1 = −0.02000, 0.19836. The tutorial has a slip here: it says 0.1979, the exact value is 0.19836.',
     );
     expect(describeStop(run, stop('dz2'), figures)).toBe(
-      'At the output the gradient is what is there less what should be there. dz2 = 0.50400, −0.50400.',
+      'At the output the gradient is the probability minus the label. dz2 = 0.50400, −0.50400.',
     );
   });
 });
 
 describe('the address', () => {
-  test('leads to its stop and back', () => {
+  test('names a stop, and the stop names the address', () => {
     for (const at of run.stops.keys()) expect(stopOfAddress(run, addressOfStop(run, at))).toBe(at);
     expect(addressOfStop(run, stop('after.W1'))).toBe('?step=after.W1');
   });
 
-  test('keeps what else it holds, and has nothing of the first stop', () => {
+  test('keeps its other parameters, and has no parameter for the first stop', () => {
     expect(addressOfStop(run, 3, '?from=mail&step=a1')).toBe('?from=mail&step=z2');
     expect(addressOfStop(run, 0, '?step=a1')).toBe('');
   });
 
-  test.each(['', '?step=', '?step=nonsense', '?step=toString'])('%j leads to the start', (search) => {
+  test.each(['', '?step=', '?step=nonsense', '?step=toString'])('%j names the first stop', (search) => {
     expect(stopOfAddress(run, search)).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 import { type Network, type TraceEntry, traceStep } from '@micronn/core';
 
-/** What the example starts from: plain numbers, so that they can travel in the page. */
+/** The start of the example, as plain numbers that can be part of the page. */
 export interface ExampleSetup {
   readonly layers: readonly number[];
   /** In core's canonical order: W1, b1, W2, b2. */
@@ -10,22 +10,22 @@ export interface ExampleSetup {
   readonly learningRate: number;
 }
 
-/** The six steps of the tutorial's full worked example, and what is given before them. */
+/** The given values, and the six steps of the tutorial's full worked example. */
 export const parts: readonly string[] = [
-  'What is given',
+  'Given',
   'Forward, layer 1',
   'Forward, layer 2',
   'The loss',
   'Backpropagation',
   'The update',
-  'Better than before?',
+  'Check the result',
 ];
 
-/** A stop of the timeline: the quantity that is computed there; at the first, all that is given. */
+/** A stop of the timeline: the quantity that is computed there, or at the first stop the given values. */
 export interface Stop {
-  /** What it is called in the address of the page: `given`, `z1`, `after.W1`. */
+  /** Its name in the address of the page: `given`, `z1`, `after.W1`. */
   readonly key: string;
-  /** Which of {@link parts} it belongs to. */
+  /** Index of its part in {@link parts}. */
   readonly part: number;
   readonly entries: readonly TraceEntry[];
 }
@@ -37,7 +37,7 @@ export interface WorkedRun {
   readonly lossAfter: number;
 }
 
-/** One training step by core, cut into stops. */
+/** One training step by core, split into stops. */
 export function runWorkedExample({ layers, parameters, x, label, learningRate }: ExampleSetup): WorkedRun {
   const network: Network = { layers, parameters: Float64Array.from(parameters) };
   const trace = traceStep(network, Float64Array.from(x), label, learningRate);
@@ -61,7 +61,7 @@ function partOf({ phase, name }: TraceEntry): number {
   return partsByPhase[phase];
 }
 
-/** The stop that an address names, as `?step=dW2`; the first one where it names none. */
+/** The stop that an address names, as `?step=dW2`; by default the first one. */
 export function stopOfAddress({ stops }: WorkedRun, search: string): number {
   const key = new URLSearchParams(search).get('step');
   return Math.max(
@@ -70,7 +70,7 @@ export function stopOfAddress({ stops }: WorkedRun, search: string): number {
   );
 }
 
-/** The address's query with that stop in it, all else as it was; the first stop needs none. */
+/** The query of the address with the stop set; the first stop has no parameter. */
 export function addressOfStop({ stops }: WorkedRun, at: number, search = ''): string {
   const query = new URLSearchParams(search);
   if (at === 0) query.delete('step');

@@ -1,7 +1,7 @@
 import { formatNumber, formatPercent } from '../../desk/format-number.ts';
 import { formulaHtml } from '../../desk/formula.ts';
 import {
-  describeSleepingNeurons,
+  describeInactiveNeurons,
   describeWorkedStep,
   learningRates,
   lossPath,
@@ -16,7 +16,7 @@ import {
 const SETTLE_MS = 380;
 const STAGGER_MS = 55;
 
-/** Brings a rendered WorkedStep.astro to life: its buttons, its slider, and the numbers they change. */
+/** Connects the buttons and the slider of a rendered WorkedStep.astro with its numbers. */
 export function runWorkedStep(section: HTMLElement): void {
   const setup = JSON.parse(section.dataset['workedStep']!) as WorkedStepSetup;
   const find = (selector: string): Element => {
@@ -37,7 +37,7 @@ export function runWorkedStep(section: HTMLElement): void {
     show();
   });
   rate.addEventListener('input', () => showRate());
-  // A browser that comes back to the page restores the slider, but not the steps.
+  // The browser's back button restores the slider, but not the steps.
   showRate();
 
   function showRate(): void {
@@ -57,7 +57,7 @@ export function runWorkedStep(section: HTMLElement): void {
       setData(find(`[data-probability="${c}"]`), probability, formatPercent(probability));
     }
     find('[data-status]').textContent = describeWorkedStep(state);
-    find('[data-sleepers]').innerHTML = formulaHtml(describeSleepingNeurons(state));
+    find('[data-inactive]').innerHTML = formulaHtml(describeInactiveNeurons(state));
     showTable(state);
   }
 
@@ -77,7 +77,7 @@ export function runWorkedStep(section: HTMLElement): void {
     }
   }
 
-  /** Lets the numbers fall into place in the order in which they are computed: up the gradients, down the rest. */
+  /** Animates the numbers in the order of their computation: the gradients upwards, the rest downwards. */
   function settle(): void {
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
     const values = (column: string): Element[] => [
@@ -96,7 +96,7 @@ export function runWorkedStep(section: HTMLElement): void {
   }
 }
 
-/** Writes into a `<data>` element: the text to read, the value at full precision. */
+/** Sets the text of a `<data>` element, and its value in full precision. */
 function setData(element: Element, value: number | '', text: string): void {
   element.setAttribute('value', String(value));
   element.textContent = text;

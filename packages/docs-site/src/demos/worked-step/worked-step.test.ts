@@ -1,12 +1,12 @@
 import { workedExample } from '@micronn/fixtures';
 import { describe, expect, test } from 'vitest';
 import {
-  describeSleepingNeurons,
+  describeInactiveNeurons,
   describeWorkedStep,
+  inactiveNeurons,
   learningRates,
   lossPath,
   outcomeOf,
-  sleepingNeurons,
   startWorkedStep,
   takeStep,
   type WorkedStepSetup,
@@ -32,10 +32,10 @@ describe('before any step', () => {
   const start = startWorkedStep(setup);
 
   test('loss and probabilities are those of the first forward pass, within 1e-14', () => {
-    const { loss, probabilities, prediction, right } = outcomeOf(start);
+    const { loss, probabilities, prediction, isCorrect } = outcomeOf(start);
     expectClose([loss], [workedExample.loss]);
     expectClose(probabilities, workedExample.a2);
-    expect({ prediction, right }).toEqual({ prediction: 0, right: false });
+    expect({ prediction, isCorrect }).toEqual({ prediction: 0, isCorrect: false });
     expect(start.losses).toEqual([loss]);
   });
 
@@ -121,9 +121,9 @@ describe('after one step', () => {
     expect(table.get('z1')!.after!.formula).toBe('');
   });
 
-  test('it says that the loss fell and the prediction turned right', () => {
+  test('the sentence has the loss and the prediction, which is now correct', () => {
     expect(describeWorkedStep(first)).toBe(
-      'Step 1: the loss fell from 0.70118 to 0.63372. The network now gives 53.1 % for class 1, so it predicts 1, which is right.',
+      'Step 1: the loss fell from 0.70118 to 0.63372. The network now gives 53.1 % for class 1, so it predicts 1, which is correct.',
     );
   });
 });
@@ -170,14 +170,14 @@ test('a loss that rises, or stays within the digits shown, is said to do so', ()
   expect(withLosses(0.000001, 0.0000009)).toContain('the loss stays at 0.00000.');
 });
 
-test('hidden neuron 0 sleeps throughout the example; one that wakes is not named', () => {
+test('names hidden neuron 0, which is inactive throughout the example, and no active neuron', () => {
   const first = takeStep(startWorkedStep(setup), learningRate);
-  expect(sleepingNeurons(first).map(({ neuron }) => neuron)).toEqual([0]);
-  expect(describeSleepingNeurons(first)).toBe(
-    'Hidden neuron 0 sleeps: its z1 is −0.02000, ReLU makes it 0, no gradient flows back through it, and row 0 of W1 and b1 stays as it was.',
+  expect(inactiveNeurons(first).map(({ neuron }) => neuron)).toEqual([0]);
+  expect(describeInactiveNeurons(first)).toBe(
+    'Hidden neuron 0 is inactive: its z1 is −0.02000, ReLU makes it 0, no gradient passes it, and row 0 of W1 and b1 does not change.',
   );
-  const awake = { ...setup, parameters: setup.parameters.with(6, 1) };
-  expect(describeSleepingNeurons(startWorkedStep(awake))).toBe('');
+  const active = { ...setup, parameters: setup.parameters.with(6, 1) };
+  expect(describeInactiveNeurons(startWorkedStep(active))).toBe('');
 });
 
 test('parameters that do not fit the layers are refused with a sentence', () => {

@@ -1,7 +1,7 @@
 import { argmax, type Network, parameterCount, type Trace, traceStep } from '@micronn/core';
 import { formatNumber, formatPercent } from '../../desk/format-number.ts';
 
-/** What the demo starts from: plain numbers, so that they can travel in the page. */
+/** The start of the demo, as plain numbers that can be part of the page. */
 export interface WorkedStepSetup {
   readonly layers: readonly number[];
   /** In core's canonical order: W1, b1, W2, b2, … */
@@ -11,20 +11,20 @@ export interface WorkedStepSetup {
   readonly learningRate: number;
 }
 
-/** Where the reader stands: how many steps were taken, and the last one with all its values. */
+/** The number of steps taken, and the last step with all its values. */
 export interface WorkedStep {
   readonly setup: WorkedStepSetup;
-  /** Steps taken so far. At 0 the trace is of the step to come, of which only the forward pass is shown. */
+  /** Steps taken so far. At 0 the trace is that of the next step, of which only the forward pass is shown. */
   readonly count: number;
   readonly trace: Trace;
   /** The loss before the first step and after each one: count + 1 values. */
   readonly losses: readonly number[];
 }
 
-/** The learning rates that the slider offers. */
+/** The learning rates of the slider. */
 export const learningRates: readonly number[] = [0.01, 0.03, 0.1, 0.3, 1, 3];
 
-/** The quantities that the table shows, from the input to the loss, for one hidden layer. */
+/** The rows of the table, from the input to the loss, for one hidden layer. */
 const quantities = ['x', 'W1', 'b1', 'z1', 'a1', 'W2', 'b2', 'z2', 'a2', 'y', 'loss'] as const;
 
 /** The example before any step. */
@@ -65,7 +65,7 @@ export interface Cell {
   readonly column: Column;
   /** Its name in the trace: `z1`, `dz1`, `after.z1`. */
   readonly name: string;
-  /** How it came about; empty for what was given, or where the cell to the left says the same. */
+  /** Its formula; empty for given values, and where the cell to the left has the same formula. */
   readonly formula: string;
   readonly rows: number;
   readonly columns: number;
@@ -111,15 +111,15 @@ export function workedStepTable({ trace, count }: WorkedStep): Row[] {
   }));
 }
 
-/** The ends that the page shows in large: the loss, and what the network makes of the sample now. */
+/** The result that the page shows in large: the loss and the prediction for the sample. */
 export interface Outcome {
   readonly loss: number;
   readonly probabilities: readonly number[];
   readonly prediction: number;
-  readonly right: boolean;
+  readonly isCorrect: boolean;
 }
 
-/** The outcome of the network as it now is: after the last step, or before the first. */
+/** The outcome after the last step, or before the first. */
 export function outcomeOf({ trace, count, setup }: WorkedStep): Outcome {
   const probabilities = trace.values(count === 0 ? 'a2' : 'after.a2');
   const prediction = argmax(probabilities)[0]!;
@@ -127,16 +127,16 @@ export function outcomeOf({ trace, count, setup }: WorkedStep): Outcome {
     loss: count === 0 ? trace.lossBefore : trace.lossAfter,
     probabilities: Array.from(probabilities),
     prediction,
-    right: prediction === setup.label,
+    isCorrect: prediction === setup.label,
   };
 }
 
-/** What happened, in one or two sentences, for those who see the page and those who hear it. */
+/** The last step, in one or two sentences. */
 export function describeWorkedStep(state: WorkedStep): string {
   const { count, trace, setup } = state;
-  const { loss, probabilities, prediction, right } = outcomeOf(state);
+  const { loss, probabilities, prediction, isCorrect } = outcomeOf(state);
   const chance = formatPercent(probabilities[setup.label]!);
-  const verdict = `${chance} for class ${setup.label}, so it predicts ${prediction}, which is ${right ? 'right' : 'wrong'}.`;
+  const verdict = `${chance} for class ${setup.label}, so it predicts ${prediction}, which is ${isCorrect ? 'correct' : 'wrong'}.`;
   if (count === 0) return `Before any step the loss is ${formatNumber(loss)}. The network gives ${verdict}`;
   const [from, to] = [formatNumber(trace.lossBefore), formatNumber(loss)];
   const moved = loss < trace.lossBefore ? 'fell' : 'rose';
@@ -145,24 +145,24 @@ export function describeWorkedStep(state: WorkedStep): string {
 }
 
 /**
- * The hidden neurons that ReLU holds at zero: nothing flows back through them, so a step leaves their weights
- * and biases as they are.
+ * The hidden neurons that ReLU makes inactive: no gradient passes them, so a step does not change their weights and
+ * biases.
  */
-export function sleepingNeurons({ trace }: WorkedStep): { neuron: number; z1: number }[] {
+export function inactiveNeurons({ trace }: WorkedStep): { neuron: number; z1: number }[] {
   return Array.from(trace.values('z1'), (z1, neuron) => ({ neuron, z1 })).filter(({ z1 }) => !(z1 > 0));
 }
 
-/** A sentence about each hidden neuron that sleeps in this step; empty when all are awake. */
-export function describeSleepingNeurons(state: WorkedStep): string {
-  return sleepingNeurons(state)
+/** A sentence about each inactive hidden neuron; empty if all are active. */
+export function describeInactiveNeurons(state: WorkedStep): string {
+  return inactiveNeurons(state)
     .map(
       ({ neuron, z1 }) =>
-        `Hidden neuron ${neuron} sleeps: its z1 is ${formatNumber(z1)}, ReLU makes it 0, no gradient flows back through it, and row ${neuron} of W1 and b1 stays as it was.`,
+        `Hidden neuron ${neuron} is inactive: its z1 is ${formatNumber(z1)}, ReLU makes it 0, no gradient passes it, and row ${neuron} of W1 and b1 does not change.`,
     )
     .join(' ');
 }
 
-/** The path of the loss as points of an SVG polyline in a box of that size, zero loss at the bottom. */
+/** The losses as points of an SVG polyline in a box of this size, with loss 0 at the bottom. */
 export function lossPath(losses: readonly number[], width: number, height: number): string {
   const top = Math.max(...losses);
   const last = Math.max(losses.length - 1, 1);
