@@ -11,12 +11,12 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['e2e/root-site.ts'],
-          // A browser on two busy cores takes its time.
+          // A browser is slow on two busy cores.
           testTimeout: 90_000,
           hookTimeout: 90_000,
         },
       },
-      // Its site takes another build: `npm run long`, and in CI.
+      // These tests need a second build of the site. They run with `npm run long`, and in CI.
       {
         test: {
           name: 'long',

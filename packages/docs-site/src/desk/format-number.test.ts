@@ -14,13 +14,13 @@ test('numbers have five decimals and a true minus sign', () => {
   expect(formatNumber(-0.30239994)).toBe('−0.30240');
 });
 
-test('what rounds to zero has no sign', () => {
+test('a number that rounds to zero has no sign', () => {
   expect(formatNumber(-0)).toBe('0.00000');
   expect(formatNumber(-0.000004)).toBe('0.00000');
   expect(formatNumber(-0.000006)).toBe('−0.00001');
 });
 
-test('infinities and NaN are called by their names', () => {
+test('infinities and NaN have their names', () => {
   expect(formatNumber(Number.NEGATIVE_INFINITY)).toBe('−Infinity');
   expect(formatNumber(Number.NaN)).toBe('NaN');
 });
@@ -40,7 +40,7 @@ test('a number of any size stays readable', () => {
   expect(formatAnySize(Number.NaN)).toBe('NaN');
 });
 
-test('a factor has no trailing zeros, and brackets where it is negative', () => {
+test('a factor has no trailing zeros, and brackets if it is negative', () => {
   expect(formatShort(0.1)).toBe('0.1');
   expect(formatShort(3)).toBe('3');
   expect(inBrackets(formatShort(-0.504))).toBe('(−0.504)');

@@ -1,9 +1,9 @@
-/** The digits after the point that the site shows everywhere: enough to see the tutorial's roundings. */
+/** The site's default number of decimals: enough to show the tutorial's rounding. */
 export const DECIMALS = 5;
 
 /**
- * A number with a fixed count of decimals and a true minus sign, so that columns of tabular figures line up.
- * What rounds to zero is plain zero, without a sign.
+ * A number with a fixed number of decimals and a true minus sign, so that columns of tabular figures are aligned.
+ * A number that rounds to zero has no sign.
  */
 export function formatNumber(value: number, decimals: number = DECIMALS): string {
   const text = Math.abs(value).toFixed(decimals);
@@ -15,7 +15,7 @@ export function formatPercent(probability: number): string {
   return `${formatNumber(probability * 100, 1)} %`;
 }
 
-/** A number of any size: as `formatNumber` where that says something, else as `2.688 × 10⁴³`, `∞` or `NaN`. */
+/** A number of any size: as by `formatNumber` if that shows enough digits, else as `2.688 × 10⁴³`, `∞` or `NaN`. */
 export function formatAnySize(value: number, decimals: number = DECIMALS): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
@@ -33,7 +33,7 @@ export function formatShort(value: number): string {
     .replace(/\.$/, '');
 }
 
-/** A piece of a sum or product, in brackets where it is negative. */
+/** A term or factor, in brackets if it is negative. */
 export function inBrackets(text: string): string {
   return text.startsWith('−') ? `(${text})` : text;
 }
@@ -42,12 +42,12 @@ const superscripts: Readonly<Record<string, string>> = Object.fromEntries(
   Array.from('-0123456789', (c, k) => [c, Array.from('⁻⁰¹²³⁴⁵⁶⁷⁸⁹')[k]!]),
 );
 
-/** A count of bytes as one reads it: `407 kB`, `1.9 MB`. */
+/** A number of bytes, as `407 kB` or `1.9 MB`. */
 export function formatBytes(bytes: number): string {
   return bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** A number of images a second as one reads it: `412,000`. */
+/** A rate with three significant digits: `412,000`. */
 export function formatRate(perSecond: number): string {
   const size = 10 ** Math.max(Math.floor(Math.log10(perSecond)) - 2, 0);
   return (Math.round(perSecond / size) * size).toLocaleString('en');

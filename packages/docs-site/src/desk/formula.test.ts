@@ -11,7 +11,7 @@ test('a product of matrices keeps its operators as text', () => {
   ]);
 });
 
-test('a gradient takes the colour of its quantity, and a transpose stays text', () => {
+test('a gradient has the colour of its quantity, and a transpose stays text', () => {
   expect(formulaParts('dz2·a1ᵀ')).toEqual([
     { quantity: 'z2', prefix: 'd', letter: 'z', index: '2' },
     { text: '·' },
@@ -20,7 +20,7 @@ test('a gradient takes the colour of its quantity, and a transpose stays text', 
   ]);
 });
 
-test('the x of softmax and the y of a word are no quantities', () => {
+test('the x of softmax and the y of a word are not quantities', () => {
   expect(formulaParts('softmax(z2) by')).toEqual([
     { text: 'softmax(' },
     { quantity: 'z2', prefix: '', letter: 'z', index: '2' },
@@ -43,7 +43,7 @@ test('text cannot become a tag', () => {
   expect(formulaHtml('1 < 2 & 3 > 2')).toBe('1 &lt; 2 &amp; 3 &gt; 2');
 });
 
-test('put together again, the parts say the same', () => {
+test('the parts joined are the formula', () => {
   const formula = 'da1 ⊙ ReLU′(z1) − 0.1·dW12';
   const joined = formulaParts(formula)
     .map((part) => ('text' in part ? part.text : `${part.prefix}${part.letter}${part.index}`))

@@ -1,8 +1,8 @@
-/** A piece of a formula: plain text, or a quantity with its letter, as `dz2` is d, z and 2. */
+/** A part of a formula: text, or a quantity. The parts of `dz2` are d, z and 2. */
 export type FormulaPart =
   | { readonly text: string }
   | {
-      /** The quantity whose colour it takes: `z2` for both z2 and its gradient dz2. */
+      /** The quantity whose colour the part has: `z2` for both z2 and its gradient dz2. */
       readonly quantity: string;
       /** `d` before the letter of a gradient, otherwise empty. */
       readonly prefix: '' | 'd';
@@ -15,8 +15,8 @@ export type FormulaPart =
 const quantityPattern = /\b(?:(d?)([Wbza])(\d+)|(x|y|loss))\b/g;
 
 /**
- * Cuts a formula of core's trace, as `dz2·a1ᵀ`, into text and quantities, so that each quantity can be set in
- * its own colour.
+ * Splits a formula of core's trace, as `dz2·a1ᵀ`, into text and quantities, so that each quantity can have its
+ * colour.
  */
 export function formulaParts(formula: string): FormulaPart[] {
   const parts: FormulaPart[] = [];

@@ -1,7 +1,7 @@
 import type { KatexOptions } from 'katex';
 
-// A command and the digit behind it: `\W1` is KaTeX's `\W` with the argument 1. So formulas in the text name a
-// quantity as the tutorial does, and get its colour from quantities.css; a gradient has that of its quantity.
+// A command and its digit: `\W1` is KaTeX's `\W` with the argument 1. So formulas in the text name a quantity as the
+// tutorial does, and have its colour from quantities.css. A gradient has the colour of its quantity.
 const layered = (name: string, prefix = ''): [string, string] => [
   `\\${prefix}${name}`,
   `\\htmlClass{quantity quantity-${name}#1}{${prefix === 'd' ? 'd\\mkern1mu ' : ''}${name}_{#1}}`,
@@ -19,10 +19,10 @@ const quantityMacros: Readonly<Record<string, string>> = Object.fromEntries([
   single('loss', 'L'),
 ]);
 
-/** How every formula of the site is set, in Markdown and in `Tex.astro`: an error ends the build. */
+/** The options for every formula of the site, in Markdown and in `Tex.astro`. An error fails the build. */
 export const katexOptions: KatexOptions = {
   macros: { ...quantityMacros, '\\softmax': '\\operatorname{softmax}', '\\ReLU': '\\operatorname{ReLU}' },
-  // Colours come by class, and nothing else may come into the page by a formula.
+  // Formulas may add the classes of colours to the page, and nothing else.
   trust: ({ command, ...rest }) =>
     command === '\\htmlClass' && 'class' in rest && /^quantity( quantity-\w+)?$/.test(rest.class),
   strict: (code: string) => (code === 'htmlExtension' ? 'ignore' : 'error'),

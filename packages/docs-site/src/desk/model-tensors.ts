@@ -1,19 +1,19 @@
 import { decodeSafetensors, type Network, parameterCount, type Tensor, tensorPlaces } from '@micronn/core';
 
-/** A file that holds no network for this site, in one sentence. */
+/** A file without a network for this site; the message is one sentence. */
 export class ModelFileError extends Error {
   readonly code = 'MODEL_FILE';
   override readonly name = 'ModelFileError';
 }
 
-/** Pixels in, classes out: what a drawing needs. */
+/** Inputs and outputs of a network for drawings. */
 const INPUTS = 784;
 const CLASSES = 10;
 
 /**
- * The network of the tensors W1, b1, W2, b2, …; others, as a velocity, are left aside.
+ * The network of the tensors W1, b1, W2, b2, …; ignores other tensors, as a velocity.
  *
- * @throws ModelFileError when one is missing, has another shape than those beside it, or does not read digits
+ * @throws ModelFileError if a tensor is missing, the shapes do not match, or the network is not for digits
  */
 export function networkOfTensors(tensors: ReadonlyMap<string, Tensor>): Network {
   const layers: number[] = [];

@@ -1,8 +1,8 @@
 import type { Stroke, StrokePoint } from '@micronn/core/digit';
 
-/** A drawing by keys, mouse, finger or pen: its lines, where the pen is, and whether it is down. */
+/** A drawing: its lines, the position of the pen, and whether the pen is down. */
 export interface Drawing {
-  /** In shares of the drawing's side. The last one goes on while the pen is down. */
+  /** In fractions of the drawing's side. While the pen is down, the last stroke continues. */
   readonly strokes: readonly Stroke[];
   readonly pen: StrokePoint;
   readonly down: boolean;
@@ -10,14 +10,14 @@ export interface Drawing {
 
 /** Steps from one side to the other. */
 const PEN_STEPS = 16;
-/** Parts of a step, for who needs to be exact. */
+/** Parts of a step, for fine moves. */
 const FINE = 4;
 /** Near the top, where most digits begin. */
 const START: StrokePoint = { x: 0.5, y: 3 / PEN_STEPS };
 
 export const emptyDrawing: Drawing = { strokes: [], pen: START, down: false };
 
-/** What keys do to a drawing: `move` by so many steps, right and down counted as positive. */
+/** The effect of a key. `move` counts in steps; right and down are positive. */
 export type PenAction =
   | { readonly kind: 'move'; readonly right: number; readonly down: number; readonly fine?: boolean }
   | { readonly kind: 'toggle' }
@@ -42,13 +42,13 @@ export function withAction(drawing: Drawing, action: PenAction): Drawing {
   }
 }
 
-/** The drawing with the pen set down at a place. */
+/** The drawing after the pen is lowered at a point. */
 export function withPenDown({ strokes }: Drawing, at: StrokePoint): Drawing {
   const point = { x: inside(at.x), y: inside(at.y) };
   return { strokes: [...strokes, [point]], pen: point, down: true };
 }
 
-/** The drawing with the pen, which is down, moved through some places. */
+/** The drawing after the lowered pen has moved through some points. */
 export function withPenAt({ strokes }: Drawing, places: readonly StrokePoint[]): Drawing {
   const points = places.map(({ x, y }) => ({ x: inside(x), y: inside(y) }));
   return { strokes: extended(strokes, ...points), pen: points.at(-1)!, down: true };
@@ -67,7 +67,7 @@ const directions: Readonly<Record<string, readonly [right: number, down: number]
   ArrowRight: [1, 0],
   ArrowUp: [0, -1],
   ArrowDown: [0, 1],
-  // As on a number pad, where these four are at the corners.
+  // These four are at the corners of a number pad.
   Home: [-1, -1],
   PageUp: [1, -1],
   End: [-1, 1],
@@ -75,9 +75,9 @@ const directions: Readonly<Record<string, readonly [right: number, down: number]
 };
 
 /**
- * What a key does, if anything.
+ * The action of a key, if any.
  *
- * @param held the keys that are down, this one too: two arrows at once go aslant
+ * @param held all pressed keys, including this one: two arrows at once move diagonally
  */
 export function actionOfKey(key: string, held: ReadonlySet<string>, fine: boolean): PenAction | undefined {
   if (key in directions) {
@@ -94,7 +94,7 @@ export function actionOfKey(key: string, held: ReadonlySet<string>, fine: boolea
   return undefined;
 }
 
-/** Where the pen is, for who cannot see it. */
+/** The position of the pen in words, for screen readers. */
 export function describePen({ strokes, pen, down }: Drawing): string {
   const place = `column ${round(pen.x * PEN_STEPS)}, row ${round(pen.y * PEN_STEPS)} of ${PEN_STEPS}`;
   const lines = strokes.length === 1 ? '1 line' : `${strokes.length} lines`;
@@ -105,7 +105,7 @@ function round(steps: number): number {
   return Math.round(steps * FINE) / FINE;
 }
 
-/** A stroke as the path of an SVG that is 100 wide; one point is a line of no length, which a round cap makes a dot. */
+/** A stroke as SVG path, in a box of 100 × 100. A single point is a line of length 0, which a round cap makes a dot. */
 export function strokePath(stroke: Stroke): string {
   const places = stroke.map(({ x, y }) => `${(x * 100).toFixed(2)} ${(y * 100).toFixed(2)}`);
   return `M${places.join('L')}${places.length === 1 ? 'h0' : ''}`;

@@ -25,7 +25,7 @@ export interface NeuronPlace {
 }
 
 /** One product of a neuron's sum. */
-export interface Term {
+interface Term {
   /** Index of the input: a pixel, or a neuron of the previous layer. */
   readonly index: number;
   readonly weight: number;

@@ -2,7 +2,7 @@ import type { Samples } from './worker/messages.ts';
 
 const PIXELS = 784;
 
-/** Labels and images out of a file with a byte for each label, then 784 for each image. */
+/** Labels and images of a file that has a byte for each label, then 784 for each image. */
 export function parseSamples(bytes: Uint8Array): Samples {
   const count = bytes.length / (PIXELS + 1);
   if (!Number.isInteger(count) || count === 0) {

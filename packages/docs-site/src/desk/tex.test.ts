@@ -12,18 +12,18 @@ describe('formulas', () => {
     expect(html).toContain(`<mi>${letter}</mi><mn>${layer}</mn>`);
   });
 
-  test('let nothing but the classes of quantities into the page', () => {
+  test('add no other classes and no links to the page', () => {
     expect(() => renderTex('\\htmlClass{sl-flex}{x}')).not.toThrow();
     expect(renderTex('\\htmlClass{sl-flex}{x}')).not.toContain('class="enclosing sl-flex"');
     expect(renderTex('\\href{https://example.org}{x}')).not.toContain('href=');
   });
 
-  test('throw what cannot be set', () => {
+  test('throw on errors', () => {
     expect(() => renderTex('\\frac{1}')).toThrow(/KaTeX parse error/);
     expect(() => renderTex('\\nosuchcommand')).toThrow(/Undefined control sequence/);
   });
 
-  test('numbers lose trailing zeros and the sign of zero, and keep the digits asked for', () => {
+  test('numbers have no trailing zeros and no negative zero', () => {
     expect(texNumber(0.5)).toBe('0.5');
     expect(texNumber(-0.000001)).toBe('0');
     expect(texNumber(-0.30235992, 4)).toBe('-0.3024');
@@ -31,7 +31,7 @@ describe('formulas', () => {
     expect(texFactor(-0.2)).toBe('(-0.2)');
   });
 
-  test('a matrix stands row by row in the colour of its quantity', () => {
+  test('a matrix is written row by row in the colour of its quantity', () => {
     expect(texMatrix([1, 2, 3, 4], { columns: 2 })).toBe('\\begin{bmatrix} 1 & 2 \\\\ 3 & 4 \\end{bmatrix}');
     expect(texMatrix([1], { quantity: 'x' })).toBe(
       '\\htmlClass{quantity quantity-x}{\\begin{bmatrix} 1 \\end{bmatrix}}',

@@ -2,8 +2,8 @@ import katex from 'katex';
 import { katexOptions } from './katex-options.ts';
 
 /**
- * A number for a formula: rounded to `decimals`, trailing zeros left out where `trim` says so, a true minus sign.
- * Where a number was rounded, say so with `\approx` in the formula.
+ * A number for a formula, rounded to `decimals` and without trailing zeros. Use `\approx` in the formula for a rounded
+ * number.
  */
 export function texNumber(value: number, decimals = 5): string {
   const text = value
@@ -13,13 +13,13 @@ export function texNumber(value: number, decimals = 5): string {
   return text === '-0' ? '0' : text;
 }
 
-/** A number in brackets where it is negative, for a place behind an operator. */
+/** A number after an operator, in brackets if it is negative. */
 export function texFactor(value: number, decimals = 5): string {
   const text = texNumber(value, decimals);
   return text.startsWith('-') ? `(${text})` : text;
 }
 
-/** A matrix, row by row; a vector is one column. In the colour of its quantity, if that is named (`W1`, `a2`). */
+/** A matrix, row by row; a vector is one column. It has the colour of `quantity`, as `W1` or `a2`. */
 export function texMatrix(
   values: ArrayLike<number>,
   { columns = 1, decimals = 5, quantity }: { columns?: number; decimals?: number; quantity?: string } = {},
@@ -33,16 +33,16 @@ export function texMatrix(
   return quantity === undefined ? matrix : texColoured(matrix, quantity);
 }
 
-/** Any piece of a formula in the colour of a quantity. */
+/** A part of a formula in the colour of a quantity. */
 export function texColoured(tex: string, quantity: string): string {
   return `\\htmlClass{quantity quantity-${quantity}}{${tex}}`;
 }
 
-/** A formula as HTML and MathML; a mistake in it is thrown. */
+/** A formula as HTML and MathML. Throws on an error in the formula. */
 export function renderTex(tex: string, { display = false }: { display?: boolean } = {}): string {
   return katex.renderToString(tex, {
     ...katexOptions,
-    // KaTeX keeps \gdef macros in the object that it is given.
+    // KaTeX adds \gdef macros to this object, so each formula gets a copy.
     macros: { ...katexOptions.macros },
     displayMode: display,
   });

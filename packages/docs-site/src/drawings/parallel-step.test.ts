@@ -6,7 +6,7 @@ describe('the picture of a step', () => {
   const pixels = digits.pixels().subarray(0, 784);
   const body = drawParallelStep({ shards: 4, pixels });
 
-  test('each pixel of the digit is dark in one lane and faint in the other', () => {
+  test('each pixel of the digit is strong in one lane and faint in the other', () => {
     const cells = (opacities: (opacity: number) => boolean): number =>
       Array.from(body.matchAll(/<path class="ink" opacity="([\d.]+)" d="([^"]*)"/g))
         .filter(([, opacity]) => opacities(Number(opacity)))
@@ -23,7 +23,7 @@ describe('the picture of a step', () => {
     expect(drawParallelStep({ shards: 3, pixels })).toContain('segments 1, 2');
   });
 
-  test('stays within its frame, and names a rule for every class', () => {
+  test('stays within its frame, and has a rule for every class', () => {
     for (const [, x, y] of body.matchAll(/\sx="([\d.]+)" y="([\d.]+)"/g)) {
       expect(Number(x)).toBeLessThanOrEqual(WIDTH);
       expect(Number(y)).toBeLessThanOrEqual(HEIGHT);

@@ -1,8 +1,8 @@
-/** What one step of training looks like on two workers. */
+/** One step of training on two workers. */
 export interface ParallelStep {
-  /** Shards of a minibatch, and segments of the first layer: as many of one as of the other. */
+  /** Number of shards of a minibatch, and of segments of the first layer. */
   readonly shards: number;
-  /** One digit, 784 bytes row by row: whose patches are whose. */
+  /** One digit, 784 bytes row by row. */
   readonly pixels: Uint8Array;
 }
 
@@ -34,7 +34,7 @@ export function drawParallelStep({ shards, pixels }: ParallelStep): string {
   ].join('\n');
 }
 
-/** The classes of the drawing; colours are variables of the page and of quantities.css. */
+/** The drawing's classes. The colours are variables of quantities.css and of the page. */
 export const parallelStepRules = `.box{fill:var(--picture-sunken);stroke:var(--picture-line)}
 .meeting{fill:var(--picture-text)}
 .on-meeting{fill:var(--picture-ground);font-weight:600}
@@ -48,7 +48,7 @@ text{font:14px system-ui,-apple-system,"Segoe UI",Roboto,Helvetica,Arial,sans-se
 .index{font-size:10px;font-style:normal}
 ${['x', 'W1', 'b1', 'z1', 'a1', 'z2', 'a2', 'loss'].map((name) => `.of-${name}{fill:var(--quantity-${name})}`).join('\n')}`;
 
-/** Segments, or shards, of a worker: as many for each as can be. */
+/** The segments or shards of a worker, divided as equally as possible. */
 function ownOf(worker: number, shards: number): number[] {
   const from = Math.floor((worker * shards) / WORKERS);
   const to = Math.floor(((worker + 1) * shards) / WORKERS);
@@ -69,12 +69,12 @@ function segmentBox(worker: number, shards: number, pixels: Uint8Array): string[
   ];
 }
 
-/** The patch in which a pixel is; the trainer's, for a first layer of at most 20 outputs. */
+/** The patch of a pixel, as in the trainer for a first layer of at most 20 outputs. */
 function patchOf(pixel: number): number {
   return Math.floor(pixel / SIDE / 2) * (SIDE / 2) + Math.floor((pixel % SIDE) / 2);
 }
 
-/** The digit: strong where a pixel is this worker's, faint elsewhere. */
+/** The digit, with the pixels of this worker strong and the others faint. */
 function inkPaths(x: number, y: number, pixels: Uint8Array, isOwn: (pixel: number) => boolean): string[] {
   const paths = new Map<number, string>();
   for (const [pixel, value] of pixels.entries()) {
@@ -137,10 +137,10 @@ function arrow(x: number, from: number, to: number): string[] {
   ];
 }
 
-/** Quantities one after another, each in its colour. */
+/** Quantities in a row, each in its colour. */
 function formula(x: number, y: number, ...letters: readonly (readonly [string, string])[]): string {
   const spans = letters.map(([name, index], k) => {
-    // An index leaves the line 4 lower, and what follows takes it back.
+    // An index lowers the baseline by 4, and the next text raises it again.
     const place = k === 0 ? '' : ` dx="9"${letters[k - 1]![1] === '' ? '' : ' dy="-4"'}`;
     return letter(name, index, place);
   });

@@ -7,11 +7,9 @@ import {
 const layers = [784, 10, 10];
 export const count = parameterCount(layers);
 
-// Where W1, b1, W2 and b2 lie in the one vector that holds all
-// parameters.
+// The places of W1, b1, W2 and b2 in the vector of all parameters.
 export const places = tensorPlaces(layers);
 
-// The same as views: what is written to W or b is written to the
-// vector.
+// The same as views: writing to W or b writes to the vector.
 const parameters = new Float64Array(count);
 export const [hidden, output] = layerViews(parameters, layers);

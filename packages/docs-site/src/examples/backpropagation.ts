@@ -11,14 +11,14 @@ const network = {
 const x = Float64Array.of(0.5, 0.8, 0.2);
 const labels = [1];
 
-// The backward pass reads what the forward pass has kept.
+// The backward pass uses the values of the forward pass.
 const pass = forward(network, x);
 export const back = backward(network, pass, labels);
 
-// Gradients by their names, in the shape of what they belong to.
+// Gradients by name, in the shape of their parameters.
 export const [dz1, dz2] = back.dz;
 export const { W: dW1, b: db1 } = back.layers[0]!;
 export const { W: dW2, b: db2 } = back.layers[1]!;
 
-// Each of the 14 held against (L(w + ε) − L(w − ε)) / 2ε.
+// Compares each of the 14 with (L(w + ε) − L(w − ε)) / 2ε.
 export const check = gradientCheck(network, x, labels);

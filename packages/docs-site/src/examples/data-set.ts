@@ -1,6 +1,6 @@
 /**
- * The pixels of an IDX file of images, scaled to 0–1, and how many
- * images there are.
+ * The pixels of an IDX file of images, scaled to 0–1, and the number
+ * of images.
  */
 export function readImages(file: Uint8Array): {
   x: Float64Array;

@@ -2,8 +2,8 @@ import { argmax, forward, type Network } from '@micronn/core';
 import { normalizeStrokes, type Stroke } from '@micronn/core/digit';
 
 /**
- * The digit that a network sees in a drawing, with its probability;
- * nothing where nothing is drawn.
+ * The prediction of a network for a drawing, with its probability;
+ * undefined for an empty drawing.
  */
 export function readDrawing(
   network: Network,

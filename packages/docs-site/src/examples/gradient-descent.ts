@@ -15,7 +15,7 @@ const network = {
 const x = Float64Array.of(0.5, 0.8, 0.2);
 const labels = [1];
 
-// Guess, measure, look back, step: a hundred times.
+// Forward, backward, step: a hundred times.
 export const losses: number[] = [];
 for (let step = 0; step < 100; step++) {
   const pass = forward(network, x);

@@ -8,7 +8,7 @@ export const first = createNetwork([784, 10, 10], { seed: 42 });
 export const again = createNetwork([784, 10, 10], { seed: 42 });
 export const other = createNetwork([784, 10, 10], { seed: 43 });
 
-// Narrower limits for layers with many inputs, and no bias at first.
+// Narrower limits for layers with many inputs, and biases of 0.
 export const wide = createNetwork([784, 128, 10], {
   seed: 42,
   init: 'he',

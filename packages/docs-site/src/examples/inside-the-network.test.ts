@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { pixelContributions } from '../desk/reading.ts';
 import { pixelShares } from './inside-the-network.ts';
 
-test('the example has the shares that the demo shows, within 1e-12', () => {
+test('the example has the contributions that the demo shows, within 1e-12', () => {
   const network = createNetwork([784, 10, 10], { seed: 6 });
   const pass = forward(
     network,

@@ -20,7 +20,7 @@ export function pixelShares(
   ) as [LayerView, LayerView];
   const shares = new Float64Array(first.inputs);
   for (let j = 0; j < first.outputs; j++) {
-    // A hidden neuron that ReLU silences passes nothing on.
+    // An inactive hidden neuron contributes nothing.
     if (!(z[0]![j]! > 0)) continue;
     const weight = second.W[digit * second.inputs + j]!;
     for (let i = 0; i < first.inputs; i++)

@@ -11,8 +11,8 @@ const a2 = softmax(z2);
 export const ifClass0 = crossEntropy(a2, [0]);
 export const ifClass1 = crossEntropy(a2, [1]);
 
-// The same from the scores, without the probabilities in between:
-// finite also where a probability rounds to 0.
+// The same directly from the scores: finite even if a probability
+// rounds to 0.
 export const fromScores = crossEntropyFromLogits(z2, [1]);
 export const farOff = crossEntropyFromLogits(
   Float64Array.of(1000, 0),

@@ -9,7 +9,7 @@ const x = Float64Array.of(0.5, 0.8, 0.2);
 const learningRate = 0.1;
 export const trace = traceStep(network, x, 1, learningRate);
 
-// Every intermediate, in the order in which it is computed.
+// Every intermediate value, in the order of computation.
 export const lines = trace.entries.map(
   ({ name, formula, values }) =>
     `${name} = ${formula} [${values.join(', ')}]`,

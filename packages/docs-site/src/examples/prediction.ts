@@ -33,7 +33,6 @@ const x = Float64Array.of(0.5, 0.8, 0.2, 1, 0, 0, 0, 1, 0);
 const labels = [1, 1, 0];
 export const predictions = predict(network, x);
 
-// The share that is right, and who was taken for whom:
-// rows are labels.
+// The accuracy, and the confusion matrix: rows are labels.
 export const share = accuracy(predictions, labels);
 export const confusion = confusionMatrix(predictions, labels, 2);

@@ -22,11 +22,11 @@ export function train(
       const batch = x.subarray(from * 784, (from + m) * 784);
       const truth = labels.slice(from, from + m);
 
-      // Guess.
+      // Forward.
       const pass = forward(network, batch);
-      // How wrong, and because of what?
+      // Backward: the gradients of the loss.
       const { gradients } = backward(network, pass, truth);
-      // A little less wrong.
+      // Step: a lower loss.
       sgdStep(network.parameters, gradients, { learningRate: 0.1 });
     }
   }

@@ -3,7 +3,7 @@ import { createKernelTraining } from '@micronn/core/kernels';
 
 /**
  * Trains 784 → 10 → 10 on images of 784 bytes each,
- * and hears after each epoch how it goes.
+ * and reports loss and accuracy after each epoch.
  */
 export async function trainDigits(
   images: Uint8Array,

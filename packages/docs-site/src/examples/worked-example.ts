@@ -8,7 +8,7 @@ const network = {
   ]),
 };
 
-// One training step with everything that is computed on the way.
+// One training step with all intermediate values.
 export const trace = traceStep(
   network,
   Float64Array.of(0.5, 0.8, 0.2),
@@ -16,10 +16,10 @@ export const trace = traceStep(
   0.1,
 );
 
-// Each by its name: before the step, its gradient, after it.
+// Values by name: before the step, the gradient, after the step.
 export const z1 = trace.values('z1');
 export const dW2 = trace.values('dW2');
 export const newW2 = trace.values('after.W2');
 
-// Was it a step down?
+// Did the step lower the loss?
 export const better = trace.lossAfter < trace.lossBefore;

@@ -12,14 +12,14 @@ describe('the content security policy', () => {
     expect(scripts).toBe(`script-src 'self' 'wasm-unsafe-eval' ${hash('one()')} ${hash('two()')}`);
   });
 
-  test('stands right behind the character set, before anything that it holds for', () => {
+  test('comes right after the character set, before everything that it applies to', () => {
     const html = '<!DOCTYPE html><html><head><meta charset="utf-8"/><script>a</script></head></html>';
     expect(withPolicy(html)).toMatch(
       /<head><meta charset="utf-8"\/><meta http-equiv="content-security-policy" content="[^"]+"><script>/,
     );
   });
 
-  test('refuses a page without a head, rather than to leave it without a policy', () => {
+  test('rejects a page without a head', () => {
     expect(() => withPolicy('<p>')).toThrow('content security policy: the page has no <head>');
   });
 });

@@ -7,11 +7,11 @@ import type { AstroIntegration } from 'astro';
 const inlineScript = /<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g;
 
 /**
- * The policy of one page: nothing from any other host, no script but its own files and the inline ones that it
- * was built with.
+ * The policy of one page: nothing from other hosts, and no scripts except the site's files and the inline scripts of
+ * the build.
  *
  * Astro's own `security.csp` hashes neither Starlight's inline scripts nor the structured data of a page, so the
- * hashes are taken from the finished page. Styles may stand inline: KaTeX places the parts of a formula by them.
+ * hashes are computed from the finished page. Inline styles are allowed, as KaTeX positions formulas with them.
  */
 export function policyOf(html: string): string {
   const hashes = new Set(
@@ -25,7 +25,7 @@ export function policyOf(html: string): string {
     // The kernels and the search are WebAssembly.
     `script-src 'self' 'wasm-unsafe-eval' ${[...hashes].join(' ')}`,
     "style-src 'self' 'unsafe-inline'",
-    // Drawn digits and Starlight's icons; nothing that a request goes out for.
+    // Drawn digits and Starlight's icons, which need no request.
     "img-src 'self' data: blob:",
     "worker-src 'self'",
     "object-src 'none'",
@@ -34,7 +34,7 @@ export function policyOf(html: string): string {
   ].join('; ');
 }
 
-/** The page with its policy, as the first thing in its head that a policy can hold for. */
+/** The page with its policy, placed in the head before everything that the policy applies to. */
 export function withPolicy(html: string): string {
   const meta = `<meta http-equiv="content-security-policy" content="${policyOf(html)}">`;
   const head = /<head>(\s*<meta charset="[^"]*"\s*\/?>)?/;
@@ -42,7 +42,7 @@ export function withPolicy(html: string): string {
   return html.replace(head, (start) => start + meta);
 }
 
-/** Gives every built page its content security policy. GitHub Pages sends no headers of ours, so it is a meta. */
+/** Adds a content security policy to every built page, as a meta element: GitHub Pages cannot send own headers. */
 export function contentSecurityPolicy(): AstroIntegration {
   return {
     name: 'content-security-policy',
@@ -54,7 +54,7 @@ export function contentSecurityPolicy(): AstroIntegration {
           const file = path.join(folder, page);
           await writeFile(file, withPolicy(await readFile(file, 'utf8')));
         }
-        logger.info(`${pages.length} pages have their policy`);
+        logger.info(`${pages.length} pages have a content security policy`);
       },
     },
   };

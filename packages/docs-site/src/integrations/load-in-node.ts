@@ -3,8 +3,8 @@ import { pathToFileURL } from 'node:url';
 import type { VitePlugin } from './search-on-demand.ts';
 
 /**
- * Lets Node load a module while pages are rendered, instead of bundling it: the trainer finds its own files by its
- * place on disk. Vite's `resolve.external` cannot do this, because it ignores TypeScript modules.
+ * Lets Node import a module while the build renders pages, instead of bundling the module: the trainer finds its
+ * files relative to its own location. Vite's `resolve.external` ignores TypeScript modules.
  */
 export function loadInNode(module: string): VitePlugin {
   const address = pathToFileURL(createRequire(import.meta.url).resolve(module)).href;

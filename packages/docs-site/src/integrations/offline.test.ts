@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { serviceWorker } from './offline.ts';
 
-test('the service worker knows its files under the base path, and its cache changes with them', () => {
+test('the service worker lists its files under the base path, and its cache name depends on them', () => {
   const one = serviceWorker('work();', ['_astro/a.js'], '/MicroNN/');
   expect(one).toMatch(
     /^const CACHE = "micronn-[0-9a-f]{12}";\nconst FILES = \["\/MicroNN\/_astro\/a\.js"\];\nwork\(\);$/,

@@ -4,14 +4,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 
-/** What a demo that was not scrolled to yet, or a formula, may still want: code, styles, fonts in one format. */
+/** Files that a page may load later, for demos further down and formulas: code, styles, and fonts in one format. */
 const wanted = /^_astro\/.*\.(?:js|css|woff2)$/;
 
 /**
- * Lets the site work without network once it has loaded: a service worker keeps the code of all pages, and each
- * page and file that was visited. Large data is kept when it was asked for, and not before.
+ * Lets the site work without network after the first visit: a service worker caches the code of all pages, and every
+ * page and file that was requested. Large data is cached only on request.
  *
- * `pnpm dev` has none, so that no old page stands in the way of a new one.
+ * `pnpm dev` has no service worker, so that it never serves an old page.
  */
 export function offline(): AstroIntegration {
   let base = '/';
@@ -30,19 +30,19 @@ export function offline(): AstroIntegration {
           .toSorted();
         const source = await readFile(new URL('./service-worker.js', import.meta.url), 'utf8');
         await writeFile(path.join(folder, 'service-worker.js'), serviceWorker(source, files, base));
-        logger.info(`${files.length} files are kept for offline`);
+        logger.info(`${files.length} files are cached for offline use`);
       },
     },
   };
 }
 
-/** Registers the worker when the page has nothing else to do: it must not take bandwidth from the page itself. */
+/** Registers the worker after the page has loaded, so that it takes no bandwidth from the page. */
 function registration(base: string): string {
   const register = `navigator.serviceWorker.register(${JSON.stringify(`${base}service-worker.js`)})`;
   return `if ('serviceWorker' in navigator) addEventListener('load', () => setTimeout(() => ${register}, 2000));`;
 }
 
-/** The worker with its list of files; its cache has a new name as soon as one of them has. */
+/** The worker with its list of files. The name of the cache changes with the file names. */
 export function serviceWorker(source: string, files: readonly string[], base: string): string {
   const version = createHash('sha256').update(files.join('\n')).digest('hex').slice(0, 12);
   const list = JSON.stringify(files.map((file) => base + file));

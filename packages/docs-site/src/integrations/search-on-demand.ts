@@ -8,7 +8,7 @@ export type VitePlugin = Exclude<
 
 const whenIdle = /const onIdle = window\.requestIdleCallback \|\| [^;]+;/;
 
-// In Starlight's own scope: the button, the dialog and `this`, the element around them.
+// Runs in Starlight's scope, which has the button, the dialog, and the surrounding element as `this`.
 const onFirstUse = `const onIdle = (load) => {
   let begun;
   const begin = () => {
@@ -19,8 +19,8 @@ const onFirstUse = `const onIdle = (load) => {
 };`;
 
 /**
- * Lets Starlight load its search when a reader first turns to it, and not on every page as soon as that is idle:
- * it is two thirds of the script that a page may have before it is scrolled.
+ * Lets Starlight load its search on first use, not on every page when it is idle: the search is two thirds of the
+ * script that a page may load before scrolling.
  */
 export function searchOnDemand(): VitePlugin {
   return {
@@ -31,7 +31,7 @@ export function searchOnDemand(): VitePlugin {
     transform(code, id) {
       if (!/\/starlight\/.*\/Search\.astro\?.*type=script/.test(id)) return;
       if (!whenIdle.test(code))
-        this.error('Starlight loads its search in another way than search-on-demand knows');
+        this.error('search-on-demand: expected Starlight to load its search with onIdle');
       return { code: code.replace(whenIdle, onFirstUse), map: null };
     },
   };

@@ -1,4 +1,4 @@
-// The site's service worker. The build puts CACHE, a name that changes with the files, and FILES before it.
+// The site's service worker. The build prepends CACHE, a name that depends on the files, and FILES.
 
 addEventListener('install', (event) => {
   skipWaiting();
@@ -10,7 +10,7 @@ addEventListener('activate', (event) => {
     (async () => {
       for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
       await clients.claim();
-      // The page that is open came before the worker did.
+      // The open page was loaded before the worker.
       const cache = await caches.open(CACHE);
       const open = await clients.matchAll({ type: 'window' });
       await Promise.allSettled(open.map(({ url }) => cache.add(url)));
@@ -29,7 +29,7 @@ async function kept(request) {
   return (await caches.match(request)) ?? fresh(request);
 }
 
-/** Everything else comes from the network while there is one, and is kept for when there is none. */
+/** All other files come from the network, and from the cache if there is no network. */
 async function fresh(request) {
   const cache = await caches.open(CACHE);
   try {

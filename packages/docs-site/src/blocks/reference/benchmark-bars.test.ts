@@ -20,7 +20,7 @@ const row = (
   ratios: {},
 });
 
-test('bars of each comparison with peers, as shares of its slowest; none for who is not there', () => {
+test('has bars for each comparison with peers, relative to the slowest; none for missing peers', () => {
   expect(
     barsOf([
       row('peers', 'small', 'micronn', 1, 50),

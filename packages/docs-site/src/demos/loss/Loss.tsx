@@ -86,18 +86,11 @@ function TermsTable({ state: { rows, loss } }: { state: LossState }): JSX.Elemen
       <thead>
         <tr>
           <th scope="col">class</th>
-          <th scope="col">
-            <Formula of="y" />
-          </th>
-          <th scope="col">
-            <Formula of="a2" />
-          </th>
-          <th scope="col">
-            log <Formula of="a2" />
-          </th>
-          <th scope="col">
-            −<Formula of="y" /> · log <Formula of="a2" />
-          </th>
+          {['y', 'a2', 'log a2', '−y · log a2'].map((formula) => (
+            <th key={formula} scope="col">
+              <Formula of={formula} />
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>

@@ -49,15 +49,11 @@ function VectorTable({ state: { rows, sum } }: { state: OneHotState }): JSX.Elem
       <thead>
         <tr>
           <th scope="col">class</th>
-          <th scope="col">
-            <Formula of="y" />
-          </th>
-          <th scope="col">
-            <Formula of="a2" />
-          </th>
-          <th scope="col">
-            <Formula of="y · a2" />
-          </th>
+          {['y', 'a2', 'y · a2'].map((formula) => (
+            <th key={formula} scope="col">
+              <Formula of={formula} />
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>

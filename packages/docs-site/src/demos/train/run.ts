@@ -92,7 +92,9 @@ export async function createRun(
   return {
     view: () => view,
     async trainTo(goal, { signal, slowly = false } = {}) {
-      while (view.now.steps < goal && !signal?.aborted && Number.isFinite(view.now.testLoss)) {
+      const isOver = () =>
+        view.now.steps >= goal || signal?.aborted === true || !Number.isFinite(view.now.testLoss);
+      while (!isOver()) {
         const { steps } = view.now;
         const mark = nextMark(steps, perEpoch);
         if (!(await trainAndLook(Math.min(slowly ? steps + 1 : mark, goal), mark, signal))) break;

@@ -22,7 +22,7 @@ const setup: WorkedStepSetup = {
   learningRate,
 };
 
-/** To the last few bits of a double: NumPy and core may add in another order. */
+/** Up to the last bits of a double: NumPy and core can add in a different order. */
 function expectClose(actual: ArrayLike<number> | undefined, expected: readonly number[]): void {
   expect(actual).toHaveLength(expected.length);
   for (const [k, value] of expected.entries()) expect(Math.abs(actual![k]! - value)).toBeLessThan(1e-14);
@@ -39,21 +39,9 @@ describe('before any step', () => {
     expect(start.losses).toEqual([loss]);
   });
 
-  test('the table shows the forward pass and keeps gradients and what comes after to itself', () => {
+  test('the table shows the forward pass, and no gradients and no results yet', () => {
     const table = workedStepTable(start);
-    expect(table.map(({ quantity }) => quantity)).toEqual([
-      'x',
-      'W1',
-      'b1',
-      'z1',
-      'a1',
-      'W2',
-      'b2',
-      'z2',
-      'a2',
-      'y',
-      'loss',
-    ]);
+    expect(table.map(({ quantity }) => quantity).join(' ')).toBe('x W1 b1 z1 a1 W2 b2 z2 a2 y loss');
     for (const row of table) {
       expect(row.before.values).toBeDefined();
       expect(row.gradient?.values).toBeUndefined();
@@ -61,7 +49,7 @@ describe('before any step', () => {
     }
   });
 
-  test('it says what the network predicts', () => {
+  test('the sentence has the prediction', () => {
     expect(describeWorkedStep(start)).toBe(
       'Before any step the loss is 0.70118. The network gives 49.6 % for class 1, so it predicts 0, which is wrong.',
     );
@@ -106,14 +94,14 @@ describe('after one step', () => {
     }
   });
 
-  test('matrices keep their shape, and a vector stands upright', () => {
+  test('matrices keep their shape, and a vector is a column', () => {
     const table = new Map(workedStepTable(first).map((row) => [row.quantity, row]));
     expect(table.get('W1')!.gradient).toMatchObject({ rows: 2, columns: 3 });
     expect(table.get('x')!.before).toMatchObject({ rows: 3, columns: 1 });
     expect(table.get('loss')!.after).toMatchObject({ rows: 1, columns: 1 });
   });
 
-  test('each cell says how it came about, and the verifying pass does not repeat it', () => {
+  test('each cell has its formula, except in the verifying pass', () => {
     const table = new Map(workedStepTable(first).map((row) => [row.quantity, row]));
     expect(table.get('z1')!.before.formula).toBe('W1·x + b1');
     expect(table.get('W2')!.gradient!.formula).toBe('dz2·a1ᵀ');
@@ -128,7 +116,7 @@ describe('after one step', () => {
   });
 });
 
-test('a second step goes on from the first: its before is the after of the step before', () => {
+test('a second step continues from the first: its values before are the first step’s values after', () => {
   const first = takeStep(startWorkedStep(setup), learningRate);
   const second = takeStep(first, learningRate);
   expect(second.count).toBe(2);
@@ -137,7 +125,7 @@ test('a second step goes on from the first: its before is the after of the step 
   expect(second.trace.lossAfter).toBeLessThan(first.trace.lossAfter);
 });
 
-test('steps do not touch the states before them', () => {
+test('steps do not change earlier states', () => {
   const start = startWorkedStep(setup);
   const loss = outcomeOf(start).loss;
   takeStep(takeStep(start, 3), 3);
@@ -145,7 +133,7 @@ test('steps do not touch the states before them', () => {
   expect(start.count).toBe(0);
 });
 
-test('the learning rate of the step counts: ten times as large, ten times as far', () => {
+test('a learning rate ten times as large changes the parameters ten times as much', () => {
   const start = startWorkedStep(setup);
   const moved = (rate: number): number => takeStep(start, rate).trace.values('after.b2')[0]! - before.b2[0]!;
   expect(moved(1) / moved(0.1)).toBeCloseTo(10, 10);
@@ -162,7 +150,7 @@ test.each(learningRates)('with learning rate %f a thousand steps stay finite', (
   expect(state.losses.every(Number.isFinite)).toBe(true);
 });
 
-test('a loss that rises, or stays within the digits shown, is said to do so', () => {
+test('the sentence says that the loss rises, or that it does not change within the shown digits', () => {
   const first = takeStep(startWorkedStep(setup), learningRate);
   const withLosses = (lossBefore: number, lossAfter: number): string =>
     describeWorkedStep({ ...first, trace: { ...first.trace, lossBefore, lossAfter } });
@@ -180,7 +168,7 @@ test('names hidden neuron 0, which is inactive throughout the example, and no ac
   expect(describeInactiveNeurons(startWorkedStep(active))).toBe('');
 });
 
-test('parameters that do not fit the layers are refused with a sentence', () => {
+test('parameters that do not fit the layers are an error', () => {
   expect(() => startWorkedStep({ ...setup, parameters: [1, 2, 3] })).toThrow(
     'worked step: layers 3-2-2 have 14 parameters, got 3',
   );
@@ -189,7 +177,7 @@ test('parameters that do not fit the layers are refused with a sentence', () => 
   );
 });
 
-test('the path of the loss fills its box: the highest loss on top, no loss at the bottom', () => {
+test('the path of the loss fills its box, from 0 at the bottom to the highest loss at the top', () => {
   expect(lossPath([2, 1, 0], 100, 40)).toBe('0,0 50,20 100,40');
   expect(lossPath([0.7], 100, 40)).toBe('0,0');
 });

@@ -2,7 +2,7 @@ import type { Initialization, Layers } from '@micronn/core';
 import type { Stroke } from '@micronn/core/digit';
 
 /** A network, as page and worker send it. */
-export interface NetworkMessage {
+interface NetworkMessage {
   readonly layers: Layers;
   readonly parameters: Float64Array;
 }

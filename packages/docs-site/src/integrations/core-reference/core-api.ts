@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Declaration, readModules } from './declarations.ts';
 
-/** One of the package's entries, as `@micronn/core/kernels`. */
+/** An entry of the package, as `@micronn/core/kernels`. */
 export interface Entry {
   /** `@micronn/core/kernels`. */
   readonly name: string;
-  /** Its page's folder below `reference/core/`; empty for the main entry. */
+  /** The folder of its page below `reference/core/`; empty for the main entry. */
   readonly slug: string;
-  /** What it holds, and what it weighs, as core's README says. */
+  /** Its content and its size, from core's README. */
   readonly holds: string;
   readonly size: string;
   readonly exports: readonly Declaration[];
@@ -17,13 +17,13 @@ export interface Entry {
 
 export interface CoreApi {
   readonly entries: readonly Entry[];
-  /** The entry that documents a name: of those that export it the first that is not the main one. */
+  /** The entry that documents a name: the first that exports it, not counting the main entry. */
   readonly home: ReadonlyMap<string, Entry>;
 }
 
 const core = new URL('../../../../core/', import.meta.url);
 
-/** All that core exports, read from its package.json, its sources and its README. */
+/** All exports of core, from its package.json, its sources and its README. */
 export function readCoreApi(): CoreApi {
   const { exports } = JSON.parse(readFileSync(new URL('package.json', core), 'utf8')) as {
     exports: Record<string, string>;
@@ -45,7 +45,7 @@ export function readCoreApi(): CoreApi {
   return { entries, home };
 }
 
-/** The README's table of entries: `@micronn/core/json`, what it holds, compressed size. */
+/** The README's table of entries: name, content, compressed size. */
 function readmeRows(): Map<string, { holds: string; size: string }> {
   const readme = readFileSync(new URL('README.md', core), 'utf8');
   return new Map(

@@ -42,14 +42,14 @@ const api: CoreApi = {
 describe("core's pages", () => {
   const [mainPage, firstPage, secondPage] = corePages(api).map(({ markdown }) => markdown);
 
-  test('a name is written out once, and linked from the other entries that export it', () => {
+  test('a name is documented once, and linked from the other entries that export it', () => {
     expect(firstPage).toContain('### `Shared`');
     expect(secondPage).not.toContain('### `Shared`');
     expect(secondPage).toContain('| [`Shared`](../first/#shared) | A number. |');
     expect(mainPage).toContain('| [`use`](second/#use) |');
   });
 
-  test('types in signatures are links, and signs of formulas are no markup', () => {
+  test('types in signatures are links, and characters of formulas are escaped', () => {
     expect(secondPage).toContain(
       '<pre class="signature"><code><span class="keyword">function</span> use(from: <a href="../first/#shared">Shared</a>&lt;x&gt;): <span class="keyword">void</span></code></pre>',
     );
@@ -57,8 +57,8 @@ describe("core's pages", () => {
     expect(secondPage).toContain('<pre class="formula-line">z = |x|\nw = y</pre>\n\nThen.');
   });
 
-  test('a name that is a heading already gets the number that its heading gets', () => {
-    // The heading "Types" stands above it.
+  test('a name that equals an earlier heading has the numbered id of its heading', () => {
+    // The heading "Types" comes before it.
     const linking = entry('third', [types]);
     const [, , , page] = corePages({ ...api, entries: [...api.entries, linking] });
     expect(page!.markdown).toContain('(../second/#types-1)');

@@ -4,7 +4,7 @@ import type { CoreApi, Entry } from './core-api.ts';
 import type { Declaration } from './declarations.ts';
 import { escapeHtml, signatureHtml } from './signature.ts';
 
-/** A page of the site before it is set. */
+/** A page of the site, as Markdown. */
 export interface Page {
   /** Below `reference/core/`. */
   readonly file: string;
@@ -21,7 +21,7 @@ const sections = [
 const FIRST_ORDER = 10;
 const repository = fileURLToPath(new URL('../../../../../', import.meta.url));
 
-/** A page for each entry; what several entries export is written out on one of them and linked from the others. */
+/** A page for each entry. One entry documents a name, and the other entries that export it link there. */
 export function corePages(api: CoreApi): Page[] {
   return api.entries.map((entry, k) => ({
     file: entry.slug === '' ? 'index.md' : `${entry.slug}.md`,
@@ -49,10 +49,10 @@ function pageOf(api: CoreApi, entry: Entry, order: number): string {
   ].join('\n');
 }
 
-/** Of the main entry: what the others are. */
+/** The table of all other entries, on the page of the main entry. */
 function entryTable({ entries }: CoreApi): string[] {
   return [
-    'There is an entry for each part, and a bundler takes from any of them only what is used.',
+    'There is an entry for each part. A bundler includes only what is used, from any entry.',
     '',
     '| entry | holds | compressed |',
     '| --- | --- | ---: |',
@@ -105,7 +105,7 @@ function elsewhere(api: CoreApi, entry: Entry, others: readonly Declaration[]): 
   ];
 }
 
-/** From one entry's page to where a name is documented; undefined for what is not exported. */
+/** The link from an entry's page to the documentation of a name; undefined if the name is not exported. */
 function linkTo({ home }: CoreApi, from: Entry, name: string): string | undefined {
   const to = home.get(name);
   if (!to) return undefined;
@@ -113,7 +113,7 @@ function linkTo({ home }: CoreApi, from: Entry, name: string): string | undefine
   return `${page}#${anchorOf(to, home, name)}`;
 }
 
-/** As the site makes ids of headings: lower case, and a number where that was there already. */
+/** The id that the site gives a heading: lower case, with a number if the id exists already. */
 function anchorOf(entry: Entry, home: CoreApi['home'], name: string): string {
   const slug = name.toLowerCase();
   let before = 0;
@@ -128,7 +128,7 @@ function anchorOf(entry: Entry, home: CoreApi['home'], name: string): string {
   throw new Error(`${name} is not documented in ${entry.name}`);
 }
 
-/** A paragraph that is indented is a formula on a line of its own. */
+/** The paragraphs of a docstring. An indented paragraph is a formula on separate lines. */
 function paragraphs(text: string, link: (name: string) => string | undefined): string[] {
   return text
     .split('\n\n')
@@ -141,7 +141,7 @@ function paragraphs(text: string, link: (name: string) => string | undefined): s
     ]);
 }
 
-/** The first sentence; of a list's introduction up to its colon. */
+/** The first sentence, or the introduction of a list up to the colon. */
 function firstSentence(text: string): string {
   const [paragraph = ''] = text.split('\n\n');
   const flat = paragraph.replaceAll('\n', ' ');
@@ -153,8 +153,8 @@ function sentence(text: string): string {
 }
 
 /**
- * A docstring's text as Markdown: lists and code stay, `{@link name}` becomes a link, and no sign of a formula is
- * taken for markup.
+ * A docstring's text as Markdown: lists and code stay, `{@link name}` becomes a link, and the characters of formulas
+ * are escaped.
  */
 function markdown(text: string, linkOf: (name: string) => string | undefined): string {
   return text

@@ -1,30 +1,30 @@
 import ts from 'typescript';
 
-/** An exported declaration, as a reader of the documentation wants it. */
+/** An exported declaration, for the documentation. */
 export interface Declaration {
   readonly name: string;
   readonly kind: 'function' | 'class' | 'type' | 'constant';
-  /** The declaration without what only computes: no body, no `export`. */
+  /** The declaration without body and `export`. */
   readonly signature: string;
   readonly doc: Doc;
-  /** Where it stands. */
+  /** The file of the declaration. */
   readonly file: string;
 }
 
-/** A docstring. Its texts are as written, with backticks, lists and `{@link name}`. */
+/** A docstring. Its texts are unchanged, with backticks, lists and `{@link name}`. */
 interface Doc {
   readonly text: string;
   readonly params: readonly { readonly name: string; readonly text: string }[];
   readonly throws: readonly string[];
 }
 
-/** A module: its first comment, and what it exports, in the order of its source. */
+/** A module: its first comment, and its exports in the order of the source. */
 export interface Module {
   readonly text: string;
   readonly exports: readonly Declaration[];
 }
 
-/** Reads modules by their types, so that what is re-exported is found where it was declared. */
+/** Reads modules with the type checker, which finds the declaration of a re-export. */
 export function readModules(files: readonly string[]): Module[] {
   const program = ts.createProgram(files, {
     target: ts.ScriptTarget.ES2022,
@@ -44,7 +44,7 @@ export function readModules(files: readonly string[]): Module[] {
     const exports = checker.getExportsOfModule(symbol).map((exported) => {
       const found = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
       const declaration = found.declarations?.at(-1);
-      if (!declaration) throw new Error(`${file}: ${exported.name} is declared nowhere`);
+      if (!declaration) throw new Error(`${file}: ${exported.name} has no declaration`);
       return readDeclaration(exported.name, declaration);
     });
     return { text: firstComment(source), exports };
@@ -68,7 +68,7 @@ function readDeclaration(name: string, declaration: ts.Declaration): Declaration
     return of('type', declaration.getText());
   if (ts.isClassDeclaration(declaration)) return of('class', classSignature(declaration));
   if (ts.isVariableDeclaration(declaration)) return of('constant', constantSignature(declaration));
-  throw new Error(`${file}: ${name} is of a kind that the reference cannot show`);
+  throw new Error(`${file}: ${name} has a kind of declaration that the reference does not support`);
 }
 
 function withoutBody(node: ts.Node, body: ts.Node | undefined): string {
@@ -92,7 +92,7 @@ function classSignature(node: ts.ClassDeclaration): string {
   return `${head}\n${members.join('\n')}\n}`;
 }
 
-/** With its value where that says something by itself. */
+/** The constant, with its value if that is a literal. */
 function constantSignature({ name, type, initializer }: ts.VariableDeclaration): string {
   const value = initializer && isLiteral(initializer) ? ` = ${initializer.getText()}` : '';
   return `const ${name.getText()}${type ? `: ${type.getText()}` : ''}${value}`;
@@ -115,7 +115,7 @@ function readDoc(node: ts.Node): Doc {
     params: tags
       .filter(ts.isJSDocParameterTag)
       .map((tag) => ({ name: tag.name.getText(), text: textOf(tag) })),
-    // TypeScript takes the first word for a type.
+    // TypeScript parses the first word as a type.
     throws: tags
       .filter(({ tagName }) => tagName.text === 'throws')
       .map((tag) =>
@@ -128,7 +128,7 @@ function readDoc(node: ts.Node): Doc {
   };
 }
 
-/** Links come back as `{@link name}`. */
+/** The text of a comment, with links as `{@link name}`. */
 function commentText(comment: string | ts.NodeArray<ts.JSDocComment> | undefined): string {
   return (ts.getTextOfJSDocComment(comment) ?? '').trim();
 }

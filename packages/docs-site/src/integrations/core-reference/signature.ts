@@ -1,9 +1,9 @@
 import ts from 'typescript';
 
 /**
- * A signature as HTML: comments and keywords by class, and each name of a type as the link that is known for it.
+ * A signature as HTML: comments and keywords have classes, and names of types are links.
  *
- * @param linkOf where a name is documented, if anywhere
+ * @param linkOf gives the link to the documentation of a name, if any
  */
 export function signatureHtml(signature: string, linkOf: (name: string) => string | undefined): string {
   const scanner = ts.createScanner(ts.ScriptTarget.Latest, false, ts.LanguageVariant.Standard, signature);
