@@ -32,13 +32,17 @@ const learningRate = () => page.getByRole('slider', { name: 'Learning rate' });
 const loss = () => page.locator('[data-loss]').textContent();
 const status = () => page.locator('.worked-step').getByRole('status').textContent();
 
-describe('the worked example', () => {
+/** Opens the page for each test, and requires that there are no errors, no warnings, and no requests to other hosts. */
+function openForEachTest(): void {
   beforeEach(() => open());
   afterEach(async () => {
     await page.close();
-    // In every test: no errors, no warnings, no requests to other hosts.
     expect(opened.troubles).toEqual([]);
   });
+}
+
+describe('the worked example', () => {
+  openForEachTest();
 
   test('shows the first forward pass before anything is pressed', async () => {
     expect(await loss()).toBe('0.70118');
@@ -92,8 +96,12 @@ describe('the worked example', () => {
     await stepButton().click();
     expect(await loss()).toBe('0.63372');
   });
+});
 
-  test('works by keyboard alone', async () => {
+describe('the controls and the table of the worked example', () => {
+  openForEachTest();
+
+  test('work by keyboard alone', async () => {
     await stepButton().focus();
     await page.keyboard.press('Enter');
     expect(await loss()).toBe('0.63372');
@@ -109,7 +117,7 @@ describe('the worked example', () => {
     expect(Number(await loss())).toBeLessThan(0.63);
   });
 
-  test('is a table to a screen reader: a header for each column and each quantity', async () => {
+  test('have a header for each column and each quantity', async () => {
     const table = page.getByRole('table', { name: 'Every quantity of the step' });
     expect(await table.getByRole('columnheader').allInnerTexts()).toEqual([
       'Quantity',
@@ -123,7 +131,7 @@ describe('the worked example', () => {
     );
   });
 
-  test('names each slip of the tutorial, with the exact value beside it', async () => {
+  test('are followed by each slip of the tutorial, with the exact value', async () => {
     await page.getByText('Where the tutorial’s printed numbers differ').click();
     expect(await page.locator('.slips li').count()).toBe(tutorial.slips.length);
     expect(await page.locator('.slips').textContent()).toContain(

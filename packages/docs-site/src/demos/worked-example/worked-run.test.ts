@@ -57,8 +57,10 @@ describe('the worked example on one timeline', () => {
       expect(describeStop(run, at, figures)).not.toMatch(new RegExp(`^${key.replace('.', '\\.')}\\.`));
     }
   });
+});
 
-  test('every number is that of the fixtures within 1e-15', () => {
+describe('the numbers of the stops', () => {
+  test('are those of the fixtures within 1e-15', () => {
     const golden = (place: string) =>
       quantityOf(
         place
