@@ -9,8 +9,8 @@ export interface OpenedPage {
 }
 
 /**
- * Opens a page, brings all its demos to life, and writes down each console error, uncaught error, failed request
- * and request to another host.
+ * Opens a page, hydrates all its demos, and records each console error, uncaught error, failed request and request to
+ * another host.
  */
 export async function openPage(
   browser: Browser,

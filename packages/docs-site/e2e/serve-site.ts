@@ -24,10 +24,10 @@ export interface ServedSite {
 }
 
 /**
- * Serves a built site as a static host would: a folder's index.html, 404.html for what is not there, and nothing
- * at all outside the base path. On a free port of the loopback interface.
+ * Serves a built site like a static host: index.html for a folder, 404.html for unknown files, and nothing outside the
+ * base path. It uses a free port of the loopback interface.
  *
- * @param base path under which the site stands, as `/MicroNN`; empty for the root
+ * @param base base path of the site, as `/MicroNN`; empty for the root
  */
 export async function serveSite(folder: string, base = ''): Promise<ServedSite> {
   const server = createServer((request, response) => {

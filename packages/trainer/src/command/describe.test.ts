@@ -48,7 +48,7 @@ describe('the command line as data', () => {
     }
   });
 
-  test('every error code stands under the exit code of its family, with a meaning of its own', () => {
+  test('every error code stands under the exit code of its family, with a distinct meaning', () => {
     expect(errors.map(({ exitCode }) => exitCode)).toEqual([1, 2, 3, 4, 5, 6, 130]);
     const placed = errors.flatMap(({ exitCode, codes }) => codes.map(({ code }) => [code, exitCode]));
     const expected = Object.entries(families).map(([code, family]) => [code, exitCodes[family]]);
