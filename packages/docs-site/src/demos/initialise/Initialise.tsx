@@ -92,9 +92,9 @@ function TensorTable({ draw: { tensors, count } }: { draw: Draw }): JSX.Element 
         <tr>
           <td />
           <th scope="col">numbers</th>
-          <th scope="col">minimum</th>
+          <th scope="col">min</th>
           <th scope="col">mean</th>
-          <th scope="col">maximum</th>
+          <th scope="col">max</th>
         </tr>
       </thead>
       <tbody>
