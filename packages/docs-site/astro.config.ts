@@ -5,27 +5,28 @@ import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
 import rehypeKatex from 'rehype-katex';
 import remarkMath from 'remark-math';
-import { contentSecurityPolicy } from './src/build/content-security-policy.ts';
-import { offline } from './src/build/offline.ts';
-import { reference } from './src/build/reference.ts';
-import { searchOnDemand } from './src/build/search-on-demand.ts';
-import { katexOptions } from './src/math/katex-options.ts';
+import { katexOptions } from './src/desk/katex-options.ts';
+import { contentSecurityPolicy } from './src/integrations/content-security-policy.ts';
+import { coreReference } from './src/integrations/core-reference/core-reference.ts';
+import { loadInNode } from './src/integrations/load-in-node.ts';
+import { offline } from './src/integrations/offline.ts';
+import { searchOnDemand } from './src/integrations/search-on-demand.ts';
 
-// Where the site will stand. Without SITE there is no sitemap and no canonical link; without BASE it stands at
-// the root of its host. GitHub Pages of a project needs both: SITE=https://name.github.io BASE=/MicroNN.
+// The address of the site. Without SITE there is no sitemap and no canonical link; without BASE the site is at the
+// root of its host. GitHub Pages of a project needs both: SITE=https://name.github.io BASE=/MicroNN.
 const { SITE, BASE } = process.env;
 
-// A folder of pages becomes a group of the sidebar as soon as there is one; `sidebar.order` in a page's front
-// matter puts it in its place.
+// A folder of pages is a group of the sidebar, if the folder exists. `sidebar.order` in the front matter of a page
+// sets its position.
 const group = (label: string, directory: string) =>
   existsSync(new URL(`./src/content/docs/${directory}/`, import.meta.url))
     ? [{ label, items: [{ autogenerate: { directory } }] }]
     : [];
 
-// A card for those who get a link to the site; the address of its picture has to be a whole one.
+// The preview of links to the site. The address of its picture must be absolute.
 const socialCard = SITE
   ? [
-      { tag: 'meta', attrs: { property: 'og:image', content: whole('social-card.png') } } as const,
+      { tag: 'meta', attrs: { property: 'og:image', content: absolute('social-card.png') } } as const,
       { tag: 'meta', attrs: { property: 'og:image:width', content: '1200' } } as const,
       { tag: 'meta', attrs: { property: 'og:image:height', content: '630' } } as const,
       {
@@ -38,7 +39,7 @@ const socialCard = SITE
     ]
   : [];
 
-function whole(file: string): string {
+function absolute(file: string): string {
   return new URL(`${(BASE ?? '').replace(/\/$/, '')}/${file}`, SITE).href;
 }
 
@@ -49,7 +50,7 @@ export default defineConfig({
     processor: unified({ remarkPlugins: [remarkMath], rehypePlugins: [[rehypeKatex, katexOptions]] }),
   },
   integrations: [
-    reference(),
+    coreReference(),
     starlight({
       title: 'MicroNN',
       description: 'A neural network from scratch in TypeScript, where every number can be checked.',
@@ -76,12 +77,12 @@ export default defineConfig({
   ],
   vite: {
     worker: { format: 'es' },
-    plugins: [searchOnDemand()],
-    // Nothing as a data: address, which the policy would have to allow.
+    plugins: [searchOnDemand(), loadInNode('@micronn/trainer/reference')],
+    // No data: addresses, which the content security policy would have to allow.
     build: {
       assetsInlineLimit: 0,
       rolldownOptions: {
-        // Astro marks its pages by directives of its own, and Rolldown warns of each.
+        // Astro marks its pages with its own directives, and Rolldown warns about each.
         onLog: (level, log, handle) => {
           if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log);
         },

@@ -2,7 +2,7 @@ import { workedExample } from '@micronn/fixtures';
 import { describe, expect, test } from 'vitest';
 import { useDemoPage } from './demo-page.ts';
 
-/** Zeros of either sign are the same. */
+/** Compares within a tolerance, as zeros of both signs are equal. */
 function expectClose(actual: readonly number[], expected: readonly number[], within: number): void {
   expect(actual).toHaveLength(expected.length);
   for (const [k, value] of expected.entries()) expect(Math.abs(actual[k]! - value)).toBeLessThan(within);
@@ -22,11 +22,11 @@ describe('backpropagation', () => {
   const golden = { ...workedExample, da1: workedExample.W2TransposedDz2 };
   const names = ['dz2', 'dW2', 'db2', 'da1', 'dz1', 'dW1', 'db1'] as const;
 
-  test('goes back number by number to the gradients of the fixtures, and measures each', async () => {
+  test('computes the gradients of the fixtures number by number, with an estimate of each', async () => {
     expect(await byRule('dz2')).toEqual([]);
     for (let step = 1; step <= 4; step++) await next().click();
     expect(await result()).toMatch(
-      /^dW2\[0\]\[1\] = dz2\[0\] · a1\[1\]: 0\.504 × 0\.14 = 0\.07056\. Moved by 10⁻⁶ to either side/,
+      /^dW2\[0\]\[1\] = dz2\[0\] · a1\[1\]: 0\.504 × 0\.14 = 0\.07056\. With W2\[0\]\[1\] changed by ±10⁻⁶/,
     );
     expectClose(await byRule('dW2'), workedExample.dW2.slice(0, 2), 1e-14);
     expect(await byRule('db2')).toEqual([]);
@@ -38,26 +38,28 @@ describe('backpropagation', () => {
       expectClose(await measured(name), golden[name], 1e-8);
       expect(await gradient(name).textContent()).toContain('✓');
     }
-    expect(await result()).toMatch(/ All 14 parameters pass the check; the worst is .* off\.$/);
+    expect(await result()).toMatch(
+      / All 14 parameters pass the gradient check; the largest difference is .*\.$/,
+    );
   });
 
-  test('by touch: another true class turns the signs around, and on the kink the measurement objects', async () => {
-    await tap('Let class 0 be the true one');
+  test('by touch: another true class changes the signs, and on the kink the estimate disagrees', async () => {
+    await tap('Make class 0 the true class');
     await tap('Go to the end');
     expectClose(await byRule('dz2'), [workedExample.a2[0]! - 1, workedExample.a2[1]!], 1e-14);
-    await tap('Set hidden neuron 0 on ReLU’s kink');
-    expect(await gradient('dz1').textContent()).toContain('✗ do not agree');
-    await told('parameters do not pass the check');
+    await tap('Put hidden neuron 0 on ReLU’s kink');
+    expect(await gradient('dz1').textContent()).toContain('✗ different');
+    await told('parameters fail the gradient check');
     await tap('Start again');
     expect(await steps().inputValue()).toBe('0');
     await demo().getByText('Change the network and the sample').tap();
     expect(await demo().getByRole('radio', { name: '1' }).isChecked()).toBe(true);
   });
 
-  test('by keyboard alone: walks, is told, edits a cell and chooses ε', async () => {
+  test('by keyboard alone: steps through, is announced, edits a cell and chooses ε', async () => {
     await steps().focus();
     await page().keyboard.press('End');
-    await told('All 14 parameters pass the check');
+    await told('All 14 parameters pass the gradient check');
     await page().keyboard.press('Home');
     await page().keyboard.press('ArrowRight');
     expect(await result()).toMatch(/^dz2\[0\] = a2\[0\] − y\[0\]: 0\.50400 − 0 = 0\.50400\./);
@@ -71,7 +73,7 @@ describe('backpropagation', () => {
     await demo().getByRole('spinbutton', { name: 'x, row 0' }).fill('5');
     expect((await byRule('dW1'))[0]).not.toBe(0);
 
-    await demo().getByText('How far to move: choose ε').press('Enter');
+    await demo().getByText('Choose ε').press('Enter');
     const epsilon = demo().getByRole('slider', { name: 'ε: 10 to −' });
     await epsilon.press('End');
     expect(await demo().textContent()).toContain('with ε = 10⁻¹³');

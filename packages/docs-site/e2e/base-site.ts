@@ -1,4 +1,4 @@
-// Vitest's global set-up of the tests that take long: a site built under a base path, and the tests are told where.
+// Vitest's global set-up of the long tests: builds the site under a base path, and provides its folder to the tests.
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { BASE, buildSite, packageFolder } from './build-site.ts';

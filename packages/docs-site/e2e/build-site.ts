@@ -4,12 +4,12 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The base path of the site that is built under one, as on GitHub Pages. */
+/** The base path of the second build, as on GitHub Pages. */
 export const BASE = '/MicroNN';
 
 export const packageFolder = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
-/** `astro build` with SITE and BASE as given and nothing of them from outside. */
+/** Runs `astro build` with these values of SITE and BASE, ignoring those of the environment. */
 export async function buildSite(outDir: string, variables: { SITE?: string; BASE?: string }): Promise<void> {
   const { SITE: _site, BASE: _base, ...environment } = process.env;
   const astro = path.join(
@@ -18,7 +18,7 @@ export async function buildSite(outDir: string, variables: { SITE?: string; BASE
   );
   const build = spawn(process.execPath, [astro, 'build', '--outDir', path.relative(packageFolder, outDir)], {
     cwd: packageFolder,
-    // Astro takes the VITEST and NODE_ENV of our own process for a test's.
+    // With the VITEST and NODE_ENV of this process, Astro would build for a test.
     env: { ...environment, ...variables, NODE_ENV: 'production', VITEST: '', ASTRO_TELEMETRY_DISABLED: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

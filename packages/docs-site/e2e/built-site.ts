@@ -5,7 +5,7 @@ import { type ServedFolder, serveFolder } from '../../../testing/serve-folder.ts
 import { BASE } from './build-site.ts';
 import { type OpenedPage, openPage } from './open-page.ts';
 
-/** The built site and a browser, as long as the tests of a file run. */
+/** The built site and a browser, for the tests of a file. */
 export interface BuiltSite {
   readonly browser: () => Browser;
   /** The site's address, with a slash at its end. */
@@ -15,9 +15,9 @@ export interface BuiltSite {
 }
 
 /**
- * Serves the site before the tests of a file, and ends it and the browser after them.
+ * Serves the site and starts a browser before the tests of a file, and stops both after them.
  *
- * @param which as the global set-up provides it; the one with a base path stands under it
+ * @param which the site of the global set-up; `baseSite` is served under its base path
  */
 export function useBuiltSite(which: 'rootSite' | 'baseSite' = 'rootSite'): BuiltSite {
   let browser: Browser;

@@ -7,24 +7,24 @@ import type { OpenedPage } from './open-page.ts';
 export interface DemoPage {
   readonly page: () => Page;
   readonly demo: () => Locator;
-  /** The sentence that is seen. */
+  /** The visible result. */
   readonly result: () => Promise<string | null>;
-  /** Waits until a screen reader was told a sentence with this in it. */
+  /** Waits until a sentence with this text is announced to screen readers. */
   readonly told: (text: string) => Promise<void>;
   readonly press: (button: string) => Promise<void>;
   readonly tap: (button: string) => Promise<void>;
-  /** The numbers within a part of the demo, at full precision. */
+  /** The numbers in a part of the demo, in full precision. */
   readonly numbers: (selector: string) => Promise<number[]>;
 }
 
 /**
- * Opens a page of the built site before each test of this file, and closes it after: with nothing to complain of
- * in between.
+ * Opens a page of the built site before each test of a file, and closes it afterwards. An error or warning of the page
+ * in between fails the test.
  *
  * @param address the page, as `tutorial/relu/`
- * @param title the demo's
- * @param keep open it once and let its demo start again for each test, which is quicker: for a demo that keeps
- * nothing beyond that
+ * @param title title of the demo
+ * @param keep open the page once and reset its demo before each test, which is faster: for demos whose state the reset
+ * clears completely
  */
 export function useDemoPage(
   address: string,
@@ -65,13 +65,13 @@ export function useDemoPage(
   };
 }
 
-/** For `expect.poll`: a move comes with one of the next frames, and a busy machine has few. */
+/** For `expect.poll`: a move takes effect with one of the next frames, and a busy machine draws few. */
 export const PATIENCE = { timeout: 15_000 };
 
 /**
  * Drags in a plot with the mouse, from its middle to a share of its width.
  *
- * @param look what is to be seen there, before the button is let go
+ * @param look checks the page before the button is released
  */
 export async function dragByMouse(
   page: Page,

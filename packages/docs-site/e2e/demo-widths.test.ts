@@ -10,9 +10,9 @@ beforeAll(async () => {
   ({ page } = await site.open('demos/'));
 });
 
-// With no sidebar, with one, with two, and with all the room there is.
+// Without a sidebar, with one, with two, and with a wide window.
 test.each([360, 800, 820, 1152, 1200, 1280, 1600])(
-  'no control of a demo sticks out of its card or lies over another at %i pixels',
+  'no control of a demo leaves its card or covers another one at %i pixels',
   async (width) => {
     await page.setViewportSize({ width, height: 800 });
     const wrong = await page.evaluate(() => {

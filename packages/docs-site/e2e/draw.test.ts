@@ -3,12 +3,9 @@ import path from 'node:path';
 import { forward, type Network } from '@micronn/core';
 import { normalizeStrokes } from '@micronn/core/digit';
 import { digits } from '@micronn/fixtures';
-import { readMnist } from '@micronn/fixtures/node';
-import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { networkOfSafetensors } from '../src/demos/model-tensors.ts';
-import { readImage } from '../src/demos/reading.ts';
-import { createClient } from '../src/worker/client.ts';
-import { serve } from '../src/worker/serve.ts';
+import { beforeAll, expect, inject, test } from 'vitest';
+import { networkOfSafetensors } from '../src/desk/model-tensors.ts';
+import { readImage } from '../src/desk/reading.ts';
 import { useDemoPage } from './demo-page.ts';
 import { drawByFinger, drawByMouse, drawnDigits, moved } from './drawing.ts';
 
@@ -23,165 +20,122 @@ beforeAll(async () => {
 
 const PIXELS = 784;
 
-describe('what the trainer trained for the site', () => {
-  test('reads at least 9,100 of MNIST’s 10,000 test images through the page’s own preprocessing and inference, which leaves their classes as they are', async () => {
-    const { images, labels } = readMnist('test', 0, 10_000);
-    // The worker's code at the other end of a channel, as it runs in the page.
-    const { port1, port2 } = new MessageChannel();
-    const take = serve((message) => port2.postMessage(message, []));
-    port2.addEventListener('message', ({ data }) => take(data));
-    port2.start();
-    const client = createClient(port1);
-    port1.start();
-    let right = 0;
-    let same = 0;
-    for (let i = 0; i < labels.length; i++) {
-      const ink = images.slice(PIXELS * i, PIXELS * (i + 1));
-      const { image } = await client.ask('preprocess', { ink, width: 28, height: 28 });
-      const { digit } = readImage(networks.ten, image!);
-      if (digit === labels[i]) right++;
-      if (digit === readImage(networks.ten, ink).digit) same++;
-    }
-    port1.close();
-    expect(right).toBeGreaterThanOrEqual(9100);
-    expect(same).toBeGreaterThanOrEqual(9800);
-  });
+const { demo, numbers, page, press, result, told } = useDemoPage('tutorial/draw-a-digit/', 'Draw a digit');
+const paper = () => demo().getByRole('application', { name: 'Paper to draw a digit on' });
+const probabilities = () => numbers('[data-probabilities]');
+const said = (text: string | RegExp) =>
+  demo().locator('[data-result]').filter({ hasText: text }).waitFor({ timeout: 15_000 });
+
+test('classifies a drawing by mouse, with the numbers of core', async () => {
+  expect(await result()).toBe('No digit to classify: draw one from 0 to 9.');
+  await drawByMouse(page(), paper(), drawnDigits[7]!);
+  await said('The network of 10 hidden neurons predicts 7');
+  await told('predicts 7');
+  const strokes = await page().evaluate(() => JSON.parse(sessionStorage.getItem('micronn:drawing')!));
+  const image = normalizeStrokes(strokes)!;
+  const expected = forward(
+    networks.ten,
+    Float64Array.from(image, (byte) => byte / 255),
+  );
+  const shown = await probabilities();
+  for (const [k, probability] of expected.probabilities.entries())
+    expect(shown[k]).toBeCloseTo(probability, 12);
+
+  // A press of the digit shows its arithmetic.
+  await demo().getByRole('button', { name: '7: show its arithmetic' }).click();
+  const panel = demo().getByRole('region', { name: 'The arithmetic of output neuron 7' });
+  const sums = await panel
+    .locator('tfoot data')
+    .evaluateAll((all) => all.map((one) => (one as HTMLDataElement).value));
+  expect(Number(sums[0])).toBeCloseTo(expected.z[1]![7]!, 12);
+  expect(Number(sums[1])).toBeCloseTo(expected.probabilities[7]!, 12);
+  await press('Clear');
+  await said('No digit to classify');
 });
 
-describe('draw a digit', () => {
-  const { demo, numbers, page, press, result, told } = useDemoPage('tutorial/draw-a-digit/', 'Draw a digit');
-  const paper = () => demo().getByRole('application', { name: 'Paper to draw a digit on' });
-  const probabilities = () => numbers('[data-probabilities]');
-  const said = (text: string | RegExp) =>
-    demo().locator('[data-result]').filter({ hasText: text }).waitFor({ timeout: 15_000 });
-
-  test('reads what is drawn by mouse, and the numbers are those of core', async () => {
-    expect(await result()).toBe('Nothing to read yet: draw a digit from 0 to 9.');
-    await drawByMouse(page(), paper(), drawnDigits[7]!);
-    await said('The network of 10 hidden neurons reads a 7');
-    await told('reads a 7');
-    const strokes = await page().evaluate(() => JSON.parse(sessionStorage.getItem('micronn:drawing')!));
-    const image = normalizeStrokes(strokes)!;
-    const expected = forward(
-      networks.ten,
-      Float64Array.from(image, (byte) => byte / 255),
-    );
-    const shown = await probabilities();
-    for (const [k, probability] of expected.probabilities.entries())
-      expect(shown[k]).toBeCloseTo(probability, 12);
-
-    // Behind the digit, its arithmetic.
-    await demo().getByRole('button', { name: '7: show how it comes about' }).click();
-    const panel = demo().getByRole('region', { name: 'The arithmetic of output neuron 7' });
-    const sums = await panel
-      .locator('tfoot data')
-      .evaluateAll((all) => all.map((one) => (one as HTMLDataElement).value));
-    expect(Number(sums[0])).toBeCloseTo(expected.z[1]![7]!, 12);
-    expect(Number(sums[1])).toBeCloseTo(expected.probabilities[7]!, 12);
+test('classifies the same digit at twice the size and in another corner, by finger', async () => {
+  for (const digit of [0, 7]) {
+    const small = moved(drawnDigits[digit]!, 0.45, [0.02, 0.5]);
+    await drawByFinger(page(), paper(), small);
+    await said(`predicts ${digit}`);
+    const first = await probabilities();
     await press('Clear');
-    await said('Nothing to read yet');
-  });
-
-  test('reads the same digit at twice the size and in another corner, by finger', async () => {
-    for (const digit of [0, 7]) {
-      const small = moved(drawnDigits[digit]!, 0.45, [0.02, 0.5]);
-      await drawByFinger(page(), paper(), small);
-      await said(`reads a ${digit}`);
-      const first = await probabilities();
-      await press('Clear');
-      await said('Nothing to read yet');
-      await drawByFinger(page(), paper(), moved(drawnDigits[digit]!, 0.9, [0.1, 0.05]));
-      await said(`reads a ${digit}`);
-      const second = await probabilities();
-      expect(second[digit]).toBeCloseTo(first[digit]!, 1);
-      await press('Clear');
-      await said('Nothing to read yet');
-    }
-  });
-
-  test('can be drawn on by keys alone: two digits, a line taken back, and its place told', async () => {
-    const { keyboard } = page();
-    const keys = async (key: string, times: number) => {
-      for (let k = 0; k < times; k++) await keyboard.press(key);
-    };
-    await paper().focus();
-    // A one: down from where the pen is.
-    await keyboard.press('Space');
-    await keys('ArrowDown', 9);
-    await keyboard.press('Space');
-    await said('reads a 1');
-    await demo().getByText('Pen up, column 8, row 12 of 16, 1 line.').waitFor({ state: 'attached' });
-    await keyboard.press('Backspace');
-    await said('Nothing to read yet');
-    // A seven: along, then aslant with two arrows at once.
-    await keys('ArrowLeft', 3);
-    await keyboard.press('Space');
-    await keys('ArrowRight', 6);
-    await keyboard.down('ArrowLeft');
-    await keyboard.press('ArrowDown');
-    await keyboard.up('ArrowLeft');
-    await keys('ArrowDown', 1);
-    await keys('End', 2);
-    await keys('ArrowDown', 6);
-    await keyboard.press('Enter');
-    await said('reads a 7');
-    await told('reads a 7');
-    await keyboard.press('Delete');
-    await said('Nothing to read yet');
-    await keyboard.press('Tab');
-    expect(await paper().evaluate((element) => element === document.activeElement)).toBe(false);
-  });
-
-  test('lays two networks side by side, on a digit that they read differently', async () => {
-    await press('One that the two networks read differently');
-    await said(
-      /The network of 10 hidden neurons reads a (\d).*The network of 128 hidden neurons reads a \d.*It is a \d\.$/,
-    );
-    const { read, other, label } =
-      /reads a (?<read>\d).*neurons reads a (?<other>\d).*It is a (?<label>\d)/.exec((await result())!)!
-        .groups!;
-    expect(read).not.toBe(other);
-    const images = digits.pixels();
-    const places = digits.labels.flatMap((one, i) => (String(one) === label ? [i] : []));
-    const readings = places.map((i) => {
-      const image = images.subarray(PIXELS * i, PIXELS * (i + 1));
-      return [readImage(networks.ten, image).digit, readImage(networks.wide, image).digit].map(String);
-    });
-    expect(readings).toContainEqual([read, other]);
-    await demo()
-      .getByRole('radio', { name: /^128 hidden neurons/ })
-      .check();
-    await said(`The network of 128 hidden neurons reads a ${other}`);
-    expect(
-      await demo()
-        .getByRole('radio', { name: /^Hidden neuron \d+/ })
-        .count(),
-    ).toBe(128);
-    await demo().getByRole('radio', { name: 'Hidden neuron 5,' }).focus();
-    await page().keyboard.press('Space');
-    await demo().getByRole('region', { name: 'The arithmetic of hidden neuron 5' }).waitFor();
-    // Another such digit leaves the choice, and each column has its network's name.
-    await press('One that the two networks read differently');
-    await said(/^The network of 128 hidden neurons reads a \d.*The network of 10 hidden neurons reads/);
-    const heads = demo().locator('[data-probabilities] thead th');
-    expect(await heads.allInnerTexts()).toEqual(['digit', '128 hidden', '10 hidden']);
-    await press('Start again');
-    await said('Nothing to read yet');
-  });
+    await said('No digit to classify');
+    await drawByFinger(page(), paper(), moved(drawnDigits[digit]!, 0.9, [0.1, 0.05]));
+    await said(`predicts ${digit}`);
+    const second = await probabilities();
+    expect(second[digit]).toBeCloseTo(first[digit]!, 1);
+    await press('Clear');
+    await said('No digit to classify');
+  }
 });
 
-describe('the start page', () => {
-  const { demo, numbers, page, result, told } = useDemoPage('', 'Draw a digit');
+test('is drawn on by keyboard alone: two digits, a removed line, and the announced position', async () => {
+  const { keyboard } = page();
+  const keys = async (key: string, times: number) => {
+    for (let k = 0; k < times; k++) await keyboard.press(key);
+  };
+  await paper().focus();
+  // A one: down from the pen's position.
+  await keyboard.press('Space');
+  await keys('ArrowDown', 9);
+  await keyboard.press('Space');
+  await said('predicts 1');
+  await demo().getByText('Pen up, column 8, row 12 of 16, 1 line.').waitFor({ state: 'attached' });
+  await keyboard.press('Backspace');
+  await said('No digit to classify');
+  // A seven: across, then diagonally with two arrows at once.
+  await keys('ArrowLeft', 3);
+  await keyboard.press('Space');
+  await keys('ArrowRight', 6);
+  await keyboard.down('ArrowLeft');
+  await keyboard.press('ArrowDown');
+  await keyboard.up('ArrowLeft');
+  await keys('ArrowDown', 1);
+  await keys('End', 2);
+  await keys('ArrowDown', 6);
+  await keyboard.press('Enter');
+  await said('predicts 7');
+  await told('predicts 7');
+  await keyboard.press('Delete');
+  await said('No digit to classify');
+  await keyboard.press('Tab');
+  expect(await paper().evaluate((element) => element === document.activeElement)).toBe(false);
+});
 
-  test('reads a digit at once, and the next page has it too', async () => {
-    const paper = demo().getByRole('application');
-    await drawByFinger(page(), paper, drawnDigits[1]!);
-    await told('The network reads a 1');
-    expect((await numbers('[data-probabilities]'))[1]).toBeGreaterThan(0.5);
-    expect(await result()).toMatch(/^The network reads a 1, with/);
-    await page().getByRole('link', { name: 'See each neuron compute your digit' }).click();
-    const next = page().getByRole('region', { name: 'Draw a digit' }).locator('[data-result]');
-    await next.scrollIntoViewIfNeeded();
-    await next.filter({ hasText: 'reads a 1' }).waitFor();
+test('shows two networks side by side, for a digit that they classify differently', async () => {
+  await press('A digit that the two networks classify differently');
+  await said(
+    /The network of 10 hidden neurons predicts (\d).*The network of 128 hidden neurons predicts \d.*The label is \d\.$/,
+  );
+  const { read, other, label } =
+    /predicts (?<read>\d).*neurons predicts (?<other>\d).*label is (?<label>\d)/.exec((await result())!)!
+      .groups!;
+  expect(read).not.toBe(other);
+  const images = digits.pixels();
+  const places = digits.labels.flatMap((one, i) => (String(one) === label ? [i] : []));
+  const readings = places.map((i) => {
+    const image = images.subarray(PIXELS * i, PIXELS * (i + 1));
+    return [readImage(networks.ten, image).digit, readImage(networks.wide, image).digit].map(String);
   });
+  expect(readings).toContainEqual([read, other]);
+  await demo()
+    .getByRole('radio', { name: /^128 hidden neurons/ })
+    .check();
+  await said(`The network of 128 hidden neurons predicts ${other}`);
+  expect(
+    await demo()
+      .getByRole('radio', { name: /^Hidden neuron \d+/ })
+      .count(),
+  ).toBe(128);
+  await demo().getByRole('radio', { name: 'Hidden neuron 5,' }).focus();
+  await page().keyboard.press('Space');
+  await demo().getByRole('region', { name: 'The arithmetic of hidden neuron 5' }).waitFor();
+  // Another such digit keeps the choice of the network, and each column has its network's name.
+  await press('A digit that the two networks classify differently');
+  await said(/^The network of 128 hidden neurons predicts \d.*The network of 10 hidden neurons predicts/);
+  const heads = demo().locator('[data-probabilities] thead th');
+  expect(await heads.allInnerTexts()).toEqual(['digit', '128 hidden', '10 hidden']);
+  await press('Start again');
+  await said('No digit to classify');
 });

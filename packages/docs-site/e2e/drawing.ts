@@ -1,9 +1,9 @@
 import type { Locator, Page } from 'playwright-core';
 
-/** Places on the paper, in shares of its side. */
+/** Points on the paper, as fractions of its side. */
 export type Points = readonly (readonly [x: number, y: number])[];
 
-/** Digits as one would draw them, each a line or two. */
+/** Drawings of digits with one or two lines. */
 export const drawnDigits: Readonly<Record<number, readonly Points[]>> = {
   1: [
     [
@@ -58,7 +58,8 @@ export async function drawByFinger(page: Page, paper: Locator, strokes: readonly
     };
     await touch('touchStart', first);
     for (const point of others) await touch('touchMove', point);
-    // A finger that is lifted in motion flings, and Chromium takes the next tap for one that stops the fling.
+    // A finger that is lifted while it moves flings, and Chromium ignores the next tap, which stops the fling. So the
+    // finger rests before it is lifted.
     for (let k = 0; k < 3; k++) {
       await new Promise((resolve) => setTimeout(resolve, 50));
       await touch('touchMove', points.at(-1));

@@ -9,12 +9,12 @@ import { pagesOf } from './pages.ts';
 const root = inject('rootSite');
 const pages = pagesOf(root);
 
-describe('every page as it is built', () => {
+describe('every built page', () => {
   test.each(pages)('/%s has its formulas set, a policy, one h1, a title and a description', async (page) => {
     const html = await htmlOf(root, page);
     const found = (pattern: RegExp) => Array.from(html.matchAll(pattern), ([all, part]) => part ?? all);
     expect(found(/katex-error/g)).toEqual([]);
-    // A formula that was never taken for one leaves its dollars or its commands in the text.
+    // A formula that was not recognised leaves its dollar signs or commands in the text.
     const text = html
       .replaceAll(/<(script|style|annotation|pre|code)[\s\S]*?<\/\1>/g, '')
       .replaceAll(/<[^>]*>/g, ' ');
@@ -28,7 +28,7 @@ describe('every page as it is built', () => {
   });
 });
 
-test('every link leads to a file of the site, and every anchor to its place', async () => {
+test('every link leads to a file of the site, and every anchor to an element', async () => {
   const { count, broken } = await checkLinks(root, '');
   expect(broken).toEqual([]);
   expect(count).toBeGreaterThan(pages.length * 5);
@@ -38,7 +38,7 @@ describe('every page in the browser', () => {
   const site = useBuiltSite();
 
   test.concurrent.each(pages)(
-    '/%s complains of nothing, asks nothing of other hosts, fits 360 pixels, and has at most 40 kB of script before scrolling',
+    '/%s has no errors, sends no request to other hosts, fits 360 pixels, and has at most 40 kB of script before scrolling',
     async (address) => {
       const { page, troubles, scripts } = await site.open(address, {
         colorScheme: 'light',

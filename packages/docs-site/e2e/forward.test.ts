@@ -25,7 +25,7 @@ describe('the forward pass', () => {
   const steps = () => demo().getByRole('slider');
   const result = () => demo().locator('[data-result]').textContent();
 
-  /** A result's numbers at full precision, those that are known. */
+  /** The computed numbers of a result, in full precision. */
   const numbers = (name: string) =>
     demo()
       .locator(`[data-matrix="${name}"]`)
@@ -33,7 +33,7 @@ describe('the forward pass', () => {
       .locator('data')
       .evaluateAll((all) => all.map((data) => Number((data as HTMLDataElement).value)));
 
-  test('goes product by product to the numbers of the fixtures', async () => {
+  test('computes the numbers of the fixtures product by product', async () => {
     expect(await numbers('z1')).toEqual([]);
     for (let step = 1; step <= 4; step++) await next().click();
     expect(await result()).toBe(
@@ -45,12 +45,12 @@ describe('the forward pass', () => {
       const shown = await numbers(name);
       for (const [k, value] of workedExample[name].entries()) expect(shown[k]).toBeCloseTo(value, 14);
     }
-    // There is nothing behind the last step, and the focus stays where it was.
+    // Nothing comes after the last step, and the button keeps the focus.
     await next().press('Enter');
     expect(await steps().getAttribute('aria-valuetext')).toBe('17 of 17: a2 = softmax(z2)');
   });
 
-  test('goes there by keyboard, is told to a screen reader, and starts again', async () => {
+  test('works by keyboard, is announced to screen readers, and starts again', async () => {
     await steps().focus();
     await page.keyboard.press('End');
     await demo()
@@ -65,13 +65,13 @@ describe('the forward pass', () => {
     expect(await steps().inputValue()).toBe('0');
   });
 
-  test('computes anew with every cell that is edited', async () => {
+  test('recomputes after every edit of a cell', async () => {
     await steps().focus();
     await page.keyboard.press('End');
     const bias = demo().getByRole('spinbutton', { name: 'b1, row 0' });
     await bias.fill('0.2');
     expect((await numbers('a1'))[0]).toBeCloseTo(0.08, 14);
-    // A field that is being emptied is no number yet: nothing changes.
+    // An empty field is not a number: nothing changes.
     await bias.fill('');
     expect((await numbers('a1'))[0]).toBeCloseTo(0.08, 14);
     await bias.blur();

@@ -2,7 +2,7 @@ import { workedExample } from '@micronn/fixtures';
 import { describe, expect, test } from 'vitest';
 import { useDemoPage } from './demo-page.ts';
 
-/** Zeros of either sign are the same. */
+/** Compares within a tolerance, as zeros of both signs are equal. */
 function expectClose(actual: readonly number[], expected: readonly number[], within: number): void {
   expect(actual).toHaveLength(expected.length);
   for (const [k, value] of expected.entries()) expect(Math.abs(actual[k]! - value)).toBeLessThan(within);
@@ -20,7 +20,7 @@ describe('gradient descent', () => {
   const parameters = (name: string, end: 'before' | 'after') =>
     numbers(`[data-parameter="${name}"] table:${end === 'before' ? 'first' : 'last'}-of-type`);
 
-  test('begins with the step of the worked example', async () => {
+  test('starts with the step of the worked example', async () => {
     for (const name of ['W1', 'b1', 'W2', 'b2'] as const) {
       expectClose(await parameters(name, 'before'), workedExample.before[name], 1e-14);
       expectClose(await parameters(name, 'after'), workedExample.after[name], 1e-14);
@@ -31,16 +31,16 @@ describe('gradient descent', () => {
     }
   });
 
-  test('by mouse and touch: a hundred steps, too small a rate, too large a one', async () => {
+  test('by mouse and touch: a hundred steps, and learning rates that are too low and too high', async () => {
     await press('A hundred steps on one sample');
     expect((await ends('loss'))[1]).toBeLessThan(0.02);
     expect(await result()).toMatch(/^After 100 steps with learning rate 0\.1 the loss has fallen/);
-    await tap('Too small a rate');
+    await tap('A learning rate that is too low');
     expect((await ends('loss'))[1]).toBeGreaterThan(0.6);
-    await tap('Too large a rate');
+    await tap('A learning rate that is too high');
     expect(await result()).toMatch(/Both hidden neurons are dead/);
     expect((await ends('loss'))[1]).toBeCloseTo(Math.log(2), 3);
-    // The tutorial's rate is drawn beside it.
+    // The plot has the losses of the tutorial's rate too.
     expect(await demo().getByRole('figure').textContent()).toContain('learning rate 0.1');
     await demo()
       .getByRole('radio', { name: /worked example/ })
@@ -53,7 +53,7 @@ describe('gradient descent', () => {
     expect(Number(await steps().inputValue())).toBeGreaterThan(80);
   });
 
-  test('by keyboard alone, and its result is told', async () => {
+  test('by keyboard alone, and its result is announced', async () => {
     await steps().focus();
     await page().keyboard.press('ArrowLeft');
     expect(await result()).toBe('Before any step the loss is 0.70118.');
@@ -66,7 +66,7 @@ describe('gradient descent', () => {
       .getByRole('radio', { name: /worked example/ })
       .focus();
     await page().keyboard.press('ArrowDown');
-    await told('4 of 4 samples are predicted rightly');
+    await told('4 of 4 samples are predicted correctly');
     await demo().getByRole('spinbutton', { name: 'Steps' }).fill('3');
     expect(await result()).toMatch(/^After 3 steps/);
   });

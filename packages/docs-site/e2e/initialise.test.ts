@@ -5,7 +5,7 @@ import { useDemoPage } from './demo-page.ts';
 
 const { counts } = tutorial.examples.network;
 
-/** Count, least, mean and greatest of W1, b1, W2, b2, by core. */
+/** Count, minimum, mean and maximum of W1, b1, W2 and b2, by core. */
 function drawn(seed: number): number[][] {
   const { parameters, layers } = createNetwork([784, 10, 10], { seed });
   return layerViews(parameters, layers)
@@ -18,10 +18,10 @@ function drawn(seed: number): number[][] {
     ]);
 }
 
-describe('the first numbers', () => {
+describe('the initial parameters', () => {
   const { demo, page, numbers, result, told, press, tap } = useDemoPage(
     'tutorial/initialise/',
-    'The first numbers of the network',
+    'The initial parameters',
     { keep: true },
   );
   const shown = () => Promise.all(['W1', 'b1', 'W2', 'b2'].map((name) => numbers(`[data-tensor="${name}"]`)));
@@ -36,10 +36,10 @@ describe('the first numbers', () => {
     expect(await result()).toMatch(/^Seed 42 draws 7,960 numbers\./);
   });
 
-  test('are the same from the same seed, and others from a new one', async () => {
+  test('are the same for the same seed, and others for a new one', async () => {
     const first = await bars();
     await press('Same seed');
-    expect(await result()).toMatch(/^Seed 42 once more: all 7,960 numbers are the same\./);
+    expect(await result()).toMatch(/^Seed 42 again: all 7,960 numbers are the same\./);
     expect(await bars()).toEqual(first);
     await tap('New seed');
     expect(await shown()).toEqual(drawn(43));
@@ -48,7 +48,7 @@ describe('the first numbers', () => {
     expect(await bars()).toEqual(first);
   });
 
-  test('come by keyboard too, and are told to a screen reader', async () => {
+  test('are drawn by keyboard too, and announced to screen readers', async () => {
     await demo().getByRole('button', { name: 'New seed' }).focus();
     await page().keyboard.press('Enter');
     await told('Seed 43:');

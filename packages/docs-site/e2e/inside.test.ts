@@ -3,10 +3,10 @@ import path from 'node:path';
 import type { Network } from '@micronn/core';
 import { digits } from '@micronn/fixtures';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { describeContributions } from '../src/demos/inside/logic.ts';
+import { describeContributions } from '../src/demos/inside/describe-contributions.ts';
 import { decodeModelFile, encodeModelFile } from '../src/demos/inside/model-file.ts';
-import { networkOfSafetensors } from '../src/demos/model-tensors.ts';
-import { pixelContributions, readImage } from '../src/demos/reading.ts';
+import { networkOfSafetensors } from '../src/desk/model-tensors.ts';
+import { pixelContributions, readImage } from '../src/desk/reading.ts';
 import { useDemoPage } from './demo-page.ts';
 import { drawByFinger, drawnDigits } from './drawing.ts';
 
@@ -28,7 +28,7 @@ describe('inside the network', () => {
       pixelContributions(network, readImage(network, image).pass, layer, neuron),
     );
 
-  test('says what the pixels add to a neuron, as core has it; by mouse and by keyboard', async () => {
+  test('has the contributions of the pixels to a neuron that core computes; by mouse and by keyboard', async () => {
     await said(contributions(1, 0));
     await demo()
       .getByRole('radio', { name: /^Hidden neuron 3,/ })
@@ -43,21 +43,21 @@ describe('inside the network', () => {
     await told(contributions(2, 7));
   });
 
-  test('goes by touch, and with a digit of one’s own', async () => {
+  test('works by touch, and with a drawn digit', async () => {
     await demo().getByText('Draw another digit', { exact: true }).tap();
     await drawByFinger(page(), demo().getByRole('application'), drawnDigits[1]!);
     await demo().getByText('Your digit').waitFor();
     await demo()
-      .getByRole('button', { name: /^What speaks for the \d$/ })
+      .getByRole('button', { name: /^What supports the \d$/ })
       .tap();
-    await said(/^The score of the digit \d: pixels add/);
+    await said(/^Score of the digit \d: pixels add/);
   });
 
   test.each([
     ['safetensors', 'safetensors'],
     ['json', 'JSON'],
     ['npz', 'NumPy .npz'],
-  ] as const)('gives its weights out as %s, and takes them in again', async (format, name) => {
+  ] as const)('saves its weights as %s, and loads them again', async (format, name) => {
     await said(contributions(1, 0));
     const waiting = page().waitForEvent('download');
     await press(name);
@@ -66,30 +66,30 @@ describe('inside the network', () => {
     const bytes = await readFile(await download.path());
     expect(decodeModelFile(bytes)).toEqual(network);
 
-    // With another number in it, it is another network.
+    // With another number in the file, the network is a different one.
     const changed = {
       ...network,
       parameters: network.parameters.with(7840, network.parameters[7840]! + 100),
     };
     await demo()
-      .getByLabel('Bring some in')
+      .getByLabel('Load weights')
       .setInputFiles({
         name: `mine.${format}`,
         mimeType: '',
         buffer: Buffer.from(encodeModelFile(changed, format)),
       });
-    await told(`mine.${format} is here: 784 → 10 → 10`);
+    await told(`mine.${format} is loaded: 784 → 10 → 10`);
     expect(await demo().getByRole('radio', { name: 'Yours 10 hidden neurons' }).isChecked()).toBe(true);
     await demo()
       .getByRole('radio', { name: /^Hidden neuron 0, active with \d{2,3}\./ })
       .waitFor({ state: 'attached' });
   });
 
-  test('says what is wrong with a file that is no network', async () => {
+  test('names the error in a file that is not a network', async () => {
     await said(contributions(1, 0));
     await demo()
-      .getByLabel('Bring some in')
+      .getByLabel('Load weights')
       .setInputFiles({ name: 'poem.json', mimeType: '', buffer: Buffer.from('{"rose": "red"}') });
-    await told('poem.json could not be brought in: expected a model to have format, version');
+    await told('Could not load poem.json: expected a model to have format, version');
   });
 });

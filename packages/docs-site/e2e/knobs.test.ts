@@ -8,7 +8,7 @@ const { z2, a2, loss, afterPass, before, after, label } = workedExample;
 describe('a network is knobs', () => {
   const { demo, page, numbers, result, told, press, tap } = useDemoPage(
     'tutorial/neural-network/',
-    'Fourteen knobs and one right answer',
+    'Fourteen knobs and one correct answer',
     { keep: true },
   );
 
@@ -31,11 +31,11 @@ describe('a network is knobs', () => {
     expect((await numbers('label'))[0]).toBe(before.W1[0]);
   });
 
-  test('is turned by keyboard, and says so', async () => {
+  test('is turned by keyboard, and announces its result', async () => {
     const knob = demo().getByRole('slider', { name: 'b2[1]' });
     await knob.focus();
     await page().keyboard.press('End');
-    await told('As you have turned them, class 1, the right one, gets 73.8 %');
+    await told('With your changes, class 1, the true class, gets 73.8 %');
     const [probability] = await numbers('[data-class="1"]');
     const turned = softmax(Float64Array.of(z2[0]!, z2[1]! - before.b2[1]! + 1));
     expect(probability).toBeCloseTo(turned[1]!, 14);

@@ -7,9 +7,9 @@ export const htmlOf = (folder: string, page: string): Promise<string> =>
   readFile(path.join(folder, page === '' || page.endsWith('/') ? `${page}index.html` : page), 'utf8');
 
 /**
- * Follows every link of a built site, under its base path, to a file and to the place that its anchor names.
+ * Follows every link of a built site, under its base path, to its file and to the element of its anchor.
  *
- * @returns how many links there are within the site, and those that lead nowhere
+ * @returns the number of links within the site, and the broken ones
  */
 export async function checkLinks(folder: string, base: string): Promise<{ count: number; broken: string[] }> {
   const all = pagesOf(folder);
@@ -23,7 +23,7 @@ export async function checkLinks(folder: string, base: string): Promise<{ count:
   }
   let count = 0;
   for (const [page, text] of html) {
-    // What is only shown is no link of this page.
+    // Code that the page shows can contain links that are not links of the page.
     const links = text
       .replaceAll(/<pre[\s\S]*?<\/pre>/g, '')
       .matchAll(/\s(?:href|src|component-url|renderer-url)="([^"]*)"/g);

@@ -16,7 +16,7 @@ describe('cross-entropy', () => {
   const plot = () => demo().getByRole('img');
   const truth = async () => (await row(1))[1];
 
-  test('begins with the loss of the fixtures, and has the other one', async () => {
+  test('starts with the loss of the fixtures, and has the loss of the other class', async () => {
     expect(await shownLoss()).toBeCloseTo(loss, 14);
     for (const k of [0, 1]) {
       const [y, a, log] = await row(k);
@@ -27,14 +27,14 @@ describe('cross-entropy', () => {
     await demo().getByRole('radio', { name: '0' }).check();
     expect(await shownLoss()).toBeCloseTo(lossIfLabel0, 14);
     expect(await result()).toMatch(/the loss is −log 0\.50400 = 0\.68518\./);
-    await tap('The worked example: class 1 is true');
+    await tap('The worked example: true class 1');
     expect(await shownLoss()).toBeCloseTo(loss, 14);
   });
 
   test('falls and rises by dragging with mouse and finger', async () => {
     await dragByMouse(page(), plot(), 0.85, async () => {
       await expect.poll(truth, PATIENCE).toBeGreaterThan(0.6);
-      // All at one moment: moves may still be on their way.
+      // Read at once, as further moves can change them.
       const [, , , , , sure, , , cost] = await numbers('table');
       expect(cost).toBeCloseTo(-Math.log(sure!), 12);
     });
@@ -50,12 +50,12 @@ describe('cross-entropy', () => {
     expect(await shownLoss()).toBeCloseTo(loss, 14);
   });
 
-  test('is moved by keyboard to both ends, and told to a screen reader', async () => {
+  test('is moved by keyboard to both ends, and announced to screen readers', async () => {
     await demo().getByRole('slider', { name: 'a2[1]' }).focus();
     await page().keyboard.press('End');
     expect(await shownLoss()).toBe(0);
     await page().keyboard.press('Home');
-    await told('The true class got no chance at all');
+    await told('The true class has probability 0, so the loss is infinite');
     expect(await shownLoss()).toBe(Number.POSITIVE_INFINITY);
     await page().keyboard.press('ArrowRight');
     expect(await shownLoss()).toBeCloseTo(-Math.log(0.001), 12);

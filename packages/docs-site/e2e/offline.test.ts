@@ -3,7 +3,7 @@ import { useBuiltSite } from './built-site.ts';
 
 const site = useBuiltSite();
 
-test('a page that has loaded works on without network, demos that were not seen yet included, and comes again', async () => {
+test('a loaded page works without network, with demos that were not visible yet, and can be reloaded', async () => {
   const context = await site.browser().newContext();
   const page = await context.newPage();
   await page.goto(`${site.url()}tutorial/softmax/`);
@@ -11,7 +11,7 @@ test('a page that has loaded works on without network, demos that were not seen 
     () => new Promise((taken) => navigator.serviceWorker.addEventListener('controllerchange', taken)),
   );
   expect(await page.locator('astro-island[ssr]').count()).toBe(1);
-  // The page itself is kept last.
+  // The page itself is cached last.
   await page.waitForFunction(async () => (await caches.match(location.href)) !== undefined);
   await context.setOffline(true);
 
@@ -22,8 +22,8 @@ test('a page that has loaded works on without network, demos that were not seen 
     await overflow.click();
     return page.locator('[data-result]').textContent();
   };
-  expect(await press()).toMatch(/^An exponential has outgrown/);
+  expect(await press()).toMatch(/^An exponential overflows/);
   await page.reload();
-  expect(await press()).toMatch(/^An exponential has outgrown/);
+  expect(await press()).toMatch(/^An exponential overflows/);
   await context.close();
 });

@@ -16,7 +16,7 @@ describe('one-hot', () => {
     return rows.map(([y]) => y);
   };
 
-  test('begins with the 3 of the fixtures, and picks out its probability', async () => {
+  test('starts with the 3 of the fixtures, and selects its probability', async () => {
     expect(await vector(10)).toEqual(oneHot.find((one) => one.label === 3 && one.classes === 10)!.vector);
     expect(await numbers('tfoot')).toEqual([argmax.probabilities[argmax.prediction]]);
   });
@@ -33,7 +33,7 @@ describe('one-hot', () => {
     await told('Label 0 of 10 classes is [1, 0, 0, 0, 0, 0, 0, 0, 0, 0]');
   });
 
-  test('has the two classes of the worked example, and refuses a label that is none of them', async () => {
+  test('has the two classes of the worked example, and rejects a label that is not one of them', async () => {
     await tap('The worked example: two classes');
     expect(await vector(2)).toEqual(workedExample.y);
     expect((await numbers('tfoot'))[0]).toBeCloseTo(workedExample.a2[1]!, 14);
@@ -41,7 +41,7 @@ describe('one-hot', () => {
     expect(await vector(2)).toEqual(workedExample.yIfLabel0);
     await label('3').click();
     expect(await result()).toBe(
-      'There is no such vector. oneHot: labels[0] must be a whole number from 0 to 1, got 3.',
+      'This label has no one-hot vector. oneHot: labels[0] must be a whole number from 0 to 1, got 3.',
     );
     await press('Start again');
     expect(await vector(10)).toHaveLength(10);

@@ -2,15 +2,15 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 export interface OpenedPage {
   readonly page: Page;
-  /** What went wrong while the page was open, as sentences: it should stay empty. */
+  /** Errors, warnings and forbidden requests of the page, as sentences. Should stay empty. */
   readonly troubles: readonly string[];
-  /** Addresses of the scripts that it asked for by itself, before anything was scrolled to or pressed. */
+  /** Addresses of the scripts that the page loads before any scrolling or press. */
   readonly scripts: readonly string[];
 }
 
 /**
- * Opens a page, brings all its demos to life, and writes down each console error, uncaught error, failed request
- * and request to another host.
+ * Opens a page, hydrates all its demos, and records each console error, uncaught error, failed request and request to
+ * another host.
  */
 export async function openPage(
   browser: Browser,
@@ -19,7 +19,7 @@ export async function openPage(
 ): Promise<OpenedPage> {
   const page = await browser.newPage({
     viewport: { width: 1280, height: 800 },
-    // Each page is one of its own, and need not fetch the whole site to be kept.
+    // Each page is separate, so no service worker needs to fetch the site for it.
     serviceWorkers: 'block',
     ...options,
   });
@@ -50,7 +50,7 @@ export async function openPage(
   return { page, troubles, scripts };
 }
 
-/** Scrolls each island into view, so that all come to life, and waits until they have. */
+/** Scrolls each island into view and waits until it is hydrated. */
 async function wakeIslands(page: Page): Promise<void> {
   for (const island of await page.locator('astro-island').all()) await island.scrollIntoViewIfNeeded();
   await page.waitForFunction(() => document.querySelector('astro-island[ssr]') === null);

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 
-/** The generated reference, held against what the packages say of themselves by other ways. */
+/** The generated reference, compared with --help, the sources, and core's built declarations. */
 const packages = path.join(import.meta.dirname, '..', '..');
 const root = inject('rootSite');
 
@@ -45,7 +45,7 @@ describe('the command line', () => {
     },
   );
 
-  test('every error code of the sources is there', () => {
+  test('has every error code of the sources', () => {
     const sources = readFileSync(path.join(packages, 'trainer/src/errors.ts'), 'utf8');
     const codes = Array.from(sources.matchAll(/^ {2}([A-Z_]+): '\w+',$/gm), ([, code]) => code!);
     expect(codes.length).toBeGreaterThan(30);
@@ -54,10 +54,10 @@ describe('the command line', () => {
 });
 
 describe('core', () => {
-  // What the built declarations export, as core's own test keeps it.
+  // The exports of the built declarations, as core's own test keeps them.
   const reports = readdirSync(path.join(packages, 'core/etc')).filter((file) => file.endsWith('.api.txt'));
 
-  test.each(reports)('every name of %s has its place', (report) => {
+  test.each(reports)('every name of %s has an entry or a link', (report) => {
     const entry = report.replace('.api.txt', '');
     const html = pageOf(entry === 'index' ? 'core' : `core/${entry}`);
     const [, list] = /\nexport \{([^}]*)\};/.exec(

@@ -9,7 +9,7 @@ const field = (page: Page) => demo(page).getByRole('spinbutton', { name: 'Add to
 const slider = (page: Page) => demo(page).getByRole('slider', { name: 'Add to all' });
 const subtract = (page: Page) => demo(page).getByRole('checkbox');
 
-/** z of class 0, which is its score and what is added to all. */
+/** z of class 0: its score plus the shift. */
 async function expectNothingAdded(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector('astro-island[ssr]') === null);
   expect(await field(page).inputValue()).toBe('0');
@@ -18,8 +18,8 @@ async function expectNothingAdded(page: Page): Promise<void> {
   expect(await demo(page).locator('[data-class="0"] data').first().getAttribute('value')).toBe('0.022');
 }
 
-describe('a demo’s fields show what it computes with', () => {
-  test('after the way back to the page', async () => {
+describe('the fields of a demo show its state', () => {
+  test('after the back button', async () => {
     const { page, troubles } = await site.open('tutorial/softmax/');
     await field(page).fill('3');
     await subtract(page).check();
@@ -29,7 +29,7 @@ describe('a demo’s fields show what it computes with', () => {
     await page.waitForURL('**/tutorial/softmax/');
     await demo(page).scrollIntoViewIfNeeded();
     await expectNothingAdded(page);
-    // And it computes with what is typed from here on.
+    // From here on it computes with the typed number.
     await field(page).fill('3');
     await subtract(page).check();
     expect(await slider(page).inputValue()).toBe('3');
@@ -38,7 +38,7 @@ describe('a demo’s fields show what it computes with', () => {
     await page.close();
   });
 
-  test('where one typed and pressed Enter before the scripts came', async () => {
+  test('after typing and pressing Enter before the scripts have loaded', async () => {
     const page = await site.browser().newPage({ serviceWorkers: 'block' });
     let release = () => {};
     const held = new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
-// Vitest's global set-up of the browser tests: makes sure that there is a built site to test, at the root of its host,
-// and tells the tests where.
+// Vitest's global set-up of the browser tests: builds the site for the root of a host, unless it is built, and provides
+// its folder to the tests.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -14,7 +14,7 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<void> {
   const rootSite = path.join(packageFolder, 'dist');
-  // Turbo builds before it tests and says so by its hash; whoever runs the tests alone gets a fresh build.
+  // Turbo builds before it tests, and sets its hash. Without turbo, the tests build the site themselves.
   const builtByTurbo =
     process.env['TURBO_HASH'] !== undefined && existsSync(path.join(rootSite, 'index.html'));
   if (!builtByTurbo) await buildSite(rootSite, {});

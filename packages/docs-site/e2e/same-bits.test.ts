@@ -9,7 +9,7 @@ test('the worker trains in Chromium, under a base path and the policy, to the bi
   await page.getByRole('button', { name: 'Train in this browser' }).press('Enter');
   await page
     .getByRole('status')
-    .filter({ hasText: /^Equal: Chrome \d+ has the very bits/ })
+    .filter({ hasText: /^Equal: Chrome \d+ computes the same bits/ })
     .waitFor({ state: 'attached' });
   expect(await page.locator('code[data-hash]').textContent()).toBe(goldenRuns[0]!.parametersSha256);
   expect(troubles).toEqual([]);

@@ -31,7 +31,7 @@ describe('softmax', () => {
       .locator(`[data-class="${k}"] data`)
       .evaluateAll((all) => all.map((data) => Number((data as HTMLDataElement).value)));
 
-  test('begins with the exponentials and probabilities of the worked example', async () => {
+  test('starts with the exponentials and probabilities of the worked example', async () => {
     for (const k of [0, 1]) {
       const [exponent, exponential, probability] = await row(k);
       expect(exponent).toBe(workedExample.z2[k]);
@@ -40,10 +40,10 @@ describe('softmax', () => {
     }
   });
 
-  test('overflows for all to see, and not with the maximum subtracted', async () => {
+  test('overflows, but not with the maximum subtracted', async () => {
     await demo().getByRole('button', { name: 'Add 1000: it overflows' }).tap();
     expect(await row(0)).toEqual([1000.022, Number.POSITIVE_INFINITY, Number.NaN]);
-    expect(await result()).toMatch(/^An exponential has outgrown the largest number there is/);
+    expect(await result()).toMatch(/^An exponential overflows to ∞/);
     await demo().getByText('overflow', { exact: true }).waitFor();
     await subtract().check();
     expect((await row(0))[2]).toBeCloseTo(workedExample.a2[0]!, 12);
@@ -53,7 +53,7 @@ describe('softmax', () => {
     expect((await row(0))[0]).toBe(workedExample.z2[0]);
   });
 
-  test('says what may be typed while something else is, and forgets it afterwards', async () => {
+  test('shows the range while the typed number is out of it, and restores the value afterwards', async () => {
     const score = demo().getByRole('spinbutton').first();
     await score.fill('300');
     expect(await score.getAttribute('aria-invalid')).toBe('true');
@@ -66,12 +66,12 @@ describe('softmax', () => {
     expect(await score.getAttribute('aria-invalid')).toBeNull();
   });
 
-  test('works by keyboard alone, and its result is told', async () => {
+  test('works by keyboard alone, and its result is announced', async () => {
     await shift().focus();
     await page.keyboard.press('End');
     await demo()
       .getByRole('status')
-      .filter({ hasText: 'An exponential has outgrown' })
+      .filter({ hasText: 'An exponential overflows' })
       .waitFor({ state: 'attached' });
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');

@@ -14,13 +14,13 @@ async function open(options: Parameters<typeof openPage>[2] = {}): Promise<void>
   page = opened.page;
 }
 
-/** The numbers of a cell of the table at full precision, as the page holds them. */
+/** The numbers of a cell in full precision. */
 async function cell(name: string): Promise<number[]> {
   const values = page.locator(`[data-cell="${name}"] data`);
   return values.evaluateAll((all) => all.map((data) => Number.parseFloat((data as HTMLDataElement).value)));
 }
 
-/** Chromium's exponential need not be NumPy's to the last bit; what is computed with it may differ there. */
+/** Chromium's exponential can differ from NumPy's in the last bit, and so can the results. */
 function expectClose(actual: readonly number[], expected: readonly number[]): void {
   expect(actual).toHaveLength(expected.length);
   for (const [k, value] of expected.entries()) expect(Math.abs(actual[k]! - value)).toBeLessThan(1e-14);
@@ -32,13 +32,17 @@ const learningRate = () => page.getByRole('slider', { name: 'Learning rate' });
 const loss = () => page.locator('[data-loss]').textContent();
 const status = () => page.locator('.worked-step').getByRole('status').textContent();
 
-describe('the worked example', () => {
+/** Opens the page for each test, and requires that there are no errors, no warnings, and no requests to other hosts. */
+function openForEachTest(): void {
   beforeEach(() => open());
   afterEach(async () => {
     await page.close();
-    // Whatever a test did: nothing failed, nothing complained, nothing was asked of another host.
     expect(opened.troubles).toEqual([]);
   });
+}
+
+describe('the worked example', () => {
+  openForEachTest();
 
   test('shows the first forward pass before anything is pressed', async () => {
     expect(await loss()).toBe('0.70118');
@@ -48,11 +52,11 @@ describe('the worked example', () => {
     expect(await page.locator('[data-cell="dz2"]').textContent()).not.toMatch(/\d\.\d/);
   });
 
-  test('computes one step in the page: 0.70118 becomes 0.63372, and every cell the number of the fixtures', async () => {
+  test('computes one step in the page, from 0.70118 to 0.63372, with the numbers of the fixtures in every cell', async () => {
     await stepButton().click();
     expect(await loss()).toBe('0.63372');
     expect(await status()).toBe(
-      'Step 1: the loss fell from 0.70118 to 0.63372. The network now gives 53.1 % for class 1, so it predicts 1, which is right.',
+      'Step 1: the loss fell from 0.70118 to 0.63372. The network now gives 53.1 % for class 1, so it predicts 1, which is correct.',
     );
     const { afterPass, after } = workedExample;
     expectClose(await cell('dz2'), workedExample.dz2);
@@ -67,7 +71,7 @@ describe('the worked example', () => {
     expectClose(await cell('after.loss'), [afterPass.loss]);
   });
 
-  test('is not a recording: with another learning rate it takes another step', async () => {
+  test('takes another step with another learning rate', async () => {
     await learningRate().fill('4');
     expect(await page.locator('[data-rate]').textContent()).toBe('1');
     await stepButton().click();
@@ -76,7 +80,7 @@ describe('the worked example', () => {
     expect(await page.locator('[data-formula="after.b2"]').textContent()).toBe('b2 − 1·db2');
   });
 
-  test('goes on step by step, the loss falling, and starts again where it began', async () => {
+  test('takes more steps with a falling loss, and returns to its start', async () => {
     const losses: number[] = [Number(await loss())];
     for (let k = 0; k < 5; k++) {
       await stepButton().click();
@@ -92,8 +96,12 @@ describe('the worked example', () => {
     await stepButton().click();
     expect(await loss()).toBe('0.63372');
   });
+});
 
-  test('works by keyboard alone', async () => {
+describe('the controls and the table of the worked example', () => {
+  openForEachTest();
+
+  test('work by keyboard alone', async () => {
     await stepButton().focus();
     await page.keyboard.press('Enter');
     expect(await loss()).toBe('0.63372');
@@ -109,7 +117,7 @@ describe('the worked example', () => {
     expect(Number(await loss())).toBeLessThan(0.63);
   });
 
-  test('is a table to a screen reader: a header for each column and each quantity', async () => {
+  test('have a header for each column and each quantity', async () => {
     const table = page.getByRole('table', { name: 'Every quantity of the step' });
     expect(await table.getByRole('columnheader').allInnerTexts()).toEqual([
       'Quantity',
@@ -118,26 +126,16 @@ describe('the worked example', () => {
       'After ↓ update, forward again',
     ]);
     const quantities = await table.getByRole('rowheader').allInnerTexts();
-    expect(quantities.map((text) => text.replaceAll(/\s/g, ''))).toEqual([
-      'x',
-      'W1',
-      'b1',
-      'z1',
-      'a1',
-      'W2',
-      'b2',
-      'z2',
-      'a2',
-      'y',
-      'loss',
-    ]);
+    expect(quantities.map((text) => text.replaceAll(/\s/g, '')).join(' ')).toBe(
+      'x W1 b1 z1 a1 W2 b2 z2 a2 y loss',
+    );
   });
 
-  test('names each slip of the tutorial, with the exact value beside it', async () => {
-    await page.getByText('Where the numbers printed in the tutorial differ').click();
+  test('are followed by each slip of the tutorial, with the exact value', async () => {
+    await page.getByText('Where the tutorial’s printed numbers differ').click();
     expect(await page.locator('.slips li').count()).toBe(tutorial.slips.length);
     expect(await page.locator('.slips').textContent()).toContain(
-      'z1[1] after the step: the tutorial has 0.1979, exactly it is 0.19836.',
+      'z1[1] after the step: the tutorial has 0.1979, the exact value is 0.19836.',
     );
   });
 });
@@ -150,7 +148,7 @@ describe('the page', () => {
     await open({ viewport: { width, height: 844 } });
     await stepButton().click();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-    // Nothing of the demo is cut off by its panel either.
+    // The panel does not cut off any part of the demo.
     const overhang = await page.locator('.worked-step').evaluate((panel) => {
       const right = panel.getBoundingClientRect().right;
       const visible = [...panel.querySelectorAll('td *, button, label, p')];
@@ -194,7 +192,7 @@ describe('the page', () => {
     expect(await page.locator('[data-cell="z1"] data').allInnerTexts()).toEqual(['−0.02000', '0.14000']);
   });
 
-  test('says how many parameters the network has', async () => {
+  test('has the number of parameters of the network', async () => {
     await open();
     expect(await page.locator('.network-picture figcaption').textContent()).toContain(
       '7,960 weights and biases',
@@ -202,7 +200,7 @@ describe('the page', () => {
   });
 });
 
-test('an address that is not there gets the 404 page', async () => {
+test('an unknown address gets the 404 page', async () => {
   await open();
   const response = await page.goto(`${site.url()}nowhere/`);
   expect(response!.status()).toBe(404);

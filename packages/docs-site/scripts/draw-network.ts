@@ -1,10 +1,10 @@
-// Draws the picture of the network for the root's README (docs/network.svg, with colours of its own for light and
+// Draws the picture of the network for the root's README (docs/network.svg, with its own colours for light and
 // dark) and for the start page (src/drawings/network.svg, in the page's colours). In this package's folder:
 //
 //   pnpm run draw
 //
-// Nothing in it is made up: a network is trained on MNIST with core's reference (seed 42, batch 64, learning rate
-// 0.1, 10 epochs, some seconds), and one real test digit goes through it.
+// All numbers are real: a network is trained on MNIST with core's reference (seed 42, batch 64, learning rate
+// 0.1, 10 epochs, some seconds), and it classifies one test digit.
 import { readFileSync, writeFileSync } from 'node:fs';
 import {
   addSampleGradient,
@@ -27,7 +27,7 @@ const SEED = 42;
 const EPOCHS = 10;
 const BATCH = 64;
 const LEARNING_RATE = 0.1;
-/** Which of the hundred digits in fixtures: the n-th, ten of each class in order. */
+/** Index of the digit among the hundred of fixtures, which are ten of each class in order. */
 const DIGIT = 55;
 
 const here = (path: string): URL => new URL(path, import.meta.url);
@@ -91,7 +91,7 @@ function quantityColours(): [string, string, string][] {
   ]);
 }
 
-/** The page's own greys, which a picture on its own must bring along. */
+/** The page's greys, which a separate picture has to define itself. */
 const greys: [string, string, string][] = [
   ['--picture-ground', '#ffffff', '#17181c'],
   ['--picture-sunken', '#eef0f4', '#24262d'],
@@ -107,7 +107,7 @@ function rulesIn(theme: 1 | 2): string {
   return rules;
 }
 
-/** Only what names a colour must be said again for the dark. */
+/** The rules with colours, which the dark theme repeats. */
 function darkRules(): string {
   return rulesIn(2)
     .split('\n')

@@ -14,7 +14,7 @@ const place = (name: string): string => fileURLToPath(new URL(name, import.meta.
 const docs = place('../../../docs');
 const viewport = { width: 1180, height: 820 };
 
-/** Few colours: a third of the bytes, and no difference to see. */
+/** A palette: a third of the bytes without a visible difference. */
 async function keep(picture: Buffer, name: string): Promise<void> {
   await sharp(picture).png({ palette: true, colours: 64 }).toFile(path.join(docs, name));
 }

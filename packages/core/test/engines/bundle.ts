@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { listen } from '../../../../testing/listen.ts';
 import { build } from 'esbuild';
+import { listen } from '../../../../testing/listen.ts';
 
 /** Bundles reference-bits.ts, followed by this statement, into one ES module for any engine. */
 export async function bundleWith(statement: string): Promise<string> {

@@ -1,5 +1,5 @@
-import { launchChromium } from '../../../../testing/chromium.ts';
 import { expect, onTestFinished, test } from 'vitest';
+import { launchChromium } from '../../../../testing/chromium.ts';
 import { serveReferencePage } from './bundle.ts';
 import { EXPECTED_HASH, referenceHash } from './reference-bits.ts';
 

@@ -3,6 +3,7 @@ export const entries = [
   ['@micronn/core', 'index'],
   ['@micronn/core/reference', 'reference'],
   ['@micronn/core/kernels', 'kernels'],
+  ['@micronn/core/shared-memory', 'shared-memory'],
   ['@micronn/core/digit', 'digit'],
   ['@micronn/core/safetensors', 'safetensors'],
   ['@micronn/core/onnx', 'onnx'],

@@ -1,18 +1,18 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
-/** Something to try: words, and for those who would rather press than read, what they do. */
+/** A suggestion to try: text, and optionally the action of a button. */
 export interface Try {
   readonly text: string;
   readonly apply?: () => void;
 }
 
-/** Long enough that a drag of a slider is told once, at its end. */
+/** The rest after which a result is announced: a drag of a slider is announced once, at its end. */
 const SETTLE_MS = 400;
 
 /**
- * What every demo stands in: its title, a button that takes it back to its start, its result in a sentence, and
- * what there is to try. The sentence is seen at once, and said to a screen reader when it has settled.
+ * The frame of every demo: title, reset button, the result in a sentence, and suggestions to try. The sentence is
+ * visible at once, and announced to screen readers when it has settled.
  */
 export function DemoFrame({
   title,
@@ -27,17 +27,17 @@ export function DemoFrame({
   onReset: () => void;
   tries?: readonly Try[];
   children: ComponentChildren;
-  /** What unfolds below the result. */
+  /** Content below the result. */
   more?: ComponentChildren;
 }): JSX.Element {
   const id = useId();
   const form = useRef<HTMLFormElement>(null);
-  // Hydration leaves a control as it finds it: typed into before the scripts came, or restored by the browser. The
-  // state is what the page was built with, and so shall the controls be.
+  // Hydration keeps values that the reader typed before the scripts loaded, or that the browser restored. The state
+  // is the one that the page was built with, so the controls are reset to it.
   useLayoutEffect(() => form.current!.reset(), []);
   return (
     <section class="not-content" aria-labelledby={id}>
-      {/* A form of the method `dialog` outside of a dialog goes nowhere, without a script too. */}
+      {/* A form with the method `dialog` outside of a dialog is never submitted, even without JavaScript. */}
       <form class="demo" ref={form} method="dialog" autocomplete="off" noValidate>
         <header>
           <p class="title" id={id}>
@@ -73,7 +73,7 @@ export function DemoFrame({
   );
 }
 
-/** A result in a sentence, to be seen at once and heard when it has settled. */
+/** A result in a sentence: visible at once, announced when it has settled. */
 export function Result({ text }: { text: string }): JSX.Element {
   return (
     <>
@@ -85,19 +85,19 @@ export function Result({ text }: { text: string }): JSX.Element {
   );
 }
 
-/** Says a text to screen readers once it has not changed for a while, and nothing when the page opens. */
+/** Announces a text to screen readers once it has not changed for a while, except the first text of the page. */
 function Announcement({ text }: { text: string }): JSX.Element {
-  const [said, say] = useState('');
+  const [announced, announce] = useState('');
   const first = useRef(text);
   useEffect(() => {
     if (text === first.current) return;
     first.current = '';
-    const timer = setTimeout(() => say(text), SETTLE_MS);
+    const timer = setTimeout(() => announce(text), SETTLE_MS);
     return () => clearTimeout(timer);
   }, [text]);
   return (
     <p class="sr-only" role="status">
-      {said}
+      {announced}
     </p>
   );
 }

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
-import { formatNumber } from '../demos/format-number.ts';
+import { formatNumber } from '../desk/format-number.ts';
 import { NumberInput } from './number-field.tsx';
 import { Formula, Num } from './quantity.tsx';
 
 /**
- * A matrix or a vector as a real table in the colour of its quantity: its caption names it and its shape, its rows
- * and columns are numbered as in the tutorial, from 0. With `onEdit` each cell is an input.
+ * A matrix or vector as a table in the colour of its quantity. The caption has its name and shape; rows and columns
+ * are numbered from 0, as in the tutorial. With `onEdit` each cell is an input.
  */
 export function MatrixTable({
   of,
@@ -16,13 +16,13 @@ export function MatrixTable({
   onEdit,
   step = 0.1,
 }: {
-  /** As core's trace names it: `W1`, `dz2`. */
+  /** Its name in core's trace: `W1`, `dz2`. */
   of: string;
-  /** Row by row; undefined where a number is not known yet. */
+  /** Row by row; undefined for numbers that are not computed yet. */
   values: ArrayLike<number | undefined>;
   columns?: number;
   decimals?: number;
-  /** Positions of the cells that the present step is about. */
+  /** Positions of the cells that the current step is about. */
   lit?: readonly number[];
   onEdit?: (position: number, value: number) => void;
   step?: number;

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
-import { type Desk, type NetworkId, selectNetwork } from '../demos/desk.ts';
-import { countHidden, formatBytes, hiddenOf, type ModelFacts, oneIn } from '../demos/draw/logic.ts';
-import { formatPercent } from '../demos/format-number.ts';
+import { type Desk, type NetworkId, selectNetwork } from '../desk/desk.ts';
+import { formatBytes, formatPercent } from '../desk/format-number.ts';
+import { countHidden, hiddenOf, type ModelFacts, oneIn } from '../desk/model-facts.ts';
 import styles from './network-choice.module.css';
 
-/** Which network reads the digit: those that the trainer trained, and the reader's own once there is one. */
+/** The choice of a network: those of the trainer, and the reader's own if there is one. */
 export function NetworkChoice({
   desk: { networks, selected },
   models,
@@ -30,13 +30,13 @@ export function NetworkChoice({
   );
   return (
     <fieldset class={styles['choice']}>
-      <legend class="label">Which network reads it</legend>
+      <legend class="label">Network</legend>
       {models.map(({ id, hidden, testAccuracy, bytes }) =>
         option(
           id,
           countHidden(hidden),
-          `${formatPercent(testAccuracy)} right, misreads ${oneIn(testAccuracy)}${
-            id !== 'ten' && !networks[id] ? `; ${formatBytes(bytes)} to fetch` : ''
+          `${formatPercent(testAccuracy)} test accuracy, ${oneIn(testAccuracy)} misclassified${
+            id !== 'ten' && !networks[id] ? `; ${formatBytes(bytes)} to load` : ''
           }`,
         ),
       )}

@@ -1,12 +1,11 @@
 import type { Network } from '@micronn/core';
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
-import { formatNumber } from '../demos/format-number.ts';
-import type { Reading } from '../demos/reading.ts';
+import { formatNumber } from '../desk/format-number.ts';
+import type { NeuronPlace, Reading } from '../desk/reading.ts';
 import styles from './neuron-choice.module.css';
-import type { NeuronPlace } from './neuron-panel.tsx';
 
-/** The hidden neurons with their activations, as a row to choose one from: by arrow keys too. */
+/** The hidden neurons with their activations, as radio buttons. */
 export function NeuronChoice({
   network,
   reading,
@@ -47,14 +46,14 @@ export function NeuronChoice({
                   <input
                     type="radio"
                     name={`${name}-${l}`}
-                    aria-label={`Hidden neuron ${neuron}, ${value > 0 ? formatNumber(value, 2) : 'silent'}`}
+                    aria-label={`Hidden neuron ${neuron}, ${value > 0 ? formatNumber(value, 2) : 'inactive'}`}
                     checked={chosen?.layer === l + 1 && chosen.neuron === neuron}
                     onInput={() => onChoose({ layer: l + 1, neuron })}
                   />
                   {few && (
                     <>
                       <span class={styles['index']}>{neuron}</span>
-                      <span class={value > 0 ? styles['value'] : styles['silent']}>
+                      <span class={value > 0 ? styles['value'] : styles['inactive']}>
                         {formatNumber(value, 2)}
                       </span>
                     </>

@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import { formatNumber, formatShort } from '../demos/format-number.ts';
+import { formatNumber, formatShort } from '../desk/format-number.ts';
 
 interface NumberInputProps {
   value: number;
@@ -8,18 +8,18 @@ interface NumberInputProps {
   min?: number;
   max?: number;
   step?: number;
-  /** Names the input where no visible label does. */
+  /** Accessible name, if the input has no visible label. */
   label?: string;
   id?: string;
 }
 
 /**
- * An input for one number. What is typed counts as soon as it is a number in range; out of range the input says so,
- * and leaving it tidies up.
+ * An input for one number. It reports every number in range while the reader types. Out of range it shows the range,
+ * and leaving the input restores the last valid number.
  */
 export function NumberInput(props: NumberInputProps): JSX.Element {
   const { value, onChange, min = -Infinity, max = Infinity, step, label, id } = props;
-  // What is being typed need not be a number yet, as `-` or nothing.
+  // The text while the reader types, which may not be a number yet, as `-`.
   const [typed, setTyped] = useState<string>();
   const hint = useId();
   const isOut = !!typed && (Number(typed) < min || Number(typed) > max);
@@ -53,7 +53,7 @@ export function NumberInput(props: NumberInputProps): JSX.Element {
   );
 }
 
-/** Without the last bits of binary fractions: 0.006000000000000005 is 0.006 to who reads it. */
+/** The number without the last bits of binary fractions: 0.006 for 0.006000000000000005. */
 function readable(value: number): string {
   return String(Number(value.toPrecision(12)));
 }
@@ -69,7 +69,7 @@ export function NumberField({
   decimals = 2,
   of,
 }: {
-  /** Words, or a quantity's name with its position. */
+  /** Text, or the name of a quantity with its position. */
   label: ComponentChildren;
   value: number;
   onChange: (value: number) => void;
@@ -77,7 +77,7 @@ export function NumberField({
   max: number;
   step: number;
   decimals?: number;
-  /** The quantity whose colour the slider takes. */
+  /** The quantity whose colour the slider has. */
   of?: string;
 }): JSX.Element {
   const id = useId();

@@ -3,8 +3,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import styles from './pixel-image.module.css';
 
 /**
- * Numbers as a small image, a square each: the larger, the stronger the colour; below 0 in another colour. Ink is
- * 28 × 28 bytes, and so are a hidden neuron's weights.
+ * Numbers as a small image with a square for each: larger numbers have a stronger colour, negative ones a second
+ * colour. It shows ink, or the weights of a hidden neuron, as 28 × 28 squares.
  */
 export function PixelImage({
   values,
@@ -16,13 +16,13 @@ export function PixelImage({
 }: {
   values: ArrayLike<number>;
   side?: number;
-  /** What gets the full colour; left out, the largest of the values. */
+  /** The value with the full colour; by default the largest one. */
   most?: number;
-  /** The quantity whose colour it takes. */
+  /** The quantity whose colour the image has. */
   of: string;
-  /** For who cannot see it; without, it is left out for them. */
+  /** Alternative text; without it, the image is hidden from screen readers. */
   description?: string;
-  /** In CSS pixels; left out, as wide as its place. */
+  /** Width in CSS pixels; by default that of the container. */
   size?: number;
 }): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -45,7 +45,7 @@ export function PixelImage({
 
 type Channels = readonly [red: number, green: number, blue: number];
 
-/** A computed colour, which is always `rgb(…)`, as its three channels. */
+/** The three channels of a computed colour, which is always `rgb(…)`. */
 function channels(color: string): Channels {
   const [red, green, blue] = color.match(/[\d.]+/g)!.map(Number);
   return [red!, green!, blue!];
@@ -75,7 +75,7 @@ function paint(
   context.putImageData(picture, 0, 0);
 }
 
-/** Changes with the page's theme, so that what was painted in the colours of one is painted anew. */
+/** The page's theme. The component renders again when it changes, as the image is painted in the theme's colours. */
 function useTheme(): string {
   const [theme, setTheme] = useState('');
   useEffect(() => {

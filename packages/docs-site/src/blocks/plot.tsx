@@ -6,9 +6,9 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 /** A curve, dots or bars in the colour of a quantity. */
 export interface Series {
   readonly kind: 'line' | 'dots' | 'bars';
-  /** The quantity whose colour it takes, as `loss` or `a2`. */
+  /** The quantity whose colour the series has, as `loss` or `a2`. */
   readonly of: string;
-  /** What it is called where there are several. */
+  /** Name of the series, shown if there are several. */
   readonly label?: string;
   readonly points: readonly (readonly [x: number, y: number])[];
   readonly dashed?: boolean;
@@ -17,18 +17,17 @@ export interface Series {
 export interface Axis {
   readonly label: string;
   readonly domain: readonly [number, number];
-  /** Numbers on the axis, about this many. */
+  /** Approximate number of ticks. */
   readonly ticks?: number;
   readonly log?: boolean;
 }
 
-/** The top has room for the y axis's label, where no curve can reach it. */
+/** The top margin holds the label of the y axis. */
 const MARGIN = { top: 24, right: 12, bottom: 40, left: 52 };
 
 /**
- * A plot as SVG: scales and curves by d3, elements by Preact, colours by class, so that it is there before any
- * script runs, follows the theme, and is redrawn by what changed alone. A screen reader gets `description`; the
- * numbers themselves belong into a table beside it.
+ * A plot as SVG: scales and curves by d3, elements by Preact, colours by class. So it is part of the built page,
+ * follows the theme, and only updates what changed. Screen readers hear `description`; put the numbers into a table.
  */
 export function Plot({
   x,
@@ -41,10 +40,10 @@ export function Plot({
   x: Axis;
   y: Axis;
   series: readonly Series[];
-  /** What there is to see, in a sentence with its numbers. */
+  /** Description of the plot, with its main numbers, for screen readers. */
   description: string;
   height?: number;
-  /** Gets the x under a mouse, pen or finger that drags in the plot. For the keyboard, put a slider beside it. */
+  /** Called with x when the reader drags in the plot. Provide a slider as well, for the keyboard. */
   onDrag?: (x: number) => void;
 }): JSX.Element {
   const figure = useRef<HTMLElement>(null);
@@ -60,7 +59,6 @@ export function Plot({
     const at = toX.invert(((event.clientX - box.left) * width) / box.width);
     onDrag?.(Math.min(Math.max(at, least), most));
   };
-  const named = series.filter(({ label }) => label !== undefined);
   return (
     <figure class={onDrag ? 'plot draggable' : 'plot'} ref={figure}>
       <svg
@@ -71,7 +69,7 @@ export function Plot({
         aria-label={description}
         onPointerDown={({ currentTarget, pointerId }) => onDrag && currentTarget.setPointerCapture(pointerId)}
         onPointerMove={(event) => event.currentTarget.hasPointerCapture(event.pointerId) && drag(event)}
-        // A press without a move counts at its end: a finger may have come to scroll the page.
+        // A press without a move counts when it ends, as a finger may be scrolling the page.
         onPointerUp={drag}
       >
         <clipPath id={clip}>
@@ -82,26 +80,7 @@ export function Plot({
             height={bottom - MARGIN.top + 7}
           />
         </clipPath>
-        {toY.ticks(y.ticks ?? 5).map((tick) => (
-          <g key={tick} class="tick" transform={`translate(0 ${toY(tick)})`}>
-            <line x1={MARGIN.left} x2={right} />
-            <text x={MARGIN.left - 8} dy="0.32em" text-anchor="end">
-              {toY.tickFormat(y.ticks ?? 5)(tick)}
-            </text>
-          </g>
-        ))}
-        <line class="axis" x1={MARGIN.left} x2={right} y1={bottom} y2={bottom} />
-        {toX.ticks(x.ticks ?? Math.min(10, width / 70)).map((tick) => (
-          <text key={tick} class="tick" x={toX(tick)} y={bottom + 17} text-anchor="middle">
-            {toX.tickFormat(x.ticks ?? 10)(tick)}
-          </text>
-        ))}
-        <text class="name" x={right} y={height - 4} text-anchor="end">
-          {x.label}
-        </text>
-        <text class="name" x={MARGIN.left} y={12}>
-          {y.label}
-        </text>
+        <Axes x={x} y={y} toX={toX} toY={toY} width={width} height={height} />
         <g clip-path={`url(#${clip})`}>
           {series.map((one, k) => (
             <g key={one.label ?? k} class={`series quantity-${one.of}`}>
@@ -110,15 +89,7 @@ export function Plot({
           ))}
         </g>
       </svg>
-      {named.length > 1 && (
-        <figcaption>
-          {named.map(({ label, of, dashed }) => (
-            <span key={label} class={dashed ? `key dashed quantity-${of}` : `key quantity-${of}`}>
-              {label}
-            </span>
-          ))}
-        </figcaption>
-      )}
+      <Keys series={series} />
     </figure>
   );
 }
@@ -156,7 +127,7 @@ function Marks({
       </>
     );
   }
-  // A bar reaches to the next one; the last is as wide as the one before it.
+  // A bar extends to the next one; the last bar is as wide as the previous one.
   return (
     <>
       {points.map(([x, y], k) => {
@@ -171,7 +142,7 @@ function Marks({
   );
 }
 
-/** The width that an element has, and until that is known, a guess: letters keep their size on every screen. */
+/** The width of an element, or a guess until it is known, so that text has the same size on every screen. */
 function useWidth(element: { current: HTMLElement | null }, guess: number): number {
   const [width, setWidth] = useState(guess);
   useEffect(() => {
@@ -183,4 +154,63 @@ function useWidth(element: { current: HTMLElement | null }, guess: number): numb
     return () => observer.disconnect();
   }, [element]);
   return width;
+}
+
+/** Both axes: ticks, lines and labels. */
+function Axes({
+  x,
+  y,
+  toX,
+  toY,
+  width,
+  height,
+}: {
+  x: Axis;
+  y: Axis;
+  toX: Scale;
+  toY: Scale;
+  width: number;
+  height: number;
+}): JSX.Element {
+  const right = width - MARGIN.right;
+  const bottom = height - MARGIN.bottom;
+  return (
+    <>
+      {toY.ticks(y.ticks ?? 5).map((tick) => (
+        <g key={tick} class="tick" transform={`translate(0 ${toY(tick)})`}>
+          <line x1={MARGIN.left} x2={right} />
+          <text x={MARGIN.left - 8} dy="0.32em" text-anchor="end">
+            {toY.tickFormat(y.ticks ?? 5)(tick)}
+          </text>
+        </g>
+      ))}
+      <line class="axis" x1={MARGIN.left} x2={right} y1={bottom} y2={bottom} />
+      {toX.ticks(x.ticks ?? Math.min(10, width / 70)).map((tick) => (
+        <text key={tick} class="tick" x={toX(tick)} y={bottom + 17} text-anchor="middle">
+          {toX.tickFormat(x.ticks ?? 10)(tick)}
+        </text>
+      ))}
+      <text class="name" x={right} y={height - 4} text-anchor="end">
+        {x.label}
+      </text>
+      <text class="name" x={MARGIN.left} y={12}>
+        {y.label}
+      </text>
+    </>
+  );
+}
+
+/** The labels of the series, if there are several. */
+function Keys({ series }: { series: readonly Series[] }): JSX.Element | null {
+  const named = series.filter(({ label }) => label !== undefined);
+  if (named.length < 2) return null;
+  return (
+    <figcaption>
+      {named.map(({ label, of, dashed }) => (
+        <span key={label} class={dashed ? `key dashed quantity-${of}` : `key quantity-${of}`}>
+          {label}
+        </span>
+      ))}
+    </figcaption>
+  );
 }

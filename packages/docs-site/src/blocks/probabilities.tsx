@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
-import { formatPercent } from '../demos/format-number.ts';
+import { formatPercent } from '../desk/format-number.ts';
 import styles from './probabilities.module.css';
 import { Num } from './quantity.tsx';
 
-/** Ten probabilities as a table with bars; a second network's beside them, and a choice of the neuron where wanted. */
+/** The ten probabilities as a table with bars, with those of other networks beside them. */
 export function Probabilities({
   column = 'probability',
   probabilities,
@@ -11,13 +11,13 @@ export function Probabilities({
   chosen,
   onChoose,
 }: {
-  /** What their column is called, beside a second network's. */
+  /** Heading of the column, shown beside other networks. */
   column?: string;
-  /** None yet: the table stands empty. */
+  /** Undefined: the table is empty. */
   probabilities: ArrayLike<number> | undefined;
   others?: readonly { readonly name: string; readonly probabilities: ArrayLike<number> | undefined }[];
   chosen?: number | undefined;
-  /** Makes each digit a button. */
+  /** If given, each digit is a button. */
   onChoose?: (digit: number) => void;
 }): JSX.Element {
   const surest = probabilities && Array.from(probabilities).indexOf(Math.max(...Array.from(probabilities)));
@@ -47,7 +47,7 @@ export function Probabilities({
                     type="button"
                     class={styles['digit']}
                     aria-pressed={digit === chosen}
-                    aria-label={`${digit}: show how it comes about`}
+                    aria-label={`${digit}: show its arithmetic`}
                     onClick={() => onChoose(digit)}
                   >
                     {digit}

@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { formulaParts } from '../demos/formula.ts';
+import { formulaParts } from '../desk/formula.ts';
 
-/** A name or a formula of core's trace, as `dz2` or `W1·x + b1`, each quantity in its own colour. */
+/** A name or formula of core's trace, as `dz2` or `W1·x + b1`, with each quantity in its colour. */
 export function Formula({ of }: { of: string }): JSX.Element {
   return (
     <span class="formula">
@@ -26,7 +26,7 @@ export function Num({
   of,
 }: {
   value: number;
-  /** The text to read, formatted. */
+  /** The formatted text. */
   children: ComponentChildren;
   of?: string;
 }): JSX.Element {

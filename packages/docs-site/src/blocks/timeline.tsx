@@ -1,16 +1,13 @@
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
 
-/**
- * Steps to walk through, forward and back: by buttons, by the arrow keys, Home and End, or along the slider.
- * Nothing moves by itself.
- */
+/** A sequence of steps with a back button, a next button and a slider, which takes the arrow keys, Home and End. */
 export function Timeline({
   labels,
   at,
   onMove,
 }: {
-  /** One for each step; the present one is shown and is the slider's text. */
+  /** A label for each step; the slider announces the current one. */
   labels: readonly string[];
   at: number;
   onMove: (step: number) => void;
@@ -19,7 +16,7 @@ export function Timeline({
   const last = labels.length - 1;
   return (
     <div class="timeline">
-      {/* A button that is truly disabled would lose the focus of who walks by keyboard. */}
+      {/* A disabled button would lose the keyboard focus, so it is only marked as disabled. */}
       <button type="button" aria-disabled={at === 0} onClick={() => at > 0 && onMove(at - 1)}>
         <span aria-hidden="true">←</span> Back
       </button>

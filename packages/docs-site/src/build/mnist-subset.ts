@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { readMnist, type Samples } from '@micronn/fixtures/node';
 
-/** How many of MNIST's 60,000 training images a page trains on, and of its 10,000 test images it tests with. */
+/** The number of MNIST's training and test images that a page uses. */
 export const subsetCounts = { train: 10_000, test: 2000 } as const;
 
 const TEST_IMAGES = 10_000;
@@ -10,8 +10,8 @@ const PIXELS = 784;
 let packed: Uint8Array<ArrayBuffer> | undefined;
 
 /**
- * The digits that a page trains and tests with: MNIST's first training images, and of its test images every fifth,
- * as their first half is the easier one. A byte for each label, then 784 for each image, training images first.
+ * The digits of a page: MNIST's first training images, and every fifth test image, as the first half of the test set
+ * is easier. A byte for each label, then 784 for each image, training images first.
  */
 export function unpackedSubset(): Uint8Array<ArrayBuffer> {
   const train = readMnist('train', 0, subsetCounts.train);
@@ -19,7 +19,7 @@ export function unpackedSubset(): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.concat([train.labels, test.labels, train.images, test.images]));
 }
 
-/** The same, gzipped: as the page fetches it. */
+/** The same digits gzipped, as the page fetches them. */
 export function mnistSubset(): Uint8Array<ArrayBuffer> {
   packed ??= new Uint8Array(gzipSync(unpackedSubset(), { level: 9 }));
   return packed;

@@ -1,10 +1,19 @@
-import type { ModelFacts } from '../demos/draw/logic.ts';
-import { networkOfSafetensors } from '../demos/model-tensors.ts';
+import type { ModelFacts } from '../desk/model-facts.ts';
+import { networkOfSafetensors } from '../desk/model-tensors.ts';
 import { type ModelName, trainedModel } from './trained-models.ts';
 
-/** Under the site's base path. */
+/** Address of a data file, under the site's base path. */
 export function dataAddress(file: string): string {
-  return `${import.meta.env.BASE_URL.replace(/\/$/, '')}/data/${file}`;
+  return underBase(`data/${file}`);
+}
+
+/** Address of a page, as `tutorial/draw-a-digit`. */
+export function pageAddress(page: string): string {
+  return underBase(`${page}/`);
+}
+
+function underBase(place: string): string {
+  return `${import.meta.env.BASE_URL.replace(/\/$/, '')}/${place}`;
 }
 
 async function factsOf(name: ModelName): Promise<ModelFacts> {
@@ -18,9 +27,9 @@ async function factsOf(name: ModelName): Promise<ModelFacts> {
   };
 }
 
-/** What a page is told of the two networks that the trainer trained for it. */
+/** Facts about the two networks that the trainer trained for the site. */
 export async function modelFacts(): Promise<[ModelFacts, ModelFacts]> {
-  // One after the other: each takes all cores.
+  // One after the other, as each uses all cores.
   const ten = await factsOf('ten');
   return [ten, await factsOf('wide')];
 }

@@ -5,7 +5,7 @@ import { predictTestSet, testCount, worstConfusion } from './test-set.ts';
 test('every test image is predicted and counted once', () => {
   const layers = [784, 10, 10];
   const { parameters } = createNetwork(layers, { seed: 1 });
-  // A network that says 1, whatever it sees.
+  // A network that always predicts 1.
   parameters.fill(0, 0, 7950);
   parameters.set([0, 5, 0, 0, 0, 0, 0, 0, 0, 0], 7950);
   const tensors = new Map(

@@ -1,15 +1,15 @@
 import { confusionMatrix, predict } from '@micronn/core';
 import { readMnist } from '@micronn/fixtures/node';
-import { networkOfSafetensors } from '../demos/model-tensors.ts';
+import { networkOfSafetensors } from '../desk/model-tensors.ts';
 import type { TrainedModel } from './trained-models.ts';
 
 export const testCount = 10_000;
 const PIXELS = 784;
 const CLASSES = 10;
-/** As float64 all test images at once would take 63 MB. */
+/** Images per forward pass: all test images as float64 would take 63 MB. */
 const AT_ONCE = 500;
 
-/** What a model makes of MNIST's test set. */
+/** The predictions of a model for MNIST's test set. */
 export interface TestResult {
   readonly labels: Uint8Array;
   readonly predictions: Uint32Array;
@@ -35,7 +35,7 @@ export function predictTestSet({ safetensors }: Pick<TrainedModel, 'safetensors'
   return { labels, predictions, confusion: confusionMatrix(predictions, labels, CLASSES) };
 }
 
-/** The pair of different classes that is confused most often: images of `label` that were taken for `prediction`. */
+/** The pair of different classes that is confused most often: images of `label` predicted as `prediction`. */
 export function worstConfusion(confusion: ArrayLike<number>): {
   readonly label: number;
   readonly prediction: number;

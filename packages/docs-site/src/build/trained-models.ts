@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-/** The models that the site starts from, by name, each with the command that trains it: `micronn train <options>`. */
+/** The models of the site by name, with the options of their training: `micronn train <options>`. */
 export const modelOptions = {
   ten: [],
   wide: ['--hidden', '128', '--init', 'he'],
@@ -15,10 +15,10 @@ export type ModelName = keyof typeof modelOptions;
 
 export interface TrainedModel {
   readonly name: ModelName;
-  /** As one would type it. */
+  /** The command that trains the model. */
   readonly command: string;
   readonly safetensors: Uint8Array;
-  /** What the command said at its end, of MNIST's 10,000 test images. */
+  /** Accuracy on MNIST's 10,000 test images, as the command reported it. */
   readonly testAccuracy: number;
   readonly testLoss: number;
   readonly epochs: number;
@@ -28,8 +28,8 @@ export interface TrainedModel {
 const models = new Map<ModelName, Promise<TrainedModel>>();
 
 /**
- * A model that the trainer's command has trained on all of MNIST, for this build or, as the bits are the same
- * every time, for one before it with the same sources.
+ * A model that the trainer's command trained on all of MNIST. A model of an earlier build with the same sources is
+ * reused, as it has the same bits.
  */
 export function trainedModel(name: ModelName): Promise<TrainedModel> {
   const known = models.get(name);
@@ -39,7 +39,7 @@ export function trainedModel(name: ModelName): Promise<TrainedModel> {
   return model;
 }
 
-/** Astro builds and serves from the package's folder; its own chunks stand elsewhere. */
+/** The package's folder is the working directory of Astro. The folder of this module's chunk is a different one. */
 const packageFile = path.join(process.cwd(), 'package.json');
 const kept = path.join(process.cwd(), 'node_modules', '.cache', 'micronn-models');
 
@@ -66,33 +66,35 @@ async function load(name: ModelName): Promise<TrainedModel> {
   };
 }
 
-/** Trains into a folder beside the one that is wanted, which is there whole or not at all, and gives what was said. */
+/** Trains into a temporary folder and renames it, so that the folder is complete or missing. Gives the events. */
 async function train(main: string, options: readonly string[], folder: string): Promise<string> {
   await mkdir(kept, { recursive: true });
   const beside = await mkdtemp(path.join(kept, 'training-'));
   const run = path.join(beside, 'run');
   const args = [main, 'train', ...options, '--json', '--out', run];
   const command = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const said = { stdout: '', stderr: '' };
+  const output = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     command[stream].setEncoding('utf8').on('data', (text: string) => {
-      said[stream] += text;
+      output[stream] += text;
     });
   }
   const [code] = (await once(command, 'close')) as [number | null];
   if (code !== 0) {
-    throw new Error(`micronn ${args.slice(1).join(' ')} ended with ${code}: ${said.stdout}${said.stderr}`);
+    throw new Error(
+      `micronn ${args.slice(1).join(' ')} ended with ${code}: ${output.stdout}${output.stderr}`,
+    );
   }
-  await writeFile(path.join(run, 'events.jsonl'), said.stdout);
-  // Another build may have been quicker; what it left is the same.
+  await writeFile(path.join(run, 'events.jsonl'), output.stdout);
+  // Another build may have finished first, with the same result.
   await rename(run, folder).catch((error) => {
     if (!['ENOTEMPTY', 'EEXIST'].includes(error.code)) throw error;
   });
   await rm(beside, { recursive: true, force: true });
-  return said.stdout;
+  return output.stdout;
 }
 
-/** Of every source that a model's bits could depend on, and of its options. */
+/** A hash over the options and all sources that the bits of a model can depend on. */
 async function fingerprint(folders: readonly string[], options: readonly string[]): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(options));
   for (const folder of folders) {

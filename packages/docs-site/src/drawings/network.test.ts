@@ -19,26 +19,26 @@ describe('the drawing', () => {
   const drawing = drawNetwork(picture);
   const count = (pattern: RegExp): number => drawing.match(pattern)?.length ?? 0;
 
-  test('has twenty neurons, and fills those that are active', () => {
+  test('has twenty neurons, with the active ones filled', () => {
     expect(count(/class="neuron /g)).toBe(20);
     expect(count(/<circle class="fill-a1"/g)).toBe(1);
     expect(count(/<circle class="fill-a2"/g)).toBe(2);
   });
 
-  test('draws neighbouring pixels of one grey as one run, and no paper', () => {
+  test('draws neighbouring pixels of the same grey as one run, and no paper', () => {
     expect(drawing.match(/<path class="ink".*/g)).toEqual([
       '<path class="ink" opacity="1" d="M36 86.5h16v8h-16z"/>',
     ]);
   });
 
-  test('draws 280 + 100 connections faintly, and those that add in colour', () => {
+  test('draws 280 + 100 faint connections, and those with a positive contribution in colour', () => {
     const base = [...drawing.matchAll(/class="base" d="([^"]*)"/g)].map(([, d]) => d!.split('M').length - 1);
     expect(base).toEqual([280, 100]);
     expect(count(/<path class="W1"/g)).toBe(1);
     expect(drawing.match(/<path class="W2".*/g)).toHaveLength(1);
   });
 
-  test('gives each probability a bar of its length, and marks the highest', () => {
+  test('has a bar for each probability, and marks the highest', () => {
     expect(
       drawing.match(/<rect class="fill-a2"[^>]*/g)!.map((bar) => /width="([\d.]+)"/.exec(bar)![1]),
     ).toEqual(['30', '90']);
@@ -46,7 +46,7 @@ describe('the drawing', () => {
     expect(drawing).toContain('>75 %</text>');
   });
 
-  test('names what it shows', () => {
+  test('has an alternative text', () => {
     for (const words of ['28 × 28 = 784 pixels', '10 × 784', '10 × 10', '7,960 parameters']) {
       expect(drawing).toContain(words);
     }
@@ -63,14 +63,14 @@ describe('the committed pictures', () => {
     expect(bodyOf(inReadme)).toBe(bodyOf(onPage));
   });
 
-  test('carry no script, ask for nothing from outside, and stay below 60 kB', () => {
+  test('have no scripts and no external resources, and are smaller than 60 kB', () => {
     for (const svg of [onPage, inReadme]) {
       expect(svg.length).toBeLessThan(60_000);
       expect(svg).not.toMatch(/<script|<image|<use|url\(|@import|href=/);
     }
   });
 
-  test('of the README has its own colours in light and dark, and waits for none of a page', () => {
+  test('of the README has its own colours for light and dark, and uses no variables of a page', () => {
     expect(inReadme).toContain('prefers-color-scheme:dark');
     expect(inReadme).not.toContain('var(');
   });

@@ -1,14 +1,14 @@
-/** What one digit does to a network of 784 inputs, ten hidden neurons and ten classes. */
+/** The values of a network of 784 inputs, ten hidden neurons and ten classes for one digit. */
 export interface NetworkPicture {
-  /** 784 bytes, row by row, 0 is paper. */
+  /** 784 bytes, row by row; 0 is paper. */
   readonly pixels: Uint8Array;
-  /** Ten rows of 28: what each row of pixels adds to the z1 of that hidden neuron. */
+  /** Ten rows of 28: the contribution of each row of pixels to z1 of a hidden neuron. */
   readonly rowContributions: readonly (readonly number[])[];
   readonly a1: readonly number[];
-  /** Ten rows of 10: what each hidden neuron adds to the z2 of that class, W2[c][h]·a1[h]. */
+  /** Ten rows of 10: the contribution of each hidden neuron to z2 of a class, W2[c][h]·a1[h]. */
   readonly outputContributions: readonly (readonly number[])[];
   readonly probabilities: readonly number[];
-  /** In words, for those who do not see it. */
+  /** Alternative text. */
   readonly title: string;
   readonly parameterCount: number;
 }
@@ -74,7 +74,7 @@ export function drawNetwork(picture: NetworkPicture): string {
     .join('\n');
 }
 
-/** The drawing's classes, each colour a variable: of quantities.css for the quantities, of the page for the rest. */
+/** The drawing's classes. The colours are variables of quantities.css and of the page. */
 export const pictureRules = `.paper,.track{fill:var(--picture-sunken)}
 .ink{fill:var(--quantity-x)}
 .base{stroke:var(--picture-line)}
@@ -96,7 +96,7 @@ text{font:14px system-ui,-apple-system,"Segoe UI",Roboto,Helvetica,Arial,sans-se
 .strong{font-weight:600}
 ${['x', 'W1', 'b1', 'a1', 'W2', 'b2', 'a2'].map((name) => `.of-${name}{fill:var(--quantity-${name})}`).join('\n')}`;
 
-/** The pixels as one path per grey level of sixteen, each run of equal pixels one rectangle. */
+/** The pixels, as a path for each of sixteen grey levels, with a rectangle for each run of equal pixels. */
 function inkPaths(pixels: Uint8Array): string[] {
   const level = (value: number): number => Math.round((value / 255) * 15);
   const paths = Array.from({ length: 16 }, () => '');
@@ -117,7 +117,7 @@ function inkPaths(pixels: Uint8Array): string[] {
 
 interface Line {
   readonly d: string;
-  /** From −1 to 1, the strongest of all lines being 1 or −1. */
+  /** From −1 to 1; the strongest line has 1 or −1. */
   readonly strength: number;
 }
 
@@ -141,7 +141,7 @@ function outputLines(contributions: readonly (readonly number[])[]): Line[] {
   );
 }
 
-/** All lines faintly, then those that add to their neuron in the colour of their weights, in four strengths. */
+/** All lines in a faint colour, then those with a positive contribution in the colour of the weights, in four strengths. */
 function lines(quantity: string, all: readonly Line[]): string[] {
   const base = `<path class="base" d="${all.map(({ d }) => d).join('')}"/>`;
   const steps = [0.15, 0.35, 0.6, 0.9];
@@ -168,7 +168,7 @@ function neuron(quantity: string, x: number, r: number, k: number, activity: num
   return `${ring}<circle class="fill-${quantity}" cx="${x}" cy="${y}" r="${r - 3}" opacity="${round(activity)}"/>`;
 }
 
-/** Letters in their colours, each followed by its size: `W1 10 × 784 · b1 10`. */
+/** The quantities in their colours with their shapes: `W1 10 × 784 · b1 10`. */
 function caption(x: number, y: number, ...parts: string[]): string {
   let spans = '';
   for (let k = 0; k < parts.length; k += 3) {

@@ -7,7 +7,7 @@ describe('the picture of a step of --parallel rows', () => {
   const pixels = digits.pixels().subarray(0, 784);
   const body = drawRowsStep({ shards: 4, pixels });
 
-  test('each pixel of the digit is dark in one lane and faint in the other', () => {
+  test('each pixel of the digit is strong in one lane and faint in the other', () => {
     const cells = (opacities: (opacity: number) => boolean): number =>
       Array.from(body.matchAll(/<path class="ink" opacity="([\d.]+)" d="([^"]*)"/g))
         .filter(([, opacity]) => opacities(Number(opacity)))

@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test('the example reads an IDX file of images, and refuses one of labels', async () => {
+test('the example reads an IDX file of images, and rejects one of labels', async () => {
   const images = readImages(await readFile(path.join(folder, 'train-images-idx3-ubyte')));
   expect(images.count).toBe(3);
   expect(images.x).toEqual(scaled(train.images));

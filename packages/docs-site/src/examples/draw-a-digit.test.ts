@@ -9,7 +9,7 @@ const seven = [
   { x: 0.45, y: 0.8 },
 ];
 
-test('the example reads a drawing, the same at half its size and in a corner, and nothing where nothing is drawn', () => {
+test('the example classifies a drawing, also at half its size and in a corner, and gives nothing for an empty one', () => {
   const { digit, probability } = readDrawing(network, [seven])!;
   expect(digit).toBeGreaterThanOrEqual(0);
   expect(probability).toBeGreaterThan(0.1);

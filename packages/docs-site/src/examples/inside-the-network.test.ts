@@ -1,10 +1,10 @@
 import { createNetwork, forward } from '@micronn/core';
 import { digits } from '@micronn/fixtures';
 import { expect, test } from 'vitest';
-import { pixelContributions } from '../demos/reading.ts';
+import { pixelContributions } from '../desk/reading.ts';
 import { pixelShares } from './inside-the-network.ts';
 
-test('the example has the shares that the demo shows, within 1e-12', () => {
+test('the example has the contributions that the demo shows, within 1e-12', () => {
   const network = createNetwork([784, 10, 10], { seed: 6 });
   const pass = forward(
     network,

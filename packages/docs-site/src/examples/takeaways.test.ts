@@ -5,7 +5,7 @@ import { train } from './takeaways.ts';
 
 const scaled = (pixels: Uint8Array) => Float64Array.from(pixels, (pixel) => pixel / 255);
 
-test('twenty lines learn 300 digits, and read most of a hundred that they never saw', () => {
+test('twenty lines learn 300 digits, and classify most of a hundred unseen digits correctly', () => {
   const x = scaled(goldenDigits.pixels());
   const network = train(x, goldenDigits.labels, 20);
   expect(accuracy(predict(network, x), goldenDigits.labels)).toBeGreaterThan(0.9);

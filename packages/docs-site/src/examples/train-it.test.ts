@@ -3,7 +3,7 @@ import { goldenDigits } from '@micronn/fixtures';
 import { expect, test } from 'vitest';
 import { trainDigits } from './train-it.ts';
 
-test('the example trains: the loss falls, and the network has learnt most of its digits', async () => {
+test('the example trains: the loss falls, and the network classifies most of its digits correctly', async () => {
   const losses: number[] = [];
   const images = goldenDigits.pixels();
   const labels = Uint8Array.from(goldenDigits.labels);

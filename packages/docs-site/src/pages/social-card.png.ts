@@ -4,7 +4,7 @@ import network from '../drawings/network.svg?raw';
 import { pictureRules } from '../drawings/network.ts';
 import quantities from '../styles/quantities.css?raw';
 
-/** The picture that stands beside a link to the site: the network with a digit in it, on the dark ground. */
+/** The preview image of a link to the site: the network with a digit, on a dark background. */
 export const GET: APIRoute = async () => {
   const png = await sharp(Buffer.from(card())).png({ palette: true }).toBuffer();
   return new Response(new Uint8Array(png), { headers: { 'content-type': 'image/png' } });
@@ -13,7 +13,7 @@ export const GET: APIRoute = async () => {
 const GROUND = '#17181c';
 const FONT = "Helvetica, Arial, 'DejaVu Sans', sans-serif";
 
-/** Colours that the page has as variables, for a picture that stands alone. */
+/** The page's colour variables, for a picture outside of the page. */
 const colours: readonly (readonly [variable: string, colour: string])[] = [
   ['--picture-ground', GROUND],
   ['--picture-sunken', '#24262d'],

@@ -5,36 +5,43 @@ import { errorMeanings, warningMeanings } from './error-meanings.ts';
 import { describeOption, type OptionDescription } from './options.ts';
 import { createProgram } from './program.ts';
 
-/** What the command line can do, as data: the site's reference is made of it. */
+/** The command line as data. */
 export interface CommandLine {
   readonly commands: readonly CommandDescription[];
-  /** By exit code. */
+  /** In the order of the exit codes. */
   readonly errors: readonly {
     readonly exitCode: number;
     readonly family: Family;
-    readonly codes: readonly { readonly code: string; readonly meaning: string }[];
+    readonly codes: readonly CodeMeaning[];
   }[];
-  readonly warnings: readonly { readonly code: string; readonly meaning: string }[];
+  readonly warnings: readonly CodeMeaning[];
+}
+
+/** A code of an error or warning. */
+export interface CodeMeaning {
+  readonly code: string;
+  readonly meaning: string;
 }
 
 interface CommandDescription {
   readonly name: string;
   readonly description: string;
-  /** As `<model>` or `<png...>`. */
+  /** For example `<model>` or `<png...>`. */
   readonly arguments: readonly { readonly term: string; readonly description: string }[];
   readonly options: readonly OptionLine[];
 }
 
 interface OptionLine {
-  /** As `--epochs <n>`. */
+  /** For example `--epochs <n>`. */
   readonly flags: string;
   readonly description: string;
-  /** What it is when nobody says, as the help has it. */
+  /** The default, as `--help` prints it. */
   readonly standard?: string;
-  /** Of what the schema of `train` checks. */
+  /** What the schema of `train` says, for the options it checks. */
   readonly schema?: OptionDescription;
 }
 
+/** Describes commands, errors and warnings. */
 export function describeCommandLine(): CommandLine {
   const program = createProgram(createPlainReporter(), new AbortController().signal);
   const codes = Object.keys(families) as ErrorCode[];
@@ -62,9 +69,9 @@ function describeCommand(command: Command): CommandDescription {
       description: argument.description,
     })),
     options: command.options.map((option) => {
-      // The help says the default at the end; no default is commander's, so that a configuration file has its say.
+      // The help text ends with the default. Commander knows none, so that a configuration file can set the value.
       const [, description, standard] = /^(.*?)(?: \(default(?:: (.*))?\))?$/.exec(option.description)!;
-      // Those of export and bench have other schemas.
+      // export and bench check their options with schemas of their own.
       const checked = command.name() === 'train' || command.name() === 'evaluate';
       const schema = checked ? describeOption(option.attributeName()) : undefined;
       return {

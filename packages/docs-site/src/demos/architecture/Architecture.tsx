@@ -6,13 +6,14 @@ import { Formula, Num } from '../../blocks/quantity.tsx';
 import styles from './Architecture.module.css';
 import { LayerPicture } from './layer-picture.tsx';
 import {
+  type Architecture as ArchitectureFacts,
   architectureOf,
   describeArchitecture,
   digits,
   layerNames,
   sizes,
   withHiddenLayers,
-} from './logic.ts';
+} from './layer-sizes.ts';
 
 const MOST_HIDDEN = 2;
 
@@ -58,46 +59,57 @@ export default function Architecture(): JSX.Element {
             aria-disabled={hidden === 0}
             onClick={() => hidden > 0 && setLayers(withHiddenLayers(layers, hidden - 1))}
           >
-            Take one out
+            Remove a hidden layer
           </button>
         </div>
       </div>
       <LayerPicture layers={layers} />
-      <table class={styles['tensors']}>
-        <caption class="sr-only">Weights and biases of each layer</caption>
-        <thead>
-          <tr>
-            <td />
-            <th scope="col">rows</th>
-            <th scope="col">columns</th>
-            <th scope="col">numbers</th>
-          </tr>
-        </thead>
-        <tbody>
-          {architecture.tensors.map(({ name, rows, columns, count }) => (
-            <tr key={name} data-tensor={name}>
-              <th scope="row">
-                <Formula of={name} />
-              </th>
-              {[rows, columns, count].map((value, k) => (
-                <td key={k}>
-                  <Num value={value}>{value.toLocaleString('en')}</Num>
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-        <tfoot>
-          <tr>
-            <th scope="row" colSpan={3}>
-              parameters
-            </th>
-            <td data-parameters>
-              <Num value={architecture.parameters}>{architecture.parameters.toLocaleString('en')}</Num>
-            </td>
-          </tr>
-        </tfoot>
-      </table>
+      <TensorTable architecture={architecture} />
     </DemoFrame>
+  );
+}
+
+/** The shape and the size of each tensor. */
+function TensorTable({
+  architecture: { tensors, parameters },
+}: {
+  architecture: ArchitectureFacts;
+}): JSX.Element {
+  return (
+    <table class={styles['tensors']}>
+      <caption class="sr-only">Weights and biases of each layer</caption>
+      <thead>
+        <tr>
+          <td />
+          <th scope="col">rows</th>
+          <th scope="col">columns</th>
+          <th scope="col">numbers</th>
+        </tr>
+      </thead>
+      <tbody>
+        {tensors.map(({ name, rows, columns, count }) => (
+          <tr key={name} data-tensor={name}>
+            <th scope="row">
+              <Formula of={name} />
+            </th>
+            {[rows, columns, count].map((value, k) => (
+              <td key={k}>
+                <Num value={value}>{value.toLocaleString('en')}</Num>
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row" colSpan={3}>
+            parameters
+          </th>
+          <td data-parameters>
+            <Num value={parameters}>{parameters.toLocaleString('en')}</Num>
+          </td>
+        </tr>
+      </tfoot>
+    </table>
   );
 }

@@ -4,11 +4,11 @@ import styles from './Architecture.module.css';
 const WIDTH = 640;
 const HEIGHT = 220;
 const MARGIN = 40;
-/** Neurons that a column shows; of a larger layer it shows its ends, and dots between. */
+/** The most neurons in a column. A larger layer has dots in its middle. */
 const SHOWN = 11;
 const MIDDLE = (SHOWN - 1) / 2;
 
-/** The layers as columns of neurons, each neuron joined to all of the next column; the table beside it has the numbers. */
+/** The layers as columns of neurons, with a line from each neuron to all neurons of the next column. */
 export function LayerPicture({ layers }: { layers: readonly number[] }): JSX.Element {
   const xOf = (l: number) => MARGIN + ((WIDTH - 2 * MARGIN) * l) / (layers.length - 1);
   const columns = layers.map((size, l) => {
@@ -26,7 +26,7 @@ export function LayerPicture({ layers }: { layers: readonly number[] }): JSX.Ele
       class={styles['picture']}
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       role="img"
-      aria-label={`Columns of ${layers.join(', ')} neurons, each joined to all neurons of the next column.`}
+      aria-label={`Columns of ${layers.join(', ')} neurons, each connected to all neurons of the next column.`}
     >
       {columns.slice(1).map((column, l) => (
         <path

@@ -2,42 +2,30 @@ import type { Network } from '@micronn/core';
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { DemoFrame } from '../../blocks/demo-frame.tsx';
-import { DigitPad } from '../../blocks/digit-pad.tsx';
 import { NetworkChoice } from '../../blocks/network-choice.tsx';
 import { NeuronChoice } from '../../blocks/neuron-choice.tsx';
-import { NeuronPanel, type NeuronPlace } from '../../blocks/neuron-panel.tsx';
-import { PixelImage } from '../../blocks/pixel-image.tsx';
+import { NeuronPanel } from '../../blocks/neuron-panel.tsx';
 import { Probabilities } from '../../blocks/probabilities.tsx';
-import type { Samples } from '../../worker/messages.ts';
-import {
-  clearDesk,
-  draw,
-  fetchNetwork,
-  type NetworkId,
-  selectNetwork,
-  showSample,
-  useDesk,
-} from '../desk.ts';
-import { withAction } from '../pen.ts';
-import { describeReading, type Reading, readImage } from '../reading.ts';
-import { parseSamples } from '../samples.ts';
-import { networksInOrder, useNetwork } from '../use-reading.ts';
+import { type NetworkId, selectNetwork, useDesk } from '../../desk/desk.ts';
+import { hiddenOf, type ModelFacts, networkName } from '../../desk/model-facts.ts';
+import { type NeuronPlace, type Reading, readImage } from '../../desk/reading.ts';
+import { networksInOrder, useNetwork } from '../../desk/use-reading.ts';
+import { describeReadings } from './compare-readings.ts';
 import styles from './Draw.module.css';
-import {
-  compareReadings,
-  disagreements,
-  hiddenOf,
-  type ModelFacts,
-  networkName,
-  nextPlace,
-} from './logic.ts';
+import { DrawnDigit } from './DrawnDigit.tsx';
+import { useSamples } from './use-samples.ts';
 
-/** What the 28 × 28 image shows while there is none. */
-const BLANK = new Uint8Array(784);
+/** A network with its prediction for the digit on the desk. */
+interface NetworkReading {
+  readonly id: NetworkId;
+  readonly network: Network;
+  readonly name: string;
+  readonly reading: Reading | undefined;
+}
 
 /**
- * @param models what the trainer trained, the one to begin with first
- * @param samples address of some of MNIST's test digits
+ * @param models networks of the trainer; the first one is selected at the start
+ * @param samples address of a file with digits of MNIST's test set
  */
 export default function Draw({
   models,
@@ -47,15 +35,10 @@ export default function Draw({
   samples: string;
 }): JSX.Element {
   const desk = useDesk();
-  const { drawing, sample, image, networks, selected } = desk;
+  const { sample, image, networks, selected } = desk;
   const [place, setPlace] = useState<NeuronPlace>();
-  const [samples, setSamples] = useState<Samples>();
-  const [shown, setShown] = useState(-1);
-  const [failure, setFailure] = useState<string>();
-  const trouble = [useNetwork(models[0], true), useNetwork(models[1], selected === 'wide'), failure].find(
-    (text) => text !== undefined,
-  );
-
+  const { show, failure, reset } = useSamples(samplesAddress, models);
+  const failures = [useNetwork(models[0], true), useNetwork(models[1], selected === 'wide'), failure];
   const readings = useMemo(
     () =>
       networksInOrder(networks).map(([id, network]) => ({
@@ -67,160 +50,87 @@ export default function Draw({
     [networks, image],
   );
   const current = readings.find(({ id }) => id === selected);
-  const shortName = ({ id, network }: { id: NetworkId; network: Network }) =>
-    id === 'yours' ? 'yours' : `${hiddenOf(network)} hidden`;
   const others = readings.filter(({ id }) => id !== selected);
-  // A neuron that was chosen in another network may not be there in this one.
+  // The neuron that was chosen in another network may not exist in this one.
   const neuron =
     place && current && place.neuron < (current.network.layers[place.layer] ?? 0) ? place : undefined;
-
-  async function show(next: 'any' | 'different'): Promise<void> {
-    try {
-      const known = samples ?? (await fetchSamples(samplesAddress));
-      setSamples(known);
-      let i = (shown + STRIDE) % known.labels.length;
-      if (next === 'different') {
-        const both = await Promise.all(models.map(({ id, address }) => fetchNetwork(id, address)));
-        i = nextPlace(disagreements(known, both), shown);
-      }
-      setShown(i);
-      showSample({ image: known.images.slice(784 * i, 784 * (i + 1)), label: known.labels[i]! });
-    } catch (error) {
-      setFailure(`It did not work: ${(error as Error).message}.`);
-    }
-  }
-
-  function reset(): void {
-    clearDesk();
-    setPlace(undefined);
-    setShown(-1);
-    setFailure(undefined);
-    selectNetwork('ten');
-  }
 
   return (
     <DemoFrame
       title="Draw a digit"
-      result={trouble ?? describe(current, others, sample?.label)}
-      onReset={reset}
+      result={failures.find((text) => text !== undefined) ?? describeReadings(current, others, sample?.label)}
+      onReset={() => {
+        reset();
+        setPlace(undefined);
+        selectNetwork('ten');
+      }}
       tries={[
         { text: 'A digit of MNIST’s test set', apply: () => void show('any') },
-        { text: 'One that the two networks read differently', apply: () => void show('different') },
+        { text: 'A digit that the two networks classify differently', apply: () => void show('different') },
         { text: 'Draw the same digit small, in a corner' },
       ]}
-      more={
-        current?.reading && (
-          <>
-            <NeuronChoice
-              network={current.network}
-              reading={current.reading}
-              chosen={neuron}
-              onChoose={setPlace}
-            />
-            {neuron ? (
-              <NeuronPanel network={current.network} reading={current.reading} place={neuron} />
-            ) : (
-              <p class="note">Press a digit of the table, or a hidden neuron, and its arithmetic unfolds.</p>
-            )}
-          </>
-        )
-      }
+      more={current?.reading && <Arithmetic {...current} neuron={neuron} onChoose={setPlace} />}
     >
       <div class={styles['desk']}>
-        <figure class={styles['drawing']}>
-          <figcaption class="label">{sample ? `MNIST’s ${sample.label}` : 'Your drawing'}</figcaption>
-          {sample ? (
-            <PixelImage
-              of="y"
-              values={sample.image}
-              most={255}
-              description={`A ${sample.label} of MNIST’s test set`}
-            />
-          ) : (
-            <DigitPad drawing={drawing} onDraw={draw} />
-          )}
-          <div class={styles['buttons']}>
-            {sample ? (
-              <button type="button" onClick={() => clearDesk()}>
-                Draw one myself
-              </button>
-            ) : (
-              <>
-                <button
-                  type="button"
-                  aria-disabled={drawing.strokes.length === 0}
-                  onClick={() => draw(withAction(drawing, { kind: 'undo' }))}
-                >
-                  Undo
-                </button>
-                <button
-                  type="button"
-                  aria-disabled={drawing.strokes.length === 0}
-                  onClick={() => clearDesk()}
-                >
-                  Clear
-                </button>
-              </>
-            )}
-          </div>
-        </figure>
-        <figure class={styles['seen']}>
-          <figcaption class="label">
-            What it sees, <span class="note">28 × 28</span>
-          </figcaption>
-          <PixelImage
-            of="x"
-            values={image ?? BLANK}
-            most={255}
-            description={image ? 'The digit as 28 by 28 pixels' : 'No digit yet'}
-          />
-        </figure>
-        <figure class={styles['read']}>
-          <figcaption class="label">What it makes of it</figcaption>
-          <Probabilities
-            {...(current && { column: shortName(current) })}
-            probabilities={current?.reading?.probabilities}
-            others={others.map((other) => ({
-              name: shortName(other),
-              probabilities: other.reading?.probabilities,
-            }))}
-            chosen={neuron?.layer === (current?.network.layers.length ?? 0) - 1 ? neuron?.neuron : undefined}
-            {...(current?.reading && {
-              onChoose: (digit: number) =>
-                setPlace({ layer: current.network.layers.length - 1, neuron: digit }),
-            })}
-          />
-        </figure>
+        <DrawnDigit desk={desk} />
+        <Outputs current={current} others={others} neuron={neuron} onChoose={setPlace} />
       </div>
       <NetworkChoice desk={desk} models={models} />
     </DemoFrame>
   );
 }
 
-/** From one digit of the set to the next: they are ordered by class, ten of each, and this visits them all. */
-const STRIDE = 11;
-
-interface NamedReading {
-  readonly name: string;
-  readonly reading: Reading | undefined;
+/** The probabilities of the selected network, beside those of the others. */
+function Outputs({
+  current,
+  others,
+  neuron,
+  onChoose,
+}: {
+  current: NetworkReading | undefined;
+  others: readonly NetworkReading[];
+  neuron: NeuronPlace | undefined;
+  onChoose: (place: NeuronPlace) => void;
+}): JSX.Element {
+  const shortName = ({ id, network }: NetworkReading) =>
+    id === 'yours' ? 'yours' : `${hiddenOf(network)} hidden`;
+  const layer = (current?.network.layers.length ?? 0) - 1;
+  return (
+    <figure class={styles['read']}>
+      <figcaption class="label">Probabilities</figcaption>
+      <Probabilities
+        {...(current && { column: shortName(current) })}
+        probabilities={current?.reading?.probabilities}
+        others={others.map((other) => ({
+          name: shortName(other),
+          probabilities: other.reading?.probabilities,
+        }))}
+        chosen={neuron?.layer === layer ? neuron.neuron : undefined}
+        {...(current?.reading && { onChoose: (digit: number) => onChoose({ layer, neuron: digit }) })}
+      />
+    </figure>
+  );
 }
 
-/** What became of the digit, in a sentence or two. */
-function describe(
-  current: NamedReading | undefined,
-  others: readonly NamedReading[],
-  label?: number,
-): string {
-  if (!current?.reading) return 'Nothing to read yet: draw a digit from 0 to 9.';
-  const there = [current, ...others].flatMap(({ name, reading }) => (reading ? [{ name, reading }] : []));
-  const truth = label === undefined ? undefined : `It is a ${label}.`;
-  return [describeReading(current.name, current.reading), compareReadings(there), truth]
-    .filter((sentence) => sentence !== undefined)
-    .join(' ');
-}
-
-async function fetchSamples(address: string): Promise<Samples> {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`the digits did not come: ${response.status}`);
-  return parseSamples(new Uint8Array(await response.arrayBuffer()));
+/** A choice of the hidden neurons, and the arithmetic of the chosen neuron. */
+function Arithmetic({
+  network,
+  reading,
+  neuron,
+  onChoose,
+}: Pick<NetworkReading, 'network' | 'reading'> & {
+  neuron: NeuronPlace | undefined;
+  onChoose: (place: NeuronPlace) => void;
+}): JSX.Element | null {
+  if (!reading) return null;
+  return (
+    <>
+      <NeuronChoice network={network} reading={reading} chosen={neuron} onChoose={onChoose} />
+      {neuron ? (
+        <NeuronPanel network={network} reading={reading} place={neuron} />
+      ) : (
+        <p class="note">Press a digit of the table or a hidden neuron to see its arithmetic.</p>
+      )}
+    </>
+  );
 }

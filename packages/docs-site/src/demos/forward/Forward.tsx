@@ -11,11 +11,11 @@ import {
   type ForwardValues,
   forwardLayers,
   runForward,
-} from './logic.ts';
+} from './forward-run.ts';
 
 const [D, H] = forwardLayers;
 
-/** @param values the network and the input that the demo begins with */
+/** @param values the network and the input at the start */
 export default function Forward({ values: initial }: { values: ForwardValues }): JSX.Element {
   const [values, setValues] = useState(initial);
   const [at, setAt] = useState(0);
@@ -58,7 +58,7 @@ export default function Forward({ values: initial }: { values: ForwardValues }):
       tries={[
         { text: 'Go to the end', apply: () => setAt(run.steps.length - 1) },
         {
-          text: 'Wake hidden neuron 0: raise its bias to 0.2',
+          text: 'Activate hidden neuron 0: raise its bias to 0.2',
           apply: () => edit('b1', 0, 0.2),
         },
         { text: 'Type into any cell of x, W1, b1, W2 or b2' },

@@ -5,8 +5,8 @@ import { MatrixTable } from '../../blocks/matrix-table.tsx';
 import { NumberField } from '../../blocks/number-field.tsx';
 import { Plot, type Series } from '../../blocks/plot.tsx';
 import { Formula, Num } from '../../blocks/quantity.tsx';
-import { formatNumber, formatPercent, formatShort } from '../format-number.ts';
-import styles from './GradientDescent.module.css';
+import { RadioGroup } from '../../blocks/radio-group.tsx';
+import { formatNumber, formatPercent, formatShort } from '../../desk/format-number.ts';
 import {
   countRises,
   type Descent,
@@ -16,14 +16,14 @@ import {
   descentStart,
   describeDescent,
   mostSteps,
-} from './logic.ts';
+} from './descent.ts';
+import styles from './GradientDescent.module.css';
 
 /** @param setup the network and the sample of the worked example, and the tutorial's learning rate */
 export default function GradientDescent({ setup }: { setup: DescentSetup }): JSX.Element {
   const [settings, setSettings] = useState<DescentSettings>(descentStart(setup));
   const change = (part: Partial<DescentSettings>) => setSettings({ ...settings, ...part });
   const descent = useMemo(() => descend(setup, settings), [setup, settings]);
-  const { before, after, labels } = descent;
   return (
     <DemoFrame
       title="Down the slope of the loss"
@@ -36,127 +36,25 @@ export default function GradientDescent({ setup }: { setup: DescentSetup }): JSX
           apply: () => setSettings({ samples: 'four', learningRate: setup.learningRate, steps: mostSteps }),
         },
         {
-          text: 'Too small a rate',
+          text: 'A learning rate that is too low',
           apply: () => setSettings({ samples: 'four', learningRate: 0.01, steps: mostSteps }),
         },
         {
-          text: 'Too large a rate',
+          text: 'A learning rate that is too high',
           apply: () => setSettings({ samples: 'four', learningRate: 3, steps: 100 }),
         },
       ]}
     >
-      <div class={styles['fields']}>
-        <NumberField
-          label="Learning rate"
-          value={settings.learningRate}
-          min={0.01}
-          max={5}
-          step={0.01}
-          onChange={(learningRate) => change({ learningRate })}
-        />
-        <NumberField
-          label="Steps"
-          value={settings.steps}
-          min={0}
-          max={mostSteps}
-          step={1}
-          decimals={0}
-          of="loss"
-          onChange={(steps) => change({ steps: Math.round(steps) })}
-        />
-        <fieldset class={styles['samples']}>
-          <legend>Samples</legend>
-          {(['one', 'four'] as const).map((samples) => (
-            <label key={samples} class="check">
-              <input
-                type="radio"
-                name="descent-samples"
-                checked={settings.samples === samples}
-                onInput={() => change({ samples })}
-              />
-              {samples === 'one' ? 'the worked example’s' : 'four'}
-            </label>
-          ))}
-        </fieldset>
-      </div>
+      <SettingsFields settings={settings} onChange={change} />
       <LossPath descent={descent} usualRate={setup.learningRate} />
-      <table class={styles['ends']}>
-        <caption class="sr-only">Before and after</caption>
-        <thead>
-          <tr>
-            <td />
-            <th scope="col">before</th>
-            <th scope="col">after {settings.steps === 1 ? '1 step' : `${settings.steps} steps`}</th>
-          </tr>
-        </thead>
-        <tbody>
-          <tr data-end="loss">
-            <th scope="row">
-              <Formula of="loss" />
-            </th>
-            {[before, after].map(({ loss }, k) => (
-              <td key={k}>
-                <Num value={loss} of="loss">
-                  {formatNumber(loss)}
-                </Num>
-              </td>
-            ))}
-          </tr>
-          {before.a2.map((_, k) => (
-            <tr key={k} data-end={`a2[${k}]`}>
-              <th scope="row">
-                <Formula of="a2" />[{k}]{k === labels[0] && <span class={styles['truth']}>true class</span>}
-              </th>
-              {[before, after].map(({ a2 }, end) => (
-                <td key={end}>
-                  <Num value={a2[k]!} of="a2">
-                    {formatPercent(a2[k]!)}
-                  </Num>
-                </td>
-              ))}
-            </tr>
-          ))}
-          {labels.length > 1 && (
-            <tr data-end="right">
-              <th scope="row">right</th>
-              {[before, after].map(({ right }, k) => (
-                <td key={k}>
-                  <Num value={right}>{`${right} of ${labels.length}`}</Num>
-                </td>
-              ))}
-            </tr>
-          )}
-        </tbody>
-      </table>
-      <div class={styles['parameters']}>
-        {(
-          [
-            ['W1', 3],
-            ['b1', 1],
-            ['W2', 2],
-            ['b2', 1],
-          ] as const
-        ).map(([name, columns]) => (
-          <div key={name} class={styles['change']} data-parameter={name}>
-            <MatrixTable of={name} values={before[name]} columns={columns} />
-            <span class={styles['arrow']} aria-hidden="true">
-              →
-            </span>
-            <MatrixTable
-              of={name}
-              values={after[name]}
-              columns={columns}
-              lit={after[name].flatMap((value, k) => (value === before[name][k] ? [] : [k]))}
-            />
-          </div>
-        ))}
-      </div>
-      <p class="note">What moved is shaded. Where a gradient is 0, nothing moves.</p>
+      <EndsTable descent={descent} />
+      <ParameterChanges descent={descent} />
+      <p class="note">Changed values are shaded. A parameter with gradient 0 does not change.</p>
     </DemoFrame>
   );
 }
 
-/** The loss from step to step, and, where another rate was chosen, with the tutorial's beside it. */
+/** The loss after each step, beside that of the tutorial's learning rate if the reader chose another one. */
 function LossPath({ descent, usualRate }: { descent: Descent; usualRate: number }): JSX.Element {
   const { losses, usual, settings } = descent;
   const rate = formatShort(settings.learningRate);
@@ -183,5 +81,131 @@ function LossPath({ descent, usualRate }: { descent: Descent; usualRate: number 
       series={series}
       description={`The loss over ${settings.steps} steps with learning rate ${rate}, from ${formatNumber(losses[0]!)} to ${formatNumber(losses.at(-1)!)}, highest at ${formatNumber(Math.max(...losses))}; it rises ${rises} times.`}
     />
+  );
+}
+
+const sampleSets = [
+  ['one', 'that of the worked example'],
+  ['four', 'four'],
+] as const;
+
+function SettingsFields({
+  settings,
+  onChange,
+}: {
+  settings: DescentSettings;
+  onChange: (part: Partial<DescentSettings>) => void;
+}): JSX.Element {
+  return (
+    <div class={styles['fields']}>
+      <NumberField
+        label="Learning rate"
+        value={settings.learningRate}
+        min={0.01}
+        max={5}
+        step={0.01}
+        onChange={(learningRate) => onChange({ learningRate })}
+      />
+      <NumberField
+        label="Steps"
+        value={settings.steps}
+        min={0}
+        max={mostSteps}
+        step={1}
+        decimals={0}
+        of="loss"
+        onChange={(steps) => onChange({ steps: Math.round(steps) })}
+      />
+      <RadioGroup
+        legend="Samples"
+        class={styles['samples']}
+        options={sampleSets}
+        chosen={settings.samples}
+        onChoose={(samples) => onChange({ samples })}
+      />
+    </div>
+  );
+}
+
+/** Loss, probabilities and correct predictions before and after. */
+function EndsTable({ descent: { before, after, labels, settings } }: { descent: Descent }): JSX.Element {
+  return (
+    <table class={styles['ends']}>
+      <caption class="sr-only">Before and after</caption>
+      <thead>
+        <tr>
+          <td />
+          <th scope="col">before</th>
+          <th scope="col">after {settings.steps === 1 ? '1 step' : `${settings.steps} steps`}</th>
+        </tr>
+      </thead>
+      <tbody>
+        <tr data-end="loss">
+          <th scope="row">
+            <Formula of="loss" />
+          </th>
+          {[before, after].map(({ loss }, k) => (
+            <td key={k}>
+              <Num value={loss} of="loss">
+                {formatNumber(loss)}
+              </Num>
+            </td>
+          ))}
+        </tr>
+        {before.a2.map((_, k) => (
+          <tr key={k} data-end={`a2[${k}]`}>
+            <th scope="row">
+              <Formula of="a2" />[{k}]{k === labels[0] && <span class={styles['truth']}>true class</span>}
+            </th>
+            {[before, after].map(({ a2 }, end) => (
+              <td key={end}>
+                <Num value={a2[k]!} of="a2">
+                  {formatPercent(a2[k]!)}
+                </Num>
+              </td>
+            ))}
+          </tr>
+        ))}
+        {labels.length > 1 && (
+          <tr data-end="right">
+            <th scope="row">correct</th>
+            {[before, after].map(({ correct }, k) => (
+              <td key={k}>
+                <Num value={correct}>{`${correct} of ${labels.length}`}</Num>
+              </td>
+            ))}
+          </tr>
+        )}
+      </tbody>
+    </table>
+  );
+}
+
+/** The parameters before and after, with the changed ones shaded. */
+function ParameterChanges({ descent: { before, after } }: { descent: Descent }): JSX.Element {
+  return (
+    <div class={styles['parameters']}>
+      {(
+        [
+          ['W1', 3],
+          ['b1', 1],
+          ['W2', 2],
+          ['b2', 1],
+        ] as const
+      ).map(([name, columns]) => (
+        <div key={name} class={styles['change']} data-parameter={name}>
+          <MatrixTable of={name} values={before[name]} columns={columns} />
+          <span class={styles['arrow']} aria-hidden="true">
+            →
+          </span>
+          <MatrixTable
+            of={name}
+            values={after[name]}
+            columns={columns}
+            lit={after[name].flatMap((value, k) => (value === before[name][k] ? [] : [k]))}
+          />
+        </div>
+      ))}
+    </div>
   );
 }

@@ -3,24 +3,24 @@ import { Result } from '../../blocks/demo-frame.tsx';
 import { DigitPad } from '../../blocks/digit-pad.tsx';
 import { PixelImage } from '../../blocks/pixel-image.tsx';
 import { Probabilities } from '../../blocks/probabilities.tsx';
-import { clearDesk, draw, useDesk } from '../desk.ts';
-import type { ModelFacts } from '../draw/logic.ts';
-import { withAction } from '../pen.ts';
-import { describeReading } from '../reading.ts';
-import { useNetwork, useReading } from '../use-reading.ts';
+import { clearDesk, draw, useDesk } from '../../desk/desk.ts';
+import type { ModelFacts } from '../../desk/model-facts.ts';
+import { withAction } from '../../desk/pen.ts';
+import { describeReading } from '../../desk/reading.ts';
+import { useNetwork, useReading } from '../../desk/use-reading.ts';
 import styles from './HomeDigit.module.css';
 
 const BLANK = new Uint8Array(784);
 
 /**
- * The start page's digit: what is drawn, what the network sees, and what it makes of it.
+ * The digit of the start page: the drawing, the input of the network, and its prediction.
  *
- * @param model fetched as soon as something is drawn
+ * @param model the network, fetched when the reader starts to draw
  */
 export default function HomeDigit({ model }: { model: ModelFacts }): JSX.Element {
   const { drawing, image, networks } = useDesk();
   const isDrawn = drawing.strokes.length > 0;
-  const trouble = useNetwork(model, isDrawn);
+  const failure = useNetwork(model, isDrawn);
   const reading = useReading(networks[model.id]);
   return (
     <section class={`demo not-content ${styles['home']}`} aria-label="Draw a digit">
@@ -51,9 +51,7 @@ export default function HomeDigit({ model }: { model: ModelFacts }): JSX.Element
         </figure>
         <Probabilities probabilities={reading?.probabilities} />
       </div>
-      <Result
-        text={trouble ?? (reading ? describeReading('The network', reading) : 'Nothing is drawn yet.')}
-      />
+      <Result text={failure ?? (reading ? describeReading('The network', reading) : 'No digit yet.')} />
     </section>
   );
 }

@@ -6,7 +6,7 @@ import { decodeNpz } from './npz.ts';
 
 const network = createNetwork([784, 3, 10], { seed: 8 });
 
-test.each(modelFormats)('a network goes out as %s and comes in with the same bits', (format) => {
+test.each(modelFormats)('a network saved as %s is loaded with the same bits', (format) => {
   expect(decodeModelFile(encodeModelFile(network, format))).toEqual(network);
 });
 
@@ -20,7 +20,7 @@ test('the .npz has the names and shapes of the tutorial’s class', () => {
   ]);
 });
 
-describe('what is no network for digits', () => {
+describe('an invalid model file', () => {
   const tensors = (entries: [string, number[]][]) =>
     encodeSafetensors({
       metadata: {},
@@ -57,7 +57,7 @@ describe('what is no network for digits', () => {
     expect(() => decodeModelFile(bytes)).toThrow(message);
   });
 
-  test('numbers that are none', () => {
+  test('numbers that are not finite', () => {
     const broken = { ...network, parameters: network.parameters.with(5, Number.NaN) };
     expect(() => decodeModelFile(encodeModelFile(broken, 'safetensors'))).toThrow(
       'expected finite numbers, got NaN in W1, place 5',

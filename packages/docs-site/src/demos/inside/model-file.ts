@@ -1,17 +1,17 @@
 import { decodeSafetensors, encodeSafetensors, type Network, type Tensor, tensorPlaces } from '@micronn/core';
 import { parseModel, stringifyModel } from '@micronn/core/json';
-import { ModelFileError, networkOfTensors } from '../model-tensors.ts';
+import { ModelFileError, networkOfTensors } from '../../desk/model-tensors.ts';
 import { decodeNpz, encodeNpz } from './npz.ts';
 
-/** The kinds of file that weights go out as and come in from. */
+/** The file formats to save and load weights. */
 export const modelFormats = ['safetensors', 'json', 'npz'] as const;
 
 export type ModelFormat = (typeof modelFormats)[number];
 
-/** What the site says of itself in a file that it makes. */
+/** Metadata of the files that the site writes. */
 const metadata = { madeBy: 'MicroNN' };
 
-/** A network as a file's bytes. */
+/** A network as the bytes of a file. */
 export function encodeModelFile(network: Network, format: ModelFormat): Uint8Array<ArrayBuffer> {
   switch (format) {
     case 'safetensors':
@@ -20,7 +20,7 @@ export function encodeModelFile(network: Network, format: ModelFormat): Uint8Arr
       return new TextEncoder().encode(stringifyModel({ network, metadata }));
     case 'npz':
       return encodeNpz(
-        // The tutorial's class calls them w1, b1, w2, b2, and its samples are columns, so its biases are too.
+        // The tutorial's class has the names w1, b1, w2 and b2. Its samples are columns, and so are its biases.
         new Map(
           Array.from(tensorsOf(network), ([name, { shape, values }]) => [
             name.toLowerCase(),
@@ -32,7 +32,7 @@ export function encodeModelFile(network: Network, format: ModelFormat): Uint8Arr
 }
 
 /**
- * The network in a file, whose kind its first bytes tell.
+ * The network in a file. The first bytes identify the format.
  *
  * @throws ModelFileError, SafetensorsError or ModelJsonError with the first thing that is wrong
  */

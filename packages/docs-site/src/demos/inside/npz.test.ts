@@ -14,7 +14,7 @@ const tensors = new Map([
   ['b1', { shape: [2], values: Float32Array.of(0.25, -0) }],
 ]);
 
-test('reads what NumPy wrote: compressed, float32 down the columns, float64 along the rows', () => {
+test('reads a file by NumPy: compressed, float32 in Fortran order, float64 in C order', () => {
   const arrays = decodeNpz(Buffer.from(byNumpy, 'base64'));
   expect([...arrays.keys()]).toEqual(['w1', 'b1']);
   expect(arrays.get('w1')).toEqual({
@@ -31,20 +31,20 @@ test('reads what NumPy wrote: compressed, float32 down the columns, float64 alon
   expect(arrays.get('b1')).toEqual({ shape: [2, 1], values: Float32Array.of(1.5, -2.5) });
 });
 
-test('reads what it wrote, to the bit, and writes the same bytes each time', () => {
+test('reads its own file to the bit, and writes the same bytes each time', () => {
   const bytes = encodeNpz(tensors);
   expect(decodeNpz(bytes)).toEqual(tensors);
   expect(encodeNpz(tensors)).toEqual(bytes);
 });
 
-test('an array begins with NumPy’s header, and its numbers at a multiple of 64', () => {
+test('an array starts with NumPy’s header, and its numbers start at a multiple of 64', () => {
   const text = Buffer.from(encodeNpz(tensors)).toString('latin1');
   const begin = text.indexOf('\x93NUMPY');
   const dictionary = "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }";
   expect(text.slice(begin, begin + 128)).toBe(`\x93NUMPY\x01\x00\x76\x00${dictionary.padEnd(117)}\n`);
 });
 
-describe('what is no .npz', () => {
+describe('an invalid .npz', () => {
   const zip = (content: Uint8Array) => zipSync({ 'w1.npy': content });
   const npy = (header: string, numbers = 0) =>
     new Uint8Array([

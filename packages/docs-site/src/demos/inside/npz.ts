@@ -1,6 +1,6 @@
 import type { Tensor } from '@micronn/core';
 import { unzipSync, zipSync } from 'fflate';
-import { ModelFileError } from '../model-tensors.ts';
+import { ModelFileError } from '../../desk/model-tensors.ts';
 
 /**
  * NumPy's .npz: a zip with an .npy file for each array.
@@ -10,15 +10,15 @@ import { ModelFileError } from '../model-tensors.ts';
  */
 
 const MAGIC = [0x93, ...Array.from('NUMPY', (letter) => letter.charCodeAt(0))];
-/** Magic, two bytes of version, two of length. */
+/** Length of magic, version (two bytes) and header length (two bytes). */
 const PREFIX = MAGIC.length + 4;
 const ALIGNMENT = 64;
-/** More than any network for 28 × 28 pixels needs; a zip can claim to hold more than there is memory. */
+/** The largest array, above the size of any network for 28 × 28 pixels. A zip can claim more than the memory. */
 const MAX_BYTES = 256 * 2 ** 20;
-/** The earliest that a zip can say: the same network makes the same file. */
+/** A fixed date, the earliest in a zip, so that equal networks give equal files. */
 const DATE = new Date(1980, 0, 1);
 
-/** Writes arrays of float64, which is what NumPy computes with. */
+/** Writes arrays of float64, NumPy's default type. */
 export function encodeNpz(arrays: ReadonlyMap<string, Tensor>): Uint8Array<ArrayBuffer> {
   const files = Object.fromEntries(
     Array.from(arrays, ([name, tensor]) => [`${name}.npy`, encodeNpy(tensor)] as const),
@@ -29,7 +29,7 @@ export function encodeNpz(arrays: ReadonlyMap<string, Tensor>): Uint8Array<Array
 /**
  * Reads the arrays of an .npz, of float32 or float64, as float32.
  *
- * @throws ModelFileError when it is none, or holds something else
+ * @throws ModelFileError if the file is not an .npz, or has other content
  */
 export function decodeNpz(bytes: Uint8Array): Map<string, Tensor> {
   let files: Record<string, Uint8Array>;
@@ -96,7 +96,7 @@ function decodeNpy(file: string, bytes: Uint8Array): Tensor {
   const values = new Float32Array(count);
   const [rows, columns] = shape.length === 2 ? (shape as [number, number]) : [count, 1];
   for (let k = 0; k < count; k++) {
-    // Fortran's order goes down the columns.
+    // Fortran order stores column by column.
     const place = isFortran ? (k % rows) * columns + Math.floor(k / rows) : k;
     const where = at + width * k;
     values[place] = width === 8 ? view.getFloat64(where, true) : view.getFloat32(where, true);

@@ -2,15 +2,16 @@ import type { GoldenRun } from '@micronn/fixtures';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { DemoFrame } from '../../blocks/demo-frame.tsx';
-import { pageWorker } from '../../worker/client.ts';
-import { parseSamples } from '../samples.ts';
-import { browserName, describeBits, parametersSha256 } from './logic.ts';
+import { parametersSha256 } from '../../desk/parameters-sha256.ts';
+import { parseSamples } from '../../desk/samples.ts';
+import { pageWorker } from '../../desk/worker/client.ts';
+import { browserName, describeBits } from './describe-bits.ts';
 import styles from './SameBits.module.css';
 
-const START = 'Nothing has been trained yet.';
+const START = 'Nothing is trained yet.';
 
 /**
- * @param run what to train, and the hash that the trainer ends with
+ * @param run settings of the run, and the hash of the trainer's result
  * @param data address of the digits
  */
 export default function SameBits({ run, data }: { run: GoldenRun; data: string }): JSX.Element {
@@ -21,16 +22,17 @@ export default function SameBits({ run, data }: { run: GoldenRun; data: string }
     setResult('Training …');
     try {
       const response = await fetch(data);
-      if (!response.ok) throw new Error(`the digits did not come: ${response.status}`);
+      if (!response.ok) throw new Error(`could not load the digits: HTTP ${response.status}`);
       const samples = parseSamples(new Uint8Array(await response.arrayBuffer()));
       const worker = pageWorker();
       await worker.ask('init', { settings: { ...run, layers: [784, ...run.hidden, 10] }, samples });
-      const { network } = await worker.ask('start', { epochs: run.epochs });
+      const steps = run.epochs * Math.ceil(samples.labels.length / run.batchSize);
+      const { network } = await worker.ask('start', { steps });
       const hash = await parametersSha256(network.parameters);
       setHere(hash);
       setResult(describeBits(browserName(navigator.userAgent), hash, run.parametersSha256));
     } catch (error) {
-      setResult(`It did not work: ${(error as Error).message}.`);
+      setResult(`Failed: ${(error as Error).message}.`);
     }
   }
 

@@ -4,29 +4,30 @@ import { DemoFrame } from '../../blocks/demo-frame.tsx';
 import { NumberField } from '../../blocks/number-field.tsx';
 import { Plot } from '../../blocks/plot.tsx';
 import { Formula, Num } from '../../blocks/quantity.tsx';
-import { formatAnySize, formatPercent } from '../format-number.ts';
+import { formatAnySize, formatPercent } from '../../desk/format-number.ts';
+import styles from './Softmax.module.css';
 import {
   describeSoftmax,
   exponentialCurve,
   type SoftmaxSettings,
+  type SoftmaxSteps,
   softmaxStart,
   softmaxSteps,
-} from './logic.ts';
-import styles from './Softmax.module.css';
+} from './softmax-steps.ts';
 
-/** @param scores the scores that the demo begins with, one for each class */
+/** @param scores the initial scores, one for each class */
 export default function Softmax({ scores }: { scores: readonly number[] }): JSX.Element {
   const [settings, setSettings] = useState<SoftmaxSettings>(softmaxStart(scores));
   const change = (part: Partial<SoftmaxSettings>) => setSettings({ ...settings, ...part });
   const steps = softmaxSteps(settings);
-  const curve = exponentialCurve(steps);
+  const exponent = settings.subtractMaximum ? 'z − max' : 'z';
   return (
     <DemoFrame
       title="Scores into probabilities"
       result={describeSoftmax(steps)}
       onReset={() => setSettings(softmaxStart(scores))}
       tries={[
-        { text: 'Three scores, one apart', apply: () => change({ scores: [1, 2, 3], shift: 0 }) },
+        { text: 'Three scores: 1, 2, 3', apply: () => change({ scores: [1, 2, 3], shift: 0 }) },
         { text: 'Add 700 to every score', apply: () => change({ shift: 700 }) },
         { text: 'Add 1000: it overflows', apply: () => change({ shift: 1000, subtractMaximum: false }) },
         { text: 'Subtract the maximum', apply: () => change({ subtractMaximum: true }) },
@@ -68,83 +69,99 @@ export default function Softmax({ scores }: { scores: readonly number[] }): JSX.
           Subtract the largest score first
         </label>
       </div>
-      <table class={styles['steps']}>
-        <caption class="sr-only">Softmax step by step</caption>
-        <thead>
-          <tr>
-            <th scope="col">class</th>
-            <th scope="col">{settings.subtractMaximum ? 'z − max' : 'z'}</th>
-            <th scope="col">exponential</th>
-            <th scope="col">÷ sum</th>
-            <td />
-          </tr>
-        </thead>
-        <tbody>
-          {steps.probabilities.map((probability, k) => (
-            <tr key={k} data-class={k}>
-              <th scope="row">{k}</th>
-              <td>
-                <Num value={steps.exponents[k]!} of="z2">
-                  {formatAnySize(steps.exponents[k]!, 3)}
-                </Num>
-              </td>
-              <td>
-                <Num value={steps.exponentials[k]!}>{formatAnySize(steps.exponentials[k]!)}</Num>
-              </td>
-              <td>
-                <Num value={probability} of="a2">
-                  {Number.isNaN(probability) ? 'no number' : formatPercent(probability)}
-                </Num>
-              </td>
-              <td class={styles['bar']}>
-                <svg width="100%" height="12" aria-hidden="true">
-                  <rect class={styles['track']} width="100%" height="12" rx="3" />
-                  <rect
-                    class={styles['fill']}
-                    width={`${Number.isNaN(probability) ? 0 : probability * 100}%`}
-                    height="12"
-                    rx="3"
-                  />
-                </svg>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-        <tfoot>
-          <tr>
-            <th scope="row" colSpan={2}>
-              sum
-            </th>
-            <td>
-              <Num value={steps.sum}>{formatAnySize(steps.sum)}</Num>
-            </td>
-            <td>
-              {steps.overflows ? (
-                <span class={styles['overflow']}>overflow</span>
-              ) : (
-                <Num value={steps.probabilities.reduce((a, b) => a + b, 0)} of="a2">
-                  {formatPercent(steps.probabilities.reduce((a, b) => a + b, 0))}
-                </Num>
-              )}
-            </td>
-            <td />
-          </tr>
-        </tfoot>
-      </table>
-      {curve && (
-        <Plot
-          height={220}
-          x={{ label: settings.subtractMaximum ? 'z − max' : 'z', domain: curve.domain }}
-          y={{ label: 'exponential', domain: curve.range, ticks: 4 }}
-          series={[
-            { kind: 'line', of: 'y', points: curve.curve },
-            { kind: 'dots', of: 'z2', points: curve.dots },
-          ]}
-          description={`The exponential function, with the scores on it at ${curve.dots
-            .map(([x, y]) => `${formatAnySize(x, 3)}, where it is ${formatAnySize(y, 3)}`)
-            .join('; ')}.`}
-        />
-      )}
+      <StepsTable steps={steps} exponent={exponent} />
+      <ExponentialPlot steps={steps} exponent={exponent} />
     </DemoFrame>
+  );
+}
+
+/** Scores, exponentials and their shares for each class. */
+function StepsTable({ steps, exponent }: { steps: SoftmaxSteps; exponent: string }): JSX.Element {
+  const total = steps.probabilities.reduce((a, b) => a + b, 0);
+  return (
+    <table class={styles['steps']}>
+      <caption class="sr-only">Softmax step by step</caption>
+      <thead>
+        <tr>
+          <th scope="col">class</th>
+          <th scope="col">{exponent}</th>
+          <th scope="col">exponential</th>
+          <th scope="col">÷ sum</th>
+          <td />
+        </tr>
+      </thead>
+      <tbody>
+        {steps.probabilities.map((probability, k) => (
+          <tr key={k} data-class={k}>
+            <th scope="row">{k}</th>
+            <td>
+              <Num value={steps.exponents[k]!} of="z2">
+                {formatAnySize(steps.exponents[k]!, 3)}
+              </Num>
+            </td>
+            <td>
+              <Num value={steps.exponentials[k]!}>{formatAnySize(steps.exponentials[k]!)}</Num>
+            </td>
+            <td>
+              <Num value={probability} of="a2">
+                {Number.isNaN(probability) ? 'NaN' : formatPercent(probability)}
+              </Num>
+            </td>
+            <Bar share={Number.isNaN(probability) ? 0 : probability} />
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row" colSpan={2}>
+            sum
+          </th>
+          <td>
+            <Num value={steps.sum}>{formatAnySize(steps.sum)}</Num>
+          </td>
+          <td>
+            {steps.overflows ? (
+              <span class={styles['overflow']}>overflow</span>
+            ) : (
+              <Num value={total} of="a2">
+                {formatPercent(total)}
+              </Num>
+            )}
+          </td>
+          <td />
+        </tr>
+      </tfoot>
+    </table>
+  );
+}
+
+function Bar({ share }: { share: number }): JSX.Element {
+  return (
+    <td class={styles['bar']}>
+      <svg width="100%" height="12" aria-hidden="true">
+        <rect class={styles['track']} width="100%" height="12" rx="3" />
+        <rect class={styles['fill']} width={`${share * 100}%`} height="12" rx="3" />
+      </svg>
+    </td>
+  );
+}
+
+/** The exponential function with the scores, unless a score is out of range. */
+function ExponentialPlot({ steps, exponent }: { steps: SoftmaxSteps; exponent: string }): JSX.Element | null {
+  const curve = exponentialCurve(steps);
+  if (!curve) return null;
+  return (
+    <Plot
+      height={220}
+      x={{ label: exponent, domain: curve.domain }}
+      y={{ label: 'exponential', domain: curve.range, ticks: 4 }}
+      series={[
+        { kind: 'line', of: 'y', points: curve.curve },
+        { kind: 'dots', of: 'z2', points: curve.dots },
+      ]}
+      description={`The exponential function, with the scores on it at ${curve.dots
+        .map(([x, y]) => `${formatAnySize(x, 3)}, where it is ${formatAnySize(y, 3)}`)
+        .join('; ')}.`}
+    />
   );
 }

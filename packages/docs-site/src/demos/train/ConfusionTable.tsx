@@ -1,38 +1,38 @@
 import type { JSX } from 'preact';
 import styles from './Train.module.css';
 
-/** What each digit was read as: right answers on the diagonal, mistakes off it, the darker the more. */
+/** The confusion matrix: correct predictions on the diagonal, mistakes off it, darker where there are more. */
 export function ConfusionTable({ rows }: { rows: readonly (readonly number[])[] }): JSX.Element {
-  const mistakes = rows.flatMap((row, was) => row.filter((_, readAs) => readAs !== was));
+  const mistakes = rows.flatMap((row, label) => row.filter((_, prediction) => prediction !== label));
   const most = Math.max(1, ...mistakes);
   return (
     <table class={styles['matrix']} data-confusion>
-      <caption class="label">What was read as what: a row for each digit, a column for each answer</caption>
+      <caption class="label">Confusion matrix: a row for each label, a column for each prediction</caption>
       <thead>
         <tr>
           <td />
-          {rows.map((_, readAs) => (
-            <th key={readAs} scope="col">
-              {readAs}
+          {rows.map((_, prediction) => (
+            <th key={prediction} scope="col">
+              {prediction}
             </th>
           ))}
         </tr>
       </thead>
       <tbody>
-        {rows.map((row, was) => {
+        {rows.map((row, label) => {
           const total = Math.max(
             1,
             row.reduce((a, b) => a + b, 0),
           );
           return (
-            <tr key={was}>
-              <th scope="row">{was}</th>
-              {row.map((count, readAs) => {
-                const isRight = was === readAs;
+            <tr key={label}>
+              <th scope="row">{label}</th>
+              {row.map((count, prediction) => {
+                const isRight = label === prediction;
                 const share = isRight ? count / total : count / most;
                 return (
                   <td
-                    key={readAs}
+                    key={prediction}
                     class={isRight ? styles['right'] : styles['wrong']}
                     style={{ '--share': `${Math.round(share * 40)}%` }}
                   >

@@ -3,10 +3,11 @@ import { createNetwork, parameterBytes } from '@micronn/core';
 import { createKernelTraining } from '@micronn/core/kernels';
 import { goldenDigits } from '@micronn/fixtures';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createClient, type WorkerClient } from '../../worker/client.ts';
-import { serve } from '../../worker/serve.ts';
-import { type RunSettings, SHARDS, splitDigits, startSettings } from './logic.ts';
+import { createClient, type WorkerClient } from '../../desk/worker/client.ts';
+import { serve } from '../../desk/worker/serve.ts';
+import { splitDigits } from './digits.ts';
 import { createRun, type RunView } from './run.ts';
+import { type RunSettings, SHARDS, startSettings } from './run-settings.ts';
 
 let channel: MessageChannel;
 let client: WorkerClient;
@@ -29,7 +30,7 @@ const PER_EPOCH = Math.ceil(200 / 16);
 const sha256 = (parameters: Float64Array) =>
   createHash('sha256').update(parameterBytes(parameters)).digest('hex');
 
-/** What core alone makes of the same run. */
+/** The same run by core, without the worker. */
 async function trainedByCore(steps: number): Promise<Float64Array> {
   const training = await createKernelTraining({
     ...digits.train,
@@ -42,7 +43,7 @@ async function trainedByCore(steps: number): Promise<Float64Array> {
   return training.network().parameters;
 }
 
-test('trains to the bits of core, with the same marks whether quickly, in steps or after a stop', async () => {
+test('trains to the bits of core, with the same marks at full speed, in slow motion and in parts', async () => {
   const quick = await createRun(client, digits, settings, () => {});
   await quick.trainTo(2 * PER_EPOCH);
   expect(sha256(quick.view().network.parameters)).toBe(sha256(await trainedByCore(2 * PER_EPOCH)));
@@ -60,27 +61,29 @@ test('trains to the bits of core, with the same marks whether quickly, in steps 
   expect(theirs.map(({ steps, testLoss, testAccuracy }) => ({ steps, testLoss, testAccuracy }))).toEqual(
     marks,
   );
-  // What was trained on between two marks is the same too, but for the order in which it was added up.
+  // The training loss between two marks is the same up to the order of its sum.
   for (const [k, { trainLoss }] of theirs.entries()) {
     if (k > 0) expect(trainLoss).toBeCloseTo(quick.view().marks[k]!.trainLoss!, 6);
   }
 });
 
-test('stops where it is told to, and shows where it stands', async () => {
+test('stops when the signal is aborted, and shows the step that it has reached', async () => {
   const views: RunView[] = [];
-  const run = await createRun(client, digits, settings, (view) => views.push(view));
-  expect(views.map(({ now }) => now.steps)).toEqual([0]);
   const controller = new AbortController();
-  const training = run.trainTo(1e9, { signal: controller.signal });
-  setTimeout(() => controller.abort(), 30);
-  await training;
+  const run = await createRun(client, digits, settings, (view) => {
+    views.push(view);
+    if (view.now.steps > 0) controller.abort();
+  });
+  expect(views.map(({ now }) => now.steps)).toEqual([0]);
+  await run.trainTo(1e9, { signal: controller.signal });
   const { now, network } = run.view();
   expect(now.steps).toBeGreaterThan(0);
+  expect(now.steps).toBeLessThan(1e9);
   expect(views.at(-1)).toEqual(run.view());
   expect(sha256(network.parameters)).toBe(sha256(await trainedByCore(now.steps)));
 });
 
-test('ends where numbers are no longer finite', async () => {
+test('ends when the loss is not finite', async () => {
   const run = await createRun(client, digits, { ...settings, learningRate: 1e38 }, () => {});
   await run.trainTo(100 * PER_EPOCH);
   expect(Number.isFinite(run.view().now.testLoss)).toBe(false);

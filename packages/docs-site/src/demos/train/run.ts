@@ -1,121 +1,107 @@
 import type { Network } from '@micronn/core';
-import type { WorkerClient } from '../../worker/client.ts';
-import type { TrainingReport } from '../../worker/messages.ts';
-import { type Digits, type Mark, nextMark, type RunSettings, SHARDS } from './logic.ts';
+import type { WorkerClient } from '../../desk/worker/client.ts';
+import type { EvaluationMessage, TrainingReport } from '../../desk/worker/messages.ts';
+import type { Digits } from './digits.ts';
+import { type Mark, nextMark } from './marks.ts';
+import { type RunSettings, SHARDS } from './run-settings.ts';
 
-/** What a page sees of a run. */
+/** What a page shows of a run. */
 export interface RunView {
   /** Steps of an epoch. */
   readonly perEpoch: number;
-  /** Where it stood at each mark; every run of the same settings has the same ones. */
+  /** The marks so far; every run with the same settings has the same ones. */
   readonly marks: readonly Mark[];
-  /** Where it stands. */
+  /** The current step. */
   readonly now: Mark;
   readonly network: Network;
-  /** As it was before the first step. */
+  /** The network before the first step. */
   readonly untrained: Network;
-  /** What it reads the test images as. */
+  /** The predictions for the test images. */
   readonly predictions: Uint8Array;
-  /** Samples a second while it trained, once it has. */
+  /** Training samples per second; undefined before the first step. */
   readonly perSecond: number | undefined;
 }
 
-/** A run in the worker, as far as it has come. */
+/** A run in the worker. */
 export interface Run {
-  /** Trains until so many steps were trained in all, or until the signal ends it. */
+  /** Trains until the run has this number of steps, or until the signal is aborted. */
   trainTo(steps: number, options?: { signal?: AbortSignal; slowly?: boolean }): Promise<void>;
   view(): RunView;
 }
 
-/** Between two steps of a slow run. */
+/** Between two steps in slow motion. */
 const PAUSE_MS = 60;
 
-/** Views come no more often than this: a page has to draw each one. */
+/** The least time between two views: a page draws each one. */
 const VIEW_MS = 120;
 
+const PIXELS = 784;
+
 /**
- * Lays a run out in the worker and looks at it at its marks.
+ * Creates a run in the worker and evaluates it at its marks.
  *
- * @param onView hears where the run stands, now and then while it trains and whenever it stops
+ * @param onView called with the state of the run: from time to time while it trains, and when it stops
  */
 export async function createRun(
   client: WorkerClient,
   { train, test }: Digits,
-  { seed, hidden, batchSize, learningRate, init }: RunSettings,
+  settings: RunSettings,
   onView: (view: RunView) => void,
 ): Promise<Run> {
-  const perEpoch = Math.ceil(train.labels.length / batchSize);
-  const { network } = await client.ask('init', {
-    settings: {
-      layers: [PIXELS, hidden, 10],
-      init,
-      seed,
-      batchSize,
-      shards: SHARDS,
-      learningRate,
-      momentum: 0,
-    },
-    samples: train,
-  });
-  let since = { loss: 0, correct: 0, samples: 0 };
-  let trained = 0;
-  let steps = 0;
-  let view = await look({ perEpoch, marks: [], network, untrained: network, perSecond: undefined });
-  view = { ...view, marks: [view.now] };
+  const perEpoch = Math.ceil(train.labels.length / settings.batchSize);
+  const { network } = await client.ask('init', { settings: workerSettings(settings), samples: train });
+  const evaluate = () => client.ask('evaluate', { samples: test });
+  let since = emptyTally();
+  const { predictions, ...first } = await evaluate();
+  const start = markOf(0, perEpoch, since, first);
+  let view: RunView = {
+    perEpoch,
+    marks: [start],
+    now: start,
+    network,
+    untrained: network,
+    predictions,
+    perSecond: undefined,
+  };
   let shownAt = performance.now();
   onView(view);
 
-  /** Adds a report to what has been trained since the last mark. */
-  function hear({ loss, accuracy, samples }: TrainingReport): void {
-    const count = samples - trained;
-    since = {
-      loss: since.loss + loss * count,
-      correct: since.correct + accuracy * count,
-      samples: since.samples + count,
+  /** Trains to a step and evaluates the network there. Gives false if there was nothing to train. */
+  async function trainAndLook(target: number, mark: number, signal?: AbortSignal): Promise<boolean> {
+    const { report, network: trained } = await client.ask(
+      'start',
+      { steps: target },
+      { ...(signal && { signal }), onReport: (one) => addReport(since, one) },
+    );
+    if (!report) return false;
+    const evaluation = await evaluate();
+    const now = markOf(report.steps, perEpoch, since, evaluation);
+    const isMark = report.steps === mark;
+    if (isMark) since = { ...emptyTally(), trained: since.trained };
+    view = {
+      ...view,
+      now,
+      marks: isMark ? [...view.marks, now] : view.marks,
+      network: trained,
+      predictions: evaluation.predictions,
+      perSecond: report.samples / report.seconds,
     };
-    trained = samples;
-  }
-
-  async function look(part: Omit<RunView, 'now' | 'predictions'>): Promise<RunView> {
-    const { loss, accuracy, predictions } = await client.ask('evaluate', { samples: test });
-    const now: Mark = {
-      steps,
-      epochs: steps / perEpoch,
-      trainLoss: since.samples === 0 ? undefined : since.loss / since.samples,
-      trainAccuracy: since.samples === 0 ? undefined : since.correct / since.samples,
-      testLoss: loss,
-      testAccuracy: accuracy,
-    };
-    return { ...part, now, predictions };
+    return true;
   }
 
   return {
     view: () => view,
     async trainTo(goal, { signal, slowly = false } = {}) {
-      const isStopped = () => signal?.aborted === true;
-      while (steps < goal && !isStopped()) {
+      const isOver = () =>
+        view.now.steps >= goal || signal?.aborted === true || !Number.isFinite(view.now.testLoss);
+      while (!isOver()) {
+        const { steps } = view.now;
         const mark = nextMark(steps, perEpoch);
-        const target = Math.min(slowly ? steps + 1 : mark, goal);
-        const { report, network: trainedNetwork } = await client.ask(
-          'start',
-          { steps: target },
-          { ...(signal && { signal }), onReport: hear },
-        );
-        if (!report) break;
-        steps = report.steps;
-        const isMark = steps === mark;
-        const perSecond = report.samples / report.seconds;
-        view = await look({ ...view, network: trainedNetwork, perSecond });
-        if (isMark) {
-          view = { ...view, marks: [...view.marks, view.now] };
-          since = { loss: 0, correct: 0, samples: 0 };
-        }
-        const isOver = steps >= goal || isStopped() || !Number.isFinite(view.now.testLoss);
-        if (isOver || performance.now() - shownAt >= VIEW_MS) {
+        if (!(await trainAndLook(Math.min(slowly ? steps + 1 : mark, goal), mark, signal))) break;
+        if (performance.now() - shownAt >= VIEW_MS) {
           shownAt = performance.now();
           onView(view);
         }
-        if (!Number.isFinite(view.now.testLoss)) break;
         if (slowly) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       }
       onView(view);
@@ -123,4 +109,43 @@ export async function createRun(
   };
 }
 
-const PIXELS = 784;
+function workerSettings({ seed, hidden, batchSize, learningRate, init }: RunSettings) {
+  const layers = [PIXELS, hidden, 10];
+  return { layers, init, seed, batchSize, shards: SHARDS, learningRate, momentum: 0 };
+}
+
+/** The samples trained since the last mark, and all samples trained so far. */
+interface Tally {
+  loss: number;
+  correct: number;
+  samples: number;
+  trained: number;
+}
+
+function emptyTally(): Tally {
+  return { loss: 0, correct: 0, samples: 0, trained: 0 };
+}
+
+function addReport(tally: Tally, { loss, accuracy, samples }: TrainingReport): void {
+  const count = samples - tally.trained;
+  tally.loss += loss * count;
+  tally.correct += accuracy * count;
+  tally.samples += count;
+  tally.trained = samples;
+}
+
+function markOf(
+  steps: number,
+  perEpoch: number,
+  { loss, correct, samples }: Tally,
+  test: Pick<EvaluationMessage, 'loss' | 'accuracy'>,
+): Mark {
+  return {
+    steps,
+    epochs: steps / perEpoch,
+    trainLoss: samples === 0 ? undefined : loss / samples,
+    trainAccuracy: samples === 0 ? undefined : correct / samples,
+    testLoss: test.loss,
+    testAccuracy: test.accuracy,
+  };
+}

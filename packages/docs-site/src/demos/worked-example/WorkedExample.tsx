@@ -4,28 +4,24 @@ import { DemoFrame } from '../../blocks/demo-frame.tsx';
 import { MatrixTable } from '../../blocks/matrix-table.tsx';
 import { Formula, Num } from '../../blocks/quantity.tsx';
 import { Timeline } from '../../blocks/timeline.tsx';
-import { formatNumber } from '../format-number.ts';
+import { formatNumber } from '../../desk/format-number.ts';
+import { describeStop, explainStop } from './describe-stop.ts';
+import { type ComparedNumber, compareWithTutorial, inFull, type ShownFigures } from './tutorial-figures.ts';
+import styles from './WorkedExample.module.css';
 import {
   addressOfStop,
-  type ComparedNumber,
-  compareWithTutorial,
-  describeStop,
   type ExampleSetup,
-  explainStop,
-  inFull,
   parts,
   runWorkedExample,
-  type ShownFigures,
   type Stop,
   stopOfAddress,
   type WorkedRun,
-} from './logic.ts';
-import styles from './WorkedExample.module.css';
+} from './worked-run.ts';
 
-/** Browsers refuse too many changes of the address in a row, as a dragged slider would make. */
+/** Delay before the address changes: browsers limit how often it may, and a drag of the slider changes it often. */
 const ADDRESS_MS = 200;
 
-/** What the step has computed so far, in three passes. */
+/** The quantities of the step, in three passes. */
 const passes: readonly {
   readonly name: string;
   readonly prefix: string;
@@ -57,7 +53,7 @@ export default function WorkedExample({
 }): JSX.Element {
   const run = useMemo(() => runWorkedExample(setup), [setup]);
   const [at, setAt] = useState(0);
-  // The address counts only in the browser, after the first render, which is the server's.
+  // The first render is the one of the built page, which has no address. The address counts from the second.
   const [fromAddress, setFromAddress] = useState(false);
   useEffect(() => {
     setAt(stopOfAddress(run, location.search));
@@ -75,14 +71,14 @@ export default function WorkedExample({
   const stop = run.stops[at]!;
   return (
     <DemoFrame
-      title="One training step, from beginning to end"
+      title="One training step from start to end"
       result={describeStop(run, at, figures)}
       onReset={() => setAt(0)}
       tries={[
         { text: 'The first slip', apply: () => setAt(indexOf(run, 'sumExpZ2')) },
-        { text: 'Where the gradient dies', apply: () => setAt(indexOf(run, 'dz1')) },
+        { text: 'Where the gradient becomes 0', apply: () => setAt(indexOf(run, 'dz1')) },
         { text: 'The end', apply: () => setAt(run.stops.length - 1) },
-        { text: 'Send somebody the address: it leads to this very stop' },
+        { text: 'Share the address: it leads to this stop' },
       ]}
     >
       <nav class={styles['parts']} aria-label="Steps of the example">
@@ -123,7 +119,7 @@ function indexOf({ stops }: WorkedRun, key: string): number {
   return stops.findIndex((stop) => stop.key === key);
 }
 
-/** The numbers of a stop in full, and beside each what the tutorial says. */
+/** The numbers of a stop in full precision, beside the tutorial's figures. */
 function StopTable({ stop, figures }: { stop: Stop; figures: ShownFigures }): JSX.Element {
   const [{ name, formula }] = stop.entries as [Stop['entries'][number]];
   const compared = compareWithTutorial(stop, figures);
@@ -135,7 +131,7 @@ function StopTable({ stop, figures }: { stop: Stop; figures: ShownFigures }): JS
       </p>
       <p>{explainStop(stop)}.</p>
       {stop.part === 0 ? (
-        <p class="note">The tutorial gives these numbers in full: there is nothing to round yet.</p>
+        <p class="note">The tutorial gives these numbers in full.</p>
       ) : (
         <ComparedTable compared={compared} />
       )}
@@ -151,7 +147,7 @@ function StopTable({ stop, figures }: { stop: Stop; figures: ShownFigures }): JS
 function ComparedTable({ compared }: { compared: readonly ComparedNumber[] }): JSX.Element {
   return (
     <table class={styles['compared']}>
-      <caption class="sr-only">In full precision, and as the tutorial rounds it</caption>
+      <caption class="sr-only">Full precision, and the tutorial’s figure</caption>
       <thead>
         <tr>
           <td />
@@ -172,8 +168,8 @@ function ComparedTable({ compared }: { compared: readonly ComparedNumber[] }): J
             </td>
             <td>
               {shown === undefined ? (
-                <span class={styles['silent']}>
-                  <span class="sr-only">does not say</span>
+                <span class={styles['unknown']}>
+                  <span class="sr-only">not shown</span>
                   <span aria-hidden="true">–</span>
                 </span>
               ) : shown.slip === undefined ? (
@@ -192,7 +188,7 @@ function ComparedTable({ compared }: { compared: readonly ComparedNumber[] }): J
   );
 }
 
-/** The quantity whose colour a place of the trace has; `y`, which is grey, where it is none of its own. */
+/** The quantity whose colour a number of the trace has. */
 function quantityOf(place: string): string {
   const [name = ''] = place.replace(/^after\./, '').split('[');
   const quantity = name.replace(/^d(?=[Wbza]\d)/, '').replace(/^(sumE|e)xpZ/, 'z');
@@ -200,7 +196,7 @@ function quantityOf(place: string): string {
   return quantity === 'prediction' ? 'a2' : quantity;
 }
 
-/** A quantity in the picture of the whole: points where it is not computed yet, lit where it just was. */
+/** A quantity in the overview: dots until it is computed, highlighted at its own stop. */
 function Quantity({
   run,
   at,

@@ -5,7 +5,7 @@ export function getStaticPaths(): { params: { model: string } }[] {
   return Object.keys(modelOptions).map((model) => ({ params: { model } }));
 }
 
-/** A model that the trainer's command has trained. */
+/** A model trained by the trainer's command. */
 export const GET: APIRoute = async ({ params }) => {
   const { safetensors } = await trainedModel(params['model'] as ModelName);
   return new Response(new Uint8Array(safetensors), {

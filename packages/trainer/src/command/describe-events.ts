@@ -1,0 +1,143 @@
+import type {
+  DigitPrediction,
+  ModelEvaluation,
+  ModelExport,
+  RunDone,
+  RunStart,
+} from '../console/reporter.ts';
+import type { Place } from '../errors.ts';
+import type { EpochMetrics } from '../run-folder/metrics-files.ts';
+
+/** The types whose fields the events of `--json` carry. */
+interface EventTypes {
+  readonly RunStart: RunStart;
+  readonly EpochMetrics: EpochMetrics;
+  readonly RunDone: RunDone;
+  readonly ModelEvaluation: ModelEvaluation;
+  readonly ModelExport: ModelExport;
+  readonly DigitPrediction: DigitPrediction;
+  readonly Place: Place;
+}
+
+export type EventTypeName = keyof EventTypes;
+
+/** A field of an event. */
+export interface EventField {
+  readonly name: string;
+  readonly type: string;
+  /** Whether some events of the kind lack the field. */
+  readonly optional: boolean;
+  readonly meaning: string;
+}
+
+/** How the reference writes the type of a value. */
+type TypeName<Value> = Value extends number
+  ? 'number'
+  : Value extends string
+    ? 'string'
+    : Value extends readonly number[]
+      ? 'number[]'
+      : Value extends readonly (readonly number[])[]
+        ? 'number[][]'
+        : 'object';
+
+/** Type and meaning of each field. A field that is missing, or whose type or optionality is wrong, does not compile. */
+type Described<Type> = {
+  readonly [Key in keyof Type]-?: readonly [
+    type: `${TypeName<NonNullable<Type[Key]>>}${Type extends Record<Key, Type[Key]> ? '' : '?'}`,
+    meaning: string,
+  ];
+};
+
+const described: { readonly [Name in EventTypeName]: Described<EventTypes[Name]> } = {
+  RunStart: {
+    config: ['object', 'every option of the run, as in config.json'],
+    layers: ['number[]', 'layer sizes, from the inputs to the classes'],
+    parameters: ['number', 'number of weights and biases'],
+    threads: ['number', 'number of workers'],
+    shards: ['number', 'number of shards in a minibatch'],
+    trainSamples: ['number', 'samples to train on'],
+    validationSamples: ['number', 'samples held back for validation'],
+    testSamples: ['number', 'samples of the test set'],
+    runDir: ['string', 'run folder'],
+    resumed: ['object?', 'with --resume: completed epochs (epoch) and steps of the next epoch (step)'],
+  },
+  EpochMetrics: {
+    epoch: ['number', 'the epoch, from 1'],
+    trainLoss: [
+      'number',
+      'mean loss of the training samples, each computed before the step of its minibatch',
+    ],
+    trainAccuracy: ['number', 'accuracy on the same samples, computed at the same time'],
+    validationLoss: ['number?', 'mean loss of the validation samples after the epoch'],
+    validationAccuracy: ['number?', 'accuracy on the validation samples after the epoch'],
+    testLoss: ['number?', 'mean loss of the test set after the epoch'],
+    testAccuracy: ['number?', 'accuracy on the test set after the epoch'],
+    seconds: ['number', 'time for gradients and steps, without evaluation'],
+    samplesPerSecond: ['number', 'training samples per second of that time'],
+  },
+  RunDone: {
+    testAccuracy: ['number?', 'accuracy on the test set'],
+    testLoss: ['number?', 'mean loss of the test set'],
+    validationAccuracy: ['number?', 'accuracy on the validation samples'],
+    validationLoss: ['number?', 'mean loss of the validation samples'],
+    epochs: ['number', 'epochs trained, by this process and by the runs it resumed'],
+    stoppedEarly: [
+      'object?',
+      'with --early-stop: epochs without a lower validation loss (epochsWithoutBetter), the best epoch (bestEpoch) and its loss (bestValidationLoss)',
+    ],
+    trainSeconds: ['number', 'time for gradients and steps'],
+    totalSeconds: ['number', 'time for the whole run'],
+    samplesPerSecond: ['number', 'training samples per second of trainSeconds'],
+    parametersSha256: ['string', 'SHA-256 of the parameters: little-endian float32 in canonical order'],
+    runDir: ['string', 'run folder'],
+    report: ['string?', 'path of report.html, if an epoch is complete and the file could be written'],
+  },
+  ModelEvaluation: {
+    model: ['string', 'model file'],
+    source: ['string', 'the data, as given on the command line'],
+    samples: ['number', 'number of samples'],
+    accuracy: ['number', 'share of samples classified correctly'],
+    loss: ['number', 'mean loss'],
+    confusionMatrix: ['number[][]', 'counts; the row is the label, the column the prediction'],
+    parametersSha256: ['string', 'SHA-256 of the parameters'],
+  },
+  ModelExport: {
+    model: ['string', 'the model file that was read'],
+    format: ['string', 'safetensors, onnx or json'],
+    scale: ['string?', 'for ONNX: whether pixels are divided by 255 inside or outside of the model'],
+    layers: ['number[]', 'layer sizes, from the inputs to the classes'],
+    parametersSha256: ['string', 'SHA-256 of the parameters'],
+    file: ['string', 'the file that was written'],
+  },
+  DigitPrediction: {
+    file: ['string', 'image file'],
+    width: ['number', 'width of the image in pixels'],
+    height: ['number', 'height of the image in pixels'],
+    digit: ['number', 'predicted digit'],
+    probabilities: ['number[]', 'probabilities of the digits 0 to 9'],
+    pixels: ['number[]', 'the 28 × 28 image that the network receives, from 0 (paper) to 255 (ink)'],
+  },
+  Place: {
+    file: ['string?', 'the file'],
+    line: ['number?', 'line, from 1'],
+    column: ['number?', 'column, from 1; in a CSV the field'],
+  },
+};
+
+/** The fields of each event type, in the order in which the reference shows them. */
+export function describeEvents(): Readonly<Record<EventTypeName, readonly EventField[]>> {
+  const entries = Object.entries(described).map(([type, fields]) => [type, eventFields(fields)]);
+  return Object.fromEntries(entries) as Record<EventTypeName, readonly EventField[]>;
+}
+
+function eventFields(
+  fields: Readonly<Record<string, readonly [type: string, meaning: string]>>,
+): EventField[] {
+  return Object.entries(fields).map(([name, [type, meaning]]) => ({
+    name,
+    type: type.replace('?', ''),
+    optional: type.endsWith('?'),
+    meaning,
+  }));
+}
