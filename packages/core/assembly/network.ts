@@ -50,3 +50,10 @@ export function sampleAt(order: usize, k: usize): usize {
 export function shareOf(count: usize, worker: usize, workers: usize): usize {
   return (count * worker) / workers;
 }
+
+/** The same for the bytes [begin … end), in whole cache lines. */
+// @ts-ignore: decorator
+@inline
+export function lineBound(begin: usize, end: usize, worker: usize, workers: usize): usize {
+  return begin + (shareOf((end - begin + 63) >> 6, worker, workers) << 6);
+}

@@ -38,21 +38,28 @@ describe('bench', () => {
     }
 
     // Every network in minibatches and in full batch, on 1 thread, on 2, and as 2 trainings; with the peers, on 1 and 2.
-    const own = ['micronn', 'micronn, 2 trainings at once'];
+    // The strategies have hashes of their own.
+    const own = /^micronn(, rows)?(, 2 trainings at once)?$/;
     const trained = events.filter(
-      ({ parametersSha256, runner }) => parametersSha256 && own.includes(String(runner)),
+      ({ parametersSha256, runner }) => parametersSha256 && own.test(String(runner)),
     );
     const hashes = new Map<string, unknown[]>();
-    for (const { section, name, parametersSha256 } of trained) {
-      const key = `${String(section)}: ${String(name)}`;
+    for (const { section, name, runner, parametersSha256 } of trained) {
+      const strategy = String(runner).includes(', rows') ? 'rows' : 'data';
+      const key = `${String(section)}: ${String(name)}, ${strategy}`;
       hashes.set(key, [...(hashes.get(key) ?? []), parametersSha256]);
     }
     expect([...hashes.keys()].toSorted()).toEqual([
-      'epochs: 784-10-10, batch 64',
-      'epochs: 784-10-10, full batch',
-      'epochs: 784-128-10, batch 64',
-      'epochs: 784-128-10, full batch',
-      'peers: 784-10-10, batch 64',
+      'epochs: 784-10-10, batch 64, data',
+      'epochs: 784-10-10, batch 64, rows',
+      'epochs: 784-10-10, full batch, data',
+      'epochs: 784-10-10, full batch, rows',
+      'epochs: 784-128-10, batch 64, data',
+      'epochs: 784-128-10, batch 64, rows',
+      'epochs: 784-128-10, full batch, data',
+      'epochs: 784-128-10, full batch, rows',
+      'peers: 784-10-10, batch 64, data',
+      'peers: 784-10-10, batch 64, rows',
     ]);
     for (const [key, found] of hashes) {
       expect(found).toHaveLength(key.startsWith('peers') ? 2 : 3);

@@ -1,8 +1,9 @@
 // What a worker does with its range of parameters when all shards' gradients are there: average, then step.
 import {
-  BIASES, DEPTH, INPUTS, LAYER_BYTES, MASKED, PARAMETERS, PATCH_BYTES, SCRATCH, STRIDE, TILE_BYTES, TOUCHED, TOUCHED_ROWS, WEIGHTS, WIDTH, WORKER, WORKERS,
+  BIASES, DEPTH, GRADIENT, GRADIENT_STEP, INPUTS, LAYER_BYTES, MASKED, PARAMETERS, PATCH_BYTES, SCRATCH, SHARDS, STRIDE, TILE_BYTES, TOUCHED, TOUCHED_ROWS, TOUCHED_STEP, WEIGHTS, WIDTH, WORKER, WORKERS,
 } from '../fields';
-import { firstLayer, pointer, shareOf } from '../network';
+import { fetch } from '../lists';
+import { firstLayer, lineBound, pointer, shareOf } from '../network';
 import { beginStep, momentum, stepInto } from '../sgd';
 import { averageBytes, averageRow } from './average';
 
@@ -32,10 +33,13 @@ export function dataAverageAndStep(net: usize, m: f32): void {
 
 /** This worker's lines of bytes [begin … end) of the parameters. */
 function lines(net: usize, begin: usize, end: usize, worker: usize, workers: usize): void {
-  const count = (end - begin + 63) >> 6;
-  const to = begin + (shareOf(count, worker + 1, workers) << 6);
+  const first = lineBound(begin, end, worker, workers);
+  const to = lineBound(begin, end, worker + 1, workers);
+  for (let shard: usize = 0; shard < pointer(net, SHARDS); shard++) {
+    if (!isOwn(net, shard)) fetch(net, gradientOf(net, shard) + first, to - first);
+  }
   const sums = pointer(net, SCRATCH);
-  for (let from = begin + (shareOf(count, worker, workers) << 6); from < to; from += PORTION) {
+  for (let from = first; from < to; from += PORTION) {
     const bytes = min(PORTION, to - from);
     averageBytes(net, from, bytes, sums);
     stepInto(pointer(net, PARAMETERS) + from, sums, bytes);
@@ -51,6 +55,7 @@ function rows(net: usize, layer: usize, from: usize, to: usize): void {
   const flags = pointer(net, TOUCHED) + pointer(layer, TOUCHED_ROWS);
   for (let tile = pointer(layer, WEIGHTS); tile + tileBytes <= end; tile += tileBytes) {
     for (let r = from; r < to; r++) {
+      if ((r - from) % FETCHED_ROWS == 0) fetchRows(net, tile, stride, flags, r, min(r + FETCHED_ROWS, to));
       const at = tile + r * stride;
       if (!averageRow(net, at, stride, flags + r, sums)) {
         if (momentum == 0) continue;
@@ -59,4 +64,33 @@ function rows(net: usize, layer: usize, from: usize, to: usize): void {
       stepInto(pointer(net, PARAMETERS) + at, sums, stride);
     }
   }
+}
+
+/** Rows of a tile that are fetched at once. */
+const FETCHED_ROWS: usize = 32;
+
+/** Fetches rows [from … to) of a tile of the gradients that other workers wrote. */
+function fetchRows(net: usize, tile: usize, stride: usize, flags: usize, from: usize, to: usize): void {
+  for (let shard: usize = 0; shard < pointer(net, SHARDS); shard++) {
+    if (isOwn(net, shard)) continue;
+    const rows = gradientOf(net, shard) + tile;
+    const touched = flags + shard * pointer(net, TOUCHED_STEP);
+    for (let r = from; r < to; r++) if (load<u8>(touched + r) != 0) fetch(net, rows + r * stride, stride);
+  }
+}
+
+/** Whether this worker computed a shard's gradient. */
+// @ts-ignore: decorator
+@inline
+function isOwn(net: usize, shard: usize): bool {
+  const shards = pointer(net, SHARDS);
+  const worker = pointer(net, WORKER);
+  const workers = pointer(net, WORKERS);
+  return shard >= shareOf(shards, worker, workers) && shard < shareOf(shards, worker + 1, workers);
+}
+
+// @ts-ignore: decorator
+@inline
+function gradientOf(net: usize, shard: usize): usize {
+  return pointer(net, GRADIENT) + shard * pointer(net, GRADIENT_STEP);
 }

@@ -20,63 +20,63 @@ export function averageBytes(net: usize, from: usize, bytes: usize, sums: usize)
   }
 }
 
-/** A tile's row of W, `from` in the vector of parameters, over the shards that touched it: into sums; false where none did. */
+/**
+ * A tile's row of W, `from` in the vector of parameters, over the shards that touched it: into sums; false where none
+ * did. The two of a pair are added first, so that a worker which has both can keep one sum for them.
+ */
 export function averageRow(net: usize, from: usize, bytes: usize, flags: usize, sums: usize): bool {
-  const first = firstTouched(net, flags);
-  if (first == pointer(net, SHARDS)) return false;
-  if (bytes == 256) columns16(net, from, flags, first, sums);
-  else columns8(net, from, flags, first, sums);
-  return true;
+  if (bytes == 256) return columns16(net, from, flags, sums);
+  return columns8(net, from, flags, sums);
 }
 
-/** The first shard that touched a row; the number of shards where none did. */
-// @ts-ignore: decorator
-@inline
-function firstTouched(net: usize, flags: usize): usize {
-  const shards = pointer(net, SHARDS);
-  const step = pointer(net, TOUCHED_STEP);
-  let shard: usize = 0;
-  while (shard < shards && load<u8>(flags + shard * step) == 0) shard++;
-  return shard;
+function columns16(net: usize, from: usize, flags: usize, sums: usize): bool {
+  return columnsOf(16, net, from, flags, sums);
 }
 
-function columns16(net: usize, from: usize, flags: usize, first: usize, sums: usize): void {
-  columnsOf(16, net, from, flags, first, sums);
-}
-
-function columns8(net: usize, from: usize, flags: usize, first: usize, sums: usize): void {
-  columnsOf(8, net, from, flags, first, sums);
+function columns8(net: usize, from: usize, flags: usize, sums: usize): bool {
+  return columnsOf(8, net, from, flags, sums);
 }
 
 // @ts-ignore: decorator
 @inline
-function columnsOf(vectors: i32, net: usize, from: usize, flags: usize, first: usize, sums: usize): void {
+function columnsOf(vectors: i32, net: usize, from: usize, flags: usize, sums: usize): bool {
   const step = pointer(net, GRADIENT_STEP);
-  const shards = pointer(net, SHARDS);
   const flagsStep = pointer(net, TOUCHED_STEP);
-  let at = pointer(net, GRADIENT) + first * step + from;
-  // unroll 0..7
-  let s$ = v128.load(at, 16 * $);
-  // unroll 8..15
-  let s$ = s0;
-  if (vectors == 16) {
-    // unroll 8..15
-    s$ = v128.load(at, 16 * $);
-  }
-  for (let shard = first + 1; shard < shards; shard++) {
-    at += step;
-    if (load<u8>(flags + shard * flagsStep) == 0) continue;
-    // unroll 0..7
-    s$ = f32x4.add(s$, v128.load(at, 16 * $));
-    if (vectors == 16) {
-      // unroll 8..15
-      s$ = f32x4.add(s$, v128.load(at, 16 * $));
+  let at = pointer(net, GRADIENT) + from;
+  const end = at + pointer(net, SHARDS) * step;
+  let any: u32 = 0;
+  // unroll 0..15
+  let s$ = f32x4.splat(0);
+  while (at < end) {
+    const first = <u32>load<u8>(flags);
+    const next = at + step;
+    const second = next < end ? <u32>load<u8>(flags + flagsStep) : 0;
+    any |= first | second;
+    if (first & second) {
+      // unroll 0..7
+      s$ = f32x4.add(s$, f32x4.add(v128.load(at, 16 * $), v128.load(next, 16 * $)));
+      if (vectors == 16) {
+        // unroll 8..15
+        s$ = f32x4.add(s$, f32x4.add(v128.load(at, 16 * $), v128.load(next, 16 * $)));
+      }
+    } else if (first | second) {
+      const one = first ? at : next;
+      // unroll 0..7
+      s$ = f32x4.add(s$, v128.load(one, 16 * $));
+      if (vectors == 16) {
+        // unroll 8..15
+        s$ = f32x4.add(s$, v128.load(one, 16 * $));
+      }
     }
+    at = next + step;
+    flags += flagsStep << 1;
   }
+  if (any == 0) return false;
   if (vectors == 16) {
     // unroll 15..8
     v128.store(sums, s$, 16 * $);
   }
   // unroll 7..0
   v128.store(sums, s$, 16 * $);
+  return true;
 }

@@ -3,12 +3,12 @@
 // A shard of 16 digits has a pixel in about half of W1's rows. Where W1 is kept in rows, only those are written, and
 // `touched` has a flag for each: the others are 0, whatever the memory holds.
 import {
-  ACTIVATION_STEP, BIASES, BY_ROW, BY_ROW_STEP, COUNTING, DELTAS, DEPTH, GRADIENT, GRADIENT_STEP, INPUTS, LAYER_BYTES, MASKED, MASKS, PATCH_BYTES, SCALED, SCRATCH, SHARD_PLACES, STRIDE, TILE_BYTES, TOUCHED, TOUCHED_ROWS, TOUCHED_STEP, VALUES, WEIGHTS, WIDTH,
+  ACTIVATION_STEP, BIASES, BY_ROW, BY_ROW_STEP, COUNTING, DELTA_TILE, DELTAS, DEPTH, GRADIENT, GRADIENT_STEP, INPUTS, LAYER_BYTES, MASKED, MASKS, PATCH_BYTES, ROW_ORDER, SCALED, SCRATCH, SHARD_PLACES, STRIDE, TILE_BYTES, TOUCHED, TOUCHED_ROWS, TOUCHED_STEP, VALUES, WEIGHTS, WIDTH,
 } from '../fields';
-import { activationsFrom, ADD, dense, hasAny, one, readValues, STORE, sumRow, TWELVE } from '../layers/gradient';
+import { activationsFrom, ADD, dense, hasAny, one, readValues, sortRows, STORE, sumRow, sumTile, TWELVE } from '../layers/gradient';
 import { backwardLayers } from '../layers/passes';
 import { addOuterPatches } from '../layers/patches';
-import { clear, masksEnd, setMasks, spreadByRow, TILE } from '../layers/pixels';
+import { clear, columnsFrom, inTiles, masksEnd, setMasks, spreadByRow, TILE } from '../layers/pixels';
 import { beginsOf } from '../lists';
 import { lastLayer, pointer } from '../network';
 import { addInto } from '../sgd';
@@ -70,19 +70,42 @@ function patchesGradient(net: usize, layer: usize): void {
   }
 }
 
-/** dW1 by pixels, row by row. */
+/** dW1 by pixels, shard by shard, each tile by tile: so a tile of dz stays in the cache while all rows go through it. */
 function pixelsGradient(net: usize, layer: usize, n: usize): void {
   spreadByRow(net, n, beginsOf(net, 0), beginsOf(net, 1), 0);
   const masks = pointer(net, MASKS);
-  const used = (masksEnd(net, n) - masks) << 3;
+  const maskBytes = masksEnd(net, n) - masks;
+  const used = maskBytes << 3;
   const rowStep = pointer(net, BY_ROW_STEP);
+  const byRow = pointer(net, BY_ROW);
   const inputs = pointer(layer, INPUTS);
-  let index = pointer(net, BY_ROW);
-  for (let r: usize = 0; r < inputs; r++, index += rowStep) {
-    if (setMasks(masks, index, index + used) == 0) continue;
-    rowGradients(net, layer, r, index, pointer(net, SCALED));
-    clear(index, index + used);
+  for (let r: usize = 0; r < inputs; r++) setMasks(masks + r * maskBytes, byRow + r * rowStep, byRow + r * rowStep + used);
+  for (let shard = firstShard; shard < endShard; shard++) shardPixels(net, layer, shard, masks, maskBytes, byRow, rowStep);
+  for (let r: usize = 0; r < inputs; r++) clear(byRow + r * rowStep, byRow + r * rowStep + used);
+}
+
+function shardPixels(net: usize, layer: usize, shard: usize, masks: usize, maskBytes: usize, byRow: usize, rowStep: usize): void {
+  const width = pointer(layer, WIDTH);
+  const stride = pointer(layer, STRIDE);
+  const scaled = pointer(net, SCALED);
+  const place = placeOf(net, shard);
+  const placeEnd = placeOf(net, shard + 1);
+  const target = shardOfSums(shard);
+  const flags = flagsOf(net, layer, target);
+  const none = sortRows(net, pointer(layer, INPUTS), masks, maskBytes, place, placeEnd);
+  const order = pointer(net, ROW_ORDER) + (none << 1);
+  const orderEnd = pointer(net, ROW_ORDER) + (pointer(layer, INPUTS) << 1);
+  for (let column: usize = 0; column < width; ) {
+    const columns = columnsFrom(column, width);
+    const dz = pointer(layer, DELTAS) + inTiles(column, pointer(layer, DELTA_TILE));
+    const dW = gradientOf(net, target) + pointer(layer, WEIGHTS) + inTiles(column, pointer(layer, TILE_BYTES));
+    for (let at = order; at < orderEnd; at += 2) {
+      const r = <usize>load<u16>(at);
+      sumTile(columns, masks + r * maskBytes, place, placeEnd, byRow + r * rowStep, scaled, dz, stride, dW + r * stride, <i32>load<u8>(flags + r));
+    }
+    column += columns;
   }
+  for (let at = order; at < orderEnd; at += 2) store<u8>(flags + <usize>load<u16>(at), 1);
 }
 
 /** dW of a layer above the first, row by row. */
@@ -91,27 +114,38 @@ function valuesGradient(net: usize, layer: usize, n: usize): void {
   const a = activationsFrom(below, 0);
   const step = pointer(below, ACTIVATION_STEP);
   const inputs = pointer(layer, INPUTS);
+  const row = pointer(layer, WEIGHTS);
+  const stride = pointer(layer, STRIDE);
   for (let r: usize = 0; r < inputs; r++) {
     if (readValues(net, a + (r << 2), step, n) == 0) continue;
-    rowGradients(net, layer, r, pointer(net, COUNTING), pointer(net, VALUES));
+    for (let shard = firstShard; shard < endShard; shard++) {
+      const place = placeOf(net, shard);
+      const end = placeOf(net, shard + 1);
+      if (!hasAny(net, place, end)) continue;
+      const target = shardOfSums(shard);
+      const flag = flagsOf(net, layer, target) + r;
+      const at = gradientOf(net, target) + row + r * stride;
+      sumRow(layer, pointer(net, MASKS), place, end, pointer(net, COUNTING), pointer(net, VALUES), at, pointer(layer, TILE_BYTES), <i32>load<u8>(flag));
+      store<u8>(flag, 1);
+    }
   }
 }
 
-/** Row r of every shard that has samples in the masks: set, or added to what an earlier chunk left. */
+/**
+ * Which shard's gradient the rows of a shard are summed into: where a worker has both of a pair, that of the first, as the
+ * average would add them. That is half the memory.
+ */
 // @ts-ignore: decorator
 @inline
-function rowGradients(net: usize, layer: usize, r: usize, index: usize, table: usize): void {
-  const row = pointer(layer, WEIGHTS) + r * pointer(layer, STRIDE);
-  const flag = pointer(layer, TOUCHED_ROWS) + r;
-  for (let shard = firstShard; shard < endShard; shard++) {
-    const place = placeOf(net, shard);
-    const end = placeOf(net, shard + 1);
-    if (!hasAny(net, place, end)) continue;
-    const touched = touchedOf(net, shard) + flag;
-    const outcome = load<u8>(touched) == 0 ? STORE : ADD;
-    sumRow(net, layer, place, end, index, table, gradientOf(net, shard) + row, pointer(layer, TILE_BYTES), outcome);
-    store<u8>(touched, 1);
-  }
+function shardOfSums(shard: usize): usize {
+  return (shard & 1) == 1 && shard > firstShard ? shard - 1 : shard;
+}
+
+/** A shard's flags of the rows of a layer: 0 for STORE, 1 for ADD. */
+// @ts-ignore: decorator
+@inline
+function flagsOf(net: usize, layer: usize, shard: usize): usize {
+  return touchedOf(net, shard) + pointer(layer, TOUCHED_ROWS);
 }
 
 /** dW of a layer of at most twelve outputs above the first. */
@@ -135,7 +169,7 @@ function biasGradient(net: usize, layer: usize, n: usize): void {
   for (let shard = firstShard; shard < endShard; shard++) {
     const db = gradientOf(net, shard) + pointer(layer, BIASES);
     if (isDense) keepDense(net, layer, shard, one(net) - 12, 0, db, 3 * TWELVE, TWELVE);
-    else sumRow(net, layer, placeOf(net, shard), placeOf(net, shard + 1), pointer(net, COUNTING), pointer(net, VALUES), db, TILE, isFirst ? STORE : ADD);
+    else sumRow(layer, pointer(net, MASKS), placeOf(net, shard), placeOf(net, shard + 1), pointer(net, COUNTING), pointer(net, VALUES), db, TILE, isFirst ? STORE : ADD);
   }
 }
 

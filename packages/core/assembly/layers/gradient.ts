@@ -1,6 +1,6 @@
 // Sums of gradients over samples, row by row: dW of a row is Σ x·dz over the samples whose input is not 0 there. The sum
 // stays in registers, and has the same order whoever computed the samples' dz.
-import { ACTIVATIONS, ACTIVATION_STEP, DELTAS, DELTA_TILE, MASKS, SCALED, STRIDE, VALUES, WIDTH } from '../fields';
+import { ACTIVATIONS, ACTIVATION_STEP, DELTAS, DELTA_TILE, MASKS, ROW_COUNTS, ROW_ENDS, ROW_ORDER, SCALED, STRIDE, VALUES, WIDTH } from '../fields';
 import { pointer } from '../network';
 import { descend, stepFactor } from '../sgd';
 import { columnsFrom, inTiles, MASK_SAMPLES, TILE } from './pixels';
@@ -19,6 +19,41 @@ function maskOf(masks: usize, start: usize, from: usize, to: usize): u64 {
   if (start < from) mask &= <u64>-1 << <u64>(from - start);
   if (to - start < MASK_SAMPLES) mask &= ((<u64>1) << <u64>(to - start)) - 1;
   return mask;
+}
+
+/**
+ * Sorts rows by the number of the samples [from … to) that they have, and gives how many have none; those come first. In
+ * this order the loop over a row's samples ends when the processor expects it, which saves a third of the time.
+ *
+ * @param masks of the first row, `maskBytes` from one row's to the next row's
+ */
+export function sortRows(net: usize, rows: usize, masks: usize, maskBytes: usize, from: usize, to: usize): usize {
+  const counts = pointer(net, ROW_COUNTS);
+  const ends = pointer(net, ROW_ENDS);
+  memory.fill(ends, 0, (to - from + 1) << 2);
+  for (let r: usize = 0; r < rows; r++, masks += maskBytes) {
+    let count: u64 = 0;
+    for (let start = from & ~(MASK_SAMPLES - 1); start < to; start += MASK_SAMPLES) count += popcnt(maskOf(masks, start, from, to));
+    store<u16>(counts + (r << 1), <u16>count);
+    const end = ends + (<usize>count << 2);
+    store<u32>(end, load<u32>(end) + 1);
+  }
+  let sum: u32 = 0;
+  const none = <usize>load<u32>(ends);
+  for (let count: usize = 0; count <= to - from; count++) {
+    const end = ends + (count << 2);
+    const these = load<u32>(end);
+    store<u32>(end, sum);
+    sum += these;
+  }
+  const order = pointer(net, ROW_ORDER);
+  for (let r: usize = 0; r < rows; r++) {
+    const end = ends + (<usize>load<u16>(counts + (r << 1)) << 2);
+    const place = load<u32>(end);
+    store<u16>(order + (<usize>place << 1), <u16>r);
+    store<u32>(end, place + 1);
+  }
+  return none;
 }
 
 /** Whether the masks have any of the samples [from … to). */
@@ -83,23 +118,28 @@ function columns8(masks: usize, from: usize, to: usize, index: usize, table: usi
 }
 
 /**
- * One row of W, or b: those of the chunk's samples [from … to) that are in the masks against all tiles of dz.
+ * One row of W, or b, in one tile, or half tile: those of the chunk's samples [from … to) that are in the masks against
+ * the tile of dz.
  *
  * @param index u8 per sample of the chunk: where its value stands in the table
- * @param at where the sums go; `tile` from one tile of the row to the next
+ * @param at where the sums go
  */
-export function sumRow(net: usize, layer: usize, from: usize, to: usize, index: usize, table: usize, at: usize, tile: usize, outcome: i32): void {
-  const masks = pointer(net, MASKS);
+// @ts-ignore: decorator
+@inline
+export function sumTile(columns: usize, masks: usize, from: usize, to: usize, index: usize, table: usize, dz: usize, stride: usize, at: usize, outcome: i32): void {
+  if (columns == TILE) columns16(masks, from, to, index, table, dz, stride, at, outcome);
+  else columns8(masks, from, to, index, table, dz, stride, at, outcome);
+}
+
+/** The same in all tiles; `tile` from one tile of the sums to the next. */
+export function sumRow(layer: usize, masks: usize, from: usize, to: usize, index: usize, table: usize, at: usize, tile: usize, outcome: i32): void {
   const width = pointer(layer, WIDTH);
   const stride = pointer(layer, STRIDE);
   const deltas = pointer(layer, DELTAS);
   const deltaTile = pointer(layer, DELTA_TILE);
   for (let column: usize = 0; column < width; ) {
     const columns = columnsFrom(column, width);
-    const dz = deltas + inTiles(column, deltaTile);
-    const target = at + inTiles(column, tile);
-    if (columns == TILE) columns16(masks, from, to, index, table, dz, stride, target, outcome);
-    else columns8(masks, from, to, index, table, dz, stride, target, outcome);
+    sumTile(columns, masks, from, to, index, table, deltas + inTiles(column, deltaTile), stride, at + inTiles(column, tile), outcome);
     column += columns;
   }
 }

@@ -99,8 +99,9 @@ function pixelRows(net: usize, layer: usize, parameters: usize, n: usize): void 
 
 /** Sums a row over the samples in the masks, and finishes it, tile by tile. */
 function finishRow(net: usize, layer: usize, n: usize, index: usize, table: usize, at: usize, tile: usize): void {
-  if (isPlain()) return sumRow(net, layer, 0, n, index, table, at, tile, STEP);
-  sumRow(net, layer, 0, n, index, table, scratch, TILE, STORE);
+  const masks = pointer(net, MASKS);
+  if (isPlain()) return sumRow(layer, masks, 0, n, index, table, at, tile, STEP);
+  sumRow(layer, masks, 0, n, index, table, scratch, TILE, STORE);
   const width = pointer(layer, WIDTH);
   for (let column: usize = 0; column < width; column += TILE, at += tile) finish(at, scratch + column, min(TILE, width - column));
 }

@@ -34,7 +34,10 @@ export const networkFields = [
   'values', // f32 per sample of the chunk: the value of one input of an upper layer
   'byRow', // u8 per sample of the chunk, row by row; 0 outside of a call. See spreadByRow in layers/pixels.ts
   'byRowStep', // bytes from one row's samples to the next row's; whole masks
-  'masks', // a bit per sample of the chunk: whether it has an input that is not 0 in this row
+  'masks', // of one row, with data of each row: a bit per sample of the chunk, whether it has an input that is not 0 there
+  'rowOrder', // data: u16 per row: the rows, sorted by their number of samples
+  'rowCounts', // data: u16 per row: its number of samples
+  'rowEnds', // data: u32 per number of samples: where the next row with so many goes in rowOrder
   'partials', // of the chunk: what a pair of segments adds to the first z, `width` bytes per sample
   'partialStep', // bytes from one segment's partials to the next segment's
   'ownPartials', // the same for samples that this worker evaluates

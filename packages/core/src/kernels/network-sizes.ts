@@ -67,6 +67,9 @@ export interface BufferSizes {
       | 'sums'
       | 'predictions'
       | 'masks'
+      | 'rowOrder'
+      | 'rowCounts'
+      | 'rowEnds'
       | 'partials'
       | 'firstRows'
       | 'listBegins'
@@ -94,6 +97,7 @@ export function bufferSizes(
   const widest = Math.max(...layers.map(({ width }) => width));
   const width = layers[0]!.width;
   const last = layers.at(-1)!;
+  const rows = parallel === 'data' && layers[0]!.masked ? layers[0]!.inputs : 1;
   const partialCount = parallel === 'data' ? 1 : shards;
   const ofNetwork = {
     words: wordsBytes(layout, lists),
@@ -102,7 +106,10 @@ export function bufferSizes(
     outputLanes: LANES_BYTES * (last.width / 4),
     sums: AT_ONCE * 4,
     predictions: AT_ONCE * 4,
-    masks: byRowStep(chunkSize) / 8,
+    masks: (byRowStep(chunkSize) / 8) * rows,
+    rowOrder: 2 * rows,
+    rowCounts: 2 * rows,
+    rowEnds: 4 * (chunkSize + 1),
     partials: partialCount * AT_ONCE * width,
     firstRows: (shards + 1) * 4,
     // To the end of the last pair, also where it is but one segment.

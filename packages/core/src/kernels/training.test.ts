@@ -12,6 +12,7 @@ import { argmax } from '../reference/prediction.ts';
 import { sgdStep } from '../reference/sgd.ts';
 import { ShapeError } from '../shapes.ts';
 import { createKernelMemory } from './compile.ts';
+import { parallelStrategies } from './layout.ts';
 import { createKernelTraining, type KernelTrainingOptions } from './training.ts';
 
 /** The largest difference, in parts of the largest value. */
@@ -50,57 +51,60 @@ describe('the kernels against the reference', () => {
     );
   });
 
-  test('three epochs of minibatches on real digits: parameters within 2⁻¹⁶ of the largest, the same predictions', async () => {
-    const images = goldenDigits.pixels();
-    const labels = Uint8Array.from(goldenDigits.labels);
-    // 280 samples do not fit between two meetings: they are worked through in two chunks. 300 are all there are.
-    for (const [batchSize, ...layers] of [
-      [64, 784, 10, 10],
-      [64, 784, 20, 14, 10],
-      [64, 784, 21, 10],
-      [64, 784, 128, 10],
-      [64, 784, 40, 36, 10],
-      [280, 784, 10, 10],
-      [280, 784, 16, 10],
-      [280, 784, 40, 10],
-      [280, 784, 40, 36, 10],
-      [300, 784, 10, 10],
-      [300, 784, 40, 10],
-      [300, 784, 44, 36, 10],
-      [300, 784, 60, 10],
-    ] as const) {
-      const network = createNetwork(layers, { seed: 3, init: 'he' });
-      const settings = { batchSize, shards: 4, learningRate: 0.1, momentum: 0.5, seed: 9 };
-      const training = await createKernelTraining({ network, images, labels, ...settings });
-      const order = new Uint32Array(labels.length);
-      const places = Uint32Array.from(labels, (_, i) => i);
-      const velocity = new Float64Array(network.parameters.length);
-      const plain = { layers, parameters: network.parameters.slice() };
-      for (let epoch = 1; epoch <= 3; epoch++) {
-        training.trainEpoch();
-        epochOrderInto(order, places, { ...settings, epoch });
-        for (let start = 0; start < order.length; start += settings.batchSize) {
-          const batch = [...order.subarray(start, start + settings.batchSize)];
-          const x = Float64Array.from(
-            batch.flatMap((i) => [...images.subarray(784 * i, 784 * (i + 1))]),
-            (byte) => byte / 255,
-          );
-          const { gradients } = backward(
-            plain,
-            forward(plain, x),
-            batch.map((i) => labels[i]!),
-          );
-          sgdStep(plain.parameters, gradients, { learningRate: 0.1, momentum: 0.5, velocity });
+  test.each(parallelStrategies)(
+    '%s, three epochs of minibatches on real digits: parameters within 2⁻¹⁶ of the largest, the same predictions',
+    async (parallel) => {
+      const images = goldenDigits.pixels();
+      const labels = Uint8Array.from(goldenDigits.labels);
+      // 280 samples do not fit between two meetings: they are worked through in two chunks. 300 are all there are.
+      for (const [batchSize, ...layers] of [
+        [64, 784, 10, 10],
+        [64, 784, 20, 14, 10],
+        [64, 784, 21, 10],
+        [64, 784, 128, 10],
+        [64, 784, 40, 36, 10],
+        [280, 784, 10, 10],
+        [280, 784, 16, 10],
+        [280, 784, 40, 10],
+        [280, 784, 40, 36, 10],
+        [300, 784, 10, 10],
+        [300, 784, 40, 10],
+        [300, 784, 44, 36, 10],
+        [300, 784, 60, 10],
+      ] as const) {
+        const network = createNetwork(layers, { seed: 3, init: 'he' });
+        const settings = { batchSize, shards: 4, learningRate: 0.1, momentum: 0.5, seed: 9, parallel };
+        const training = await createKernelTraining({ network, images, labels, ...settings });
+        const order = new Uint32Array(labels.length);
+        const places = Uint32Array.from(labels, (_, i) => i);
+        const velocity = new Float64Array(network.parameters.length);
+        const plain = { layers, parameters: network.parameters.slice() };
+        for (let epoch = 1; epoch <= 3; epoch++) {
+          training.trainEpoch();
+          epochOrderInto(order, places, { ...settings, epoch });
+          for (let start = 0; start < order.length; start += settings.batchSize) {
+            const batch = [...order.subarray(start, start + settings.batchSize)];
+            const x = Float64Array.from(
+              batch.flatMap((i) => [...images.subarray(784 * i, 784 * (i + 1))]),
+              (byte) => byte / 255,
+            );
+            const { gradients } = backward(
+              plain,
+              forward(plain, x),
+              batch.map((i) => labels[i]!),
+            );
+            sgdStep(plain.parameters, gradients, { learningRate: 0.1, momentum: 0.5, velocity });
+          }
         }
+        expect(distance(training.network().parameters, plain.parameters)).toBeLessThanOrEqual(2 ** -16);
+        const probabilities = forward(
+          plain,
+          Float64Array.from(images, (byte) => byte / 255),
+        ).probabilities;
+        expect([...training.evaluate().predictions]).toEqual([...argmax(probabilities, 10)]);
       }
-      expect(distance(training.network().parameters, plain.parameters)).toBeLessThanOrEqual(2 ** -16);
-      const probabilities = forward(
-        plain,
-        Float64Array.from(images, (byte) => byte / 255),
-      ).probabilities;
-      expect([...training.evaluate().predictions]).toEqual([...argmax(probabilities, 10)]);
-    }
-  });
+    },
+  );
 
   test('saturated softmax: logits hundreds apart give finite losses and the exact difference', async () => {
     const network = createNetwork([2, 3], { seed: 1 });

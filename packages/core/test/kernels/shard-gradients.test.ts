@@ -55,7 +55,8 @@ test.each([
     const layers = [784, ...hidden, 10];
     const crew = await createCrew(
       { layers, images, labels, batchSize, shards, parallel: 'data', momentum, seed: 3 },
-      2,
+      // A worker for each shard: one that has both of a pair keeps only their sum.
+      shards,
     );
     const before = readState(crew.run).parameters;
     const [chunk] = chunksOf(crew, 0, batchSize);
@@ -65,10 +66,16 @@ test.each([
     const f = Math.fround;
     const rate = f(0.1);
     const expected = before.slice();
+    const pairs = new Float64Array(expected.length);
+    for (const [l, { W }] of layerViews(pairs, layers).entries()) {
+      if (crew.run.plan.layout.layers[l]!.masked) W.fill(1);
+    }
+    const inPairs = (k: number): boolean => pairs[k] === 1;
     const byPatches = crew.run.plan.layout.layers[0]!.patchBytes > 0;
     for (let k = 0; k < expected.length; k++) {
-      let sum = gradients[0]![k]!;
-      for (let shard = 1; shard < shards; shard++) sum = f(sum + gradients[shard]![k]!);
+      const [g0, g1, g2, g3] = gradients.map((gradient) => gradient[k]!);
+      // Rows of W are added in pairs of shards, patches and biases shard by shard.
+      const sum = inPairs(k) ? f(f(g0! + g1!) + f(g2! + g3!)) : f(f(f(g0! + g1!) + g2!) + g3!);
       // The gradient of patches is 255 times as large: their pixels are bytes.
       const scale = f(1 / (byPatches && k < 784 * hidden[0]! ? 255 * batchSize : batchSize));
       const step = momentum === 0 ? f(f(rate * scale) * sum) : f(rate * f(sum * scale));

@@ -4,7 +4,9 @@ import { bundle, compressedKilobytes } from './bundle.ts';
 import { entries } from './entries.ts';
 
 const consumer = inject('consumer');
-const everything = entries.map(([specifier, name]) => `export * as ${name.replace('-', '_')} from '${specifier}';`).join('\n');
+const everything = entries
+  .map(([specifier, name]) => `export * as ${name.replace('-', '_')} from '${specifier}';`)
+  .join('\n');
 const forwardPass = `export { forward } from '@micronn/core';`;
 
 async function kilobytes(line: string): Promise<number> {

@@ -24,7 +24,7 @@ export function describeReport({ date, quick, machine, versions, environment, ro
     listed(versions),
     ...(Object.keys(environment).length > 0 ? [listed(environment)] : []),
     ...(quick ? ['quick: a smoke run; its timings mean nothing'] : []),
-    'Median and range of the rounds; × is how many times as fast, by medians; at best: by the best that each was timed at.',
+    'Median and range of the rounds. × is the speed-up by medians; at best: by the best times.',
     '',
     describeRows(rows),
   ].join('\n');

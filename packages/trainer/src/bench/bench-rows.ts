@@ -84,6 +84,19 @@ export function comparedToFirst(rows: readonly BenchRow[]): BenchRow[] {
   ];
 }
 
+/** Rows of another strategy, each with its speed-up over the default strategy on as many threads. */
+export function comparedToSame(rows: readonly BenchRow[], ofDefault: readonly BenchRow[]): BenchRow[] {
+  return rows.map((row) => {
+    const same = ofDefault.find(({ threads }) => threads !== null && threads === row.threads);
+    if (!same) return row;
+    return {
+      ...row,
+      ratios: { ...row.ratios, [same.runner]: timesAsFast(row, same) },
+      atBest: { ...row.atBest, [same.runner]: timesAsFast(row, same, 'best') },
+    };
+  });
+}
+
 /** The runner and its number of threads. */
 export function describeRunner({ runner, threads }: Pick<BenchRow, 'runner' | 'threads'>): string {
   return [runner, describeThreads(threads)].filter(Boolean).join(', ');

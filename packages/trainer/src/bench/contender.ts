@@ -5,7 +5,7 @@ import { allPlaces, CLASSES, type Samples } from '../data/samples.ts';
 import { MicronnError } from '../errors.ts';
 import { parametersSha256 } from '../run-folder/model-file.ts';
 import type { BackendName } from '../training/backend.ts';
-import type { TrainingPlan } from '../training/memory.ts';
+import type { ParallelStrategy, TrainingPlan } from '../training/memory.ts';
 import { createWorkerPool } from '../training/pool.ts';
 import { describeRunner, medianOf } from './bench-rows.ts';
 
@@ -16,6 +16,8 @@ export interface Contender {
   /** The limit on timed rounds, for a contender whose epochs take seconds. */
   readonly mostRounds?: number;
   readonly note?: string;
+  /** The strategy of micronn; left out for a peer. */
+  readonly strategy?: ParallelStrategy;
   /** Trains one epoch and returns its milliseconds, without drawing the order of the samples. */
   epoch(): Promise<number>;
   /** The accuracy on the test set. */
@@ -45,12 +47,30 @@ export function describeTask(task: Task): string {
   return `${layersOf(task).join('-')}, ${batchSize === 'full' ? 'full batch' : `batch ${batchSize}`}`;
 }
 
+/** How micronn trains in a comparison. */
+export interface MicronnOptions {
+  readonly backend?: BackendName;
+  readonly parallel?: ParallelStrategy;
+}
+
+/** The default strategy has no name of its own in the tables. */
+function runnerOf({ backend = 'wasm', parallel = 'data' }: MicronnOptions): string {
+  return (
+    ['micronn', ...(backend === 'wasm' ? [] : [`(${backend})`])].join(' ') +
+    (parallel === 'data' ? '' : `, ${parallel}`)
+  );
+}
+
 /** Micronn as `train` runs it: worker pool, shared memory, and order of the epoch from (seed, epoch). */
-export async function openMicronn(task: Task, threads: number, backend: BackendName): Promise<Contender> {
+export async function openMicronn(
+  task: Task,
+  threads: number,
+  { backend = 'wasm', parallel = 'data' }: MicronnOptions = {},
+): Promise<Contender> {
   const { train, test, seed } = task;
   const layers = layersOf(task);
   const plan: TrainingPlan = {
-    parallel: trainDefaults.parallel,
+    parallel,
     layers,
     batchSize: task.batchSize === 'full' ? train.count : task.batchSize,
     shards: trainDefaults.shards,
@@ -67,7 +87,8 @@ export async function openMicronn(task: Task, threads: number, backend: BackendN
   const places = allPlaces(train);
   let epoch = 0;
   return {
-    runner: backend === 'wasm' ? 'micronn' : `micronn (${backend})`,
+    runner: runnerOf({ backend, parallel }),
+    strategy: parallel,
     threads,
     async epoch() {
       epoch++;
@@ -90,10 +111,15 @@ export async function openMicronn(task: Task, threads: number, backend: BackendN
  * Independent trainings of one thread each, at the same time. They never wait for each other, so their combined rate is
  * the upper bound for training on so many threads. The milliseconds are the time per epoch at that combined rate.
  */
-export async function openTrainings(task: Task, trainings: number, backend: BackendName): Promise<Contender> {
-  const all = await Promise.all(Array.from({ length: trainings }, () => openMicronn(task, 1, backend)));
+export async function openTrainings(
+  task: Task,
+  trainings: number,
+  options: MicronnOptions = {},
+): Promise<Contender> {
+  const all = await Promise.all(Array.from({ length: trainings }, () => openMicronn(task, 1, options)));
   return {
-    runner: `micronn, ${trainings} trainings at once`,
+    runner: `${runnerOf(options)}, ${trainings} trainings at once`,
+    ...(options.parallel && { strategy: options.parallel }),
     threads: null,
     async epoch() {
       const times = await Promise.all(all.map((training) => training.epoch()));

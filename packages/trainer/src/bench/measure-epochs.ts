@@ -1,5 +1,6 @@
+import { parallelStrategies } from '@micronn/core/kernels';
 import type { BackendName } from '../training/backend.ts';
-import { type BenchRow, comparedToFirst, timesAsFast, toRow } from './bench-rows.ts';
+import { type BenchRow, comparedToFirst, comparedToSame, timesAsFast, toRow } from './bench-rows.ts';
 import {
   assertSameBits,
   describeTask,
@@ -20,10 +21,10 @@ export interface Warmup {
 }
 
 /**
- * Milliseconds per epoch of a task on each number of threads, and for as many independent trainings on one thread each,
+ * Milliseconds per epoch of a task with each strategy, on each number of threads, and for as many independent trainings on one thread each,
  * which are the upper bound.
  *
- * All contenders warm up first. They must have learned and have identical parameters before they are timed in turns;
+ * All contenders warm up first. They must have learned, and those of one strategy have identical parameters, before they are timed in turns;
  * afterwards their parameters must be identical again.
  *
  * @throws MicronnError when one of these checks fails
@@ -37,12 +38,17 @@ export async function measureEpochs(
   backend: BackendName = 'wasm',
 ): Promise<BenchRow[]> {
   const contenders = await Promise.all(
-    threadCounts.flatMap((threads, k) => [
-      // For one thread, an independent training would be the same measurement.
-      ...(k > 0 ? [openTrainings(task, threads, backend)] : []),
-      openMicronn(task, threads, backend),
-    ]),
+    (backend === 'wasm' ? parallelStrategies : (['data'] as const)).flatMap((parallel) =>
+      threadCounts.flatMap((threads, k) => [
+        // For one thread, an independent training would be the same measurement.
+        ...(k > 0 ? [openTrainings(task, threads, { backend, parallel })] : []),
+        openMicronn(task, threads, { backend, parallel }),
+      ]),
+    ),
   );
+  const groups = parallelStrategies
+    .map((strategy) => contenders.filter((contender) => contender.strategy === strategy))
+    .filter((group) => group.length > 0);
   try {
     const accuracies: number[] = [];
     for (const contender of contenders) {
@@ -56,30 +62,37 @@ export async function measureEpochs(
         );
       accuracies.push(accuracy);
     }
-    assertSameBits(task, contenders);
+    for (const group of groups) assertSameBits(task, group);
     const epochs = epochsAtOnce(task);
     const times = await takeTurns(contenders, rounds, (contender) => timeEpochs(contender, epochs), signal);
-    const parametersSha256 = assertSameBits(task, contenders);
-    const rows = comparedToFirst(
-      contenders.map((contender, k) =>
-        toRow({
-          section: 'epochs',
-          name: describeTask(task),
-          runner: contender.runner,
-          threads: contender.threads,
-          unit: 'ms',
-          ...toEpochTimes(times.get(contender)!),
-          accuracy: accuracies[k]!,
-          parametersSha256,
-        }),
-      ),
-    );
-    return rows.map((row, k) => {
-      const trainings = rows[k - 1];
-      if (row.threads === null || trainings?.threads !== null) return row;
-      return { ...row, ratios: { ...row.ratios, 'as many trainings': timesAsFast(row, trainings) } };
+    const [ofDefault, ...ofOthers] = groups.map((group) => {
+      const parametersSha256 = assertSameBits(task, group);
+      return comparedToTrainings(
+        group.map((contender) =>
+          toRow({
+            section: 'epochs',
+            name: describeTask(task),
+            runner: contender.runner,
+            threads: contender.threads,
+            unit: 'ms',
+            ...toEpochTimes(times.get(contender)!),
+            accuracy: accuracies[contenders.indexOf(contender)]!,
+            parametersSha256,
+          }),
+        ),
+      );
     });
+    return [...ofDefault!, ...ofOthers.flatMap((rows) => comparedToSame(rows, ofDefault!))];
   } finally {
     await Promise.all(contenders.map((contender) => contender.close()));
   }
+}
+
+/** Adds the speed-up over one thread, and over as many independent trainings. */
+function comparedToTrainings(rows: readonly BenchRow[]): BenchRow[] {
+  return comparedToFirst(rows).map((row, k) => {
+    const trainings = rows[k - 1];
+    if (row.threads === null || trainings?.threads !== null) return row;
+    return { ...row, ratios: { ...row.ratios, 'as many trainings': timesAsFast(row, trainings) } };
+  });
 }

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parallelStrategies } from '@micronn/core/kernels';
 import type { Samples } from '../data/samples.ts';
-import { type BenchRow, comparedToFirst, timesAsFast, toRow } from './bench-rows.ts';
+import { type BenchRow, comparedToFirst, comparedToSame, timesAsFast, toRow } from './bench-rows.ts';
 import {
   assertSameBits,
   type Contender,
@@ -155,7 +156,8 @@ export async function measureMatch(
     accuracies.set(contender, await learn(contender, task, warmup, signal));
   };
   try {
-    for (const threads of threadCounts) await join(await openMicronn(task, threads, 'wasm'));
+    for (const parallel of parallelStrategies)
+      for (const threads of threadCounts) await join(await openMicronn(task, threads, { parallel }));
     for (const { command, ...about } of found) {
       const leaveOut = (why: string): void => {
         const name = describeTask(task);
@@ -188,8 +190,11 @@ export async function measureMatch(
       signal,
       ({ mostRounds = rounds }) => mostRounds,
     );
-    const micronn = opened.filter(({ threads }) => threads !== null);
-    assertSameBits(task, micronn);
+    for (const parallel of parallelStrategies)
+      assertSameBits(
+        task,
+        opened.filter(({ strategy }) => strategy === parallel),
+      );
     const rows = opened.map((contender) =>
       toRow({
         section: 'peers',
@@ -203,7 +208,15 @@ export async function measureMatch(
         note: contender.note ?? null,
       }),
     );
-    return { rows: [...withRatios(rows), ...leftOut], versions };
+    const [data, byRows] = parallelStrategies.map((parallel) =>
+      rows.filter((_, k) => opened[k]!.strategy === parallel),
+    );
+    const peerRows = rows.filter(({ threads }) => threads === null);
+    const [dataRatios, rowsRatios] = [withRatios(data!, peerRows), withRatios(byRows!, peerRows)];
+    return {
+      rows: [...dataRatios, ...comparedToSame(rowsRatios, dataRatios), ...peerRows, ...leftOut],
+      versions,
+    };
   } finally {
     await Promise.all(opened.map((contender) => contender.close()));
   }
@@ -229,15 +242,12 @@ async function learn(
   return accuracy;
 }
 
-/** Adds to each row of micronn its speed-up over one thread and over each peer; the rows of micronn come first. */
-function withRatios(rows: readonly BenchRow[]): BenchRow[] {
-  const own = rows.filter(({ threads }) => threads !== null);
-  const peers = rows.filter(({ threads }) => threads === null);
-  const compared = comparedToFirst(own).map((row) => {
+/** Adds to each row of one strategy its speed-up over one thread and over each peer. */
+function withRatios(own: readonly BenchRow[], peers: readonly BenchRow[]): BenchRow[] {
+  return comparedToFirst(own).map((row) => {
     const toPeers = peers.map((peer) => [peer.runner, timesAsFast(row, peer)] as const);
     return { ...row, ratios: { ...row.ratios, ...Object.fromEntries(toPeers) } };
   });
-  return [...compared, ...peers];
 }
 
 async function writePeerTask(task: Task, folder: string): Promise<PeerTask> {
