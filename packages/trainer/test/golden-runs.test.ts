@@ -12,8 +12,8 @@ import { digitSamples, trainDigits } from './train-digits.ts';
 /** Trains a golden run on a pool, and returns the hash of its parameters. */
 async function hashOf(pool: WorkerPool, run: GoldenRun): Promise<string> {
   const layers = [784, ...run.hidden, 10];
-  const { batchSize, shards, learningRate, momentum, init, seed, epochs } = run;
-  const plan = { parallel: 'data' as const, layers, batchSize, shards, learningRate, momentum };
+  const { parallel, batchSize, shards, learningRate, momentum, init, seed, epochs } = run;
+  const plan = { parallel, layers, batchSize, shards, learningRate, momentum };
   const { parameters } = createNetwork(layers, { init, seed });
   return parametersSha256(await trainDigits(pool, plan, { parameters, epochs, seed }));
 }
@@ -44,6 +44,7 @@ test.each(goldenRuns.slice(0, 2))('the golden hash, from the command line, of: $
     seed: run.seed,
     'batch-size': run.batchSize,
     shards: run.shards,
+    parallel: run.parallel,
     lr: run.learningRate,
     momentum: run.momentum,
     epochs: run.epochs,

@@ -30,7 +30,7 @@ export interface Kernels {
   rowsAverageAndStep(network: number, n: number, m: number, isFirst: boolean, isLast: boolean): void;
   /** Loss (f32) and prediction (u8) of n samples, the first of which is at `order`. */
   evaluate(network: number, order: number, n: number, losses: number, predictions: number): void;
-  /** Where in memory the kernels' own constants end: at most {@link KERNEL_BYTES}. */
+  /** Where in memory the kernels' own constants end: at most `KERNEL_BYTES`. */
   readonly constantsEnd: WebAssembly.Global;
 }
 

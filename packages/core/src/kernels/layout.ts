@@ -7,7 +7,7 @@ import { assertWholeNumber, type Layers, layersParameterCount } from '../shapes.
  * these are enough), and where there are more than 64 outputs, in tiles of 64: all rows of a tile, then those of the
  * next. A first layer of at most 20 outputs is kept in patches instead, in tiles of ten outputs: four inputs side by side,
  * for each of the ten, then the next patch. In a square image whose side is even, the four are two wide and two high.
- * The canonical order of files and hashes is another one; {@link packParametersInto} and {@link unpackParameters} go
+ * The canonical order of files and hashes is another one; `packParametersInto` and `unpackParameters` go
  * between the two.
  */
 export interface KernelLayout {
@@ -142,7 +142,7 @@ export const MOST_INPUTS = 64_000;
  *
  * @param shards at least 1; the last bits of what the kernels compute depend on it
  * @throws ShapeError when there is no layer, one has a size that is no whole number from 1 on, the first more than
- *   {@link MOST_INPUTS}, or all have more than 2²⁹ parameters
+ *   `MOST_INPUTS`, or all have more than 2²⁹ parameters
  */
 export function layoutNetwork(layers: Layers, shards: number): KernelLayout {
   layersParameterCount('layoutNetwork', layers);

@@ -88,7 +88,7 @@ export function startsCount({ ranges }: ListLayout, samples: number): number {
 export interface ListTask {
   readonly images: Uint8Array;
   readonly lists: ListLayout;
-  /** See {@link startsCount}. */
+  /** See `startsCount`. */
   readonly starts: Uint32Array;
   /** Where the lists go; left out while their words are counted. */
   readonly words?: Uint16Array;
@@ -96,7 +96,7 @@ export interface ListTask {
 
 /**
  * Makes the lists of the images [from … to): without `words`, writes the number of words of each list to one place behind
- * its own in `starts`, which {@link accumulateStarts} turns into starts; with `words`, writes the lists to these.
+ * its own in `starts`, which `accumulateStarts` turns into starts; with `words`, writes the lists to these.
  */
 export function makeLists({ images, lists, starts, words }: ListTask, from: number, to: number): void {
   const { layout, ranges } = lists;

@@ -29,6 +29,7 @@ test('attw finds nothing for importers that support ES modules', async () => {
     '.',
     './reference',
     './kernels',
+    './shared-memory',
     './digit',
     './safetensors',
     './onnx',
