@@ -54,7 +54,9 @@ export async function createKernelRun(request: RunRequest, setup: RunSetup): Pro
   const distinct = [...new Set([...(train ? [train.samples] : []), ...sets.map(({ samples }) => samples)])];
   const layout = layoutNetwork(settings.layers, settings.shards);
   const lists = layoutLists(layout, settings.parallel, Math.min(workers, settings.shards));
-  const counted = await Promise.all(distinct.map((samples) => countLists(samples, lists, inParallel)));
+  const counted = await Promise.all(
+    distinct.map((samples) => countLists(samples, lists, shared, inParallel)),
+  );
   const plan = planMemory(
     {
       settings,
@@ -89,18 +91,14 @@ export async function createKernelRun(request: RunRequest, setup: RunSetup): Pro
 async function countLists(
   { images, labels }: KernelSamples,
   lists: ListLayout,
+  shared: boolean,
   inParallel: NonNullable<RunSetup['inParallel']>,
 ): Promise<Uint32Array> {
-  const count = startsCount(lists, labels.length);
-  const starts = new Uint32Array(createBuffer(images, 4 * count));
+  const bytes = 4 * startsCount(lists, labels.length);
+  const starts = new Uint32Array(shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
   await inParallel({ images, lists, starts }, labels.length);
   accumulateStarts(starts);
   return starts;
-}
-
-/** As the images' own: threads that share these share it. */
-function createBuffer({ buffer }: Uint8Array, bytes: number): ArrayBufferLike {
-  return buffer instanceof ArrayBuffer ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes);
 }
 
 /** All that steps change and the next step needs, in canonical order; each number is a float32. */
