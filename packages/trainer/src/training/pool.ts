@@ -32,7 +32,7 @@ export interface WorkerPool {
   readState(memory: RunMemory): TrainedState;
   /** Restores a state. */
   restore(memory: RunMemory, state: TrainedState): void;
-  /** Reads a part of a CSV on one of the threads. */
+  /** Reads a range of a CSV on one of the threads. */
   readRange(task: RangeTask, signal: AbortSignal): Promise<CsvFault | undefined>;
   close(): Promise<void>;
 }
