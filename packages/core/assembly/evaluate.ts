@@ -1,4 +1,5 @@
-// Losses and predictions of a set, each worker on samples of its own, whatever the strategy of the run.
+// Losses and predictions of a set. Each worker evaluates its own range of the samples without waiting for others,
+// with either strategy.
 import {
   LIST_RANGE_BYTES, LIST_RANGES, LIST_RANGES_END, OWN_PARTIAL_STEP, OWN_PARTIALS, PARALLEL_ROWS, RANGE_END, RANGE_FIRST,
 } from './fields';
@@ -8,7 +9,7 @@ import { AT_ONCE, pointer } from './network';
 import { pairsOf } from './rows';
 import { forwardSegments } from './rows/first-layer-forward';
 
-/** Loss (f32) and prediction (u8) of n samples, whose first is at `order`. */
+/** Computes loss (f32) and prediction (u8) of n samples; `order` is the address of the samples' numbers (u32). */
 export function evaluate(net: usize, order: usize, n: i32, losses: usize, predictions: usize): void {
   const partials = pointer(net, OWN_PARTIALS);
   const step = pointer(net, OWN_PARTIAL_STEP);

@@ -1,5 +1,5 @@
-// What the host calls; src/kernels/compile.ts describes each for it. Nothing here allocates, and nothing is checked: all
-// addresses and sizes are the host's.
+// The functions that the host calls; src/kernels/compile.ts describes them. The kernels allocate no memory and check
+// nothing: the host provides all addresses and sizes.
 export { dataAverageAndStep } from './data/average-and-step';
 export { dataBackward } from './data/backward';
 export { dataForward } from './data/forward';

@@ -1,4 +1,4 @@
-// The samples' lists of inputs that are not 0; src/kernels/lists.ts describes their form.
+// Reading the samples' lists of non-zero inputs; src/kernels/lists.ts describes their form.
 import {
   FETCHED, LIST_BEGINS, LIST_BEGINS_STEP, LISTS, RANGE_PER_SAMPLE, RANGE_STARTS,
 } from './fields';
@@ -6,7 +6,7 @@ import { AT_ONCE, pointer, sampleAt } from './network';
 
 const LINE: usize = 64;
 
-/** Reads a byte of each cache line of what another core may hold, one after another, so that the waits overlap. */
+/** Reads one byte of each cache line of memory that another core may hold, so that the transfers overlap. */
 export function fetch(net: usize, at: usize, bytes: usize): void {
   let sum: u32 = 0;
   for (const end = at + bytes; at < end; at += LINE) sum += <u32>load<u8>(at);
@@ -14,11 +14,11 @@ export function fetch(net: usize, at: usize, bytes: usize): void {
 }
 
 /**
- * Reads a byte of each cache line that n samples' lists have in `bytes` from a list on, one after another, so that the
- * waits overlap: the order is a shuffled one. The number of lines is fixed, as the processor predicts a loop of varying
- * length wrongly.
+ * Reads one byte of each cache line in the first `bytes` of a list, for each of n samples, so that the waits for
+ * memory overlap: the order of the samples is shuffled, so the processor cannot prefetch their lists. The number of
+ * lines is the same for all samples, because the processor mispredicts the end of a loop of varying length.
  *
- * @param starts of the list; `step` from one sample's to the next sample's
+ * @param starts address of the list's start in sample 0; `step` bytes from one sample's to the next sample's
  */
 function touch(net: usize, order: usize, n: usize, starts: usize, step: usize, bytes: usize): void {
   const lists = pointer(net, LISTS);
@@ -31,14 +31,15 @@ function touch(net: usize, order: usize, n: usize, starts: usize, step: usize, b
   store<u32>(net + FETCHED, sum);
 }
 
-/** Bytes of an image's about 50 patches, or 150 pixels. */
+/** Bytes of the lists of a typical image: about 50 patches, or 150 pixels. */
 const IMAGE_BYTES: usize = 300;
 
 /**
- * Finds `count` lists of each of n samples, from list `first` of a range on: writes where each begins, and where the
- * last one ends, to `begins`.
+ * Finds `count` consecutive lists of each of n samples, beginning with list number `first` of a range. Writes the
+ * address where each list begins, and behind these where the last list ends, to `begins`: u32 per sample,
+ * `beginsStep` bytes from one list to the next.
  *
- * @param share the part of an image that these lists hold is 1 / share
+ * @param share these lists hold about 1 / share of an image
  */
 export function locate(net: usize, range: usize, order: usize, n: usize, first: usize, count: usize, begins: usize, beginsStep: usize, share: usize): void {
   const step = pointer(range, RANGE_PER_SAMPLE) << 2;
@@ -55,7 +56,10 @@ export function locate(net: usize, range: usize, order: usize, n: usize, first: 
   }
 }
 
-/** Where list number `list` of the chunk's samples begins, u32 per sample. */
+/**
+ * Address of the begins of list number `list`: u32 per sample of the chunk, the address where the sample's list
+ * begins.
+ */
 // @ts-ignore: decorator
 @inline
 export function beginsOf(net: usize, list: usize): usize {

@@ -1,5 +1,5 @@
-// A run as the kernels see it: words in memory that the host writes, at the offsets of fields.ts. Every worker has a
-// description of its own, as most of the buffers in it are the worker's own.
+// A worker's description of the run: words in memory that the host writes, at the offsets of fields.ts. Each worker
+// has its own description, because most of the buffers in it belong to that worker.
 import {
   DEPTH, LAYER_BYTES, NETWORK_BYTES,
 } from './fields';
@@ -37,21 +37,24 @@ export function lastLayer(net: usize): usize {
   return firstLayer(net) + LAYER_BYTES * (pointer(net, DEPTH) - 1);
 }
 
-/** The sample at a place of the order. */
+/** The number of the sample at place k of the order. */
 // @ts-ignore: decorator
 @inline
 export function sampleAt(order: usize, k: usize): usize {
   return <usize>load<u32>(order + (k << 2));
 }
 
-/** Where worker `worker` of `workers` begins in `count` things that they share out; for `workers` itself, the end. */
+/**
+ * Where the range of worker `worker` begins when `workers` workers divide `count` rows or lines; for `workers`
+ * itself, the end.
+ */
 // @ts-ignore: decorator
 @inline
 export function shareOf(count: usize, worker: usize, workers: usize): usize {
   return (count * worker) / workers;
 }
 
-/** The same for the bytes [begin … end), in whole cache lines. */
+/** The same for the bytes [begin … end), divided into whole cache lines. */
 // @ts-ignore: decorator
 @inline
 export function lineBound(begin: usize, end: usize, worker: usize, workers: usize): usize {

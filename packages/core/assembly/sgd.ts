@@ -1,15 +1,15 @@
-// The SGD update, which both strategies end a minibatch with.
+// The SGD update at the end of a minibatch, the same for both strategies.
 import { LEARNING_RATE, MOMENTUM, PARAMETERS, VELOCITY } from './fields';
 import { float, pointer } from './network';
 
-// Of the step that is being taken, each worker's own.
+// Settings of the current step. Each worker has its own instance of the module, so these variables are not shared.
 let velocities: isize = 0; // from the parameters to their velocities, in bytes
 let inverse: f32 = 0; // 1 / m
 let rate: f32 = 0; // α
 export let momentum: f32 = 0; // μ
 let factor: f32 = 0; // α / m
 
-/** Begins the step of a minibatch whose sums are to be multiplied by `scale`, 1 / m. */
+/** Begins the step of a minibatch. `scale` turns the gradients' sums into means: 1 / m. */
 export function beginStep(net: usize, scale: f32): void {
   velocities = <isize>pointer(net, VELOCITY) - <isize>pointer(net, PARAMETERS);
   rate = float(net, LEARNING_RATE);
@@ -18,7 +18,7 @@ export function beginStep(net: usize, scale: f32): void {
   factor = rate * inverse;
 }
 
-/** α / m in every lane: one factor, so that the mean isn't rounded twice. */
+/** α / m in every lane: a single factor, so that the mean is not rounded separately. */
 // @ts-ignore: decorator
 @inline
 export function stepFactor(): v128 {
@@ -33,9 +33,10 @@ export function descend(factor: v128, p: v128, sum: v128): v128 {
 }
 
 /**
- * The update of `bytes` of parameters, a multiple of 16: p −= (α / m)·Σ; with momentum v = μ·v + Σ / m and p −= α·v.
+ * Updates `bytes` of the parameters at `at`, a multiple of 16: p −= (α / m)·Σ; with momentum, v = μ·v + Σ / m and p
+ * −= α·v.
  *
- * @param sums the gradients' sums over the minibatch
+ * @param sums address of Σ, the gradients' sums over the minibatch
  */
 export function stepInto(at: usize, sums: usize, bytes: usize): void {
   const end = at + bytes;
@@ -58,7 +59,7 @@ export function stepInto(at: usize, sums: usize, bytes: usize): void {
   }
 }
 
-/** Adds `bytes` of values to sums. */
+/** Adds `bytes` of f32 values to the sums. */
 export function addInto(sums: usize, values: usize, bytes: usize): void {
   const end = sums + bytes;
   for (; sums + 32 <= end; sums += 32, values += 32) {

@@ -1,6 +1,7 @@
 /**
- * Compiles assembly/ to WebAssembly and writes it into src/kernels/wasm.ts, deflated and as base64, so that it
- * loads without configuration everywhere. Run: pnpm --filter core kernels. A test compiles again and compares.
+ * Compiles assembly/ to WebAssembly and writes it into src/kernels/wasm.ts, deflated and in base64, so that every
+ * environment loads it without configuration; also generates assembly/fields.ts. Run: pnpm --filter core kernels. A
+ * test compiles again and compares.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,7 +14,7 @@ import { unroll } from './unroll.ts';
 const moduleFile = new URL('../src/kernels/wasm.ts', import.meta.url);
 const offsetsFile = new URL('../assembly/fields.ts', import.meta.url);
 
-/** Compiles the kernels, or one of their files, for a test of what only the others call. */
+/** Compiles the kernels, or one of their files, for tests of functions that the kernels do not export. */
 export async function compileKernels(file = 'index.ts'): Promise<Uint8Array<ArrayBuffer>> {
   let binary: Uint8Array<ArrayBuffer> | undefined;
   let problems = '';
@@ -23,7 +24,7 @@ export async function compileKernels(file = 'index.ts'): Promise<Uint8Array<Arra
       '--outFile=kernels.wasm',
       '-O3z',
       '--converge',
-      // By how often they are used, which compresses better.
+      // Sorts locals by how often they are used, which compresses better.
       '--runPasses=reorder-locals',
       '--noAssert',
       '--runtime=stub',
@@ -34,7 +35,8 @@ export async function compileKernels(file = 'index.ts'): Promise<Uint8Array<Arra
       '--sharedMemory',
       '--initialMemory=1',
       '--maximumMemory=65536',
-      // Their constants lie in front of what the host plans; KERNEL_BYTES of src/kernels/compile.ts.
+      // The kernels' constants come before the memory that the host plans; see KERNEL_BYTES in
+      // src/kernels/compile.ts.
       '--memoryBase=16',
       `--baseDir=${fileURLToPath(new URL('..', import.meta.url))}`,
     ],
@@ -58,15 +60,15 @@ export async function compileKernels(file = 'index.ts'): Promise<Uint8Array<Arra
   return binary;
 }
 
-/** In the binary: the two names of the imported memory, the kind "memory", and the flags of its limits. */
+/** The import of the memory in the binary: its two names, the kind "memory", and the flags of its limits. */
 const IMPORT = [3, ...Buffer.from('env'), 6, ...Buffer.from('memory'), 2, 0x03];
 
-/** The module that carries them: deflated and as base64, and where the flags are that say that the memory is shared. */
+/** The text of wasm.ts: the binary, deflated and in base64, and the place of the flag that makes its memory shared. */
 export async function kernelsModule(): Promise<string> {
   const binary = await compileKernels();
   const place = Buffer.from(binary).indexOf(Buffer.from(IMPORT));
   if (place < 0) throw new Error('the kernels do not import their memory as expected');
-  // 4 % less than zlib makes of it.
+  // 4 % smaller than with zlib.
   const base64 = Buffer.from(await deflateAsync(binary, { numiterations: 50 })).toString('base64');
   return `/** Made by scripts/build-kernels.ts from assembly/: not to be changed by hand. */
 export const kernelsBase64: string =

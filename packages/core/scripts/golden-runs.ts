@@ -1,5 +1,5 @@
 /**
- * Runs the golden runs with the kernels and writes their hashes into fixtures. They change only when the
+ * Runs the golden runs with the kernels and writes their hashes into fixtures. The hashes change only when the
  * arithmetic changes on purpose. Run: pnpm --filter core golden
  */
 import { createHash } from 'node:crypto';

@@ -1,7 +1,7 @@
 /**
- * Unrolls lines of AssemblyScript. A vector stays in a register only as a local variable, and the language has no way
- * to loop over those: `// unroll A..B` repeats the line below it with every `$` replaced by A, …, B. The line itself is
- * valid TypeScript, as `$` may be part of a name and is one.
+ * Unrolls lines of AssemblyScript. A vector stays in a register only as a local variable, and the language cannot
+ * loop over local variables: `// unroll A..B` repeats the next line with every `$` replaced by A, …, B. The line
+ * itself is valid TypeScript, because `$` is a name and may be part of one.
  */
 const DIRECTIVE = /^( *)\/\/ unroll (\d+)\.\.(\d+)\n(.*)$/gm;
 

@@ -4,16 +4,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FAULTS_VARIABLE, NO_REPORT_VARIABLE } from './harness/environment.ts';
 import type { Fault } from './harness/faults.ts';
+import type { JsonEvent } from './json-event.ts';
 import type { ManyRun } from './train-many.ts';
 
 const realMain = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const harnessMain = fileURLToPath(new URL('./harness/main.ts', import.meta.url));
 
-/** One line of `--json`. */
-export interface JsonEvent {
-  readonly event: string;
-  readonly [field: string]: unknown;
-}
+export type { JsonEvent };
 
 export interface CliResult {
   readonly code: number | null;

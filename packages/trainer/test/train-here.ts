@@ -3,7 +3,7 @@ import { train } from '../src/command/train.ts';
 import { MicronnError } from '../src/errors.ts';
 import { harnessParts } from './harness/environment.ts';
 import type { Fault } from './harness/faults.ts';
-import type { JsonEvent } from './run-cli.ts';
+import type { JsonEvent } from './json-event.ts';
 
 /**
  * Trains as the command line does, but in this process, which saves the start of another one. A SIGTERM interrupts the

@@ -1,4 +1,5 @@
-// What a worker does with its range of parameters when all shards' gradients are there: average, then step.
+// The average and the step of the strategy `data`. After all workers have met, each worker averages the gradients of
+// all shards over its own range of the parameters and steps that range; no other worker writes to it.
 import {
   BIASES, DEPTH, GRADIENT, GRADIENT_STEP, INPUTS, LAYER_BYTES, MASKED, PARAMETERS, PATCH_BYTES, SCRATCH, SHARDS, STRIDE, TILE_BYTES, TOUCHED, TOUCHED_ROWS, TOUCHED_STEP, WEIGHTS, WIDTH, WORKER, WORKERS,
 } from '../fields';
@@ -7,10 +8,12 @@ import { firstLayer, lineBound, pointer, shareOf } from '../network';
 import { beginStep, momentum, stepInto } from '../sgd';
 import { averageBytes, averageRow } from './average';
 
-/** Bytes that are averaged before they are stepped, so that the sums stay in the nearest cache. */
+/** Bytes that are averaged and then stepped together: few enough that their sums stay in the L1 cache. */
 const PORTION: usize = 2048;
 
-/** Average and step of a minibatch of m, over this worker's range of each layer's W and b. */
+/**
+ * Averages the shards' gradients of a minibatch of m samples, and steps this worker's range of each layer's W and b.
+ */
 export function dataAverageAndStep(net: usize, m: f32): void {
   const worker = pointer(net, WORKER);
   const workers = pointer(net, WORKERS);
@@ -18,7 +21,7 @@ export function dataAverageAndStep(net: usize, m: f32): void {
   for (let l: usize = 0; l < pointer(net, DEPTH); l++, layer += LAYER_BYTES) {
     const weights = pointer(layer, WEIGHTS);
     const biases = pointer(layer, BIASES);
-    // Pixels were bytes.
+    // In patches, the gradient is 255 times too large: the inputs are bytes, not values from 0 to 1.
     beginStep(net, 1 / (l == 0 && pointer(net, PATCH_BYTES) != 0 ? 255 * m : m));
     if (pointer(layer, MASKED) != 0) {
       const inputs = pointer(layer, INPUTS);
@@ -31,7 +34,7 @@ export function dataAverageAndStep(net: usize, m: f32): void {
   }
 }
 
-/** This worker's lines of bytes [begin … end) of the parameters. */
+/** Averages and steps this worker's cache lines of the bytes [begin … end) of the parameters. */
 function lines(net: usize, begin: usize, end: usize, worker: usize, workers: usize): void {
   const first = lineBound(begin, end, worker, workers);
   const to = lineBound(begin, end, worker + 1, workers);
@@ -46,7 +49,10 @@ function lines(net: usize, begin: usize, end: usize, worker: usize, workers: usi
   }
 }
 
-/** Rows [from … to) of W, tile by tile. A row that no shard touched moves only by its velocity. */
+/**
+ * Averages and steps rows [from … to) of W, tile by tile. A row that no shard touched has gradient 0: only its
+ * velocity moves it.
+ */
 function rows(net: usize, layer: usize, from: usize, to: usize): void {
   const stride = pointer(layer, STRIDE);
   const tileBytes = pointer(layer, TILE_BYTES);
@@ -66,10 +72,10 @@ function rows(net: usize, layer: usize, from: usize, to: usize): void {
   }
 }
 
-/** Rows of a tile that are fetched at once. */
+/** Number of rows of a tile that are fetched at once. */
 const FETCHED_ROWS: usize = 32;
 
-/** Fetches rows [from … to) of a tile of the gradients that other workers wrote. */
+/** Fetches the touched rows [from … to) of a tile from the gradients that other workers wrote. */
 function fetchRows(net: usize, tile: usize, stride: usize, flags: usize, from: usize, to: usize): void {
   for (let shard: usize = 0; shard < pointer(net, SHARDS); shard++) {
     if (isOwn(net, shard)) continue;
@@ -79,7 +85,7 @@ function fetchRows(net: usize, tile: usize, stride: usize, flags: usize, from: u
   }
 }
 
-/** Whether this worker computed a shard's gradient. */
+/** Whether this worker computed the shard's gradient. */
 // @ts-ignore: decorator
 @inline
 function isOwn(net: usize, shard: usize): bool {

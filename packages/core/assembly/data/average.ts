@@ -1,9 +1,10 @@
-// Average: Σ over the shards' gradients, added in the order of the shards. Divided by m, in the step, it is the mean over
-// the minibatch; a mean of the shards' means would be wrong for a shard that has fewer samples.
+// Sums of the shards' gradients, in the order of the shards, so that the bits do not depend on the number of workers.
+// The step divides the sums by m, the size of the minibatch. A mean of the shards' means would be wrong, because
+// shards differ in size.
 import { GRADIENT, GRADIENT_STEP, SHARDS, TOUCHED_STEP } from '../fields';
 import { pointer } from '../network';
 
-/** `bytes` of the vector of parameters, whole lines, from `from` on: into sums. */
+/** Sums `bytes` of every shard's gradient, whole cache lines from the offset `from` on, into `sums`. */
 export function averageBytes(net: usize, from: usize, bytes: usize, sums: usize): void {
   const step = pointer(net, GRADIENT_STEP);
   const toEnd = pointer(net, SHARDS) * step;
@@ -21,8 +22,11 @@ export function averageBytes(net: usize, from: usize, bytes: usize, sums: usize)
 }
 
 /**
- * A tile's row of W, `from` in the vector of parameters, over the shards that touched it: into sums; false where none
- * did. The two of a pair are added first, so that a worker which has both can keep one sum for them.
+ * Sums one row of a tile of W, at the offset `from` in each gradient, over the shards that touched the row, into
+ * `sums`. Returns false if no shard touched it. The two shards of a pair are added first, so that a worker that
+ * computes both can keep a single sum.
+ *
+ * @param flags address of the first shard's flag of the row
  */
 export function averageRow(net: usize, from: usize, bytes: usize, flags: usize, sums: usize): bool {
   if (bytes == 256) return columns16(net, from, flags, sums);

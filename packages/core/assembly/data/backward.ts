@@ -1,7 +1,8 @@
-// Backward pass of a worker's shards, into the gradient of each of them, which this worker alone writes.
+// The backward pass of a worker's shards. Each shard has its own gradient, and only the worker that computes the
+// shard writes it. If a worker computes both shards of a pair, their rows share one gradient; see shardOfSums.
 //
-// A shard of 16 digits has a pixel in about half of W1's rows. Where W1 is kept in rows, only those are written, and
-// `touched` has a flag for each: the others are 0, whatever the memory holds.
+// A shard of 16 digits has non-zero pixels in about half of W1's rows. Where W1 is kept in rows, only these rows are
+// written, and a flag in `touched` marks each of them. A row without a flag counts as 0, whatever its memory holds.
 import {
   ACTIVATION_STEP, BIASES, BY_ROW, BY_ROW_STEP, COUNTING, DELTA_TILE, DELTAS, DEPTH, GRADIENT, GRADIENT_STEP, INPUTS, LAYER_BYTES, MASKED, MASKS, PATCH_BYTES, ROW_ORDER, SCALED, SCRATCH, SHARD_PLACES, STRIDE, TILE_BYTES, TOUCHED, TOUCHED_ROWS, TOUCHED_STEP, VALUES, WEIGHTS, WIDTH,
 } from '../fields';
@@ -13,14 +14,16 @@ import { beginsOf } from '../lists';
 import { lastLayer, pointer } from '../network';
 import { addInto } from '../sgd';
 
-// The shards whose gradients are computed, and whether this is the first chunk of theirs; each worker's own.
+// The shards [firstShard … endShard) of the current chunk, and whether the chunk is their first. Each worker has its
+// own instance of the module, so these variables are not shared.
 let firstShard: usize = 0;
 let endShard: usize = 0;
 let isFirst: bool = true;
 
 /**
- * dz of every layer for a chunk of n samples from order[from] on, whose forward pass is done, and the gradients of the
- * shards [first … end) that they are: set to it by the shards' first chunk; later ones add to it.
+ * Computes dz of every layer for a chunk of n samples from order[from] on, whose forward pass is done, and the
+ * gradients of the shards [first … end) over these samples. The first chunk of the shards overwrites the gradients;
+ * later chunks add to them.
  */
 export function dataBackward(net: usize, from: usize, n: usize, first: usize, end: usize, isFirstChunk: bool): void {
   firstShard = first;
@@ -39,7 +42,7 @@ export function dataBackward(net: usize, from: usize, n: usize, first: usize, en
   else pixelsGradient(net, layer, n);
 }
 
-/** Where in the chunk a shard's samples begin; for the shard behind the last one, where they end. */
+/** The place in the chunk where a shard's samples begin; for the shard after the last one, where the samples end. */
 // @ts-ignore: decorator
 @inline
 function placeOf(net: usize, shard: usize): usize {
@@ -58,7 +61,7 @@ function touchedOf(net: usize, shard: usize): usize {
   return pointer(net, TOUCHED) + shard * pointer(net, TOUCHED_STEP);
 }
 
-/** dW1 by patches, 255 times as large, as pixels are bytes; sample after sample. */
+/** 255·dW1 in patches, sample by sample: the inputs are bytes. */
 function patchesGradient(net: usize, layer: usize): void {
   const bytes = pointer(layer, BIASES) - pointer(layer, WEIGHTS);
   for (let shard = firstShard; shard < endShard; shard++) {
@@ -70,7 +73,7 @@ function patchesGradient(net: usize, layer: usize): void {
   }
 }
 
-/** dW1 by pixels, shard by shard, each tile by tile: so a tile of dz stays in the cache while all rows go through it. */
+/** dW1 in rows, shard by shard and tile by tile, so that a tile of dz stays in the cache while all rows use it. */
 function pixelsGradient(net: usize, layer: usize, n: usize): void {
   spreadByRow(net, n, beginsOf(net, 0), beginsOf(net, 1), 0);
   const masks = pointer(net, MASKS);
@@ -108,7 +111,7 @@ function shardPixels(net: usize, layer: usize, shard: usize, masks: usize, maskB
   for (let at = order; at < orderEnd; at += 2) store<u8>(flags + <usize>load<u16>(at), 1);
 }
 
-/** dW of a layer above the first, row by row. */
+/** dW of a masked layer above the first, row by row. A row without active inputs is skipped. */
 function valuesGradient(net: usize, layer: usize, n: usize): void {
   const below = layer - LAYER_BYTES;
   const a = activationsFrom(below, 0);
@@ -132,8 +135,8 @@ function valuesGradient(net: usize, layer: usize, n: usize): void {
 }
 
 /**
- * Which shard's gradient the rows of a shard are summed into: where a worker has both of a pair, that of the first, as the
- * average would add them. That is half the memory.
+ * The shard whose gradient receives the rows of a shard. If this worker computes both shards of a pair, this is the
+ * first one: the average adds the two first anyway, so the bits are the same, and the gradients take half the memory.
  */
 // @ts-ignore: decorator
 @inline
@@ -141,14 +144,14 @@ function shardOfSums(shard: usize): usize {
   return (shard & 1) == 1 && shard > firstShard ? shard - 1 : shard;
 }
 
-/** A shard's flags of the rows of a layer: 0 for STORE, 1 for ADD. */
+/** A shard's flags of a layer's rows: STORE until a row is written, then ADD. */
 // @ts-ignore: decorator
 @inline
 function flagsOf(net: usize, layer: usize, shard: usize): usize {
   return touchedOf(net, shard) + pointer(layer, TOUCHED_ROWS);
 }
 
-/** dW of a layer of at most twelve outputs above the first. */
+/** dW of a layer above the first with at most twelve outputs. */
 function denseGradient(net: usize, layer: usize): void {
   const below = layer - LAYER_BYTES;
   const step = pointer(below, ACTIVATION_STEP);
@@ -162,7 +165,7 @@ function denseGradient(net: usize, layer: usize): void {
   }
 }
 
-/** db of a layer: a row whose input is always 1. */
+/** db of a layer: b is summed like a row of W whose input is always 1. */
 function biasGradient(net: usize, layer: usize, n: usize): void {
   const isDense = pointer(layer, WIDTH) == TWELVE;
   if (!isDense) readValues(net, one(net), 0, n);
@@ -173,7 +176,10 @@ function biasGradient(net: usize, layer: usize, n: usize): void {
   }
 }
 
-/** `bytes`, from `skip` on, of four rows of twelve outputs, over a shard's samples. */
+/**
+ * Sums four rows of twelve outputs over a shard's samples; stores or adds `bytes` of the sums, from `skip` on, at
+ * `at`.
+ */
 function keepDense(net: usize, layer: usize, shard: usize, a: usize, step: usize, at: usize, skip: usize, bytes: usize): void {
   const sums = pointer(net, SCRATCH);
   const place = placeOf(net, shard);

@@ -1,4 +1,4 @@
-// Forward pass of a shard's samples: this worker reads all of W1.
+// The forward pass of a worker's shards, which reads all parameters.
 import {
   BIASES, DEPTH, INPUTS, LAYER_BYTES, LIST_BEGINS_STEP, MASKED, ORDER, OWN_LIST_RANGE, PARAMETERS, PARTIALS, PATCH_BYTES, STRIDE, TILE_BYTES, WEIGHTS, WIDTH, WORKER, WORKERS,
 } from '../fields';
@@ -8,7 +8,7 @@ import { columnsFrom, forwardPixels, inTiles } from '../layers/pixels';
 import { beginsOf, fetch, locate } from '../lists';
 import { firstLayer, lineBound, pointer, shareOf } from '../network';
 
-/** z, a, probabilities, losses and hits of a chunk of n samples from order[from] on, all of one shard. */
+/** Computes z, a, probabilities, losses and hits of a chunk of n samples from order[from] on. */
 export function dataForward(net: usize, from: usize, n: usize): void {
   if (pointer(net, WORKERS) > 1) fetchParameters(net);
   const partials = pointer(net, PARTIALS);
@@ -16,7 +16,7 @@ export function dataForward(net: usize, from: usize, n: usize): void {
   forwardChunk(net, from, n, 0, partials, 1, 1);
 }
 
-/** Σ W·x over each sample's one list: into `target`, `width` bytes per sample. */
+/** Σ W·x of the first layer for n samples with one list each, into `target`, `width` bytes per sample. */
 export function forwardFirstLayer(net: usize, order: usize, n: usize, target: usize): void {
   const layer = firstLayer(net);
   const W = pointer(net, PARAMETERS) + pointer(layer, WEIGHTS);
@@ -32,7 +32,7 @@ export function forwardFirstLayer(net: usize, order: usize, n: usize, target: us
   }
 }
 
-/** Fetches the weights that other workers stepped; see average-and-step.ts for who steps which. */
+/** Fetches the weights that other workers stepped; dataAverageAndStep divides W into the same ranges. */
 function fetchParameters(net: usize): void {
   const worker = pointer(net, WORKER);
   const workers = pointer(net, WORKERS);

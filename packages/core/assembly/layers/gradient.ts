@@ -1,17 +1,17 @@
-// Sums of gradients over samples, row by row: dW of a row is Σ x·dz over the samples whose input is not 0 there. The sum
-// stays in registers, and has the same order whoever computed the samples' dz.
+// Gradients summed over samples, row by row: a row of dW is Σ x·dz over the samples whose input x is not 0. The sums
+// stay in registers. They are added in the order of the samples, whichever worker computed the dz.
 import { ACTIVATIONS, ACTIVATION_STEP, DELTAS, DELTA_TILE, MASKS, ROW_COUNTS, ROW_ENDS, ROW_ORDER, SCALED, STRIDE, VALUES, WIDTH } from '../fields';
 import { pointer } from '../network';
 import { descend, stepFactor } from '../sgd';
 import { columnsFrom, inTiles, MASK_SAMPLES, TILE } from './pixels';
 
-// What becomes of a row's sums.
+// What happens to a row's sums at their address.
 export const STORE: i32 = 0;
 export const ADD: i32 = 1;
-/** p −= (α / m)·Σ where the row of W stands. */
+/** Steps the row of W at this address: p −= (α / m)·Σ. */
 export const STEP: i32 = 2;
 
-/** The samples [from … to) in the mask of 64 samples that begins with `start`. */
+/** The mask of the 64 samples from `start` on, limited to the samples [from … to). */
 // @ts-ignore: decorator
 @inline
 function maskOf(masks: usize, start: usize, from: usize, to: usize): u64 {
@@ -22,10 +22,11 @@ function maskOf(masks: usize, start: usize, from: usize, to: usize): u64 {
 }
 
 /**
- * Sorts rows by the number of the samples [from … to) that they have, and gives how many have none; those come first. In
- * this order the loop over a row's samples ends when the processor expects it, which saves a third of the time.
+ * Sorts the rows by the number of samples in [from … to) whose input is not 0, and returns how many rows have no such
+ * sample; those come first. Rows of equal numbers follow one another, so the processor predicts the end of the loop
+ * over a row's samples, which saves a third of the time.
  *
- * @param masks of the first row, `maskBytes` from one row's to the next row's
+ * @param masks masks of the first row; `maskBytes` from one row's to the next row's
  */
 export function sortRows(net: usize, rows: usize, masks: usize, maskBytes: usize, from: usize, to: usize): usize {
   const counts = pointer(net, ROW_COUNTS);
@@ -56,7 +57,7 @@ export function sortRows(net: usize, rows: usize, masks: usize, maskBytes: usize
   return none;
 }
 
-/** Whether the masks have any of the samples [from … to). */
+/** Whether any of the samples [from … to) is in the masks. */
 // @ts-ignore: decorator
 @inline
 export function hasAny(net: usize, from: usize, to: usize): bool {
@@ -118,11 +119,12 @@ function columns8(masks: usize, from: usize, to: usize, index: usize, table: usi
 }
 
 /**
- * One row of W, or b, in one tile, or half tile: those of the chunk's samples [from … to) that are in the masks against
- * the tile of dz.
+ * Sums one row of dW, or db, in one tile or half tile: Σ x·dz over the samples [from … to) of the chunk that are in
+ * the masks.
  *
- * @param index u8 per sample of the chunk: where its value stands in the table
- * @param at where the sums go
+ * @param index u8 per sample of the chunk: the index of its input in the table of f32 values
+ * @param dz the tile of dz, `stride` bytes from one sample to the next
+ * @param at where the sums go, in the way that `outcome` names
  */
 // @ts-ignore: decorator
 @inline
@@ -131,7 +133,7 @@ export function sumTile(columns: usize, masks: usize, from: usize, to: usize, in
   else columns8(masks, from, to, index, table, dz, stride, at, outcome);
 }
 
-/** The same in all tiles; `tile` from one tile of the sums to the next. */
+/** Sums one row of dW, or db, in all tiles; `tile` bytes from one tile of the sums to the next. */
 export function sumRow(layer: usize, masks: usize, from: usize, to: usize, index: usize, table: usize, at: usize, tile: usize, outcome: i32): void {
   const width = pointer(layer, WIDTH);
   const stride = pointer(layer, STRIDE);
@@ -145,8 +147,8 @@ export function sumRow(layer: usize, masks: usize, from: usize, to: usize, index
 }
 
 /**
- * Sets the masks, and the table of values, for a row whose input has f32 values, `step` bytes from one sample's to the
- * next sample's; gives 0 where all are 0.
+ * Writes the masks and the table of values for a row whose inputs are f32, `step` bytes from one sample's to the next
+ * sample's. Returns 0 if all inputs are 0.
  */
 export function readValues(net: usize, a: usize, step: usize, n: usize): u64 {
   const table = pointer(net, VALUES);
@@ -164,21 +166,21 @@ export function readValues(net: usize, a: usize, step: usize, n: usize): u64 {
   return any;
 }
 
-/** Where the input of b is found: the last of the scaled bytes is 1. */
+/** Address of a 1, the input of b: the last of the scaled bytes. */
 // @ts-ignore: decorator
 @inline
 export function one(net: usize): usize {
   return pointer(net, SCALED) + 255 * 4;
 }
 
-/** Bytes of a row of at most twelve outputs. */
+/** Bytes of a row of twelve outputs; rows of fewer outputs are padded to it. */
 export const TWELVE: usize = 48;
 
 /**
- * Four rows of twelve outputs, into `sums`: Σ a·dz over n samples, in their order. Half of the activations are 0, but
- * leaving them out would take longer.
+ * Sums four rows of twelve outputs into `sums`: Σ a·dz over n samples, in their order. Half of the activations are 0,
+ * but skipping them would take longer.
  *
- * @param a side by side, `step` bytes from one sample's to the next sample's
+ * @param a address of the first sample's four activations; `step` bytes from one sample to the next
  */
 export function dense(a: usize, step: usize, n: usize, dz: usize, sums: usize): void {
   // unroll 0..3
@@ -194,7 +196,7 @@ export function dense(a: usize, step: usize, n: usize, dz: usize, sums: usize): 
   v128.store(sums, s$2, 48 * $ + 32); v128.store(sums, s$1, 48 * $ + 16); v128.store(sums, s$0, 48 * $);
 }
 
-/** Where the activations of the samples from `place` of the chunk on begin. */
+/** Address of the activations of the sample at `place` of the chunk; those of the next samples follow. */
 // @ts-ignore: decorator
 @inline
 export function activationsFrom(layer: usize, place: usize): usize {

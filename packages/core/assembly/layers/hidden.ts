@@ -1,6 +1,7 @@
-// The layers between: half of their inputs are 0 after ReLU, so they walk lists of the active ones, which are not.
+// The layers between the first and the last. Half of their inputs are 0 after ReLU, so they use lists of the active
+// inputs, those that are not 0.
 //
-// An active input is 8 bytes: the byte offset of its row of W (u32), and its value (f32).
+// An active input has 8 bytes: the byte offset of its row of W (u32), and its value (f32).
 import {
   ACTIVATION_STEP, ACTIVATIONS, ACTIVE, ACTIVE_COUNTS, ACTIVE_STEP, BIASES, DELTA_TILE, DELTAS, LAYER_BYTES, OUTPUTS, SHARD_GRADIENTS, STRIDE, TILE_BYTES, WEIGHTS, WIDTH, Z,
 } from '../fields';
@@ -9,24 +10,27 @@ import { columnsFrom, inTiles, TILE } from './pixels';
 
 const LISTED_INPUT: usize = 8;
 
-/** a = ReLU(z) in place, for n samples; kept in the chunk from `place` on, if `keep`. */
+/** a = ReLU(z) in place, for n samples; if `keep`, also copied to the chunk's activations from `place` on. */
 export function relu(layer: usize, n: usize, place: usize, keep: bool): void {
   const width = pointer(layer, WIDTH);
   const holdsOne = pointer(layer + LAYER_BYTES, SHARD_GRADIENTS) != 0;
   const zero = f32x4.splat(0);
   for (let k: usize = 0; k < n; k++) {
     const a = pointer(layer, Z) + k * width;
-    // Not the larger of z and 0: NaN is kept, for it must reach the loss.
+    // Not the maximum of z and 0, which would hide NaN: NaN must reach the loss.
     for (let at = a; at < a + width; at += 16) v128.store(at, v128.andnot(v128.load(at), f32x4.le(v128.load(at), zero)));
     if (!keep) continue;
     const kept = pointer(layer, ACTIVATIONS) + (place + k) * pointer(layer, ACTIVATION_STEP);
     for (let column: usize = 0; column < width; column += 16) v128.store(kept + column, v128.load(a + column));
-    // The input of b, where the gradient of b is summed with that of W: in what pads the width.
+    // A 1 in the padding behind the outputs: the input of b, whose gradient is summed together with that of W.
     if (holdsOne) store<f32>(kept + (pointer(layer, OUTPUTS) << 2), 1);
   }
 }
 
-/** Collects the activations of the layer below that are not 0, without a branch: n samples, from `place` of the chunk on. */
+/**
+ * Lists the activations of the layer below that are not 0, for n samples from `place` of the chunk on. The loop has
+ * no branch: it writes every activation, and only a non-zero one advances the list.
+ */
 export function collect(below: usize, layer: usize, n: usize, place: usize): void {
   const width = pointer(below, WIDTH);
   const stride = pointer(layer, STRIDE);
@@ -50,7 +54,7 @@ export function collect(below: usize, layer: usize, n: usize, place: usize): voi
   }
 }
 
-/** z = W·a + b for n samples, whose active inputs are those from `place` of the chunk on. */
+/** z = W·a + b for n samples, with their lists of active inputs from `place` of the chunk on. */
 export function forwardHidden(layer: usize, parameters: usize, n: usize, place: usize): void {
   const width = pointer(layer, WIDTH);
   const tileBytes = pointer(layer, TILE_BYTES);
@@ -111,8 +115,8 @@ function forward(vectors: i32, input: usize, end: usize, W: usize, b: usize, z: 
 }
 
 /**
- * dz below = (Wᵀ·dz) ⊙ ReLU′(z) for n samples from `place` of the chunk on: only where an input is active was z above
- * zero.
+ * dz below = (Wᵀ·dz) ⊙ ReLU′(z) for n samples from `place` of the chunk on. ReLU′(z) is 1 exactly for the active
+ * inputs, so only they are computed; the others become 0.
  */
 export function backwardHidden(layer: usize, below: usize, parameters: usize, n: usize, place: usize): void {
   const width = pointer(layer, WIDTH);
@@ -139,7 +143,10 @@ export function backwardHidden(layer: usize, below: usize, parameters: usize, n:
   }
 }
 
-/** The dot product of a row of W with a sample's dz, both in tiles: sixteen lanes, added in halves. */
+/**
+ * The dot product of a row of W with a sample's dz, both in tiles: sixteen partial sums, whose halves are added until
+ * one number is left.
+ */
 // @ts-ignore: decorator
 @inline
 function dotRow(row: usize, tileBytes: usize, dz: usize, deltaTile: usize, width: usize): f32 {

@@ -1,5 +1,5 @@
-// The last layer, softmax and the loss, for eight samples side by side in the lanes of two vectors: whatever
-// belongs to an input or an output is 32 bytes, one f32 a sample.
+// The last layer, softmax and the loss, for eight samples side by side in the lanes of two vectors: the values of an
+// input or an output take 32 bytes, one f32 per sample.
 import { exp4, logInPlace } from '../elementary';
 import {
   ACTIVATION_STEP, ACTIVATIONS, BIASES, CLASSES, DELTA_TILE, DELTAS, INPUT_LANES, INPUTS, LABELS, OUTPUT_LANES, OUTPUTS, PARAMETERS, PREDICTIONS, STRIDE, SUMS, TILE_BYTES, TRUTHS, WEIGHTS, WIDTH, Z,
@@ -7,12 +7,12 @@ import {
 import { pointer, sampleAt } from '../network';
 import { inTiles, TILE } from './pixels';
 
-/** Samples side by side. */
+/** Number of samples side by side. */
 export const EIGHT: usize = 8;
-/** Bytes of a number of eight samples. */
+/** Bytes of one input or output for eight samples. */
 const LANES: usize = 32;
 
-/** Four floats of each of four samples, to four samples of each of four floats, or back. */
+/** Transposes 4 × 4 floats: four values of each of four samples into four samples of each of four values, or back. */
 // @ts-ignore: decorator
 @inline
 function transposeInto(target: usize, step: usize, r0: v128, r1: v128, r2: v128, r3: v128): void {
@@ -27,10 +27,11 @@ function transposeInto(target: usize, step: usize, r0: v128, r1: v128, r2: v128,
 }
 
 /**
- * `width` bytes of each of n samples (at most eight) into lanes; the last sample's also stand for those that there are
- * not.
+ * Transposes rows of n samples (at most eight), `width` bytes each, into lanes; the last sample fills the unused
+ * lanes.
  *
- * @param step from one sample's row to the next; `tileStep` from one tile of a row to the next, TILE where it is whole
+ * @param step bytes from one sample's row to the next
+ * @param tileStep bytes from one tile of a row to the next; TILE if the row is contiguous
  */
 function spread(rows: usize, step: usize, tileStep: usize, width: usize, n: usize, lanes: usize): void {
   const last = n - 1;
@@ -48,7 +49,7 @@ function spread(rows: usize, step: usize, tileStep: usize, width: usize, n: usiz
   }
 }
 
-/** z = W·a + b: four outputs and eight samples at a time. */
+/** z = W·a + b, four outputs and eight samples at a time. */
 function linear(layer: usize, parameters: usize, a: usize, z: usize): void {
   const inputs = pointer(layer, INPUTS);
   const width = pointer(layer, WIDTH);
@@ -74,8 +75,8 @@ function linear(layer: usize, parameters: usize, a: usize, z: usize): void {
 }
 
 /**
- * Probabilities in the place of the logits, and predictions, of the 64 samples from k on; what `finishLosses` makes
- * their losses of.
+ * Replaces the logits of n samples (at most eight), beginning with sample k of 64, by probabilities, and writes the
+ * predictions. Leaves Σ e^(z − max) in SUMS and the true class's z − max in TRUTHS, for `finishLosses`.
  */
 function softmax(net: usize, z: usize, order: usize, k: usize, n: usize): void {
   const C = pointer(net, CLASSES);
@@ -99,7 +100,7 @@ function softmax(net: usize, z: usize, order: usize, k: usize, n: usize): void {
   let prediction0 = i32x4.splat(0);
   let prediction1 = i32x4.splat(0);
   let c = <i32>C;
-  // From the last class on, so that of equal ones the lowest stays.
+  // From the last class to the first, so that the prediction is the lowest of equal classes.
   for (let at = end; at > z; ) {
     at -= LANES;
     c--;
@@ -133,7 +134,10 @@ function softmax(net: usize, z: usize, order: usize, k: usize, n: usize): void {
   v128.store(losses, sum1, 16);
 }
 
-/** When all n samples (at most 64) are through: loss = log Σ − log of the true class's part, for all at once. */
+/**
+ * Computes the losses of n samples (at most 64), after the softmax of all of them: log Σ e^(z − max) − (z − max of
+ * the true class).
+ */
 export function finishLosses(net: usize, n: usize): void {
   const losses = pointer(net, SUMS);
   const toTruths = pointer(net, TRUTHS) - losses;
@@ -143,15 +147,15 @@ export function finishLosses(net: usize, n: usize): void {
 }
 
 /**
- * Forward pass through the last layer for samples [k … k + n) of 64, n at most eight: predictions, and what
- * `finishLosses` makes their losses of.
+ * Forward pass through the last layer for samples [k … k + n) of 64, n at most eight: their predictions, and the sums
+ * for `finishLosses`.
  *
- * @param keep whether their probabilities are kept in the chunk, from `place` on, for the backward pass
+ * @param keep whether the chunk keeps their probabilities, from `place` on, for the backward pass
  */
 export function outputForward(net: usize, layer: usize, below: usize, order: usize, k: usize, n: usize, place: usize, keep: bool): void {
   const lanes = pointer(net, OUTPUT_LANES);
   if (below == 0) {
-    // The only layer: its logits are there, sample by sample.
+    // The network has one layer, and z is computed already, sample by sample.
     const width = pointer(layer, WIDTH);
     spread(pointer(layer, Z) + k * width, width, TILE, width, n, lanes);
   } else {
@@ -164,7 +168,9 @@ export function outputForward(net: usize, layer: usize, below: usize, order: usi
   if (keep) gatherRows(layer, lanes, place, n);
 }
 
-/** Lanes of a layer into the rows of its deltas, for n samples (at most eight) from `place` of the chunk on. */
+/**
+ * Transposes lanes back into rows of the layer's deltas, for n samples (at most eight) from `place` of the chunk on.
+ */
 function gatherRows(layer: usize, lanes: usize, place: usize, n: usize): void {
   const stride = pointer(layer, STRIDE);
   const width = pointer(layer, WIDTH);
@@ -193,10 +199,10 @@ function gatherRows(layer: usize, lanes: usize, place: usize, n: usize): void {
 }
 
 /**
- * Backward pass through the last layer for n samples (at most eight), from `place` of the chunk on: dz = p − y in the
- * place of their probabilities, and dz of the layer below.
+ * Backward pass through the last layer for n samples (at most eight) from `place` of the chunk on: replaces their
+ * probabilities by dz = p − y, and computes dz of the layer below.
  *
- * @param order of the first of them
+ * @param order address of the first sample's number (u32)
  */
 export function outputBackward(net: usize, layer: usize, below: usize, order: usize, n: usize, place: usize): void {
   const C = pointer(net, CLASSES);
@@ -213,7 +219,7 @@ export function outputBackward(net: usize, layer: usize, below: usize, order: us
   gatherRows(layer, dz, place, n);
   if (below == 0) return;
 
-  // dz below = (Wᵀ·dz) ⊙ ReLU′(z): four inputs and eight samples at a time, in the place of a.
+  // dz below = (Wᵀ·dz) ⊙ ReLU′(z), four inputs and eight samples at a time; it overwrites a.
   const a = pointer(net, INPUT_LANES);
   const stride = pointer(layer, STRIDE);
   const W = pointer(net, PARAMETERS) + pointer(layer, WEIGHTS);
@@ -225,7 +231,8 @@ export function outputBackward(net: usize, layer: usize, below: usize, order: us
   for (let column: usize = 0; column < widthBelow; column += 16) {
     // unroll 0..3
     let s$0 = zero, s$1 = zero;
-    // Column is four bytes times the input: its row of W. Lanes of rows behind the last input are cleared below.
+    // `column` is four bytes per input, so this is the input's row of W. Lanes behind the last input are cleared
+    // below.
     let tile = W + (column >> 2) * stride;
     let left = C;
     let at = dz;
@@ -251,7 +258,7 @@ export function outputBackward(net: usize, layer: usize, below: usize, order: us
   gatherRows(below, a, place, n);
 }
 
-/** Zeros in the lanes that pad `outputs` to `width` bytes. */
+/** Clears the lanes that pad the outputs to `width` bytes. */
 // @ts-ignore: decorator
 @inline
 function clearLanes(lanes: usize, outputs: usize, width: usize): void {

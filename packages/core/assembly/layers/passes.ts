@@ -1,4 +1,5 @@
-// Forward and backward pass of all layers but for the first one's sums over pixels: the same for both strategies.
+// The forward pass from the first layer's partial sums on, and the backward pass down to dz of the first layer: the
+// same for both strategies.
 import {
   BIASES, DEPTH, HITS, LABELS, LAYER_BYTES, LOSSES, ORDER, PARAMETERS, PREDICTIONS, SUMS, WIDTH, Z,
 } from '../fields';
@@ -7,11 +8,12 @@ import { backwardHidden, collect, forwardHidden, relu } from './hidden';
 import { EIGHT, finishLosses, outputBackward, outputForward } from './output';
 
 /**
- * Forward pass of n samples, from what adds up to the first layer's z to each sample's loss and prediction.
+ * Forward pass of n samples, from the partial sums of the first layer's z to each sample's loss and prediction.
  *
  * @param place the first sample's place in the chunk
- * @param partials of the first sample; `partialStep` from one part of the sum to the next, of which there are `count`
+ * @param partials of the first sample: `count` partial sums, `partialStep` bytes from one to the next
  * @param keep whether the chunk keeps what the backward pass needs
+ * @param marks u8 per sample; see storeResults
  */
 export function forwardLayers(net: usize, order: usize, n: usize, place: usize, partials: usize, partialStep: usize, count: usize, keep: bool, losses: usize, marks: usize): void {
   const depth = word(net, DEPTH);
@@ -39,7 +41,7 @@ export function forwardLayers(net: usize, order: usize, n: usize, place: usize, 
   }
 }
 
-/** z = Σ partials + b, for n samples; `step` bytes from one partial to the next, of which there are `count`. */
+/** z = Σ partials + b for n samples: `count` partial sums, `step` bytes from one to the next. */
 function sumPartials(layer: usize, parameters: usize, n: usize, partials: usize, step: usize, count: usize): void {
   const b = parameters + pointer(layer, BIASES);
   let z = pointer(layer, Z);
@@ -72,7 +74,10 @@ function sumPartials(layer: usize, parameters: usize, n: usize, partials: usize,
   }
 }
 
-/** Losses (f32) of n samples, at most 64, and a byte each: in training whether the prediction is right, else the prediction. */
+/**
+ * Writes the losses (f32) of n samples, at most 64, and a byte each: in training whether the prediction is correct,
+ * otherwise the prediction.
+ */
 function storeResults(net: usize, n: usize, order: usize, losses: usize, marks: usize, training: bool): void {
   finishLosses(net, n);
   memory.copy(losses, pointer(net, SUMS), n << 2);
@@ -82,7 +87,10 @@ function storeResults(net: usize, n: usize, order: usize, losses: usize, marks: 
   }
 }
 
-/** The same for a chunk's samples [place … place + n): what the backward pass needs, losses and hits stay in the chunk. */
+/**
+ * Forward pass of n samples from order[from] on, at `place` of the chunk, which keeps their activations, losses and
+ * hits.
+ */
 // @ts-ignore: decorator
 @inline
 export function forwardChunk(net: usize, from: usize, n: usize, place: usize, partials: usize, partialStep: usize, count: usize): void {
@@ -90,7 +98,9 @@ export function forwardChunk(net: usize, from: usize, n: usize, place: usize, pa
   forwardLayers(net, order, n, place, partials, partialStep, count, true, pointer(net, LOSSES) + (place << 2), pointer(net, HITS) + place);
 }
 
-/** dz of every layer, for n samples from `place` of the chunk on, whose forward pass is done; the first is order[from]. */
+/**
+ * Computes dz of every layer for n samples from order[from] on, at `place` of the chunk, whose forward pass is done.
+ */
 export function backwardLayers(net: usize, from: usize, n: usize, place: usize): void {
   const depth = word(net, DEPTH);
   const order = pointer(net, ORDER) + (from << 2);

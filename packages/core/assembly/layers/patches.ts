@@ -1,37 +1,41 @@
-// The first layer where it has few outputs: it goes by patches of four inputs. An image's strokes lie close together, so
-// of 196 patches about 50 are not empty, and of their pixels three in four are not 0. The pixels of a patch, side by
-// side, meet its four weights of one output, and of ten outputs one after another: all their sums stay in registers.
+// The first layer where it has few outputs, in patches of four inputs. An image's strokes lie close together, so
+// about 50 of its 196 patches are not empty, and three in four pixels of these are not 0. The four pixels of a patch,
+// side by side in a vector, are multiplied by the patch's four weights of one output, for ten outputs one after
+// another: all ten sums stay in registers.
 //
-// W is kept in tiles of ten outputs, all patches of a tile one after another; a patch has four weights for each output.
-// The bytes of the pixels are taken as they are; what is summed over them is divided by 255 in the end.
+// W is kept in tiles of ten outputs, all patches of a tile one after another; a patch has four weights for each
+// output. The pixels are not scaled; the sums over them are divided by 255 in the end.
 //
-// Nothing in the innermost loops may come from the stack: where its cache line collides with one of W's, which is a matter
-// of chance, they take up to 40 % longer. So a patch's size is a constant.
+// The innermost loops must not read from the stack: if its cache line collides with one of W's, which depends on
+// chance, the loops take up to 40 % longer. So a patch's size is a constant.
 import { BIASES, PATCH_SUMS, STRIDE, TILE_BYTES, WEIGHTS, WIDTH } from '../fields';
 import { pointer } from '../network';
 
 /** Bytes of a patch in a list: its number (u16), and its four pixels. */
 export const LISTED_PATCH: usize = 6;
-/** Outputs whose sums fit into registers, in pairs of vectors too. */
+/** Number of outputs whose sums fit into registers, also where V8 joins vectors in pairs. */
 const TEN: usize = 10;
 /** Bytes of a patch of W: four weights for each of ten outputs. */
 export const PATCH: usize = TEN * 16;
 
-/** Where the tiles of ten outputs end that begin at W, or dW: at most a cache line behind the last, less than a tile. */
+/**
+ * Where the tiles of ten outputs end that begin at W, or dW. This may include padding of up to a cache line, which is
+ * less than a tile.
+ */
 // @ts-ignore: decorator
 @inline
 export function tilesEnd(layer: usize, W: usize): usize {
   return W + pointer(layer, BIASES) - pointer(layer, WEIGHTS);
 }
 
-/** A patch's pixels. */
+/** The four pixels of a patch, from 0 to 255, as f32. */
 // @ts-ignore: decorator
 @inline
 function pixelsOf(patch: usize): v128 {
   return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(v128.load_ext<u8>(patch, 2)));
 }
 
-/** The sums of four vectors' lanes. */
+/** The sum of the lanes of each of four vectors. */
 // @ts-ignore: decorator
 @inline
 function sumLanes(vectors: usize): v128 {
@@ -44,7 +48,7 @@ function sumLanes(vectors: usize): v128 {
   return f32x4.add(v128.shuffle<i64>(ab, cd, 0, 2), v128.shuffle<i64>(ab, cd, 1, 3));
 }
 
-/** Σ W·x over the lists from `begins` to `ends`, of samples [from … to) of the chunk: into target + k·width. */
+/** Σ W·x over the lists from `begins` to `ends` of the samples [from … to) of the chunk, into target + k·width. */
 export function forwardPatches(net: usize, layer: usize, from: usize, to: usize, begins: usize, ends: usize, W: usize, target: usize): void {
   const width = pointer(layer, WIDTH);
   const tileBytes = pointer(layer, TILE_BYTES);
@@ -71,7 +75,7 @@ function forwardTen(patch: usize, end: usize, W: usize, sums: usize, z: usize): 
   }
   // unroll 9..0
   v128.store(sums, s$, 16 * $);
-  // The last two of the twelve are 0.
+  // The last two of the twelve vectors are always 0.
   const white = f32x4.splat(255);
   const z0 = f32x4.div(sumLanes(sums), white);
   const z1 = f32x4.div(sumLanes(sums + 64), white);
@@ -81,7 +85,10 @@ function forwardTen(patch: usize, end: usize, W: usize, sums: usize, z: usize): 
   v128.store(z, z0, 0);
 }
 
-/** 255·dW += dz·xᵀ over the lists from `begins` to `ends` of n samples, sample after sample; dz: `stride` bytes each. */
+/**
+ * 255·dW += dz·xᵀ over the lists from `begins` to `ends` of n samples, sample by sample; `stride` bytes from one
+ * sample's dz to the next.
+ */
 export function addOuterPatches(layer: usize, n: usize, begins: usize, ends: usize, dW: usize, dz: usize): void {
   const stride = pointer(layer, STRIDE);
   const tileBytes = pointer(layer, TILE_BYTES);

@@ -1,13 +1,14 @@
-// The first layer where it is wide, over the samples' lists of pixels that are not 0: about one in five.
+// The first layer where it is wide, with the samples' lists of non-zero pixels: about one pixel in five.
 //
-// W is input-major, so a pixel meets the outputs of its row side by side. A wide W is kept in tiles of 64 outputs, all
-// rows of a tile one after another: they are what fits into registers, where vectors are joined, and a tile's pages and
-// cache lines stay at hand while all samples of the chunk go through it. (In rows of full width every pixel would ask for
-// another page.) What is left beside whole tiles is taken in half tiles, of 32 outputs.
+// W is input-major: a pixel is multiplied by the outputs of its row, which lie side by side. A wide W is kept in
+// tiles of 64 outputs, all rows of a tile one after another. The sums of 64 outputs fit into registers where V8 joins
+// vectors, and the pages and cache lines of a tile stay cached while all samples of the chunk use it. (In rows of
+// full width, every pixel would touch another page.) The outputs behind the last whole tile are computed in half
+// tiles, of 32 outputs.
 //
-// Here and in the other files two vectors that lie side by side are loaded before either is stored, with offsets that
-// are constants, and stored from the last to the first: so V8 can join them into one of eight numbers, where it is asked
-// to and the processor has those.
+// Here and in the other files, two adjacent vectors are loaded before either is stored, with constant offsets, and
+// stored from the last to the first: then V8 can join the two into one vector of eight numbers, if its flag is set
+// and the processor has such vectors.
 import { BY_ROW, BY_ROW_STEP, MASKS, SCALED, STRIDE, WIDTH } from '../fields';
 import { pointer } from '../network';
 
@@ -16,14 +17,17 @@ export const TILE: usize = 256;
 /** Bytes of a half tile's row. */
 const HALF_TILE: usize = 128;
 
-/** From a column on, all in bytes: a whole tile, if there is one, or half a tile. */
+/**
+ * Bytes of the columns that are computed together from a column (in bytes) on: a whole tile if there is one,
+ * otherwise half a tile.
+ */
 // @ts-ignore: decorator
 @inline
 export function columnsFrom(column: usize, width: usize): usize {
   return column + TILE <= width ? TILE : HALF_TILE;
 }
 
-/** Where a column of what is kept in tiles lies, `tileBytes` from one tile to the next. */
+/** Offset of a column (in bytes) of a row that is kept in tiles, `tileBytes` from one tile to the next. */
 // @ts-ignore: decorator
 @inline
 export function inTiles(column: usize, tileBytes: usize): usize {
@@ -31,8 +35,10 @@ export function inTiles(column: usize, tileBytes: usize): usize {
 }
 
 /**
- * Σ W·x over the lists from `begins` to `ends` of n samples, for the columns of one tile, or half tile, whose rows
- * begin with that of the list: into target + k·width, or added onto what stands there.
+ * Σ W·x over the lists from `begins` to `ends` of n samples, for the columns of one tile or half tile, into target +
+ * k·width; if `onto`, added to the values there.
+ *
+ * @param rows address of the lists' first row of W, in this tile
  */
 export function forwardPixels(net: usize, layer: usize, columns: usize, n: usize, begins: usize, ends: usize, rows: usize, target: usize, onto: bool): void {
   if (columns == TILE) forward16(net, layer, n, begins, ends, rows, target, onto);
@@ -47,7 +53,7 @@ function forward8(net: usize, layer: usize, n: usize, begins: usize, ends: usize
   overLists(8, net, layer, n, begins, ends, rows, target, onto);
 }
 
-/** @param vectors of outputs, a constant where it is called */
+/** @param vectors number of vectors of outputs: a constant in each caller, so that the compiler removes the branches */
 // @ts-ignore: decorator
 @inline
 function overLists(vectors: i32, net: usize, layer: usize, n: usize, begins: usize, ends: usize, rows: usize, target: usize, onto: bool): void {
@@ -61,7 +67,10 @@ function overLists(vectors: i32, net: usize, layer: usize, n: usize, begins: usi
   }
 }
 
-/** From step to end: a pixel's value lies `count` bytes behind its step, the number of rows from the pixel before it. */
+/**
+ * Σ W·x over one list, whose steps lie from `step` to `end`. A step is the number of rows from the pixel before; the
+ * pixel's value lies `count` bytes behind its step.
+ */
 // @ts-ignore: decorator
 @inline
 function forward(vectors: i32, step: usize, end: usize, count: usize, scaled: usize, row: usize, stride: usize, z: usize, onto: bool): void {
@@ -94,8 +103,8 @@ function forward(vectors: i32, step: usize, end: usize, count: usize, scaled: us
 }
 
 /**
- * Spreads the pixels of n samples' lists by row instead of by sample: sample k's byte of row r of the list stands at
- * rows + r·byRowStep + k of `byRow`, which was 0.
+ * Sorts the pixels of n samples' lists by row: writes sample k's byte of the list's row r to `byRow`, at rows +
+ * r·byRowStep + k. `byRow` must be 0 before; the caller clears it after use.
  */
 export function spreadByRow(net: usize, n: usize, begins: usize, ends: usize, firstRow: usize): void {
   const rowStep = pointer(net, BY_ROW_STEP);
@@ -111,17 +120,17 @@ export function spreadByRow(net: usize, n: usize, begins: usize, ends: usize, fi
   }
 }
 
-/** Samples of a mask. */
+/** Number of samples in a mask. */
 export const MASK_SAMPLES: usize = 64;
 
-/** Where the masks for n samples end. */
+/** Address where the masks of n samples end. */
 // @ts-ignore: decorator
 @inline
 export function masksEnd(net: usize, n: usize): usize {
   return pointer(net, MASKS) + (((n + MASK_SAMPLES - 1) / MASK_SAMPLES) << 3);
 }
 
-/** Sets the masks to the samples whose bytes are not 0, from `bytes` to `bytesEnd`; gives 0 where there is none. */
+/** Writes the masks of the samples whose bytes, from `bytes` to `bytesEnd`, are not 0. Returns 0 if all bytes are 0. */
 // @ts-ignore: decorator
 @inline
 export function setMasks(masks: usize, bytes: usize, bytesEnd: usize): u64 {
@@ -139,7 +148,7 @@ export function setMasks(masks: usize, bytes: usize, bytesEnd: usize): u64 {
   return any;
 }
 
-/** Zeros, a mask's bytes at a time: for so few, memory.fill takes longer to be called than to write. */
+/** Writes zeros, 64 bytes at a time: for so few bytes, calling memory.fill takes longer than writing. */
 // @ts-ignore: decorator
 @inline
 export function clear(at: usize, end: usize): void {

@@ -1,4 +1,4 @@
-// The first layer's sums over the rows of some segments.
+// The first layer's partial sums: Σ W·x over the rows of each segment.
 import {
   END_SEGMENT, FIRST_ROWS, FIRST_SEGMENT, LIST_BEGINS_STEP, ORDER, OWN_LIST_RANGE, PARAMETERS, PARTIAL_STEP, PARTIALS, PATCH_BYTES, RANGE_FIRST, SHARDS, STRIDE, TILE_BYTES, WEIGHTS, WIDTH,
 } from '../fields';
@@ -14,13 +14,16 @@ export function firstRowOf(net: usize, segment: usize): usize {
   return <usize>load<u32>(pointer(net, FIRST_ROWS) + (segment << 2));
 }
 
-/** What this worker's rows add to z, for the chunk's n samples from order[from] on: into the partials. */
+/**
+ * Computes what this worker's rows add to z for the chunk's n samples from order[from] on, and writes it to the
+ * partials.
+ */
 export function rowsForwardFirst(net: usize, from: usize, n: usize): void {
   const first = pointer(net, FIRST_SEGMENT);
   const end = pointer(net, END_SEGMENT);
   forwardSegments(net, pointer(net, OWN_LIST_RANGE), pointer(net, ORDER) + (from << 2), n, first, end, pointer(net, PARTIALS), pointer(net, PARTIAL_STEP));
   if (pointer(net, PATCH_BYTES) == 0) return;
-  // Where the rows begin and end that this worker steps.
+  // The step needs the places in the lists where this worker's patches begin and end.
   cutPair(net, n, first);
   cutPair(net, n, end);
 }
@@ -28,8 +31,9 @@ export function rowsForwardFirst(net: usize, from: usize, n: usize): void {
 /**
  * Σ W·x over each pair of the segments [first … end), into partials + segment·partialStep, `width` bytes per sample.
  *
- * Segments 2i and 2i + 1 are a pair. Who has both adds the second onto the first. Of a pair of patches, whose sum is one,
- * each of two workers who share it takes half of the samples.
+ * Segments 2i and 2i + 1 are a pair. A worker that owns both adds the second sum to the first; if two workers share
+ * the pair, each writes its own. A pair of patches has one list and one sum: if two workers share the pair, each
+ * computes the sum for half of the samples.
  */
 export function forwardSegments(net: usize, range: usize, order: usize, n: usize, first: usize, end: usize, partials: usize, partialStep: usize): void {
   const layer = firstLayer(net);
@@ -52,7 +56,7 @@ export function forwardSegments(net: usize, range: usize, order: usize, n: usize
   }
 }
 
-/** By pixels: tile after tile, as a tile stays in the cache while all samples go through it. */
+/** Where W is kept in rows: tile by tile, so that a tile stays in the cache while all samples use it. */
 function forwardRows(net: usize, layer: usize, n: usize, first: usize, end: usize, W: usize, partials: usize, partialStep: usize): void {
   const width = pointer(layer, WIDTH);
   for (let column: usize = 0; column < width; ) {
@@ -67,7 +71,7 @@ function forwardRows(net: usize, layer: usize, n: usize, first: usize, end: usiz
   }
 }
 
-/** Where a segment is the second of a pair of patches: finds where its patches begin, behind those of the first. */
+/** If a segment is the second of a pair of patches, finds where its patches begin in the pair's lists. */
 function cutPair(net: usize, n: usize, segment: usize): void {
   if ((segment & 1) == 0 || segment == pointer(net, SHARDS)) return;
   const row = <u32>firstRowOf(net, segment);
@@ -82,7 +86,10 @@ function cutPair(net: usize, n: usize, segment: usize): void {
   }
 }
 
-/** Where the lists of a segment end: as if the last pair were whole, where they go by patches. */
+/**
+ * Address of the ends of the lists before segment `end`. In patches, the last pair counts as whole, also if it has
+ * one segment.
+ */
 // @ts-ignore: decorator
 @inline
 export function endsOf(net: usize, end: usize): usize {

@@ -1,11 +1,13 @@
-// The strategy `rows`, for the smallest networks: the rows of the first layer are dealt out to segments like cards, and
-// each worker owns some segments. It alone reads and changes their rows, so that W1 never leaves its core's cache; only
-// sums over a segment, activations and dz do.
+// The strategy `rows`, for the smallest networks. The rows of the first layer are dealt out to the segments in turn,
+// and each worker owns some segments. Only this worker reads and changes their rows, so W1 never leaves its core's
+// cache; only sums over a segment, activations and dz move between cores. (Two workers that share a pair of patches
+// also read each other's rows.)
 //
-// 1. forwardRows: each worker, for all samples of the chunk, what its rows add to z. The workers meet.
-// 2. forward and backward: each worker, for the samples of its shards, everything else up to dz. The workers meet.
-// 3. averageAndStep: each worker, for all samples, the gradient of its rows of every layer: dz·xᵀ, kept as its two
-//    factors until here, is multiplied out in the order of the samples, and the mean's step is taken.
+// 1. rowsForwardFirst: for all samples of the chunk, each worker computes what its rows add to z. All workers meet.
+// 2. rowsForward and rowsBackward: for the samples of its shards, each worker computes everything else down to dz.
+//    All workers meet.
+// 3. rowsAverageAndStep: for all samples of the chunk, each worker computes the gradient dz·xᵀ of its rows of every
+//    layer, in the order of the samples, and steps these rows by the mean.
 import {
   LAYER_BYTES, PARTIAL_STEP, PARTIALS, SECOND_OF_PAIR, SHARDS, SHARD_GRADIENTS, WIDTH,
 } from '../fields';
@@ -15,7 +17,7 @@ import { firstLayer, lastLayer, pointer } from '../network';
 import { addInto } from '../sgd';
 import { shardGradient } from './rows-gradient';
 
-/** Pairs of segments: what is added up before it is handed from core to core. */
+/** Number of pairs of segments. The sums of a pair are added before they move from core to core. */
 // @ts-ignore: decorator
 @inline
 export function pairsOf(net: usize): usize {
@@ -23,9 +25,10 @@ export function pairsOf(net: usize): usize {
 }
 
 /**
- * Forward pass behind the first layer's sums, for n samples from order[from] on, at `place` of the chunk.
+ * Forward pass of n samples from order[from] on, at `place` of the chunk, after all workers have written their
+ * partial sums of the first layer's z.
  *
- * What two workers computed of one pair is added here.
+ * If two workers share a pair, their two sums are added here.
  */
 export function rowsForward(net: usize, from: usize, n: usize, place: usize): void {
   const width = pointer(firstLayer(net), WIDTH);

@@ -1,7 +1,8 @@
-// The gradient of the rows that a worker owns, and their step: no two workers write to the same place.
+// The gradient of the rows that a worker owns, and their step: no two workers write to the same row.
 //
-// A small last layer is another case: its gradient is less than its factors. Each shard's is summed where its samples
-// are, and here the shards' are added, in their order.
+// A small last layer is an exception, because its gradient is smaller than the factors a and dz. The worker that
+// computes a shard sums the shard's gradient (shardGradient); here, the worker that owns a row adds the shards'
+// gradients of this row, in the order of the shards.
 import {
   ACTIVATION_STEP, BIASES, BY_ROW, BY_ROW_STEP, COUNTING, DELTA_TILE, DELTAS, DEPTH, END_SEGMENT, FIRST_SEGMENT, GRADIENT, INPUTS, LAYER_BYTES, MASKS, PARAMETERS, PATCH_BYTES, SCALED, SCRATCH, SHARD_GRADIENTS, SHARD_GRADIENT_STEP, SHARDS, STRIDE, TILE_BYTES, VALUES, WEIGHTS, WIDTH, WORKER, WORKERS,
 } from '../fields';
@@ -13,14 +14,14 @@ import { lastLayer, pointer, shareOf } from '../network';
 import { addInto, beginStep, momentum, stepInto } from '../sgd';
 import { endsOf, firstRowOf } from './first-layer-forward';
 
-// Of the step that is being taken, each worker's own.
-let totals: isize = 0; // from the parameters to what earlier chunks of the minibatch added up; 0: there is one chunk
-let last: bool = true; // this is the minibatch's last chunk, so the step is taken
+// State of the current step. Each worker has its own instance of the module, so these variables are not shared.
+let totals: isize = 0; // bytes from a parameter to its sum over the minibatch's earlier chunks; 0 if the minibatch is one chunk
+let last: bool = true; // whether this is the minibatch's last chunk, after which the step follows
 let scratch: usize = 0;
 
 /**
- * This worker's rows of every layer: the gradient of the chunk's n samples, and after the last chunk of a minibatch of m,
- * its mean and the SGD step. The sums in `gradient` are 0 between the steps.
+ * Computes the gradient of this worker's rows of every layer over the chunk's n samples and, after the last chunk of
+ * a minibatch of m samples, steps the rows by the mean. The sums in `gradient` are 0 between steps.
  */
 export function rowsAverageAndStep(net: usize, n: usize, m: f32, isFirst: bool, isLast: bool): void {
   const parameters = pointer(net, PARAMETERS);
@@ -49,7 +50,10 @@ export function rowsAverageAndStep(net: usize, n: usize, m: f32, isFirst: bool, 
   else patchRows(net, layer, parameters, n, m);
 }
 
-/** `bytes` of sums over the chunk are there: they go to the totals, or after the last chunk into the step. */
+/**
+ * Adds `bytes` of the chunk's finished sums to the totals of earlier chunks, and after the last chunk steps the
+ * parameters at `at`.
+ */
 function finish(at: usize, sums: usize, bytes: usize): void {
   if (totals == 0) return stepInto(at, sums, bytes);
   addInto(at + totals, sums, bytes);
@@ -58,21 +62,24 @@ function finish(at: usize, sums: usize, bytes: usize): void {
   memory.fill(at + totals, 0, bytes);
 }
 
-/** A row without inputs moves only by what earlier chunks or velocity hold. */
+/**
+ * Whether a row without non-zero inputs stays the same: in the last chunk, sums of earlier chunks or the velocity may
+ * move it.
+ */
 // @ts-ignore: decorator
 @inline
 function restsWithoutInputs(): bool {
   return last ? totals == 0 && momentum == 0 : true;
 }
 
-/** Whether a row's sums can be stepped while they are in registers. */
+/** Whether a row can be stepped while its sums are in registers. */
 // @ts-ignore: decorator
 @inline
 function isPlain(): bool {
   return totals == 0 && momentum == 0;
 }
 
-/** Rows of the first layer, by pixels. */
+/** Rows of the first layer where W is kept in rows. */
 function pixelRows(net: usize, layer: usize, parameters: usize, n: usize): void {
   const first = pointer(net, FIRST_SEGMENT);
   const end = pointer(net, END_SEGMENT);
@@ -97,7 +104,7 @@ function pixelRows(net: usize, layer: usize, parameters: usize, n: usize): void 
   }
 }
 
-/** Sums a row over the samples in the masks, and finishes it, tile by tile. */
+/** Sums a row over the samples in the masks and finishes it, tile by tile. */
 function finishRow(net: usize, layer: usize, n: usize, index: usize, table: usize, at: usize, tile: usize): void {
   const masks = pointer(net, MASKS);
   if (isPlain()) return sumRow(layer, masks, 0, n, index, table, at, tile, STEP);
@@ -107,8 +114,8 @@ function finishRow(net: usize, layer: usize, n: usize, index: usize, table: usiz
 }
 
 /**
- * Patches of the first layer. Their gradient is added to sample by sample: to turn the patches by row would cost more than
- * the registers save.
+ * Patches of the first layer. Their gradient is summed sample by sample: sorting the patches by row would cost more
+ * than sums in registers save.
  */
 function patchRows(net: usize, layer: usize, parameters: usize, n: usize, m: f32): void {
   const gradient = pointer(net, GRADIENT);
@@ -117,7 +124,7 @@ function patchRows(net: usize, layer: usize, parameters: usize, n: usize, m: f32
   const dW = gradient + pointer(layer, WEIGHTS);
   addOuterPatches(layer, n, beginsOf(net, first), endsOf(net, end), dW, pointer(layer, DELTAS));
   if (!last) return;
-  // Pixels were bytes.
+  // The sums are 255 times too large: the inputs are bytes.
   beginStep(net, <f32>(1 / m) / 255);
   const begin = firstRowOf(net, first) * PATCH;
   const bytes = firstRowOf(net, end) * PATCH - begin;
@@ -130,18 +137,21 @@ function patchRows(net: usize, layer: usize, parameters: usize, n: usize, m: f32
   }
 }
 
-/** A shard's gradient of a small last layer, of n samples from `place` of the chunk on. */
+/** Computes a shard's gradient of a small last layer, over n samples from `place` of the chunk on. */
 export function shardGradient(net: usize, layer: usize, below: usize, place: usize, n: usize, shard: usize): void {
   const a = activationsFrom(below, place);
   const step = pointer(below, ACTIVATION_STEP);
   const dz = pointer(layer, DELTAS) + place * TWELVE;
   const sums = pointer(layer, SHARD_GRADIENTS) + shard * pointer(layer, SHARD_GRADIENT_STEP);
   const inputs = pointer(layer, INPUTS);
-  // Behind the inputs stands the 1 of b; see relu in layers/hidden.ts.
+  // The value behind the last input is the 1 of b; see relu in layers/hidden.ts.
   for (let r: usize = 0; r <= inputs; r += 4) dense(a + (r << 2), step, n, dz, sums + r * TWELVE);
 }
 
-/** What the shards left for rows [from … to) of a layer, of which b is the last. */
+/**
+ * Adds the shards' gradients of rows [from … to) of a small last layer, and finishes these rows; b is the row behind
+ * the last input.
+ */
 function sumShards(net: usize, layer: usize, from: usize, to: usize, at: usize): void {
   const step = pointer(layer, SHARD_GRADIENT_STEP);
   const bytes = (to - from) * TWELVE;
@@ -152,7 +162,7 @@ function sumShards(net: usize, layer: usize, from: usize, to: usize, at: usize):
   finish(at, scratch, bytes);
 }
 
-/** Rows [from … to) of a layer above the first. */
+/** Computes and finishes rows [from … to) of a layer above the first. */
 function upperRows(net: usize, layer: usize, parameters: usize, n: usize, from: usize, to: usize): void {
   const below = layer - LAYER_BYTES;
   const weights = parameters + pointer(layer, WEIGHTS);
@@ -176,7 +186,7 @@ function valuesRow(net: usize, layer: usize, n: usize, a: usize, step: usize, re
   finishRow(net, layer, n, pointer(net, COUNTING), pointer(net, VALUES), at, tile);
 }
 
-/** b of a layer: a row whose input is always 1. */
+/** Computes and finishes b of a layer, like a row of W whose input is always 1. */
 function biasRow(net: usize, layer: usize, parameters: usize, n: usize): void {
   const at = parameters + pointer(layer, BIASES);
   if (pointer(layer, WIDTH) != TWELVE) return valuesRow(net, layer, n, one(net), 0, false, at, TILE);

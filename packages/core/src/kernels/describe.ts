@@ -1,6 +1,6 @@
 /**
- * Each worker's description of a run, which the kernels read from memory, with the buffers that are its own. The table in
- * fields.ts has the order of the words.
+ * Writes each worker's description of a run, which the kernels read from memory, and places the buffers that belong
+ * to the worker. fields.ts defines the order of the words.
  */
 import { layerFields, listRangeFields, networkFields } from './fields.ts';
 import { segmentBounds, segmentRows, shardGradientBytes } from './layout.ts';
@@ -15,7 +15,7 @@ import {
 } from './network-sizes.ts';
 import type { MemoryPlan, SampleAddresses } from './plan.ts';
 
-/** Hands out memory from `free` on. */
+/** Returns a function that places buffers one after another, from the address `free` on. */
 function createPlacer(free: number) {
   return <Sizes extends Record<string, number>>(bytes: Sizes): Sizes => {
     const addresses: Record<string, number> = {};
@@ -27,7 +27,7 @@ function createPlacer(free: number) {
   };
 }
 
-/** Writes one worker's description into its place in the plan, its buffers behind it. */
+/** Writes one worker's description at its address in the plan; the worker's buffers follow it. */
 export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worker: number): void {
   const { settings, layout, lists, chunkSize, trainers } = plan;
   const { layers, shards } = layout;
@@ -35,7 +35,6 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
   const chunk = plan.chunks[worker]!;
   const network = plan.networks[worker]!;
   const isData = settings.parallel === 'data';
-  const byPatches = layers[0]!.patchBytes > 0;
   const firstWidth = layers[0]!.width;
   const { ofNetwork, ofLayers } = bufferSizes(layout, lists, settings.parallel, chunkSize);
   const place = createPlacer(network);
@@ -43,7 +42,7 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
   const firstLayer = network + 4 * networkFields.length;
   const listRanges = firstLayer + 4 * layerFields.length * layers.length;
   const bounds = segmentBounds(shards, trainers);
-  // A worker that doesn't train owns no rows.
+  // A worker that does not train owns no rows.
   const firstSegment = bounds[worker] ?? shards;
   const ownRange = lists.ranges.findIndex(({ end }) => end > firstSegment);
   writeFields(buffer, network, networkFields, {
@@ -101,11 +100,23 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
     const at = listRanges + 4 * listRangeFields.length * k;
     writeFields(buffer, at, listRangeFields, { starts: 0, first, end, perSample });
   }
+  writeTables(buffer, own, plan);
+}
+
+/** Writes the tables that stay the same throughout a run. */
+function writeTables(
+  buffer: ArrayBufferLike,
+  own: Readonly<Record<'firstRows' | 'secondOfPair' | 'counting' | 'scaled', number>>,
+  { layout, chunkSize, trainers }: MemoryPlan,
+): void {
+  const { layers, shards } = layout;
+  const { patchBytes, width } = layers[0]!;
   new Uint32Array(buffer, own.firstRows, shards + 1).set(segmentRows(layout));
   const seconds = new Uint32Array(buffer, own.secondOfPair, Math.ceil(shards / 2));
-  // Where the segments of one worker end between the two of a pair, their sums are still to be added, unless they are one.
-  for (const end of bounds.slice(1, -1)) {
-    if (end % 2 === 1 && !byPatches) seconds[(end - 1) / 2] = chunkSize * firstWidth;
+  // If two workers share a pair, each writes its own sum, and rowsForward adds the two. In patches, a pair has one
+  // sum.
+  for (const end of segmentBounds(shards, trainers).slice(1, -1)) {
+    if (end % 2 === 1 && patchBytes === 0) seconds[(end - 1) / 2] = chunkSize * width;
   }
   new Uint8Array(buffer, own.counting, chunkSize).set(Array.from({ length: chunkSize }, (_zero, k) => k));
   new Float32Array(buffer, own.scaled, 256).forEach((_zero, byte, scaled) => {
@@ -113,7 +124,7 @@ export function writeNetwork(memory: WebAssembly.Memory, plan: MemoryPlan, worke
   });
 }
 
-/** Writes words by name in the order of the fields. */
+/** Writes the fields' values, in the order of the fields. */
 function writeFields<Field extends string>(
   buffer: ArrayBufferLike,
   at: number,
@@ -127,7 +138,7 @@ function floatBits(value: number): number {
   return new Uint32Array(Float32Array.of(value).buffer)[0]!;
 }
 
-/** Points a worker's description at the samples it is to work on. */
+/** Selects the samples that a worker's next calls use. */
 export function selectSamples(
   { buffer }: WebAssembly.Memory,
   network: number,

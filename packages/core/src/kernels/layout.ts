@@ -2,55 +2,62 @@ import { layerViews } from '../parameters.ts';
 import { assertWholeNumber, type Layers, layersParameterCount } from '../shapes.ts';
 
 /**
- * How the kernels keep parameters, gradients and velocity: layer by layer W and b as float32, W input-major
- * (a row for each input, the outputs side by side), padded with zeros to whole 32 outputs (a last layer to twelve, if
- * these are enough), and where there are more than 64 outputs, in tiles of 64: all rows of a tile, then those of the
- * next. A first layer of at most 20 outputs is kept in patches instead, in tiles of ten outputs: four inputs side by side,
- * for each of the ten, then the next patch. In a square image whose side is even, the four are two wide and two high.
- * The canonical order of files and hashes is another one; `packParametersInto` and `unpackParameters` go
- * between the two.
+ * How the kernels store parameters, gradients and velocity: layer by layer W, then b, as float32.
+ *
+ * - In rows: W is input-major, a row for each input with its outputs side by side, padded with zeros to a multiple of
+ *   32 outputs, or in a narrow last layer to twelve. A layer of more than 64 outputs is kept in tiles of 64 outputs:
+ *   all rows of the first tile, then all rows of the next.
+ * - In patches: a first layer of at most 20 outputs is kept in tiles of ten outputs. A patch has four inputs, and for
+ *   each of the ten outputs their four weights side by side; the next patch follows. In a square image whose side is
+ *   even, a patch is 2 × 2 pixels.
+ *
+ * Files and hashes use the canonical order; `packParametersInto` and `unpackParameters` convert between
+ * the two.
  */
 export interface KernelLayout {
   /** Sizes of the layers, inputs first. */
   readonly sizes: Layers;
   /**
-   * Number of shards of a minibatch. The first layer's rows, or patches, are dealt out like cards to as many segments:
-   * row j to segment j mod `shards`.
+   * Number of shards of a minibatch, and of segments. The first layer's rows, or patches, are dealt out to the
+   * segments in turn: row j belongs to segment j mod `shards`.
    */
   readonly shards: number;
   readonly layers: readonly KernelLayer[];
-  /** Bytes of a whole vector of parameters. */
+  /** Bytes of a vector of all parameters. */
   readonly bytes: number;
-  /** Flags of a shard: a byte for each row that is masked, to whole lines. */
+  /** Bytes of a shard's flags: one for each masked row, padded to whole cache lines. */
   readonly touchedBytes: number;
 }
 
-/** One layer, its places in bytes within the vector. */
+/** One layer; offsets are in bytes from the beginning of the vector. */
 export interface KernelLayer {
   readonly inputs: number;
   readonly outputs: number;
-  /** Bytes of the outputs, padded to whole 32, or to twelve where these are narrow. */
+  /** Bytes of a row's outputs, padded to a multiple of 32 outputs, or in a narrow layer to twelve. */
   readonly width: number;
-  /** Bytes of a patch of W, of ten outputs; 0 where W is kept in rows. */
+  /** Bytes of a patch of W, for ten outputs; 0 if W is kept in rows. */
   readonly patchBytes: number;
   /** Bytes from one row of a tile to the next. */
   readonly stride: number;
-  /** Bytes from one tile to the next; where W is kept in patches, a tile is of ten outputs. */
+  /** Bytes from one tile to the next; in patches, a tile has ten outputs. */
   readonly tileBytes: number;
   readonly weights: number;
   readonly biases: number;
-  /** Whether rows are summed over masks of samples, and a shard flags those that it touched. */
+  /**
+   * Whether gradients of rows are summed over masks of samples; with `data`, each shard flags the rows that it
+   * touched.
+   */
   readonly masked: boolean;
-  /** Where the layer's flags begin among those of a shard. */
+  /** Offset of the layer's flags in the flags of a shard. */
   readonly touchedRows: number;
   /** Whether the layer is the last one and so small that `rows` sums its gradient shard by shard. */
   readonly hasShardGradients: boolean;
 }
 
 /**
- * How the workers share a minibatch out. `data`: each worker computes forward and backward of its shards, into gradients
- * of these shards, which are averaged before the step. `rows`: each worker owns rows of the first layer and multiplies
- * their gradient out over all samples.
+ * How the workers divide a minibatch. `data`: each worker computes the forward and the backward pass of its shards
+ * and writes their gradients, which are averaged before the step. `rows`: each worker owns rows of every layer and
+ * computes their gradient over all samples.
  */
 export type ParallelStrategy = 'data' | 'rows';
 
@@ -66,36 +73,36 @@ const HALF_TILE_OUTPUTS = 32;
 /** Inputs of a patch. */
 export const PATCH = 4;
 /** Bytes of a narrow row of W; TWELVE of assembly/layers/gradient.ts. */
-export const TWELVE_BYTES = 48;
-/** A last layer of more inputs is quicker without gradients of its shards. */
+const TWELVE_BYTES = 48;
+/** Inputs of a narrow last layer up to which a gradient per shard is faster. */
 const MOST_SHARD_GRADIENT_INPUTS = 16;
-/** Outputs that go through the patches together; TEN of assembly/layers/patches.ts. */
+/** Outputs of a tile in patches; TEN of assembly/layers/patches.ts. */
 const TEN = 10;
-/** A first layer of more outputs is quicker by rows. */
+/** Outputs of a first layer up to which patches are faster than rows. */
 const MOST_BY_PATCHES = 2 * TEN;
 
 /**
- * The row of the first layer's W that belongs to input j, or to a patch. They are dealt out to the segments like cards:
- * j goes to segment j mod `shards`, so that each gets a like share of every image. Rows of a segment follow one
- * another.
+ * The row of the first layer's W that holds input j, or patch j. Inputs are dealt out to the segments in turn, so
+ * that each segment gets a similar share of every image: j goes to segment j mod `shards`. The rows of a segment are
+ * consecutive.
  */
 function rowOf(j: number, rows: number, shards: number): number {
   return firstRowOf(j % shards, rows, shards) + Math.floor(j / shards);
 }
 
-/** Where a segment's rows begin; for `shards` itself, where the last one's end. */
+/** The first row of a segment; for `shards` itself, the number of rows. */
 function firstRowOf(segment: number, rows: number, shards: number): number {
   return segment * Math.floor(rows / shards) + Math.min(segment, rows % shards);
 }
 
-/** Where each segment's rows of the first layer begin, and behind the last one's end; a row may be a patch. */
+/** The first row of each segment, then the number of rows. If W is kept in patches, a row is a patch. */
 export function segmentRows({ layers, shards }: KernelLayout): number[] {
   const { inputs, patchBytes } = layers[0]!;
   const rows = patchBytes > 0 ? Math.ceil(inputs / PATCH) : inputs;
   return Array.from({ length: shards + 1 }, (_, segment) => firstRowOf(segment, rows, shards));
 }
 
-/** The input of each row, rows in the order of W. */
+/** The input of each row, in the order of the rows of W. */
 export function rowInputs({ sizes, shards }: KernelLayout): Int32Array {
   const inputs = sizes[0]!;
   const order = new Int32Array(inputs);
@@ -104,9 +111,9 @@ export function rowInputs({ sizes, shards }: KernelLayout): Int32Array {
 }
 
 /**
- * The inputs of each patch, patches in the order of W; −1 stands for an input that is not there. In a square image
- * whose side is even, a patch is two wide and two high: of those, more are empty than of four in a row, as a stroke is
- * as likely to go up as across.
+ * The inputs of each patch, in the order of the patches of W; −1 marks a missing input. In a square image whose side
+ * is even, a patch is 2 × 2 pixels: more of these patches are empty than of patches of four pixels in a row, because
+ * strokes are as likely to be vertical as horizontal.
  */
 export function patchInputs({ sizes, shards }: KernelLayout): Int32Array {
   const inputs = sizes[0]!;
@@ -124,25 +131,27 @@ export function patchInputs({ sizes, shards }: KernelLayout): Int32Array {
   return order;
 }
 
-/** Where share number `share` begins of `count` things cut into `shares` as even as can be; for `shares` itself, the end. */
+/**
+ * Where range number `share` begins when `count` elements are divided into `shares` ranges, as evenly as possible;
+ * for `shares` itself, the end.
+ */
 export function shareBound(count: number, share: number, shares: number): number {
   return Math.floor((share * count) / shares);
 }
 
-/** Where each worker's segments begin, and behind the last one's end. */
+/** The first segment of each worker, then the number of segments. */
 export function segmentBounds(shards: number, workers: number): number[] {
   return Array.from({ length: workers + 1 }, (_, worker) => shareBound(shards, worker, workers));
 }
 
-/** The most inputs of a network: more than any image here has, and few enough that 16 bits number the patches. */
+/** The largest number of inputs: more than the images here have, and few enough to number the patches in 16 bits. */
 export const MOST_INPUTS = 64_000;
 
 /**
- * Lays the parameters of these layers out.
+ * Lays out the parameters of these layers.
  *
- * @param shards at least 1; the last bits of what the kernels compute depend on it
- * @throws ShapeError when there is no layer, one has a size that is no whole number from 1 on, the first more than
- *   `MOST_INPUTS`, or all have more than 2²⁹ parameters
+ * @param shards at least 1; the last bits of the kernels' results depend on it
+ * @throws ShapeError when there is no layer, a size is not a whole number from 1 on, the first is above `MOST_INPUTS`, or there are more than 2²⁹ parameters
  */
 export function layoutNetwork(layers: Layers, shards: number): KernelLayout {
   layersParameterCount('layoutNetwork', layers);
@@ -156,7 +165,7 @@ export function layoutNetwork(layers: Layers, shards: number): KernelLayout {
     const tens = l === 1 && outputs <= MOST_BY_PATCHES ? Math.ceil(outputs / TEN) : 0;
     // PATCH of assembly/layers/patches.ts.
     const patchBytes = tens > 0 ? 4 * PATCH * TEN : 0;
-    // Ten outputs by patches are written as twelve.
+    // In patches, the forward pass writes ten outputs as twelve.
     const written = tens > 0 ? TEN * tens + 2 : outputs;
     const isNarrow = 4 * written <= TWELVE_BYTES && (tens > 0 || l === layers.length - 1);
     const width = isNarrow ? TWELVE_BYTES : 4 * HALF_TILE_OUTPUTS * Math.ceil(written / HALF_TILE_OUTPUTS);
@@ -185,12 +194,12 @@ export function layoutNetwork(layers: Layers, shards: number): KernelLayout {
   return { sizes: layers, shards, layers: placed, bytes: at, touchedBytes };
 }
 
-/** Bytes of a shard's gradient of a small last layer: rows are summed four at a time, and b is one of them. */
+/** Bytes of a shard's gradient of a small last layer. Rows are summed four at a time, and b is one of them. */
 export function shardGradientBytes({ inputs, width }: KernelLayer): number {
   return 4 * width * Math.ceil((inputs + 1) / 4);
 }
 
-/** From the canonical order into the kernels'; what is padding becomes 0. */
+/** Converts parameters from the canonical order to the kernels' layout; padding becomes 0. */
 export function packParametersInto(
   packed: Float32Array,
   parameters: Float64Array,
@@ -202,7 +211,7 @@ export function packParametersInto(
   });
 }
 
-/** From the kernels' order into the canonical one. */
+/** Converts parameters from the kernels' layout to the canonical order. */
 export function unpackParameters(packed: Float32Array, layout: KernelLayout): Float64Array {
   const parameters = new Float64Array(layersParameterCount('unpackParameters', layout.sizes));
   visit(layout, parameters, (canonical, k, place) => {
@@ -211,7 +220,7 @@ export function unpackParameters(packed: Float32Array, layout: KernelLayout): Fl
   return parameters;
 }
 
-/** Calls back with each parameter: its tensor, its place there, and its place in the kernels' order. */
+/** Calls back for each parameter with its tensor, its index there, and its index in the kernels' layout. */
 function visit(
   layout: KernelLayout,
   parameters: Float64Array,
@@ -220,7 +229,7 @@ function visit(
   const { sizes, shards, layers: placed } = layout;
   for (const [l, { W, b, inputs, outputs }] of layerViews(parameters, sizes).entries()) {
     const { weights, patchBytes, stride, tileBytes, biases } = placed[l]!;
-    /** From W's beginning to each input's weight of the first output, in floats. */
+    /** Offset of each input's weight of the first output, in floats from the beginning of W. */
     const places = new Int32Array(inputs);
     if (patchBytes > 0) {
       for (const [k, j] of patchInputs(layout).entries()) {

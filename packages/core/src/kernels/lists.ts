@@ -1,17 +1,17 @@
 /**
- * Images as lists of what is not 0 in them, which the first layer walks.
+ * Images as lists of their non-zero inputs, which the first layer reads.
  *
- * With the strategy `data`, a sample has one list, of all rows. With `rows`, it has a list for each segment, or pair of
- * segments where W is kept in patches; and they lie in ranges by the workers that own them: a worker asks for memory all
- * over its range, and for nothing else. List p of image i takes the words (u16) starts[i·perSample + p] to
- * starts[i·perSample + p + 1], counted from the range's starts on.
+ * With the strategy `data`, a sample has one list, of all rows. With `rows`, it has a list for each segment or, if W
+ * is kept in patches, for each pair of segments. The lists of the segments that one worker owns lie together in a
+ * range, so that the worker's memory accesses stay within its range. List p of image i has the words (u16)
+ * starts[i·perSample + p] to starts[i·perSample + p + 1], where `starts` are those of the range.
  *
- * Where the first layer's W is kept in patches, a list has 6 bytes for each patch that is not four zeros: its number, in
- * the order of W (u16), and the bytes of its four pixels.
+ * If the first layer's W is kept in patches, a list has 6 bytes for each patch with a non-zero pixel: the patch's
+ * number, in the order of W (u16), and the bytes of its four pixels.
  *
- * Where W is kept in rows, a list of n pixels has n steps (u8), then n values (u8). A step is the number of rows (see
- * rowOf in layout.ts) from the pixel before, or from the list's first row; a pixel of value 0 stands where a step would be
- * above 255.
+ * If W is kept in rows, a list of n pixels has n steps (u8), then n values (u8). A step is the number of rows (see
+ * rowOf in layout.ts) from the pixel before, or from the list's first row. Where a step would be above 255, the list
+ * has an additional pixel of value 0.
  */
 import {
   type KernelLayout,
@@ -23,22 +23,22 @@ import {
   segmentRows,
 } from './layout.ts';
 
-/** What must be free behind the last list, as more of a list is asked for than it may have. */
+/** Free bytes behind the last list: the kernels prefetch a fixed number of bytes, which may be more than a list has. */
 export const LIST_SLACK_BYTES = 512;
 const LARGEST_STEP = 255;
-/** Words of a patch in a list: its number, and two pixels each. */
+/** Words of a patch in a list: one for its number, and one for every two pixels. */
 const PATCH_WORDS = 3;
 
-/** Lists that lie together. */
+/** A range of lists that lie together. */
 interface ListRange {
-  /** The segments that they hold: [first … end). */
+  /** The segments of the lists: [first … end). */
   readonly first: number;
   readonly end: number;
-  /** Number of lists of a sample. */
+  /** Number of lists per sample. */
   readonly perSample: number;
-  /** Number of lists of a sample in the ranges before. */
+  /** Number of lists per sample in the ranges before this one. */
   readonly listsBefore: number;
-  /** The first row, or patch, of each list, and where the last one ends. */
+  /** The first row, or patch, of each list, then the end of the last one. */
   readonly rows: readonly number[];
 }
 
@@ -48,7 +48,10 @@ export interface ListLayout {
   readonly ranges: readonly ListRange[];
 }
 
-/** Lays a run's lists out; with `rows`, as many ranges as there are workers that share no pair of segments. */
+/**
+ * Lays out a run's lists. With `rows`, each worker's segments are a range; workers that share a pair of segments
+ * share a range.
+ */
 export function layoutLists(layout: KernelLayout, parallel: ParallelStrategy, workers: number): ListLayout {
   const { shards } = layout;
   const rows = segmentRows(layout);
@@ -78,25 +81,26 @@ function isByPatches({ layers }: KernelLayout): boolean {
   return layers[0]!.patchBytes > 0;
 }
 
-/** How many `starts` so many samples have: one for each list, range after range, and one more. */
+/** The number of `starts` of so many samples: one for each list, range after range, and one for the end. */
 export function startsCount({ ranges }: ListLayout, samples: number): number {
   const last = ranges.at(-1)!;
   return samples * (last.listsBefore + last.perSample) + 1;
 }
 
-/** The lists of a set of images: what makes them, on one thread or many. */
+/** What `makeLists` needs to make the lists of a set of images, on one thread or many. */
 export interface ListTask {
   readonly images: Uint8Array;
   readonly lists: ListLayout;
   /** See `startsCount`. */
   readonly starts: Uint32Array;
-  /** Where the lists go; left out while their words are counted. */
+  /** Where the lists are written; left out to count their words. */
   readonly words?: Uint16Array;
 }
 
 /**
- * Makes the lists of the images [from … to): without `words`, writes the number of words of each list to one place behind
- * its own in `starts`, which `accumulateStarts` turns into starts; with `words`, writes the lists to these.
+ * Makes the lists of the images [from … to). Without `words`, writes the number of words of each list into `starts`,
+ * one place behind the list's own, so that `accumulateStarts` can turn the numbers into starts. With `words`,
+ * writes the lists there. Threads may call this at the same time for ranges that do not overlap.
  */
 export function makeLists({ images, lists, starts, words }: ListTask, from: number, to: number): void {
   const { layout, ranges } = lists;
@@ -114,15 +118,18 @@ export function makeLists({ images, lists, starts, words }: ListTask, from: numb
   }
 }
 
-/** Turns counts into starts, in place: each the sum of those before it. Gives the number of all words. */
+/**
+ * Turns numbers of words into starts, in place: each becomes the sum of those before it. Returns the number of all
+ * words.
+ */
 export function accumulateStarts(starts: Uint32Array): number {
   for (let i = 1; i < starts.length; i++) starts[i]! += starts[i - 1]!;
   return starts.at(-1)!;
 }
 
 /**
- * One of the two forms of a list, for these images: gives the number of words of image i's list of the rows
- * [first … end), and where there are words to write to, writes it to place `at`; `count` is then what it gave before.
+ * One of the two forms of a list. Returns the number of words of image i's list of the rows [first … end), and with
+ * `words`, writes the list there from place `at` on; `count` is then the number that an earlier call returned.
  */
 type ListForm = (
   i: number,

@@ -1,20 +1,20 @@
-/** Sizes of a worker's description and of the buffers that are its own. */
+/** Sizes of a worker's description, and of the buffers that belong to the worker. */
 import { layerFields, listRangeFields, networkFields } from './fields.ts';
 import { type KernelLayout, LINE, type ParallelStrategy, shardGradientBytes } from './layout.ts';
 import type { ListLayout } from './lists.ts';
 
-/** Samples that go through each stage together; AT_ONCE of assembly/network.ts. */
+/** Samples that go through each stage of the network together; AT_ONCE of assembly/network.ts. */
 export const AT_ONCE = 64;
-/** Sums of ten outputs and of two that are none. */
+/** A vector for each of ten outputs, and two vectors that stay 0. */
 const PATCH_SUMS_BYTES = 12 * 16;
 const ACTIVE_INPUT_BYTES = 8;
-/** A mask says of so many samples which have an input that is not 0. */
+/** Number of samples in a mask; MASK_SAMPLES of assembly/layers/pixels.ts. */
 const MASK_SAMPLES = 64;
-/** Active inputs are written before it is known whether they count: one more than there are. */
+/** An input is written before its value is checked, so a list of active inputs needs room for one more. */
 const ACTIVE_SLACK = 1;
-/** Eight samples side by side, an f32 each. */
+/** Eight samples side by side, one f32 each. */
 const LANES_BYTES = 32;
-/** The bytes that are averaged at once; PORTION of assembly/data/average-and-step.ts. */
+/** Bytes that are averaged together; PORTION of assembly/data/average-and-step.ts. */
 const PORTION_BYTES = 2048;
 
 export function aligned(bytes: number): number {
@@ -26,12 +26,14 @@ export function activationStep(width: number): number {
   return LINE * (Math.ceil(width / LINE) | 1);
 }
 
-/** Bytes from one list's begins, of a chunk's samples or of 64, to the next list's. */
+/** Bytes from one list's begins to the next list's, for the samples of a chunk or the 64 of an evaluation. */
 export function listBeginsStep(chunkSize: number): number {
   return 4 * Math.max(chunkSize, AT_ONCE);
 }
 
-/** Bytes from one sample's active inputs to the next's; the first layer and the last have none. */
+/**
+ * Bytes from one sample's active inputs to the next's; 0 for the first and the last layer, which have no such lists.
+ */
 export function activeStep({ layers }: KernelLayout, l: number): number {
   return l === 0 || l === layers.length - 1
     ? 0
@@ -86,7 +88,10 @@ export interface BufferSizes {
   readonly ofLayers: readonly Readonly<Record<'z' | 'active' | 'activeCounts', number>>[];
 }
 
-/** What a worker's description and its buffers take, one behind the other: the bytes of everything, then those of each layer. */
+/**
+ * The sizes of a worker's description and buffers, in the order of their addresses: those of the network, then those
+ * of each layer.
+ */
 export function bufferSizes(
   layout: KernelLayout,
   lists: ListLayout,
@@ -112,7 +117,7 @@ export function bufferSizes(
     rowEnds: 4 * (chunkSize + 1),
     partials: partialCount * AT_ONCE * width,
     firstRows: (shards + 1) * 4,
-    // To the end of the last pair, also where it is but one segment.
+    // The last pair counts as whole, also if it has one segment.
     listBegins: (partialCount + 2) * listBeginsStep(chunkSize),
     scratch: Math.max(PORTION_BYTES, widest, shardGradientBytes(last)),
     values: chunkSize * 4,
@@ -130,7 +135,7 @@ export function bufferSizes(
   return { ofNetwork, ofLayers };
 }
 
-/** Bytes of all of it. */
+/** Bytes of a worker's description and all of its buffers. */
 export function networkBytes(...request: Parameters<typeof bufferSizes>): number {
   const { ofNetwork, ofLayers } = bufferSizes(...request);
   return [ofNetwork, ...ofLayers]

@@ -4,7 +4,10 @@ import { type KernelLayout, LINE, type ParallelStrategy, shardGradientBytes } fr
 import { LIST_SLACK_BYTES, type ListLayout, startsCount } from './lists.ts';
 import { activationStep, byRowBytes, networkBytes } from './network-sizes.ts';
 
-/** How a network is trained; with its first parameters, its samples and their order, it decides every bit. */
+/**
+ * How a network is trained. Together with the first parameters, the samples and their order, the settings determine
+ * every bit of the result.
+ */
 export interface KernelSettings {
   readonly layers: Layers;
   readonly parallel: ParallelStrategy;
@@ -20,45 +23,53 @@ export interface KernelSettings {
 /** What a run of the kernels needs memory for. */
 export interface MemoryRequest {
   readonly settings: KernelSettings;
-  /** Workers that evaluate at once; as many of them train as there are shards. */
+  /** Number of workers that evaluate at the same time; at most as many of them train as there are shards. */
   readonly workers: number;
-  /** What is trained on: how many samples an epoch has, and of which of `samples`; left out where nothing is trained. */
+  /**
+   * The training set: the number of samples in an epoch, and an index into `samples`; left out if nothing is trained.
+   */
   readonly train?: { readonly count: number; readonly samples: number };
-  /** Every set of samples there is: how many, and how many words their lists have. */
+  /** All sets of samples: the number of samples in each, and the number of words of their lists. */
   readonly samples: readonly { readonly count: number; readonly words: number }[];
-  /** What is evaluated: how many samples, and of which of `samples`. */
+  /** The sets to evaluate: the number of samples in each, and an index into `samples`. */
   readonly sets: readonly { readonly count: number; readonly samples: number }[];
 }
 
-/** Where everything of a run lies in its memory, in bytes; every address is a multiple of 64. */
+/** The addresses of all data of a run in its memory, in bytes; every address is a multiple of 64. */
 export interface MemoryPlan {
   readonly settings: KernelSettings;
   readonly layout: KernelLayout;
   readonly lists: ListLayout;
-  /** Workers that train: each has shards, and a share of the parameters. */
+  /** Number of workers that train: each has shards, and a range of the parameters. */
   readonly trainers: number;
-  /** The most samples that go through the network together, and whose activations are kept for the backward pass. */
+  /**
+   * The largest number of samples that go through the network together, and whose activations are kept for the
+   * backward pass.
+   */
   readonly chunkSize: number;
   /** Bytes of the whole memory. */
   readonly bytes: number;
   readonly parameters: number;
   readonly velocity: number;
-  /** data: a vector for each shard. rows: one vector, 0 between the steps. */
+  /** data: a gradient for each shard. rows: one vector of sums, 0 between steps. */
   readonly gradient: number;
-  /** data: the flags of each shard. */
+  /** data: each shard's flags of the rows that it touched. */
   readonly touched: number;
-  /** Of each worker: a byte for each row of the first layer and sample of a chunk; 0 between the steps. */
+  /**
+   * For each worker: a byte for each row of the first layer and sample of a chunk; 0 between calls. With `rows`, the
+   * workers share one and use their own rows of it.
+   */
   readonly byRow: readonly number[];
-  /** Bytes from `gradient` on that are 0 before a run's first step. */
+  /** Bytes from `gradient` on that must be 0 before the first step. */
   readonly clearedBytes: number;
-  /** Of each worker; with `rows`, they share one. */
+  /** For each worker; with `rows`, all workers share one. */
   readonly chunks: readonly ChunkAddresses[];
-  /** data: of each shard, sum of the losses, and number of hits; f64. */
+  /** data: for each shard, the sum of the losses and the number of hits; f64. */
   readonly shardSums: number;
-  /** Samples of an epoch, and its order, u32. */
+  /** Number of samples in an epoch, and the address of its order, u32. */
   readonly trainCount: number;
   readonly order: number;
-  /** The samples that are trained on. */
+  /** The training samples. */
   readonly train: SampleAddresses | undefined;
   /** Each worker's description; see describe.ts. */
   readonly networks: readonly number[];
@@ -66,29 +77,29 @@ export interface MemoryPlan {
   readonly sets: readonly EvaluationAddresses[];
 }
 
-/** Where what is kept of a chunk's samples lies, in bytes. */
-export interface ChunkAddresses {
-  /** What adds up to the first layer's z. */
+/** The addresses of what is kept of a chunk's samples, in bytes. */
+interface ChunkAddresses {
+  /** Partial sums of the first layer's z. */
   readonly partials: number;
-  /** Of each layer: what comes out of it, and dz. */
+  /** For each layer: its activations, and dz. */
   readonly activations: readonly number[];
   readonly deltas: readonly number[];
-  /** rows: of a small last layer, the gradients of the shards. */
+  /** rows: the shards' gradients of a small last layer. */
   readonly shardGradients: number;
-  /** Of each sample: loss (f32), and whether it was a hit (u8). */
+  /** For each sample: the loss (f32), and whether the prediction is correct (u8). */
   readonly losses: number;
   readonly hits: number;
 }
 
-/** Where the lists of a set of samples lie; see lists.ts. */
+/** The addresses of a set of samples; lists.ts describes the lists. */
 export interface SampleAddresses {
   readonly lists: number;
-  /** Of each range. */
+  /** For each range of lists. */
   readonly starts: readonly number[];
   readonly labels: number;
 }
 
-/** Where a set to evaluate lies, in bytes: which samples, and what the evaluation leaves. */
+/** The addresses of a set to evaluate, in bytes: the numbers of its samples, and the results. */
 export interface EvaluationAddresses {
   readonly samples: SampleAddresses;
   /** u32 per sample. */
@@ -99,17 +110,20 @@ export interface EvaluationAddresses {
   readonly predictions: number;
 }
 
-/** Few enough that what is kept of them stays in the cache; a sample's place fits into a byte. */
+/** Few enough that the activations of a chunk stay in the cache, and that a sample's place fits into a byte. */
 const LARGEST_CHUNK = 256;
 
-/** All samples of a worker's shards, if they are few; or else those of one shard, and as many of these as are few. */
+/**
+ * All samples of a worker's shards, if they are at most `LARGEST_CHUNK`; otherwise those of one shard, at most
+ * as many.
+ */
 function dataChunkSize(batch: number, shards: number, trainers: number): number {
   const shard = Math.ceil(batch / shards);
   const ofWorker = shard * Math.ceil(shards / trainers);
   return ofWorker <= LARGEST_CHUNK ? ofWorker : Math.min(shard, LARGEST_CHUNK);
 }
 
-/** Settles every address before the memory is made, so that it has its size from the first moment. */
+/** Determines every address before the memory is created, because the memory does not grow. */
 export function planMemory(
   { settings, workers, train, ...request }: MemoryRequest,
   lists: ListLayout,
@@ -124,6 +138,12 @@ export function planMemory(
     return address;
   };
   const perWorker = <Value>(placeOne: () => Value): Value[] => Array.from({ length: workers }, placeOne);
+  /** With `rows`, the workers share one. */
+  const perWorkerOrShared = <Value>(placeOne: () => Value): Value[] => {
+    if (isData) return perWorker(placeOne);
+    const shared = placeOne();
+    return perWorker(() => shared);
+  };
   const trainCount = train?.count ?? 0;
   const batch = Math.max(1, Math.min(batchSize, trainCount));
   const trainers = Math.min(workers, shards);
@@ -139,11 +159,6 @@ export function planMemory(
     losses: place(4 * chunkSize),
     hits: place(chunkSize),
   });
-  const placeChunks = (): ChunkAddresses[] => {
-    if (isData) return perWorker(placeChunk);
-    const shared = placeChunk();
-    return perWorker(() => shared);
-  };
   const samples = request.samples.map(({ count, words }) => {
     const starts = place(4 * startsCount(lists, count));
     return {
@@ -152,16 +167,10 @@ export function planMemory(
       labels: place(count),
     };
   });
-  const placeByRow = (): number[] => {
-    const bytes = byRowBytes(layout, chunkSize);
-    if (isData) return perWorker(() => place(bytes));
-    const shared = place(bytes);
-    return perWorker(() => shared);
-  };
   const parameters = place(layout.bytes);
   const velocity = place(momentum === 0 ? 0 : layout.bytes);
   const gradient = place(layout.bytes * (isData ? shards : 1));
-  const byRow = placeByRow();
+  const byRow = perWorkerOrShared(() => place(byRowBytes(layout, chunkSize)));
   const clearedBytes = end - gradient;
   const placed = {
     settings,
@@ -175,7 +184,7 @@ export function planMemory(
     byRow,
     clearedBytes,
     touched: place(isData ? shards * layout.touchedBytes : 0),
-    chunks: placeChunks(),
+    chunks: perWorkerOrShared(placeChunk),
     shardSums: place(isData ? 2 * 8 * shards : 0),
     trainCount,
     order: place(4 * trainCount),

@@ -11,43 +11,49 @@ import {
 } from './lists.ts';
 import { type KernelSettings, type MemoryPlan, planMemory } from './plan.ts';
 
-/** Samples of a run: images of D bytes one after another, and a label for each. */
+/** The samples of a run: images of D bytes one after another, and a label for each. */
 export interface KernelSamples {
   readonly images: Uint8Array;
   readonly labels: Uint8Array;
 }
 
-/** What a run is set up from. */
+/** What a run is created from. */
 export interface RunRequest<Samples extends KernelSamples = KernelSamples> {
   readonly settings: KernelSettings;
-  /** Where training begins, in canonical order. */
+  /** The first parameters, in canonical order. */
   readonly parameters: Float64Array;
-  /** What is trained on and how many of its samples; left out where there is only to evaluate. */
+  /** The training set and its number of samples in an epoch; left out to evaluate only. */
   readonly train?: { readonly samples: Samples; readonly count: number };
-  /** What is evaluated: samples, and the places of those that count. */
+  /** The sets to evaluate: samples, and the numbers of those to evaluate. */
   readonly sets: readonly { readonly samples: Samples; readonly places: Uint32Array }[];
-  /** The most workers that will compute at once. */
+  /** The largest number of workers that compute at the same time. */
   readonly workers: number;
 }
 
-/** A run: its memory, the compiled kernels, and where everything lies. With shared memory it can be posted to workers. */
+/**
+ * A run: its memory, the compiled kernels, and the plan of the memory. If the memory is shared, a run can be posted
+ * to workers.
+ */
 export interface KernelRun {
   readonly memory: WebAssembly.Memory;
   readonly module: WebAssembly.Module;
   readonly plan: MemoryPlan;
 }
 
-/** How a run is set up. */
+/** How a run is created. */
 export interface RunSetup {
-  /** Whether threads share its memory. */
+  /** Whether threads share the run's memory. */
   readonly shared: boolean;
   /** The kernels, compiled for such memory. */
   readonly module: Promise<WebAssembly.Module>;
-  /** Makes lists of `count` samples; on one thread where nothing else is said. */
+  /** Makes the lists of `count` samples; by default on the calling thread. */
   readonly inParallel?: (task: ListTask, count: number) => Promise<void> | void;
 }
 
-/** Sets a run up: lays out its memory, and writes parameters, samples and descriptions to it. */
+/**
+ * Creates a run: plans its memory, and writes parameters, samples and each worker's description to it. No worker may
+ * compute before the promise resolves.
+ */
 export async function createKernelRun(request: RunRequest, setup: RunSetup): Promise<KernelRun> {
   const { settings, parameters, train, sets, workers } = request;
   const { shared, inParallel = (task: ListTask, count: number) => makeLists(task, 0, count) } = setup;
@@ -87,7 +93,7 @@ export async function createKernelRun(request: RunRequest, setup: RunSetup): Pro
   return { memory, module: await setup.module, plan };
 }
 
-/** Where the lists of samples begin, in words, and behind them their number. */
+/** The starts of the samples' lists, in words; the last one is the number of all words. */
 async function countLists(
   { images, labels }: KernelSamples,
   lists: ListLayout,
@@ -101,14 +107,14 @@ async function countLists(
   return starts;
 }
 
-/** All that steps change and the next step needs, in canonical order; each number is a float32. */
+/** All state that a step changes and the next step needs, in canonical order; each number is a float32. */
 export interface TrainedState {
   readonly parameters: Float64Array;
-  /** Of length 0 when there is no momentum. */
+  /** Empty without momentum. */
   readonly velocity: Float64Array;
 }
 
-/** Parameters and velocity as they stand. */
+/** Reads the current parameters and velocity; only while no worker computes. */
 export function readState(run: Pick<KernelRun, 'memory' | 'plan'>): TrainedState {
   const { layout, settings } = run.plan;
   return {
@@ -118,10 +124,7 @@ export function readState(run: Pick<KernelRun, 'memory' | 'plan'>): TrainedState
   };
 }
 
-/**
- * Puts parameters and velocity back as they were read, and clears what a step left that did not end. Only while no worker
- * computes.
- */
+/** Restores parameters and velocity, and clears what an unfinished step left behind. Only while no worker computes. */
 export function restoreState(run: Pick<KernelRun, 'memory' | 'plan'>, state: TrainedState): void {
   const { memory, plan } = run;
   packParametersInto(vectorOf(run, 'parameters'), state.parameters, plan.layout);

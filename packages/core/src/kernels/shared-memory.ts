@@ -1,6 +1,6 @@
 /**
- * @micronn/core/shared-memory: a run of the kernels that several threads share. The trainer is built on it: it sets a run
- * up once, posts it to its workers, and each takes its part of every step.
+ * @micronn/core/shared-memory: a run of the kernels that several threads share. The trainer uses it: it creates a run
+ *   once and posts it to its workers, which divide every step among them.
  */
 export { ShapeError } from '../shapes.ts';
 export { compileKernels } from './compile.ts';

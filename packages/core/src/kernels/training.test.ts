@@ -15,7 +15,7 @@ import { createKernelMemory } from './compile.ts';
 import { parallelStrategies } from './layout.ts';
 import { createKernelTraining, type KernelTrainingOptions } from './training.ts';
 
-/** The largest difference, in parts of the largest value. */
+/** The largest difference, relative to the largest value. */
 function distance(actual: Float64Array, expected: Float64Array): number {
   const scale = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-30);
   return actual.reduce((farthest, value, k) => Math.max(farthest, Math.abs(value - expected[k]!)), 0) / scale;
@@ -56,7 +56,7 @@ describe('the kernels against the reference', () => {
     async (parallel) => {
       const images = goldenDigits.pixels();
       const labels = Uint8Array.from(goldenDigits.labels);
-      // 280 samples do not fit between two meetings: they are worked through in two chunks. 300 are all there are.
+      // A batch of 280 samples takes two chunks. 300 samples are the whole set.
       for (const [batchSize, ...layers] of [
         [64, 784, 10, 10],
         [64, 784, 20, 14, 10],
@@ -122,7 +122,7 @@ describe('the kernels against the reference', () => {
       momentum: 0,
       seed: 1,
     });
-    // log Σ e^z − z[label] = 500 − 0 for the first image and 0 for the second.
+    // log Σ e^z − z[label] = 500 − 0 for the first image, and 0 for the second.
     expect(training.evaluate()).toMatchObject({ loss: 250, accuracy: 0.5, predictions: Uint8Array.of(0, 1) });
   });
 
@@ -185,7 +185,7 @@ test('shared and unshared memory give the same bits', async () => {
   expect(await run(true)).toEqual(await run(false));
 });
 
-/** What fits, for tests that put something else in one place. */
+/** Valid options, for tests that make one of them invalid. */
 const run = {
   network: createNetwork([4, 2], { seed: 1 }),
   images: new Uint8Array(8),
@@ -197,7 +197,7 @@ const run = {
   seed: 1,
 };
 
-test('what does not fit is refused with its sentence', async () => {
+test('wrong sizes and labels are rejected with a message', async () => {
   await expect(createKernelTraining({ ...run, images: new Uint8Array(7) })).rejects.toThrow(
     'createKernelTraining: images must have D = 4 values per sample, got 7',
   );
@@ -210,7 +210,7 @@ test('what does not fit is refused with its sentence', async () => {
   );
 });
 
-describe('what training cannot be done with is refused before it begins', () => {
+describe('invalid options are rejected before training begins', () => {
   const rates = [Number.NaN, undefined, 0, -0.1, Infinity] as number[];
   const momenta = [Number.NaN, undefined, -0.1, 1, 2] as number[];
   const seeds = [Number.NaN, undefined, -1, 0.5, 2 ** 53] as number[];
@@ -228,7 +228,7 @@ describe('what training cannot be done with is refused before it begins', () => 
       `momentum must be at least 0 and below 1, got ${momentum}`,
     ]),
     [{ momentum: 1 - 2 ** -30 }, 'momentum as float32 must be at least 0 and below 1, got 1'],
-    // In a full batch too, where nothing is drawn.
+    // Also for a full batch, where nothing is drawn.
     ...[1, 2].flatMap((batchSize) =>
       seeds.map((seed): [object, string] => [
         { batchSize, seed },
@@ -252,7 +252,7 @@ describe('what training cannot be done with is refused before it begins', () => 
     );
   });
 
-  test('memory of none or more than 4 GiB', () => {
+  test('memory of 0 bytes or more than 4 GiB', () => {
     for (const size of [0, 2 ** 32 + 1, Number.NaN]) {
       expect(() => createKernelMemory(size, { shared: false })).toThrow(
         new ShapeError(`createKernelMemory: bytes must be a whole number from 1 to 4294967296, got ${size}`),
@@ -273,11 +273,11 @@ describe('steps', () => {
     seed: 3,
   };
 
-  test('give the bits of whole epochs, however the epochs are cut, and trainEpoch ends the one that was begun', async () => {
+  test('give the same bits as whole epochs, however the epochs are divided, and trainEpoch completes a begun epoch', async () => {
     const whole = await createKernelTraining(setup);
     const [first] = [whole.trainEpoch(), whole.trainEpoch(), whole.trainEpoch()];
     const cut = await createKernelTraining(setup);
-    // 300 images in batches of 64: five steps an epoch, the last of 44 images.
+    // 300 images in batches of 64: five steps per epoch, the last of 44 images.
     const parts = [cut.trainSteps(2), cut.trainSteps(3)];
     expect(parts.map(({ samples }) => samples)).toEqual([128, 172]);
     const loss = parts.reduce((sum, part) => sum + part.loss * part.samples, 0) / 300;
@@ -287,7 +287,7 @@ describe('steps', () => {
     expect(cut.network()).toEqual(whole.network());
   });
 
-  test('count from one', async () => {
+  test('must be at least one', async () => {
     const training = await createKernelTraining(setup);
     expect(() => training.trainSteps(0)).toThrow('trainSteps: steps must be a whole number from 1 to');
     expect(() => training.trainSteps(1.5)).toThrow('trainSteps: steps must be a whole number from 1 to');

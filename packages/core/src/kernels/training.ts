@@ -16,62 +16,88 @@ import type { KernelSettings } from './plan.ts';
 import { createKernelRun, readState } from './run.ts';
 import { createKernelWorker } from './worker.ts';
 
-/** What is trained on, from where, and how. */
+/** The training set, the first parameters and the settings. */
 export interface KernelTrainingOptions {
-  /** Where training begins; it is not changed. */
+  /** The first parameters; training does not change this network. */
   readonly network: Network;
-  /** m images of D bytes one after another; a pixel's value is its byte divided by 255. */
+  /** m images of D bytes one after another; the value of a pixel is its byte divided by 255. */
   readonly images: Uint8Array;
   readonly labels: Uint8Array;
-  /** A whole number from 1 on; a batch as large as the set, or larger, is all of it. */
+  /** A whole number from 1 on; a size of the whole set or above means full batch. */
   readonly batchSize: number;
   /**
-   * How often a minibatch, and the first layer, can be shared out, from 1 to 1024. The last bits of the result depend
-   * on it, so it is part of a run even where one thread does everything.
+   * The number of shards of a minibatch, and of segments of the first layer, from 1 to 1024. The last bits of the
+   * result depend on it, so it belongs to the run even on one thread.
    */
   readonly shards: number;
   /** α, above 0 as a float32, and finite. */
   readonly learningRate: number;
   /** μ from [0, 1), as a float32; 0 for plain gradient descent. */
   readonly momentum: number;
-  /** How the shards of a minibatch become a step; the last bits of the result depend on it. `data` if left out. */
+  /** The strategy, by default `data`; the last bits of the result depend on it. */
   readonly parallel?: ParallelStrategy;
   /** A whole number from 0 to 2⁵³ − 1, for the order of the samples. */
   readonly seed: number;
-  /** Memory that threads could share; where that is not to be had, the bits are the same without. */
+  /** Whether to use memory that threads can share; the bits are the same without. */
   readonly shared?: boolean;
 }
 
-/** Loss and share of hits of a set, or of an epoch's samples, each as it was in its own minibatch. */
+/**
+ * Loss and accuracy of a set, or of an epoch's samples, where each sample is evaluated in its own minibatch, before
+ * the step.
+ */
 export interface KernelEvaluation {
   readonly loss: number;
   readonly accuracy: number;
 }
 
-/** Training with the kernels on one thread: in a page's worker, or in a test. */
+/** Training with the kernels on one thread, in a page's worker or in a test. */
 export interface KernelTraining {
-  /** Trains the next epoch, whose order is drawn from (seed, epoch); one that trainSteps began goes on to its end. */
+  /**
+   * Trains the next epoch, whose order depends on (seed, epoch) alone, or the rest of an epoch that trainSteps began.
+   */
   trainEpoch(): KernelEvaluation;
   /**
-   * Trains the next minibatches, into a new epoch where one ends: the same bits, however an epoch is cut into steps.
+   * Trains the next minibatches; at the end of an epoch, the next one begins. However an epoch is divided into steps,
+   * the bits are the same.
    *
-   * @throws ShapeError when `steps` is no whole number from 1 on
+   * @throws ShapeError when `steps` is not a whole number from 1 on
    */
   trainSteps(steps: number): KernelEvaluation & { readonly samples: number };
-  /** Loss and accuracy of the training samples as the network stands, and the predictions. */
+  /** Loss, accuracy and predictions of the training samples with the current network. */
   evaluate(): KernelEvaluation & { readonly predictions: Uint8Array };
-  /** The network as it stands: every parameter is a float32. */
+  /** The current network; every parameter is a float32. */
   network(): Network;
 }
 
+/** Checks the options of {@link createKernelTraining}; returns the number of samples. */
+function assertOptions(options: KernelTrainingOptions): number {
+  const { network, images, labels, batchSize, shards, seed, learningRate, momentum } = options;
+  const { layers } = network;
+  const place = 'createKernelTraining';
+  assertParameters(place, network.parameters, layers);
+  assertBytes(place, 'images', images);
+  const count = sampleCount(place, 'images', images, 'D', layers[0]!);
+  assertClasses(place, 'labels', labels, count, layers.at(-1)!);
+  assertWholeNumber(place, 'batchSize', batchSize, 1, Number.MAX_SAFE_INTEGER);
+  assertWholeNumber(place, 'shards', shards, 1, 1024);
+  assertSeed(place, seed);
+  assertPositive(place, 'learningRate', learningRate);
+  assertPositive(place, 'learningRate as float32', Math.fround(learningRate));
+  assertBelowOne(place, 'momentum', momentum);
+  assertBelowOne(place, 'momentum as float32', Math.fround(momentum));
+  return count;
+}
+
 /**
- * Lays a run out in memory and compiles the kernels for it.
+ * Creates a run on one thread and compiles the kernels for it.
  *
  * The same options give the same bits as the trainer's command, on any machine and in any browser.
  *
- * @throws ShapeError when parameters do not fit the layers, these have more than 64,000 inputs or the run needs more than
- *   4 GiB; when images are no bytes or no whole samples, or labels not one class per sample; when batchSize, shards or
- *   seed is none; or when α or μ is out of range, as a number or as a float32
+ * @throws ShapeError when the parameters do not fit the layers, the layers have more than 64,000 inputs, or the run
+ *   needs more than 4 GiB; when images are not bytes or not whole samples, or labels are not one class per sample;
+ *   when batchSize, shards or seed is not a whole number in its range; or when α or μ is out of range, as a number or
+ *   as a float32
  */
 export async function createKernelTraining(options: KernelTrainingOptions): Promise<KernelTraining> {
   const {
@@ -87,19 +113,7 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
     shared = false,
   } = options;
   const { layers } = network;
-  const place = 'createKernelTraining';
-  assertParameters(place, network.parameters, layers);
-  assertBytes(place, 'images', images);
-  const count = sampleCount(place, 'images', images, 'D', layers[0]!);
-  assertClasses(place, 'labels', labels, count, layers.at(-1)!);
-  assertWholeNumber(place, 'batchSize', batchSize, 1, Number.MAX_SAFE_INTEGER);
-  assertWholeNumber(place, 'shards', shards, 1, 1024);
-  assertSeed(place, seed);
-  assertPositive(place, 'learningRate', learningRate);
-  assertPositive(place, 'learningRate as float32', Math.fround(learningRate));
-  assertBelowOne(place, 'momentum', momentum);
-  assertBelowOne(place, 'momentum as float32', Math.fround(momentum));
-
+  const count = assertOptions(options);
   const settings: KernelSettings = { layers, parallel, batchSize, shards, learningRate, momentum };
   const samples = { images, labels };
   const places = Uint32Array.from({ length: count }, (_, i) => i);
@@ -119,10 +133,10 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
   const set = plan.sets[0]!;
   const order = new Uint32Array(buffer, plan.order, count);
   let epoch = 0;
-  // Where the next minibatch of the epoch begins; at its end, the next epoch does.
+  // Where the next minibatch begins; at the end of the epoch, the next epoch begins.
   let position = count;
 
-  /** Trains minibatches as long as there is one that is wanted. */
+  /** Trains minibatches while `isWanted` holds for the number of steps done. */
   function train(isWanted: (steps: number) => boolean): KernelEvaluation & { readonly samples: number } {
     let loss = 0;
     let correct = 0;

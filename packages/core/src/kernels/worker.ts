@@ -6,16 +6,19 @@ import { rowsSteps } from './rows/rows-steps.ts';
 import type { KernelRun } from './run.ts';
 import type { KernelSteps } from './steps.ts';
 
-/** One worker's calls into the kernels. */
+/** One worker's calls of the kernels. */
 export interface KernelWorker extends KernelSteps {
-  /** Losses and predictions of the set's order[from … to). */
+  /**
+   * Computes losses and predictions of the set's order[from … to); workers may evaluate ranges that do not overlap at
+   * the same time.
+   */
   evaluate(set: EvaluationAddresses, from: number, to: number): void;
 }
 
 /**
  * Binds the kernels to a run for one of its workers.
  *
- * @param worker from 0
+ * @param worker number of the worker, from 0
  */
 export function createKernelWorker({ module, memory, plan }: KernelRun, worker: number): KernelWorker {
   const kernels = instantiateKernels(module, memory);

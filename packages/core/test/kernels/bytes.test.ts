@@ -6,7 +6,7 @@ test.each<[string, unknown]>([
   ['a Buffer', Buffer.alloc(8, 7)],
   ['a Uint8ClampedArray', new Uint8ClampedArray(8).fill(7)],
   ['a Uint8Array of another realm', runInNewContext('new Uint8Array(8).fill(7)')],
-])('%s holds bytes too', async (_, images) => {
+])('%s is accepted as bytes', async (_, images) => {
   const training = await createKernelTraining({
     network: { layers: [4, 2], parameters: new Float64Array(10).fill(0.5) },
     images: images as Uint8Array,

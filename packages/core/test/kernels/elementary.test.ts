@@ -7,7 +7,7 @@ import {
   KERNEL_BYTES,
 } from '../../src/kernels/compile.ts';
 
-/** The kernels' own exp and log, compiled as they are for the kernels, which export neither. */
+/** The kernels' exp and log, compiled separately, because the kernels do not export them. */
 interface Elementary {
   expInPlace(at: number, end: number): void;
   logInPlace(at: number, end: number): void;
@@ -41,7 +41,7 @@ function farthestExp(from: number, to: number, step: number): number {
       const x = numberAt(inputs, k);
       if (Number.isNaN(x)) continue;
       const exact = Math.exp(x);
-      // Beyond the largest float32 and half a step the nearest is infinity.
+      // A result above the range of float32 rounds to infinity.
       const expected = Math.fround(exact) === Infinity ? Infinity : exact;
       const result = numberAt(results, k);
       if (expected === result) continue;
@@ -51,14 +51,14 @@ function farthestExp(from: number, to: number, step: number): number {
   return farthest;
 }
 
-test('the constants end where the host begins', async () => {
+test('the constants end before the memory that the host plans', async () => {
   const { constantsEnd } = instantiateKernels(await compileKernels({ shared: true }), memory);
   expect(constantsEnd.value).toBeGreaterThan(0);
   expect(constantsEnd.value).toBeLessThanOrEqual(KERNEL_BYTES);
 });
 
 describe('exp of the kernels', () => {
-  // Every 61st of all float32, of either sign: 70 million.
+  // Every 61st float32 of either sign: 70 million.
   test('is within 2 ulp of float64 over the whole range, denormal results included', {
     timeout: 120_000,
   }, () => {
@@ -72,7 +72,7 @@ describe('exp of the kernels', () => {
     expect(farthestExp(bits(-87), bits(-88), 1)).toBeLessThanOrEqual(2);
   });
 
-  test('of 0, infinities, NaN and the ends of the range', () => {
+  test('has the right values for 0, infinities, NaN and the ends of the range', () => {
     floats.fill(0);
     floats.set([0, -0, Infinity, -Infinity, Number.NaN, 88.7, 88.8, -103.9, -104.1, 1]);
     kernels.expInPlace(AT, AT + 48);
@@ -101,7 +101,7 @@ describe('log of the kernels', () => {
     expect(farthest).toBeLessThanOrEqual(1);
   });
 
-  test('of 0, 1, infinity, negative numbers and NaN', () => {
+  test('has the right values for 0, 1, infinity, negative numbers and NaN', () => {
     floats.set([0, -0, 1, Infinity, -Infinity, -1, Number.NaN, 2 ** -149]);
     kernels.logInPlace(AT, AT + 32);
     expect([...floats.subarray(0, 8)]).toEqual([

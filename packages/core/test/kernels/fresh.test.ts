@@ -7,11 +7,11 @@ import { layerFields, listRangeFields, networkFields } from '../../src/kernels/f
 
 const readText = (path: string): Promise<string> => readFile(new URL(path, import.meta.url), 'utf8');
 
-test('the checked-in WebAssembly is what assembly/ compiles to', async () => {
+test('the checked-in WebAssembly matches assembly/', async () => {
   expect((await kernelsModule()) === (await readText('../../src/kernels/wasm.ts'))).toBe(true);
 }, 60_000);
 
-test('the checked-in offsets of the assembly are those of the table, one for each field', async () => {
+test('the checked-in offsets of the assembly match the table, one offset per field', async () => {
   const offsets = await fieldOffsets();
   expect(await readText('../../assembly/fields.ts')).toBe(offsets);
   const fields = [networkFields, layerFields, listRangeFields];
@@ -20,7 +20,7 @@ test('the checked-in offsets of the assembly are those of the table, one for eac
   expect(new Set(names).size).toBe(fields.reduce((sum, list) => sum + list.length + 1, 0));
 });
 
-test('unroll repeats a line with each number, upwards or downwards, and leaves the others', () => {
+test('unroll repeats a line with each number, upwards or downwards, and does not change other lines', () => {
   const source = ['  a;', '  // unroll 0..2', '  s$ = f(16 * $);', '  // unroll 1..0', '  g(s$);', '  $;'];
   expect(unroll(source.join('\n'))).toBe(
     [

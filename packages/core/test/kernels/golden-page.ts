@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { listen } from '../../../../testing/listen.ts';
 
-/** page.ts as a browser gets it: where it may share memory, and where it may not. */
+/** page.ts at two addresses: one may share memory, the other may not. */
 export interface GoldenPage {
   readonly sharedUrl: string;
   readonly unsharedUrl: string;
@@ -23,7 +23,7 @@ export async function serveGoldenPage(): Promise<GoldenPage> {
   if (!('output' in built)) throw new Error('vite built something else than one bundle');
   const script = built.output[0].code;
   const server = createServer((request, response) => {
-    // A page of its own origin's isolation may share memory; any other may not.
+    // Only a cross-origin isolated page may share memory.
     const isolated = request.url?.startsWith('/isolated') ?? false;
     response.writeHead(200, {
       'content-type': 'text/html; charset=utf-8',

@@ -3,7 +3,7 @@ import { createNetwork } from '../../src/initialize.ts';
 import { createKernelTraining } from '../../src/kernels/training.ts';
 import { parameterBytes } from '../../src/parameters.ts';
 
-/** Does a golden run and hashes what it ends with; the same code in Node and in a page. */
+/** Trains a golden run and returns the hash of its parameters; the same code runs in Node and in a page. */
 export async function hashOfRun(run: GoldenRun, shared: boolean): Promise<string> {
   const training = await createKernelTraining({
     ...run,

@@ -16,7 +16,8 @@ describe.each(goldenRuns)('$name', (golden) => {
   });
 });
 
-// A short run ends before V8 has compiled a kernel for the second time, better; here it has to begin with that.
+// A short run ends before V8's optimizing compiler replaces the quick compiler's code, so these flags select one
+// compiler from the start.
 describe.each([
   ['the quick compiler alone', ['--liftoff', '--no-wasm-tier-up']],
   ['the optimising compiler alone', ['--no-liftoff']],

@@ -7,7 +7,7 @@ import type { KernelRun as AnyRun } from '../any-kernel-run.ts';
 
 const module = compileKernels({ shared: false });
 
-/** Workers of one run that take turns on one thread, from one meeting to the next. */
+/** The workers of one run, which take turns on one thread: each computes up to the next meeting. */
 export interface Crew {
   readonly run: KernelRun;
   readonly workers: readonly KernelWorker[];
@@ -32,7 +32,7 @@ export async function createCrew(any: AnyRun, count: number): Promise<Crew> {
   return { run, workers: Array.from({ length: trainers }, (_, worker) => createKernelWorker(run, worker)) };
 }
 
-/** The chunks of order[start … end), one minibatch. */
+/** Divides order[start … end), one minibatch, into chunks. */
 export function chunksOf({ workers }: Crew, start: number, end: number): Chunk[] {
   const chunks: Chunk[] = [];
   const { chunkSize } = workers[0]!;
@@ -43,7 +43,7 @@ export function chunksOf({ workers }: Crew, start: number, end: number): Chunk[]
   return chunks;
 }
 
-/** Forward and backward pass of a chunk, by all workers. */
+/** Computes the forward and the backward pass of a chunk with all workers. */
 export function compute({ workers }: Crew, chunk: Chunk): void {
   for (let k = 0; k < workers[0]!.compute.length; k++) {
     for (const worker of workers) worker.compute[k]!(chunk);

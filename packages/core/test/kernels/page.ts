@@ -1,4 +1,4 @@
-/** The page of golden-runs.test.ts: does every golden run and leaves the hashes where the test finds them. */
+/** The page of golden-runs.test.ts: trains every golden run and provides the hashes as a global variable. */
 import { goldenRuns } from '@micronn/fixtures';
 import { hashOfRun } from './golden-run.ts';
 

@@ -10,13 +10,13 @@ import { type Crew, chunksOf, compute, createCrew } from './in-turns.ts';
 const batchSize = 50;
 const shards = 4;
 
-/** The gradients that the shards left in memory, in canonical order: sums over their samples. */
+/** The shards' gradients in memory, in canonical order; each is a sum over the shard's samples. */
 function shardGradients({ run: { memory, plan } }: Crew): Float64Array[] {
   const { layout } = plan;
   return Array.from({ length: shards }, (_, shard) => {
     const packed = new Float32Array(memory.buffer, plan.gradient + shard * layout.bytes, layout.bytes / 4);
     const gradient = unpackParameters(packed, layout);
-    // Rows that the shard did not touch are 0, whatever the memory holds.
+    // Rows that the shard did not touch count as 0, whatever the memory holds.
     const touched = new Uint8Array(
       memory.buffer,
       plan.touched + shard * layout.touchedBytes,
@@ -34,7 +34,7 @@ function shardGradients({ run: { memory, plan } }: Crew): Float64Array[] {
   });
 }
 
-/** Where an input's row stands: dealt out to the segments like cards. */
+/** The row of input j: rows are dealt out to the segments in turn. */
 function rowOf(inputs: number, j: number): number {
   const before = Array.from({ length: inputs }, (_, other) => other).filter(
     (other) => other % shards < j % shards,
@@ -55,7 +55,7 @@ test.each([
     const layers = [784, ...hidden, 10];
     const crew = await createCrew(
       { layers, images, labels, batchSize, shards, parallel: 'data', momentum, seed: 3 },
-      // A worker for each shard: one that has both of a pair keeps only their sum.
+      // One worker per shard: a worker with both shards of a pair keeps only their sum.
       shards,
     );
     const before = readState(crew.run).parameters;
@@ -76,7 +76,7 @@ test.each([
       const [g0, g1, g2, g3] = gradients.map((gradient) => gradient[k]!);
       // Rows of W are added in pairs of shards, patches and biases shard by shard.
       const sum = inPairs(k) ? f(f(g0! + g1!) + f(g2! + g3!)) : f(f(f(g0! + g1!) + g2!) + g3!);
-      // The gradient of patches is 255 times as large: their pixels are bytes.
+      // The gradient of patches is 255 times too large: the inputs are bytes.
       const scale = f(1 / (byPatches && k < 784 * hidden[0]! ? 255 * batchSize : batchSize));
       const step = momentum === 0 ? f(f(rate * scale) * sum) : f(rate * f(sum * scale));
       expected[k] = f(expected[k]! - step);
@@ -86,7 +86,7 @@ test.each([
     expect(after.findIndex((value, k) => value !== expected[k])).toBe(-1);
     expect(after.some((value, k) => value !== before[k])).toBe(true);
 
-    // Each shard's gradient is that of its samples by the reference, within 2⁻¹⁸ of its largest value.
+    // Each shard's gradient equals the reference's over the same samples, within 2⁻¹⁸ of its largest value.
     for (const [shard, gradient] of gradients.entries()) {
       const bound = (s: number): number => Math.floor((s * batchSize) / shards);
       const m = bound(shard + 1) - bound(shard);

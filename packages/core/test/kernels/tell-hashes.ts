@@ -1,4 +1,7 @@
-/** A program of golden-runs.test.ts: prints the hash of each golden run, in the memory that the argument says. */
+/**
+ * Run by golden-runs.test.ts: prints the hash of each golden run, with memory that is shared if the argument is
+ * `shared`.
+ */
 import { goldenRuns } from '@micronn/fixtures';
 import { hashOfRun } from './golden-run.ts';
 

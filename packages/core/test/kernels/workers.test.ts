@@ -4,7 +4,7 @@ import { packParametersInto, unpackParameters } from '../../src/kernels/layout.t
 import { anyKernelRun, type KernelRun } from '../any-kernel-run.ts';
 import { chunksOf, compute, createCrew } from './in-turns.ts';
 
-/** Two epochs in the order of the samples, and what they leave. */
+/** Trains two epochs in the order of the samples; returns the parameters, losses and sums. */
 async function trainInTurns(any: KernelRun, count: number) {
   const crew = await createCrew(any, count);
   const { memory, plan } = crew.run;
@@ -29,7 +29,7 @@ async function trainInTurns(any: KernelRun, count: number) {
   return { packed, repacked, losses: new Float32Array(memory.buffer, set.losses, samples), sums };
 }
 
-test('with either strategy, any number of workers gives the bits of one, and what pads the parameters stays 0', async () => {
+test('with either strategy, any number of workers gives the same bits as one, and the padding of the parameters stays 0', async () => {
   await fc.assert(
     fc.asyncProperty(anyKernelRun, fc.integer({ min: 2, max: 5 }), async (any, count) => {
       const alone = await trainInTurns(any, 1);

@@ -6,7 +6,7 @@ type Unit = 'ms' | 'µs' | 'rows/s' | 'images/s' | 'MB';
 
 export interface BenchRow {
   readonly section: Section;
-  /** The task, as `784-10-10, batch 64`. */
+  /** The task, for example `784-10-10, batch 64`. */
   readonly name: string;
   /** The runner: micronn or a peer. */
   readonly runner: string;
@@ -22,9 +22,12 @@ export interface BenchRow {
   readonly best: number | null;
   /** The speed-up over the runner named by the key, from medians. */
   readonly ratios: Readonly<Record<string, number>>;
-  /** The same from the best times, for micronn against itself: other programs on the machine affect best times least. */
+  /**
+   * The same from the best times, only for micronn against itself: other load on the machine affects best times
+   * least.
+   */
   readonly atBest: Readonly<Record<string, number>>;
-  /** On the test set, after the warm-up. */
+  /** Accuracy on the test set, after the warm-up. */
   readonly accuracy: number | null;
   /** The SHA-256 of the parameters after the last round. */
   readonly parametersSha256: string | null;

@@ -32,7 +32,8 @@ export async function bench(options: BenchOptions, json: boolean, signal: AbortS
     if (options.installPeers) await installPeers(options.peers, signal);
     else await benchInto(options, json, signal);
   } catch (error) {
-    // An interruption ends whatever runs, such as a peer's process, with an error of its own; report the interruption.
+    // An interruption also ends running programs, such as a peer, which then fail with other errors; report the
+    // interruption.
     throwIfInterrupted(signal);
     throw error;
   }

@@ -53,7 +53,7 @@ export interface MicronnOptions {
   readonly parallel?: ParallelStrategy;
 }
 
-/** The default strategy has no name of its own in the tables. */
+/** The default strategy is not named in the tables. */
 function runnerOf({ backend = 'wasm', parallel = 'data' }: MicronnOptions): string {
   return (
     ['micronn', ...(backend === 'wasm' ? [] : [`(${backend})`])].join(' ') +

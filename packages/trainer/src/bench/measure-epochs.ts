@@ -21,11 +21,11 @@ export interface Warmup {
 }
 
 /**
- * Milliseconds per epoch of a task with each strategy, on each number of threads, and for as many independent trainings on one thread each,
- * which are the upper bound.
+ * Milliseconds per epoch of a task, with each strategy on each number of threads, and of as many independent
+ * trainings on one thread each, which are the upper bound.
  *
- * All contenders warm up first. They must have learned, and those of one strategy have identical parameters, before they are timed in turns;
- * afterwards their parameters must be identical again.
+ * All contenders warm up first. Before they are timed in turns, each must have learned, and those of one strategy
+ * must have identical parameters; afterwards their parameters must be identical again.
  *
  * @throws MicronnError when one of these checks fails
  */

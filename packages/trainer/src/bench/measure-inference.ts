@@ -1,7 +1,7 @@
 import { createNetwork } from '@micronn/core';
 import { trainDefaults } from '../command/train-options.ts';
 import { allPlaces, type Samples } from '../data/samples.ts';
-import { backends } from '../training/backend.ts';
+import { backends } from '../training/backends.ts';
 import type { TrainingPlan } from '../training/memory.ts';
 import { createWorkerPool } from '../training/pool.ts';
 import { type BenchRow, comparedToFirst, toRow } from './bench-rows.ts';

@@ -195,31 +195,41 @@ export async function measureMatch(
         task,
         opened.filter(({ strategy }) => strategy === parallel),
       );
-    const rows = opened.map((contender) =>
-      toRow({
-        section: 'peers',
-        name: describeTask(task),
-        runner: contender.runner,
-        threads: contender.threads,
-        unit: 'ms',
-        ...toEpochTimes(times.get(contender)!),
-        accuracy: accuracies.get(contender)!,
-        parametersSha256: contender.sha256?.() ?? null,
-        note: contender.note ?? null,
-      }),
-    );
-    const [data, byRows] = parallelStrategies.map((parallel) =>
-      rows.filter((_, k) => opened[k]!.strategy === parallel),
-    );
-    const peerRows = rows.filter(({ threads }) => threads === null);
-    const [dataRatios, rowsRatios] = [withRatios(data!, peerRows), withRatios(byRows!, peerRows)];
-    return {
-      rows: [...dataRatios, ...comparedToSame(rowsRatios, dataRatios), ...peerRows, ...leftOut],
-      versions,
-    };
+    const rows = rowsOf(task, opened, times, accuracies);
+    return { rows: [...rows, ...leftOut], versions };
   } finally {
     await Promise.all(opened.map((contender) => contender.close()));
   }
+}
+
+/** The rows of a comparison: the default strategy, the others, and the peers. */
+function rowsOf(
+  task: Task,
+  opened: readonly Contender[],
+  times: ReadonlyMap<Contender, number[][]>,
+  accuracies: ReadonlyMap<Contender, number>,
+): BenchRow[] {
+  const rows = opened.map((contender) =>
+    toRow({
+      section: 'peers',
+      name: describeTask(task),
+      runner: contender.runner,
+      threads: contender.threads,
+      unit: 'ms',
+      ...toEpochTimes(times.get(contender)!),
+      accuracy: accuracies.get(contender)!,
+      parametersSha256: contender.sha256?.() ?? null,
+      note: contender.note ?? null,
+    }),
+  );
+  const peers = rows.filter(({ threads }) => threads === null);
+  const [ofDefault, ...ofOthers] = parallelStrategies.map((parallel) =>
+    withRatios(
+      rows.filter((_, k) => opened[k]!.strategy === parallel),
+      peers,
+    ),
+  );
+  return [...ofDefault!, ...ofOthers.flatMap((others) => comparedToSame(others, ofDefault!)), ...peers];
 }
 
 /** Warms a contender up and returns its accuracy, which must be high enough. */

@@ -2,7 +2,8 @@ import { initializations } from '@micronn/core';
 import { z } from 'zod';
 import { MNIST } from '../data/dataset.ts';
 import { MicronnError } from '../errors.ts';
-import { type BackendName, backends } from '../training/backend.ts';
+import type { BackendName } from '../training/backend.ts';
+import { backends } from '../training/backends.ts';
 import type { ParallelStrategy } from '../training/memory.ts';
 
 /** The values that each option accepts: one schema for flags and configuration files. */

@@ -1,8 +1,8 @@
-import { confusionMatrix } from '@micronn/core';
 import { count, share } from '../console/format.ts';
 import { CLASSES } from '../data/samples.ts';
 import type { EpochMetrics } from '../run-folder/metrics-files.ts';
 import { digitScores } from './digit-scores.ts';
+import { type EndedRun, findingsOf } from './findings.ts';
 import { html, type Markup, markup } from './html.ts';
 import { configurationSection } from './sections/configuration.ts';
 import { confusionSection } from './sections/confusion.ts';
@@ -13,24 +13,12 @@ import { throughputSection } from './sections/throughput.ts';
 import { weightsSection } from './sections/weights.ts';
 import { findSurestMistakes } from './surest-mistakes.ts';
 import { css } from './theme.ts';
-import type { EndedRun } from './write-report.ts';
 
 const MISTAKES = 12;
 
 /** The report loads nothing and runs no script: styles are inline, images are data URIs. */
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
-
-/** The network's results on the evaluated set. */
-export interface Findings {
-  /** `test`, or `validation` where there is no test set. */
-  readonly name: 'test' | 'validation';
-  readonly images: number;
-  readonly right: number;
-  readonly loss: number;
-  /** Row: label. Column: prediction. */
-  readonly counts: Uint32Array;
-}
 
 /** The whole report as one HTML file. */
 export function renderReport(run: EndedRun, metrics: readonly EpochMetrics[]): string {
@@ -49,18 +37,6 @@ ${throughputSection(metrics, run.start.trainSamples)}
 ${configurationSection(run)}
 </main>`;
   return page(`MicroNN: ${title}`, body).markup;
-}
-
-function findingsOf({ evaluated }: EndedRun): Findings | undefined {
-  if (!evaluated) return undefined;
-  const { order, predictions, losses, samples } = evaluated.set;
-  const labels = Uint8Array.from(order, (place) => samples.labels[place]!);
-  const counts = confusionMatrix(predictions, labels, CLASSES);
-  let right = 0;
-  for (let digit = 0; digit < CLASSES; digit++) right += counts[digit * CLASSES + digit]!;
-  let loss = 0;
-  for (const value of losses) loss += value;
-  return { name: evaluated.name, images: order.length, right, loss: loss / order.length, counts };
 }
 
 function page(title: string, body: Markup): Markup {

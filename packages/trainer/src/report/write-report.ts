@@ -1,22 +1,7 @@
 import path from 'node:path';
-import type { Network } from '@micronn/core';
-import type { RunStart } from '../console/reporter.ts';
 import { writeWhole } from '../files/write-whole.ts';
 import { readMetrics } from '../run-folder/metrics-files.ts';
-import type { EvaluationSet } from '../training/memory.ts';
-
-/** A run that has ended, complete or not. */
-export interface EndedRun {
-  readonly start: RunStart;
-  /** The network at the end of the run. */
-  readonly network: Network;
-  /** Completed epochs, and completed steps of the next one. */
-  readonly position: { readonly epoch: number; readonly step: number };
-  readonly ending: 'done' | 'stopped early' | 'interrupted';
-  readonly parametersSha256: string;
-  /** The set that the report evaluates this network on: the test set, or else the validation set. */
-  readonly evaluated?: { readonly name: 'test' | 'validation'; readonly set: EvaluationSet };
-}
+import type { EndedRun } from './findings.ts';
 
 const REPORT = 'report.html';
 

@@ -1,4 +1,4 @@
-/** For barrier.test.ts: a thread that meets the others many times, and checks each time that all have arrived. */
+/** A thread of barrier.test.ts: meets the others many times, and checks each time that all have arrived. */
 import { workerData } from 'node:worker_threads';
 import { Barrier } from './barrier.ts';
 

@@ -33,7 +33,7 @@ interface CrewOptions {
   readonly crowded: boolean;
 }
 
-/** Waits for a state of the shared memory, however long the threads take to reach it. */
+/** Waits until the shared memory has a given state, however long the threads take. */
 async function until(reached: () => boolean): Promise<void> {
   while (!reached()) await setImmediate();
 }
@@ -46,7 +46,7 @@ describe('threads at the barrier', () => {
     [5, 500, true],
     [5, 100, false],
   ])(
-    '%i workers meet %i times, and each sees what all wrote before (only sleeping: %s)',
+    '%i workers meet %i times, and each sees what all wrote before the meeting (without spinning: %s)',
     async (workers, rounds, crowded) => {
       expect(await startCrew({ workers, rounds, crowded }).exits).toEqual(
         Array.from({ length: workers }, () => 0),
@@ -58,20 +58,23 @@ describe('threads at the barrier', () => {
   const arrivals = (control: Int32Array): number =>
     [0, 1, 2].filter((worker) => Atomics.load(control, meetingsOf(worker)) === 1).length;
 
-  test('after an abort no worker waits', async () => {
+  test('no worker waits after an abort', async () => {
     const control = createControl(incomplete.workers);
     abortBarrier(control);
     expect(await startCrew({ ...incomplete, crowded: true }, control).exits).toEqual([10, 10, 10]);
   });
 
-  test.each([1, 2, 3])('an abort when %i of four have arrived frees all three that come', async (count) => {
-    const { control, exits } = startCrew({ ...incomplete, crowded: false });
-    await until(() => arrivals(control) >= count);
-    abortBarrier(control);
-    expect(await exits).toEqual([10, 10, 10]);
-  });
+  test.each([1, 2, 3])(
+    'an abort when %i of four workers have arrived frees all three that arrive',
+    async (count) => {
+      const { control, exits } = startCrew({ ...incomplete, crowded: false });
+      await until(() => arrivals(control) >= count);
+      abortBarrier(control);
+      expect(await exits).toEqual([10, 10, 10]);
+    },
+  );
 
-  test('an abort wakes those who sleep', async () => {
+  test('an abort wakes sleeping workers', async () => {
     const { control, exits } = startCrew({ ...incomplete, crowded: true });
     await until(() => Atomics.load(control, SLEEPING) === 3);
     abortBarrier(control);
@@ -79,13 +82,16 @@ describe('threads at the barrier', () => {
   });
 });
 
-/** Between the look at the other worker's word and the sleep: what no timing of threads can hit reliably. */
-describe('races at the moment of falling asleep', () => {
+/**
+ * Events between a worker's check of another worker's word and its sleep, which no timing of threads reproduces
+ * reliably.
+ */
+describe('races between check and sleep', () => {
   afterEach(() => void vi.restoreAllMocks());
 
   const sleep = Atomics.wait.bind(Atomics);
 
-  /** Worker 0 of two meets alone; each of its sleeps is replaced by one of these, in order. */
+  /** Lets worker 0 of two meet alone; each of its sleeps is replaced by the next of the given functions. */
   function meetAlone(control: Int32Array, ...sleeps: ((...args: SleepArguments) => string)[]) {
     const results: string[] = [];
     vi.spyOn(Atomics, 'wait').mockImplementation(((...args: SleepArguments) => {
@@ -99,10 +105,10 @@ describe('races at the moment of falling asleep', () => {
   }
 
   type SleepArguments = [control: Int32Array, word: number, seen: number];
-  /** Longer than any thread takes, and the end of a sleep that nobody ends. */
+  /** Longer than any thread needs: the timeout of a sleep that nobody ends. */
   const TOO_LONG_MS = 2000;
 
-  test('the other arrives: the sleep ends at once, and both have met', () => {
+  test('the other worker arrives: the sleep ends at once, and both have met', () => {
     const control = createControl(2);
     expect(
       meetAlone(control, (...args) => {
@@ -113,13 +119,13 @@ describe('races at the moment of falling asleep', () => {
     expect(Atomics.load(control, SLEEPING)).toBe(0);
   });
 
-  test('the other is already on its way to the next meeting: both have met', () => {
+  test('the other worker is already on its way to the next meeting: both have met', () => {
     const control = createControl(2);
     Atomics.store(control, meetingsOf(1), 2);
     expect(meetAlone(control)).toEqual({ met: true, results: [] });
   });
 
-  test('the run is aborted: the sleep ends at once, and the worker must leave', () => {
+  test('the run is aborted: the sleep ends at once, and the worker must return', () => {
     const control = createControl(2);
     expect(
       meetAlone(control, (...args) => {
@@ -130,7 +136,7 @@ describe('races at the moment of falling asleep', () => {
     expect(Atomics.load(control, ABORT)).toBe(1);
   });
 
-  test('a thread that wakes for no reason sleeps again', () => {
+  test('a thread sleeps again after a spurious wake-up', () => {
     const control = createControl(2);
     const spurious = (): string => 'ok';
     expect(
@@ -141,12 +147,12 @@ describe('races at the moment of falling asleep', () => {
     ).toEqual({ met: true, results: ['ok', 'ok', 'not-equal'] });
   });
 
-  test('a sleeper counts itself first, so that the one who arrives wakes it', () => {
+  test('a worker counts itself as sleeping first, so that an arriving worker wakes it', () => {
     const control = createControl(2);
     const notify = vi.spyOn(Atomics, 'notify');
     expect(
       meetAlone(control, () => {
-        // The other worker's part of the meeting: it finds that somebody sleeps, and all have arrived.
+        // The other worker's side of the meeting: it sees that a worker sleeps, and that all have arrived.
         expect(new Barrier(control, 1, 2, true).meet()).toBe(true);
         return 'ok';
       }),

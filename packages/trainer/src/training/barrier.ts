@@ -1,12 +1,13 @@
 import { ABORT, meetingsOf, SLEEPING, STEPS_DONE, STOP_REQUEST } from './memory.ts';
 
 /**
- * The number of looks before a worker sleeps. A step of the small network takes less time than waking a thread, and a
- * worker that slept comes late, so that the other sleeps next. So spinning lasts longer than waking and a step together.
+ * How often a worker checks for the others before it sleeps. A step of the small network takes less time than waking
+ * a thread, and a worker that slept arrives late, so that another worker sleeps next. So spinning must last longer
+ * than a wake-up and a step together.
  */
 const SPINS = 20000;
 
-/** The count of meetings that an abort writes: no worker waits for a larger one. */
+/** The number of meetings that an abort writes: no worker waits for a larger one. */
 const ABORTED = 2 ** 31 - 1;
 
 /**
@@ -33,8 +34,8 @@ export class Barrier {
   /**
    * Creates the barrier of one worker; {@link resetBarrier} must have reset the control words.
    *
-   * @param worker which of the workers this is
-   * @param workers how many meet
+   * @param worker number of this worker, from 0
+   * @param workers number of workers that meet
    * @param crowded whether there are more threads than cores: then spinning takes time from the worker it waits for
    */
   constructor(control: Int32Array, worker: number, workers: number, crowded: boolean) {

@@ -4,7 +4,8 @@ import type { Fault } from '../../test/harness/faults.ts';
 import { createFaultyPool, type FaultyPool } from '../../test/harness/faulty-pool.ts';
 import { digitSamples } from '../../test/train-digits.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../run-folder/checkpoint.ts';
-import { type BackendName, backends, type TrainedState } from './backend.ts';
+import type { BackendName, TrainedState } from './backend.ts';
+import { backends } from './backends.ts';
 import type { TrainingPlan } from './memory.ts';
 import { BEGIN, type Position } from './position.ts';
 import { type EpochResult, type TrainingEnd, trainNetwork } from './train-network.ts';
@@ -14,7 +15,7 @@ const EPOCHS = 2;
 const STEPS_PER_EPOCH = 10;
 const STEPS = EPOCHS * STEPS_PER_EPOCH;
 
-/** The first samples validate. */
+/** The first samples are the validation set. */
 const held = Uint32Array.from({ length: 20 }, (_, i) => i);
 const trained = Uint32Array.from({ length: digitSamples.count - held.length }, (_, i) => i + held.length);
 const plan: TrainingPlan = {
@@ -30,7 +31,7 @@ interface Run {
   readonly end: TrainingEnd;
   readonly state: TrainedState;
   readonly epochs: readonly EpochResult[];
-  /** A line per restart. */
+  /** One line per restart. */
   readonly restarts: readonly string[];
   /** The last checkpoint, as a file. */
   readonly file: Uint8Array;
@@ -44,7 +45,7 @@ const poolOf = (backend: BackendName): FaultyPool => {
 };
 afterAll(() => Promise.all([...pools.values()].map((pool) => pool.close())));
 
-/** Trains in new memory, from the beginning or from a checkpoint, with faults. */
+/** Trains in new memory, from the beginning or from a checkpoint, with injected faults. */
 async function run(
   backend: BackendName,
   faults: readonly Fault[],
@@ -110,55 +111,59 @@ const signalIn = (step: number): Fault => ({
   how: 'signal',
 });
 
-describe.each(Object.keys(backends) as BackendName[])('%s: to the same bits and numbers', (backend) => {
-  test.each(Array.from({ length: STEPS }, (_, step) => step + 1))(
-    'stopped after step %i of 20, and resumed',
-    async (step) => {
+describe.each(Object.keys(backends) as BackendName[])(
+  '%s: the same bits and numbers as an uninterrupted run',
+  (backend) => {
+    test.each(Array.from({ length: STEPS }, (_, step) => step + 1))(
+      'stopped after step %i of 20, and resumed',
+      async (step) => {
+        const whole = await wholeOf(backend);
+        const before = await run(backend, [signalIn(step - 1)]);
+        expect(before.end.kind).toBe('interrupted');
+        expect(before.end.position).toMatchObject({
+          epoch: Math.floor(step / STEPS_PER_EPOCH),
+          step: step % STEPS_PER_EPOCH,
+        });
+        const after = await run(backend, [], { file: before.file });
+        expect(after.state).toEqual(whole.state);
+        expect([...before.epochs, ...after.epochs]).toEqual(whole.epochs);
+        expect(after.end).toMatchObject({ kind: 'done', position: whole.end.position });
+      },
+    );
+
+    test('stopped after every step', async () => {
       const whole = await wholeOf(backend);
-      const before = await run(backend, [signalIn(step - 1)]);
-      expect(before.end.kind).toBe('interrupted');
-      expect(before.end.position).toMatchObject({
-        epoch: Math.floor(step / STEPS_PER_EPOCH),
-        step: step % STEPS_PER_EPOCH,
-      });
-      const after = await run(backend, [], { file: before.file });
-      expect(after.state).toEqual(whole.state);
-      expect([...before.epochs, ...after.epochs]).toEqual(whole.epochs);
-      expect(after.end).toMatchObject({ kind: 'done', position: whole.end.position });
-    },
-  );
+      let last = await run(backend, [signalIn(0)]);
+      const epochs = [...last.epochs];
+      for (let step = 1; step <= STEPS; step++) {
+        last = await run(backend, step < STEPS ? [signalIn(step)] : [], { file: last.file });
+        epochs.push(...last.epochs);
+      }
+      expect(last.state).toEqual(whole.state);
+      expect(epochs).toEqual(whole.epochs);
+    });
 
-  test('stopped after every step', async () => {
-    const whole = await wholeOf(backend);
-    let last = await run(backend, [signalIn(0)]);
-    const epochs = [...last.epochs];
-    for (let step = 1; step <= STEPS; step++) {
-      last = await run(backend, step < STEPS ? [signalIn(step)] : [], { file: last.file });
-      epochs.push(...last.epochs);
-    }
-    expect(last.state).toEqual(whole.state);
-    expect(epochs).toEqual(whole.epochs);
-  });
-
-  const draw = createRandomStream(20, 'permutation');
-  const deaths = Array.from({ length: 20 }, () => ({
-    epoch: 1 + draw.nextBelow(EPOCHS),
-    // A half is after the gradients and before the update: other workers may have updated their parameters already.
-    at: draw.nextBelow(2 * STEPS_PER_EPOCH) / 2,
-    worker: draw.nextBelow(threads),
-    how: draw.nextBelow(3) === 0 ? ('throw' as const) : ('exit' as const),
-    /** Steps between the checkpoints from which training restarts. */
-    every: [STEPS_PER_EPOCH, 3][draw.nextBelow(2)]!,
-  }));
-  test.each(deaths)('a worker dies: %j', async ({ every, ...death }) => {
-    const whole = await wholeOf(backend);
-    const survivor = await run(backend, [death], { maxRestarts: 1, every });
-    const from = every * Math.floor(death.at / every);
-    expect(survivor.restarts).toEqual([`1: epoch ${death.epoch} from step ${from}`]);
-    expect(survivor.state).toEqual(whole.state);
-    expect(survivor.epochs).toEqual(whole.epochs);
-  });
-});
+    const draw = createRandomStream(20, 'permutation');
+    const deaths = Array.from({ length: 20 }, () => ({
+      epoch: 1 + draw.nextBelow(EPOCHS),
+      // The half steps are after the gradients and before the update: other workers may have updated their parameters
+      // already.
+      at: draw.nextBelow(2 * STEPS_PER_EPOCH) / 2,
+      worker: draw.nextBelow(threads),
+      how: draw.nextBelow(3) === 0 ? ('throw' as const) : ('exit' as const),
+      /** Steps between the checkpoints from which training restarts. */
+      every: [STEPS_PER_EPOCH, 3][draw.nextBelow(2)]!,
+    }));
+    test.each(deaths)('a worker dies: %j', async ({ every, ...death }) => {
+      const whole = await wholeOf(backend);
+      const survivor = await run(backend, [death], { maxRestarts: 1, every });
+      const from = every * Math.floor(death.at / every);
+      expect(survivor.restarts).toEqual([`1: epoch ${death.epoch} from step ${from}`]);
+      expect(survivor.state).toEqual(whole.state);
+      expect(survivor.epochs).toEqual(whole.epochs);
+    });
+  },
+);
 
 test('too many deaths end the run with exit code 5', async () => {
   const always: Fault = { epoch: 2, at: 4, worker: 1, how: 'exit', always: true };

@@ -4,38 +4,40 @@ import type { Samples } from '../data/samples.ts';
 /**
  * All large state of a run, in memory that every worker shares.
  *
- * Who writes what, and when. A worker computes its part of a minibatch (a chunk of it, with `rows`), all workers meet, and
- * each averages and steps its range of the parameters:
- * - samples: nobody after load. `order`: the main thread, before an epoch's tasks start.
- * - data: gradient, touched rows and sums of a shard: the one worker that computes the shard, before the meeting; read by
- *   all after it, until the meeting after the step.
- * - rows: partial sums of z: each worker those of its own rows, before the first meeting; read by all between the first
- *   and the second. A sample's activations and dz: the worker that computes its shard, between the first and the second;
- *   read by all after the second, until the next first one.
- * - parameters, velocity: each value by the one worker that owns it, after the last meeting of a step. Others read them
+ * Who writes what, and when. Each worker computes its part of a minibatch, or with `rows` of a chunk; all workers
+ * meet; then each averages and steps the parameters that it owns.
+ *
+ * - Samples: written once, before training. `order`: the main thread writes it before an epoch's tasks start.
+ * - data: gradient, touched rows and sums of a shard: the one worker that computes the shard writes them before the
+ *   meeting; all read them between this meeting and the one after the step.
+ * - rows: partial sums of z: each worker writes those of its own rows before the first meeting; all read them between
+ *   the first and the second. (If two workers share a pair, each adds the pair's sums for the samples of its own
+ *   shards.) A sample's activations and dz: the worker that computes its shard writes them between the first and the
+ *   second meeting; all read them between the second and the next first one.
+ * - Parameters, velocity: the one worker that owns a value writes it after the last meeting of a step. Others read it
  *   only after the next meeting.
- * - totals, the count of steps and STOP in `control`: worker 0, between the last meeting of a step and the next first one;
- *   read by all after that.
+ * - Totals, and the number of steps and STOP in `control`: worker 0 writes them between the last meeting of a step
+ *   and the next first one; all read them after that.
  */
 export interface RunMemory {
-  /** Tells one run's memory from another's, in a worker that gets a copy of this with every task. */
+  /** Identifies this memory in a worker, which gets a copy of this object with every task. */
   readonly id: number;
-  /** This epoch's order: places of training samples. */
+  /** The order of the current epoch: numbers of training samples. */
   readonly order: Uint32Array;
-  /** Of the epoch so far: the sum of losses, and the number predicted right. */
+  /** The epoch so far: the sum of the losses, and the number of correct predictions. */
   readonly totals: Float64Array;
-  /** The barrier's words and the count of steps done; see barrier.ts. */
+  /** The words of the barrier, and the number of steps done; see barrier.ts. */
   readonly control: Int32Array;
-  /** What is evaluated, in the order in which it was asked for. */
+  /** The sets to evaluate, in the order of the request. */
   readonly sets: readonly EvaluationSet[];
-  /** The backend's own: parameters, gradients, and what else it needs. */
+  /** The backend's own state: parameters, gradients and buffers. */
   readonly state: unknown;
 }
 
-/** A set to evaluate, and what its evaluation leaves: every sample's loss and prediction. */
+/** A set to evaluate, and the results: every sample's loss and prediction. */
 export interface EvaluationSet {
   readonly samples: Samples;
-  /** Places in `samples` of those to evaluate. */
+  /** Numbers of the samples to evaluate. */
   readonly order: Uint32Array;
   readonly losses: Float32Array | Float64Array;
   readonly predictions: Uint8Array;
@@ -43,29 +45,32 @@ export interface EvaluationSet {
 
 export type { ParallelStrategy } from '@micronn/core/kernels';
 
-/** What training needs to know besides the data; fixed for the run. */
+/** The settings of training, fixed for the run. */
 export type TrainingPlan = KernelSettings;
 
-/** A cache line, in words of `control`: what is written in every step has one to itself, as another thread watches it. */
+/**
+ * Words of `control` in a cache line. A word that changes in every step has its own line, because other threads watch
+ * it.
+ */
 const LINE = 16;
 
 export const ABORT = 0;
-/** Set by the main thread: stop after the step that is under way. */
+/** Set by the main thread: stop after the current step. */
 export const STOP_REQUEST = 1;
-/** Set by worker 0 when it has seen the request, so that all stop after the same step. */
+/** Set by worker 0 after it has seen the request, so that all workers stop after the same step. */
 export const STOP = 2;
-/** How many workers sleep, or are about to. */
+/** The number of workers that sleep, or are about to. */
 export const SLEEPING = 3;
 export const STEPS_DONE = LINE;
 
-/** How many meetings a worker has come to. */
+/** The word that counts a worker's meetings. */
 export function meetingsOf(worker: number): number {
   return LINE * (2 + worker);
 }
 
 let runs = 0;
 
-/** A number that no other memory of this process has. */
+/** Returns a number that no other memory of this process has. */
 export function nextRunId(): number {
   runs++;
   return runs;

@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import type { CsvFault, RangeTask } from '../data/csv-worker.ts';
 import { MicronnError } from '../errors.ts';
-import { type BackendName, backends, type RunRequest, type TrainedState } from './backend.ts';
+import type { BackendName, RunRequest, TrainedState } from './backend.ts';
+import { backends } from './backends.ts';
 import { abortBarrier, requestStop, resetBarrier } from './barrier.ts';
 import type { RunMemory, TrainingPlan } from './memory.ts';
 import { evenRange, type Range } from './shards.ts';
@@ -32,7 +33,7 @@ export interface WorkerPool {
   readState(memory: RunMemory): TrainedState;
   /** Restores a state. */
   restore(memory: RunMemory, state: TrainedState): void;
-  /** Reads a part of a CSV on one of the threads. */
+  /** Reads a range of a CSV on one of the threads. */
   readRange(task: RangeTask, signal: AbortSignal): Promise<CsvFault | undefined>;
   close(): Promise<void>;
 }

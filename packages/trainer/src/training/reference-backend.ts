@@ -28,14 +28,14 @@ export const referenceBackend: BackendKind = {
 };
 
 interface ReferenceState {
-  /** Workers that train: each has shards, and a share of the parameters. */
+  /** Number of workers that train: each has shards, and a range of the parameters. */
   readonly trainers: number;
   readonly samples: Samples | undefined;
   readonly parameters: Float64Array;
   readonly velocity: Float64Array;
-  /** The gradient of each shard, one after another. */
+  /** The shards' gradients, one after another. */
   readonly gradients: Float64Array;
-  /** Of each shard: the sum of its samples' losses, and the number predicted right. */
+  /** For each shard: the sum of its samples' losses, and the number of correct predictions. */
   readonly shardSums: Float64Array;
 }
 
@@ -75,7 +75,10 @@ function open(memory: RunMemory, plan: TrainingPlan, worker: number): Backend {
   const gradientOf = Array.from({ length: shards }, (_, s) => gradients.subarray(s * count, (s + 1) * count));
   const gradientViews = gradientOf.map((gradient) => layerViews(gradient, layers));
 
-  /** Forward and backward pass of a shard, order[from … to), into its gradient. */
+  /**
+   * Computes the forward and the backward pass of a shard, order[from … to), and its gradient, which only this worker
+   * writes.
+   */
   const computeShard = (shard: number, from: number, to: number): void => {
     gradientOf[shard]!.fill(0);
     let loss = 0;
@@ -94,7 +97,7 @@ function open(memory: RunMemory, plan: TrainingPlan, worker: number): Backend {
   };
 
   return {
-    // The gradients are of a minibatch of any size.
+    // Each shard has a gradient, so a chunk is a minibatch of any size.
     chunkSize: Number.POSITIVE_INFINITY,
     meetsAfterStep: true,
     compute: [

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { evenRange } from './shards.ts';
 
-test('the ranges follow each other without gap or overlap, and their lengths differ by at most one', () => {
+test('the ranges have no gap or overlap, and their lengths differ by at most one', () => {
   fc.assert(
     fc.property(fc.nat(100_000), fc.integer({ min: 1, max: 300 }), (length, parts) => {
       const ranges = Array.from({ length: parts }, (_, part) => evenRange(length, parts, part));

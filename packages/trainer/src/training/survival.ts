@@ -1,7 +1,7 @@
 import { MicronnError } from '../errors.ts';
 
 /**
- * Runs a piece of work, and repeats it when a worker dies, as often as the run allows.
+ * Runs work, and repeats it when a worker dies, as often as the run allows.
  *
  * @param again restores the state before the work is repeated
  */
@@ -13,7 +13,9 @@ export type Survival = <Result>(
 ) => Promise<Result>;
 
 /**
- * @param maxRestarts over the whole run
+ * Returns the {@link Survival} of one run, which counts its restarts.
+ *
+ * @param maxRestarts limit for the whole run
  * @param onRestart called before work is repeated, with the number of restarts so far
  */
 export function createSurvival(

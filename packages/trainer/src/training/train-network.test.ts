@@ -35,7 +35,7 @@ function trainPlainly(network: Network, plan: TrainingPlan): void {
       );
       const labels = batch.map((i) => allLabels[i]!);
       const { gradients } = backward(network, forward(network, x), labels);
-      // Velocity and parameters are float32 at the end of a step, each before it is used.
+      // Velocity and parameters are rounded to float32 in each step, each before it is used.
       gradients.forEach((gradient, k) => {
         velocity[k] = momentum === 0 ? gradient : Math.fround(momentum * velocity[k]! + gradient);
       });
@@ -53,7 +53,7 @@ test.each([
   { layers: [D, 12, 11, 10], batchSize: 3, shards: 4, momentum: 0 },
   { layers: [D, 10, 10], batchSize: 300, shards: 1, momentum: 0.5 },
 ])(
-  'shards on three threads, reduced in order, are the gradient of the whole minibatch: within 2 float32 ulps after two epochs of %j',
+  'shards on three threads, added in order, give the gradient of the whole minibatch: within 2 float32 ulps after two epochs of %j',
   async (settings) => {
     const plan: TrainingPlan = { ...settings, parallel: 'data', learningRate: 0.1 };
     const initial = createNetwork(plan.layers, { seed: SEED });

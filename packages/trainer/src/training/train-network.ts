@@ -16,7 +16,7 @@ export interface SetEvaluations {
 export interface EpochResult extends SetEvaluations {
   readonly epoch: number;
   readonly train: Evaluation;
-  /** Of training, without evaluation. */
+  /** The duration of training, without evaluation. */
   readonly seconds: number;
 }
 
@@ -118,12 +118,12 @@ export async function trainNetwork(training: Training): Promise<TrainingEnd> {
   return end(isExhausted(position, training.earlyStop) && position.epoch < epochs ? 'stopped early' : 'done');
 }
 
-/** Whether so many epochs have passed without a better one. */
+/** Whether `earlyStop` epochs have passed since the best one. */
 function isExhausted({ epoch, best }: Position, earlyStop: number | undefined): boolean {
   return earlyStop !== undefined && best !== undefined && epoch - best.epoch >= earlyStop;
 }
 
-/** Loss and accuracy on the validation and the test set, where there are such sets. */
+/** Loss and accuracy on the validation and the test set, if they exist. */
 export async function evaluateSets({
   pool,
   plan,

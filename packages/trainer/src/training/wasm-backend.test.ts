@@ -5,7 +5,7 @@ import { digitSamples } from '../../test/train-digits.ts';
 import type { ParallelStrategy, RunMemory, TrainingPlan } from './memory.ts';
 import { wasmBackend } from './wasm-backend.ts';
 
-/** One step of the first minibatch. */
+/** Trains one step, on the first minibatch, and returns the parameters. */
 function step(memory: RunMemory, plan: TrainingPlan): Float64Array {
   const backend = wasmBackend.open(memory, plan, 0);
   const chunk = { from: 0, to: plan.batchSize, m: plan.batchSize, first: true, last: true };
@@ -20,7 +20,7 @@ test.each<[ParallelStrategy, number]>([
   ['data', 10],
   ['data', 40],
 ])(
-  '%s, %s hidden neurons: a run restored after a step that died anywhere steps to the same bits',
+  '%s, %s hidden neurons: a run that is restored after an unfinished step gives the same bits',
   async (parallel, hidden) => {
     const layers = [784, hidden, 10];
     const plan = { parallel, layers, batchSize: 64, shards: 4, learningRate: 0.1, momentum: 0 };
@@ -37,10 +37,10 @@ test.each<[ParallelStrategy, number]>([
 
     const run = memory.state as KernelRun;
     const { gradient, clearedBytes } = run.plan;
-    // As floats 3.0, which would show in every sum; as pixels 64.
+    // These bytes are 3.0 as f32, which would change every sum, and 64 as pixels.
     new Uint8Array(run.memory.buffer, gradient, clearedBytes).fill(0x40);
     wasmBackend.restore(memory, before);
-    // Not by toEqual, which takes a minute to say how thousands of numbers differ.
+    // toEqual would take a minute to describe thousands of differences.
     expect(step(memory, plan).every((value, k) => value === after[k])).toBe(true);
   },
 );

@@ -17,13 +17,13 @@ import {
   type TrainingPlan,
 } from './memory.ts';
 
-// V8 can join two vectors of four numbers into one of eight where the processor has those. Each number is computed as
-// before, so the bits stay; what a page computes, where nobody may ask for this, is the same.
+// V8 can join two vectors of four numbers into one of eight, if the processor has such vectors. Each number is
+// computed as before, so the bits are the same as in a page, where this flag is not available.
 setFlagsFromString('--experimental-wasm-revectorize');
-// The quick compiler's code would have to be compiled again in the first epochs, by threads that training needs.
+// Without the quick compiler: its code would be compiled again in the first epochs, on cores that training needs.
 setFlagsFromString('--no-liftoff');
 
-/** Core's kernels: float32 in WebAssembly SIMD, all of a run in one shared WebAssembly memory. */
+/** Core's kernels: float32 in WebAssembly SIMD, with all data of a run in one shared WebAssembly memory. */
 export const wasmBackend: BackendKind = {
   prepare,
   allocate,
@@ -34,14 +34,14 @@ export const wasmBackend: BackendKind = {
 
 let compiling: Promise<WebAssembly.Module> | undefined;
 
-/** Compiles once; the workers share the machine code. */
+/** Compiles the kernels once; the workers share the machine code. */
 function compile(): Promise<WebAssembly.Module> {
   compiling ??= compileKernels({ shared: true });
   return compiling;
 }
 
 function prepare(): void {
-  // Whoever needs the module finds out what went wrong.
+  // `allocate` reports the error.
   compile().catch(() => undefined);
 }
 

@@ -1,35 +1,36 @@
 /**
- * What runs on the pool's threads. A task carries all that it needs; the large parts of it are shared
- * memory, so only references travel.
+ * The tasks of the pool's threads. A task carries all its data; the large data is shared memory, so only references
+ * are sent.
  */
 import { type Chunk, type ListTask, makeLists } from '@micronn/core/shared-memory';
-import { type Backend, type BackendName, backends } from './backend.ts';
+import type { Backend, BackendName } from './backend.ts';
+import { backends } from './backends.ts';
 import { Barrier } from './barrier.ts';
 import { type RunMemory, STEPS_DONE, STOP, STOP_REQUEST, type TrainingPlan } from './memory.ts';
 import type { Range } from './shards.ts';
 
-/** Steps of an epoch, from 0: the first of them, and the one before which the task ends. */
+/** Steps [from … to) of an epoch, counted from 0. */
 export interface StepsTask extends Range {
   readonly memory: RunMemory;
   readonly plan: TrainingPlan;
   readonly backend: BackendName;
-  /** Which of `workers` this is. */
+  /** Number of this worker, from 0. */
   readonly worker: number;
   readonly workers: number;
-  /** More threads than cores. */
+  /** Whether there are more threads than cores. */
   readonly crowded: boolean;
 }
 
-/** How the steps ended; all of the workers say the same. */
+/** How the steps ended, the same for all workers. */
 export type StepsEnd =
   | { readonly kind: 'done' }
   | { readonly kind: 'aborted' }
-  /** Asked to stop; so many steps of the epoch are done. */
+  /** Stopped by request, after `step` steps of the epoch. */
   | { readonly kind: 'stopped'; readonly step: number }
   /** The loss of the minibatch of this step (from 1 within the epoch) was not finite. */
   | { readonly kind: 'diverged'; readonly step: number };
 
-/** Follows one worker through its steps. */
+/** Observes the steps of one worker. */
 export interface StepObserver {
   /** Before the worker starts a step (from 0 within the epoch). */
   beforeStep(step: number): void;
@@ -37,7 +38,7 @@ export interface StepObserver {
   beforeUpdate(step: number): void;
 }
 
-/** A task, and what this worker does it with. */
+/** A task, with the backend and the barrier of this worker. */
 interface Steps extends Omit<StepsTask, 'backend'> {
   readonly backend: Backend;
   readonly barrier: Barrier;
@@ -45,8 +46,8 @@ interface Steps extends Omit<StepsTask, 'backend'> {
 }
 
 /**
- * Steps of one epoch. As many of these run at once as there are workers, and they meet in every step. The totals
- * go on from what they were.
+ * Trains steps of one epoch, on one worker. All workers must run this at the same time, because they meet in every
+ * step. Adds to the totals.
  */
 export function trainSteps(task: StepsTask): StepsEnd {
   const { memory, worker, workers, crowded } = task;
@@ -62,20 +63,20 @@ export function runSteps(task: StepsTask, barrier: Barrier, observer?: StepObser
     barrier,
     observer,
   };
-  // The step is a function of its own, because this one is called once an epoch: V8 would compile all of a step with its
-  // loop, anew in each of the first epochs.
+  // A step is a separate function, because this one is called once per epoch: V8 would compile the whole step with
+  // its loop, and again in each of the first epochs.
   for (let step = from; step < to; step++) {
     const end = trainStep(steps, step);
     if (end) return end;
   }
-  // Last meeting: worker 0 has decided.
+  // After the last meeting, the decision of worker 0 is visible to all.
   if (!steps.barrier.meet()) return { kind: 'aborted' };
   return isStopped(memory.control) ? { kind: 'stopped', step: to } : { kind: 'done' };
 }
 
 /**
- * One step of the strategy: forward and backward pass, with a meeting after each part, then average and step. Gives how it
- * ended all of them, where it did.
+ * Trains one step: the forward and the backward pass, with a meeting after each function of `compute`, then average
+ * and step. Returns how the steps ended, or undefined to continue.
  */
 function trainStep(
   { memory, plan, backend, barrier, worker, observer }: Steps,
@@ -98,7 +99,7 @@ function trainStep(
     if (chunk.last) observer?.beforeUpdate(step);
 
     const { loss, correct } = backend.sums(chunk);
-    // Every worker sees the same sum here, so all of them leave together.
+    // Every worker computes the same sum, so all of them return.
     if (!Number.isFinite(loss)) return { kind: 'diverged', step: step + 1 };
     backend.averageAndStep(chunk);
     if (worker === 0) {
@@ -115,14 +116,17 @@ function trainStep(
 }
 
 /**
- * Whether worker 0 decided to stop after a step. Everybody looks after the first meeting that follows the step, and worker
- * 0 decides again only after a later meeting: so all see the same.
+ * Whether worker 0 decided to stop after a step. All workers read this after the first meeting that follows the step,
+ * and worker 0 decides again only after a later meeting, so all of them read the same value.
  */
 function isStopped(control: Int32Array): boolean {
   return Atomics.load(control, STOP) === 1;
 }
 
-/** Worker 0 counts the step, and decides on a stop: a request may be seen by one worker and not by another. */
+/**
+ * Counts the step and decides whether to stop. Only worker 0 calls this: if each worker read the request itself, some
+ * might see it a step later.
+ */
 function finishStep(control: Int32Array, done: number): void {
   Atomics.store(control, STEPS_DONE, done);
   if (Atomics.load(control, STOP_REQUEST) === 1) Atomics.store(control, STOP, 1);
@@ -132,17 +136,20 @@ export interface EvaluationTask extends Range {
   readonly memory: RunMemory;
   readonly plan: TrainingPlan;
   readonly backend: BackendName;
-  /** Which of the memory's sets. */
+  /** Number of the set in the memory. */
   readonly set: number;
   readonly worker: number;
 }
 
-/** Loss and prediction of a range of a set's samples. */
+/** Computes loss and prediction of a range of a set's samples. */
 export function evaluateRange({ memory, plan, backend, set, worker, from, to }: EvaluationTask): void {
   openBackend(memory, plan, backend, worker).evaluate(memory.sets[set]!, from, to);
 }
 
-/** What this thread has opened, by worker: a task comes with every epoch, and an instance of the kernels is dear. */
+/**
+ * The backends that this thread has opened, by worker. They are kept because every epoch brings a task, and
+ * instantiating the kernels is expensive.
+ */
 const opened = new Map<number, { readonly run: number; readonly backend: Backend }>();
 
 function openBackend(memory: RunMemory, plan: TrainingPlan, name: BackendName, worker: number): Backend {

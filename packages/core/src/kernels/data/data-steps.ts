@@ -5,9 +5,10 @@ import type { MemoryPlan } from '../plan.ts';
 import type { Chunk, KernelSteps } from '../steps.ts';
 
 /**
- * The strategy `data`: each worker computes forward and backward pass of its shards of the minibatch, into the gradients
- * of those shards; the workers meet; then each averages the gradients, in the order of the shards, and steps, on its
- * range of parameters; and they meet again, as the next forward pass reads all parameters.
+ * The strategy `data`: each worker computes the forward and the backward pass of its shards of the minibatch, and
+ * writes the gradients of these shards. After all workers have met, each averages the gradients over its own range of
+ * the parameters, in the order of the shards, and steps this range. Then all meet again, because the next forward
+ * pass reads all parameters.
  */
 export function dataSteps(
   kernels: Kernels,
@@ -30,7 +31,7 @@ export function dataSteps(
   const firstShard = shareBound(shards, worker, trainers);
   const endShard = shareBound(shards, worker + 1, trainers);
 
-  /** Forward and backward pass of order[from … to), which are samples of the shards [first … end). */
+  /** Computes the forward and the backward pass of order[from … to), the samples of the shards [first … end). */
   function compute(from: number, to: number, first: number, end: number, isFirstChunk: boolean): void {
     kernels.dataForward(network, from, to - from);
     kernels.dataBackward(network, from, to - from, first, end, isFirstChunk);
@@ -47,7 +48,7 @@ export function dataSteps(
   }
 
   return {
-    // A minibatch of any size.
+    // No limit for the caller, because `compute` divides the minibatch itself.
     chunkSize: Number.POSITIVE_INFINITY,
     compute: [
       ({ from, to }: Chunk) => {

@@ -4,10 +4,10 @@ import type { MemoryPlan } from '../plan.ts';
 import type { Chunk, KernelSteps } from '../steps.ts';
 
 /**
- * The strategy `rows`, for the smallest networks: each worker owns rows of the first layer, and computes for all samples
- * of a chunk what these add to z; the workers meet; then each does the rest of the forward pass and the backward pass of
- * its shards, up to dz; they meet; then each multiplies dz·xᵀ out for its rows over all samples, and steps them. W1 and
- * its gradient never leave a core's cache.
+ * The strategy `rows`, for the smallest networks: each worker owns rows of every layer. For all samples of a chunk,
+ * it computes what its rows of the first layer add to z. After all workers have met, each computes the rest of the
+ * forward pass and the backward pass down to dz, for its shards. After the next meeting, each computes the gradient
+ * dz·xᵀ of its rows over all samples, and steps these rows. W1 and its gradient never leave a core's cache.
  */
 export function rowsSteps(
   kernels: Kernels,
@@ -23,7 +23,7 @@ export function rowsSteps(
   const bounds = segmentBounds(shards, trainers);
   const firstShard = bounds[worker]!;
   const endShard = bounds[worker + 1]!;
-  // Shards whose gradients are not kept follow one another, and their samples are computed in one go.
+  // A worker's shards are consecutive. If their gradients are not kept, their samples are computed together.
   const shardsAtOnce = layout.layers.at(-1)!.hasShardGradients ? 1 : endShard - firstShard;
 
   return {
@@ -50,7 +50,7 @@ export function rowsSteps(
     },
     averageAndStep: ({ from, to, m, first, last }) =>
       kernels.rowsAverageAndStep(network, to - from, m, first, last),
-    // Two workers that share a pair of patches read each other's rows.
+    // Two workers that share a pair of patches read each other's patches.
     meetsAfterStep:
       layout.layers[0]!.patchBytes > 0 && bounds.some((bound) => bound % 2 === 1 && bound < shards),
   };

@@ -1,6 +1,7 @@
 import type { Reporter, RunDone } from '../../console/reporter.ts';
 import { MicronnError } from '../../errors.ts';
-import type { EndedRun, writeReport } from '../../report/write-report.ts';
+import type { EndedRun } from '../../report/findings.ts';
+import type { writeReport } from '../../report/write-report.ts';
 import { parametersSha256 } from '../../run-folder/model-file.ts';
 import { saveBestAsOnnx } from '../../run-folder/model-formats.ts';
 import type { WorkerPool } from '../../training/pool.ts';

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { shortPath } from '../../console/format.ts';
+import type { EndedRun } from '../findings.ts';
 import { html, type Markup } from '../html.ts';
-import type { EndedRun } from '../write-report.ts';
 
 /** How to repeat the run: command, configuration, machine. */
 export function configurationSection({ start, parametersSha256 }: EndedRun): Markup {

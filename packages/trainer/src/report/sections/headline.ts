@@ -1,8 +1,7 @@
 import { count, loss, seconds, share } from '../../console/format.ts';
 import type { EpochMetrics } from '../../run-folder/metrics-files.ts';
+import type { EndedRun, Findings } from '../findings.ts';
 import { html, type Markup, markup } from '../html.ts';
-import type { Findings } from '../render-report.ts';
-import type { EndedRun } from '../write-report.ts';
 import { totalsOf } from './throughput.ts';
 
 /** The mark of MicroNN: three inputs, two hidden neurons, two outputs. */
