@@ -6,8 +6,8 @@ import {
 import { forwardFirstLayer } from './data/forward';
 import { forwardLayers } from './layers/passes';
 import { AT_ONCE, pointer } from './network';
-import { pairsOf } from './rows';
-import { forwardSegments } from './rows/first-layer-forward';
+import { pairsOf } from './rows/forward-and-backward';
+import { forwardSegments } from './rows/forward-first-layer';
 
 /** Computes loss (f32) and prediction (u8) of n samples; `order` is the address of the samples' numbers (u32). */
 export function evaluate(net: usize, order: usize, n: i32, losses: usize, predictions: usize): void {

@@ -4,8 +4,8 @@ export { dataAverageAndStep } from './data/average-and-step';
 export { dataBackward } from './data/backward';
 export { dataForward } from './data/forward';
 export { evaluate } from './evaluate';
-export { rowsBackward, rowsForward } from './rows';
-export { rowsForwardFirst } from './rows/first-layer-forward';
-export { rowsAverageAndStep } from './rows/rows-gradient';
+export { rowsBackward, rowsForward } from './rows/forward-and-backward';
+export { rowsForwardFirst } from './rows/forward-first-layer';
+export { rowsAverageAndStep } from './rows/gradient-and-step';
 
 export const constantsEnd: usize = __heap_base;

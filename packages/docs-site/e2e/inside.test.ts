@@ -72,7 +72,7 @@ describe('inside the network', () => {
       parameters: network.parameters.with(7840, network.parameters[7840]! + 100),
     };
     await demo()
-      .getByLabel('Load weights')
+      .getByLabel('Import weights')
       .setInputFiles({
         name: `mine.${format}`,
         mimeType: '',
@@ -88,7 +88,7 @@ describe('inside the network', () => {
   test('names the error in a file that is not a network', async () => {
     await said(contributions(1, 0));
     await demo()
-      .getByLabel('Load weights')
+      .getByLabel('Import weights')
       .setInputFiles({ name: 'poem.json', mimeType: '', buffer: Buffer.from('{"rose": "red"}') });
     await told('Could not load poem.json: expected a model to have format, version');
   });

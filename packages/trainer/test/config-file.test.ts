@@ -14,7 +14,7 @@ describe('a configuration file', () => {
       'unknown option epoch; the options are data, testData, validationSplit, hidden, epochs, batchSize, lr, momentum, seed, threads, shards, parallel, init, preset, backend, earlyStop, out, resume, checkpointEvery, maxRestarts, cache',
     ],
     ['{"cache":"no"}', 'OPTION_VALUE', 'cache must be true or false, got "no"'],
-    ['[]', 'CONFIG_FILE', 'the file of --config must hold a JSON object of options'],
+    ['[]', 'CONFIG_FILE', 'the --config file must contain a JSON object of options'],
     ['{"batch-size":8,"batchSize":9}', 'OPTION_CONFLICT', 'option batchSize appears twice, in two spellings'],
     ['\uFEFF{"lr":0}', 'OPTION_VALUE', 'lr must be a number above 0, within the range of float32, got 0'],
   ])('%s is refused', async (content, code, sentence) => {
@@ -37,15 +37,13 @@ describe('a configuration file', () => {
       events: [
         {
           code: 'CONFIG_FILE',
-          message: `${path.join(cwd, 'none.json')}: cannot read the file of --config: file not found`,
+          message: `${path.join(cwd, 'none.json')}: cannot read the --config file: file not found`,
         },
       ],
     });
     expect(await runCli(['--config', '.', '--json'], { cwd })).toMatchObject({
       code: 2,
-      events: [
-        { code: 'CONFIG_FILE', message: `${cwd}: cannot read the file of --config: this is a folder` },
-      ],
+      events: [{ code: 'CONFIG_FILE', message: `${cwd}: cannot read the --config file: this is a folder` }],
     });
   });
 

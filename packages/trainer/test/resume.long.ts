@@ -192,7 +192,7 @@ test('other data is refused, and nothing changes; the same data in another folde
       code: 'DATA_CHANGED',
       exitCode: 3,
       message: expect.stringMatching(
-        /others: the data is not that of the run in .*run: expected 200 × 784 \(crc32 \w{8}\) to train, 20 × 784 \(crc32 \w{8}\) to test, got 200 × 784 \(crc32 \w{8}\) to train, 20 × 784 \(crc32 \w{8}\) to test$/,
+        /others: the data differs from that of the run in .*run: expected 200 × 784 \(crc32 \w{8}\) to train, 20 × 784 \(crc32 \w{8}\) to test, got 200 × 784 \(crc32 \w{8}\) to train, 20 × 784 \(crc32 \w{8}\) to test$/,
       ),
     },
   ]);

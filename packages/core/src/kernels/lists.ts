@@ -111,7 +111,7 @@ export function makeLists({ images, lists, starts, words }: ListTask, from: numb
       for (let list = 0; list < perSample; list++) {
         const place = count * listsBefore + i * perSample + list;
         const [first, end] = [rows[list]!, rows[list + 1]!];
-        if (words) make(i, first, end, words, starts[place]!, starts[place + 1]! - starts[place]!);
+        if (words) make(i, first, end, words, starts[place], starts[place + 1]! - starts[place]!);
         else starts[place + 1] = make(i, first, end);
       }
     }

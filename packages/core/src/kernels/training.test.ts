@@ -236,6 +236,7 @@ describe('invalid options are rejected before training begins', () => {
       ]),
     ),
     [{ batchSize: 0 }, 'batchSize must be a whole number from 1 to 9007199254740991, got 0'],
+    [{ parallel: 'columns' as 'data' }, 'parallel must be one of data, rows, got columns'],
     [{ shards: 0 }, 'shards must be a whole number from 1 to 1024, got 0'],
     [{ shards: 1025 }, 'shards must be a whole number from 1 to 1024, got 1025'],
     [bytes(new Float32Array(8)), 'images must be bytes in a Uint8Array, got Float32Array'],

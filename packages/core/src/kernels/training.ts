@@ -4,6 +4,7 @@ import {
   assertBelowOne,
   assertBytes,
   assertClasses,
+  assertOneOf,
   assertParameters,
   assertPositive,
   assertSeed,
@@ -11,10 +12,10 @@ import {
   sampleCount,
 } from '../shapes.ts';
 import { compileKernels } from './compile.ts';
-import type { ParallelStrategy } from './layout.ts';
+import { type ParallelStrategy, parallelStrategies } from './layout.ts';
 import type { KernelSettings } from './plan.ts';
 import { createKernelRun, readState } from './run.ts';
-import { createKernelWorker } from './worker.ts';
+import { createKernelWorker, type KernelWorker } from './worker.ts';
 
 /** The training set, the first parameters and the settings. */
 export interface KernelTrainingOptions {
@@ -82,11 +83,28 @@ function assertOptions(options: KernelTrainingOptions): number {
   assertWholeNumber(place, 'batchSize', batchSize, 1, Number.MAX_SAFE_INTEGER);
   assertWholeNumber(place, 'shards', shards, 1, 1024);
   assertSeed(place, seed);
+  assertOneOf(place, 'parallel', options.parallel ?? 'data', parallelStrategies);
   assertPositive(place, 'learningRate', learningRate);
   assertPositive(place, 'learningRate as float32', Math.fround(learningRate));
   assertBelowOne(place, 'momentum', momentum);
   assertBelowOne(place, 'momentum as float32', Math.fround(momentum));
   return count;
+}
+
+/** One step by the only worker, on the m samples order[start … start + m): sum of the losses, and number of hits. */
+function trainMinibatch(worker: KernelWorker, start: number, m: number): { loss: number; correct: number } {
+  let loss = 0;
+  let correct = 0;
+  for (let from = start; from < start + m; from += worker.chunkSize) {
+    const to = Math.min(from + worker.chunkSize, start + m);
+    const chunk = { from, to, m, first: from === start, last: to === start + m };
+    for (const compute of worker.compute) compute(chunk);
+    const sums = worker.sums(chunk);
+    loss += sums.loss;
+    correct += sums.correct;
+    worker.averageAndStep(chunk);
+  }
+  return { loss, correct };
 }
 
 /**
@@ -96,7 +114,7 @@ function assertOptions(options: KernelTrainingOptions): number {
  *
  * @throws ShapeError when the parameters do not fit the layers, the layers have more than 64,000 inputs, or the run
  *   needs more than 4 GiB; when images are not bytes or not whole samples, or labels are not one class per sample;
- *   when batchSize, shards or seed is not a whole number in its range; or when α or μ is out of range, as a number or
+ *   when batchSize, shards or seed is not a whole number in its range; when parallel is not a strategy; or when α or μ is out of range, as a number or
  *   as a float32
  */
 export async function createKernelTraining(options: KernelTrainingOptions): Promise<KernelTraining> {
@@ -148,16 +166,9 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
         position = 0;
       }
       const m = Math.min(batchSize, count - position);
-      const end = position + m;
-      for (let from = position; from < end; from += worker.chunkSize) {
-        const to = Math.min(from + worker.chunkSize, end);
-        const chunk = { from, to, m, first: from === position, last: to === end };
-        for (const compute of worker.compute) compute(chunk);
-        const sums = worker.sums(chunk);
-        loss += sums.loss;
-        correct += sums.correct;
-        worker.averageAndStep(chunk);
-      }
+      const sums = trainMinibatch(worker, position, m);
+      loss += sums.loss;
+      correct += sums.correct;
       position += m;
       trained += m;
     }
@@ -177,13 +188,9 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
       worker.evaluate(set, 0, count);
       const losses = new Float32Array(buffer, set.losses, count);
       const predictions = new Uint8Array(buffer, set.predictions, count).slice();
-      let loss = 0;
-      let correct = 0;
-      for (let i = 0; i < count; i++) {
-        loss += losses[i]!;
-        if (predictions[i] === labels[i]) correct++;
-      }
-      return { loss: loss / count, accuracy: correct / count, predictions };
+      const loss = losses.reduce((sum, each) => sum + each, 0) / count;
+      const correct = predictions.filter((prediction, i) => prediction === labels[i]).length;
+      return { loss, accuracy: correct / count, predictions };
     },
     network: () => ({ layers, parameters: readState(run).parameters }),
   };

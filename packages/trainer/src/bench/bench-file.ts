@@ -7,7 +7,7 @@ import type { BenchReport } from './bench-report.ts';
 /**
  * Checks that the result can be written to the file: a new one, or an earlier result.
  *
- * @throws MicronnError (exit code 2) when the file cannot be written, or holds something else
+ * @throws MicronnError (exit code 2) when the file cannot be written, or contains something else
  */
 export async function assertWritable(file: string): Promise<void> {
   let found: string | undefined;
@@ -21,7 +21,7 @@ export async function assertWritable(file: string): Promise<void> {
   } catch (cause) {
     throw unwritable(file, (cause as Error).message, cause);
   }
-  if (found !== undefined && !isReport(found)) throw unwritable(file, 'it holds something else');
+  if (found !== undefined && !isReport(found)) throw unwritable(file, 'it contains something else');
 }
 
 export async function writeBenchFile(file: string, report: BenchReport): Promise<void> {

@@ -64,7 +64,10 @@ export async function measureInference(
       runner.memory.sets[0]!.predictions.fill(255);
       await time(runner);
       if (Buffer.compare(runner.memory.sets[0]!.predictions, expected) !== 0)
-        throw failedCheck(`${runner.threads} threads to predict what images one by one give`, 'other digits');
+        throw failedCheck(
+          `${runner.threads} threads to predict the same digits as one image at a time`,
+          'other digits',
+        );
     }
     await takeTurns(all, WARMUP, time, signal);
     const times = await takeTurns(all, rounds, time, signal);

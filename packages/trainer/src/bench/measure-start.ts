@@ -109,6 +109,6 @@ async function runCommand(
   });
   const [code] = await closed;
   if (code !== 0 || toSummary === undefined)
-    throw failedCheck(`"${args.join(' ')}" to end well`, `exit code ${code}, ${last} ${errors.trim()}`);
+    throw failedCheck(`"${args.join(' ')}" to succeed`, `exit code ${code}, ${last} ${errors.trim()}`);
   return { toSummary, training, megabytes: toldPeakMegabytes(errors) };
 }

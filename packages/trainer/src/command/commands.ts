@@ -34,7 +34,10 @@ export function trainCommand({ reporter, signal, parts }: CommandContext): Comma
       '--data <source>',
       `mnist, a folder with the four IDX files (.gz or not), or a CSV file in Kaggle’s format (default: ${trainDefaults.data})`,
     )
-    .option('--test-data <source>', 'test set, as for --data; mnist and IDX folders have their own')
+    .option(
+      '--test-data <source>',
+      'test set, in any form that --data takes; mnist and IDX folders contain their own',
+    )
     .option(
       '--validation-split <share>',
       `share of the training data held out for validation (default: ${TUTORIAL_SPLIT} for a single CSV, 0 if there is a test set)`,
@@ -52,12 +55,12 @@ export function trainCommand({ reporter, signal, parts }: CommandContext): Comma
     )
     .option(
       '--parallel <strategy>',
-      `data: each worker computes the gradients of its shards, which are averaged before the step; rows: each worker owns rows of the first layer, for the smallest networks (default: ${parallel})`,
+      `data: each worker computes the gradients of its shards, which are averaged before the step; rows: each worker owns rows of the first layer, which can be faster for the smallest networks (default: ${parallel})`,
     )
     .option('--init <kind>', `initial weights: uniform, he or glorot (default: ${init})`)
     .option(
       '--preset <name>',
-      `notebook: the run of the tutorial (full batch, 500 epochs, validation split ${TUTORIAL_SPLIT})`,
+      `notebook: the tutorial’s own run (full batch, 500 epochs, validation split ${TUTORIAL_SPLIT})`,
     );
   return addRunOptions(command).action(async ({ json: _json, ...flags }: Flags) => {
     const warn = (code: string, message: string): void => reporter.warning(code, message);
@@ -146,7 +149,7 @@ export function exportCommand({ reporter }: CommandContext): Command {
 
 export function benchCommand({ signal }: CommandContext): Command {
   return new Command('bench')
-    .description('measure the speed of MicroNN on this machine, and of the installed peers')
+    .description('measure the speed of MicroNN and of the installed peers on this machine')
     .option('--quick', 'smoke run: its timings mean nothing')
     .option('--threads <n>', 'largest number of worker threads to measure (default: one per core)')
     .option('--rounds <n>', 'timed rounds of each measurement (default: 5, quick 1)')
@@ -165,7 +168,7 @@ export function benchCommand({ signal }: CommandContext): Command {
 export function exitCodesHelp(): string {
   const { unexpected, options, data, diverged, workers, model, interrupted } = exitCodes;
   return [
-    `Exit codes: 0 success · ${unexpected} internal error · ${options} options or configuration · ${data} data · ${diverged} diverged ·`,
-    `${workers} workers failed · ${model} model or checkpoint damaged · ${interrupted} interrupted`,
+    `Exit codes: 0 success · ${unexpected} internal error · ${options} options, configuration or run folder · ${data} data ·`,
+    `${diverged} diverged · ${workers} workers failed · ${model} damaged or missing model or checkpoint · ${interrupted} interrupted`,
   ].join('\n');
 }

@@ -26,7 +26,7 @@ async function readObject(file: string): Promise<Record<string, unknown>> {
     const reason = { ENOENT: 'file not found', EISDIR: 'this is a folder' }[systemCode(cause) ?? ''];
     throw new MicronnError(
       'CONFIG_FILE',
-      `cannot read the file of --config: ${reason ?? (cause as Error).message}`,
+      `cannot read the --config file: ${reason ?? (cause as Error).message}`,
       { file },
       { cause },
     );
@@ -38,13 +38,13 @@ async function readObject(file: string): Promise<Record<string, unknown>> {
   } catch (cause) {
     throw new MicronnError(
       'CONFIG_FILE',
-      `the file of --config is not valid JSON: ${(cause as Error).message}`,
+      `the --config file is not valid JSON: ${(cause as Error).message}`,
       { file },
       { cause },
     );
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw new MicronnError('CONFIG_FILE', 'the file of --config must hold a JSON object of options', {
+    throw new MicronnError('CONFIG_FILE', 'the --config file must contain a JSON object of options', {
       file,
     });
   }

@@ -105,7 +105,7 @@ const described: { readonly [Name in EventTypeName]: Described<EventTypes[Name]>
   ModelExport: {
     model: ['string', 'the model file that was read'],
     format: ['string', 'safetensors, onnx or json'],
-    scale: ['string?', 'for ONNX: whether pixels are divided by 255 inside or outside of the model'],
+    scale: ['string?', 'for ONNX: whether pixels are divided by 255 inside or outside the model'],
     layers: ['number[]', 'layer sizes, from the inputs to the classes'],
     parametersSha256: ['string', 'SHA-256 of the parameters'],
     file: ['string', 'the file that was written'],

@@ -1,4 +1,4 @@
-import { forward, type Network } from '@micronn/core';
+import { exp, forward, type Network } from '@micronn/core';
 import type { EvaluationSet } from '../training/memory.ts';
 
 /** A misclassified image. */
@@ -42,7 +42,7 @@ export function findSurestMistakes(network: Network, set: EvaluationSet, count: 
     const least = surest.length === count ? sureness(surest.at(-1)!) : 0;
     // The margin covers the rounding of float32 losses.
     if (examined >= most) break;
-    if (1 - Math.exp(-losses[i]!) < least - 1e-6) {
+    if (1 - exp(-losses[i]!) < least - 1e-6) {
       // No remaining image can have a higher probability.
       examined = wrong.length;
       break;

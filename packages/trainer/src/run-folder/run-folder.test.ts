@@ -256,13 +256,13 @@ describe('the run folder', () => {
       code: 'RUN_FOLDER',
       exitCode: 2,
       message: expect.stringMatching(
-        /: not enough disk space for the run folder: it needs 4611686018428.4 MB, [\d.]+ MB are free$/,
+        /: not enough disk space for the run folder: it needs 4611686018428.4 MB, but only [\d.]+ MB are free$/,
       ),
     });
   });
 
   test.each([
-    ['nothing', async () => undefined, 'run folder of --resume not found'],
+    ['nothing', async () => undefined, '--resume must be a run folder, but there is no such folder'],
     [
       'a file',
       (folder: string) => writeFile(folder, ''),

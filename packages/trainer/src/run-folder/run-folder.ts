@@ -254,7 +254,7 @@ export async function assertRoom(folder: string, modelBytes: number): Promise<vo
   if (blocks === 0 || bavail * bsize >= needed) return;
   throw new MicronnError(
     'RUN_FOLDER',
-    `not enough disk space for the run folder: it needs ${megabytes(needed)} MB, ${megabytes(bavail * bsize)} MB are free`,
+    `not enough disk space for the run folder: it needs ${megabytes(needed)} MB, but only ${megabytes(bavail * bsize)} MB are free`,
     { file: folder },
   );
 }

@@ -29,7 +29,9 @@ export async function loadRun(folder: string, warn: Warn): Promise<SavedRun> {
   if (!found?.isDirectory()) {
     throw new MicronnError(
       'RUN_FOLDER',
-      found ? '--resume must be a run folder, but this is a file' : 'run folder of --resume not found',
+      found
+        ? '--resume must be a run folder, but this is a file'
+        : '--resume must be a run folder, but there is no such folder',
       { file: folder },
     );
   }

@@ -49,7 +49,7 @@ export default function Backpropagation({ values: initial }: { values: Backpropa
       <EpsilonField values={values} run={run} exponent={exponent} onChange={setExponent} />
       <p class="note">
         Beside each gradient is its numerical estimate: (L(+ε) − L(−ε)) / 2ε, with ε = {formatPower(epsilon)}.
-        ✓ means that they agree; the largest difference stands beside it.
+        ✓ means that they agree; the largest difference is shown beside it.
       </p>
     </DemoFrame>
   );

@@ -129,7 +129,7 @@ function Arithmetic({
       {neuron ? (
         <NeuronPanel network={network} reading={reading} place={neuron} />
       ) : (
-        <p class="note">Press a digit of the table or a hidden neuron to see its arithmetic.</p>
+        <p class="note">Select a digit in the table or a hidden neuron to see its arithmetic.</p>
       )}
     </>
   );

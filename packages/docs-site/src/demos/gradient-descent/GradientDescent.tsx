@@ -79,13 +79,13 @@ function LossPath({ descent, usualRate }: { descent: Descent; usualRate: number 
       x={{ label: 'step', domain: [0, Math.max(settings.steps, 10)] }}
       y={{ label: 'loss', domain: [0, Math.max(1, ...losses, ...usual) * 1.05], ticks: 4 }}
       series={series}
-      description={`The loss over ${settings.steps} steps with learning rate ${rate}, from ${formatNumber(losses[0]!)} to ${formatNumber(losses.at(-1)!)}, highest at ${formatNumber(Math.max(...losses))}; it rises ${rises} times.`}
+      description={`The loss over ${settings.steps} steps with learning rate ${rate}, from ${formatNumber(losses[0]!)} to ${formatNumber(losses.at(-1)!)}, highest at ${formatNumber(Math.max(...losses))}; it rises ${rises === 1 ? 'once' : `${rises} times`}.`}
     />
   );
 }
 
 const sampleSets = [
-  ['one', 'that of the worked example'],
+  ['one', 'the worked example'],
   ['four', 'four'],
 ] as const;
 

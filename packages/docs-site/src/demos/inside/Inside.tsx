@@ -66,7 +66,7 @@ export default function Inside({
       tries={[
         ...outputTry(seen, choose),
         { text: 'Draw a digit of your own' },
-        { text: 'Save the weights, change a number, and load them again' },
+        { text: 'Export the weights, change a number, and import them again' },
       ]}
       more={
         network && <ModelFiles network={network} onFile={(file) => void loadModel(file).then(setMessage)} />

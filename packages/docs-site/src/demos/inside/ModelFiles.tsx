@@ -23,7 +23,7 @@ export function ModelFiles({
   return (
     <div class={styles['files']}>
       <p class="label" id={`${id}-save`}>
-        Save these weights
+        Export these weights
       </p>
       <fieldset class={styles['formats']} aria-labelledby={`${id}-save`}>
         {modelFormats.map((format) => (
@@ -37,7 +37,7 @@ export function ModelFiles({
         ))}
       </fieldset>
       <label class="label" for={`${id}-load`}>
-        Load weights
+        Import weights
       </label>
       <input
         id={`${id}-load`}

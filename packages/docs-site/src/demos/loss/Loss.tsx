@@ -32,7 +32,7 @@ export default function Loss({ start }: { start: LossSettings }): JSX.Element {
       result={describeLoss(state)}
       onReset={() => setSettings(start)}
       tries={[
-        { text: 'The worked example with true class 0', apply: () => setSettings({ ...start, label: 0 }) },
+        { text: 'The worked example: true class 0', apply: () => setSettings({ ...start, label: 0 }) },
         { text: 'The worked example: true class 1', apply: () => setSettings({ ...start, label: 1 }) },
         { text: 'Confident and correct: 0.99', apply: () => move(0.99) },
         { text: 'Confident and wrong: 0.01', apply: () => move(0.01) },

@@ -1,4 +1,4 @@
-import { crossEntropy } from '@micronn/core';
+import { crossEntropy, exp, log } from '@micronn/core';
 import { formatAnySize, formatNumber, formatPercent } from '../../desk/format-number.ts';
 
 /** The reader's settings: two probabilities with the sum 1, and the true class. */
@@ -29,9 +29,9 @@ export function lossState({ a, label }: LossSettings): LossState {
   const losses = [crossEntropy(both, [0]), crossEntropy(both, [1])] as const;
   const rows = a.map((value, k) => {
     const y = k === label ? 1 : 0;
-    const log = Math.log(value);
+    const logA = log(value);
     // A term with y = 0 is 0, even if log a is −∞.
-    return { y, a: value, log, term: y === 1 ? -log : 0 };
+    return { y, a: value, log: logA, term: y === 1 ? -logA : 0 };
   });
   return { a, label, rows, losses, loss: losses[label]! };
 }
@@ -46,7 +46,7 @@ export function withTrueProbability({ label }: LossSettings, p: number): LossSet
 /** −log p up to p = 1, with more points where it is steep. */
 export function lossCurve(): (readonly [number, number])[] {
   const points: (readonly [number, number])[] = [];
-  for (let loss = lossDomain[1] + 1; loss > 0; loss -= 0.05) points.push([Math.exp(-loss), loss]);
+  for (let loss = lossDomain[1] + 1; loss > 0; loss -= 0.05) points.push([exp(-loss), loss]);
   return [...points, [1, 0]];
 }
 

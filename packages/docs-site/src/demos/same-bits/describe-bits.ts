@@ -18,5 +18,5 @@ export function browserName(userAgent: string): string {
 export function describeBits(browser: string, here: string, there: string): string {
   return here === there
     ? `Equal: ${browser} computes the same bits as the trainer.`
-    : `Not equal: ${browser} computes other bits than the trainer, which is a bug.`;
+    : `Not equal: ${browser} computes different bits from the trainer, which is a bug.`;
 }

@@ -1,3 +1,4 @@
+import { exp } from '@micronn/core';
 import { workedExample } from '@micronn/fixtures';
 import { describe, expect, test } from 'vitest';
 import { describeSoftmax, exponentialCurve, softmaxStart, softmaxSteps } from './softmax-steps.ts';
@@ -7,7 +8,7 @@ const start = softmaxStart(workedExample.z2);
 describe('softmax step by step', () => {
   test('has the exponentials, the sum and the probabilities of the worked example within 1e-15', () => {
     const { exponentials, sum, probabilities } = softmaxSteps(start);
-    expect(exponentials).toEqual(workedExample.expZ2);
+    for (const [k, value] of workedExample.expZ2.entries()) expect(exponentials[k]).toBeCloseTo(value, 15);
     expect(sum).toBeCloseTo(workedExample.sumExpZ2, 15);
     for (const [k, value] of workedExample.a2.entries()) expect(probabilities[k]).toBeCloseTo(value, 15);
   });
@@ -40,12 +41,12 @@ describe('the curve', () => {
   test('covers the scores, which have dots on it', () => {
     const { domain, range, curve, dots } = exponentialCurve(softmaxSteps({ ...start, scores: [0, 2] }))!;
     expect(domain).toEqual([-1, 2.5]);
-    expect(range).toEqual([0, Math.exp(2.5)]);
-    expect(curve[0]).toEqual([-1, Math.exp(-1)]);
-    expect(curve.at(-1)).toEqual([2.5, Math.exp(2.5)]);
+    expect(range).toEqual([0, exp(2.5)]);
+    expect(curve[0]).toEqual([-1, exp(-1)]);
+    expect(curve.at(-1)).toEqual([2.5, exp(2.5)]);
     expect(dots).toEqual([
       [0, 1],
-      [2, Math.exp(2)],
+      [2, exp(2)],
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { argmax, softmax } from '@micronn/core';
+import { argmax, exp, softmax } from '@micronn/core';
 import { formatAnySize, formatPercent } from '../../desk/format-number.ts';
 
 /** The reader's settings. */
@@ -31,12 +31,12 @@ export const softmaxStart = (scores: readonly number[]): SoftmaxSettings => ({
   subtractMaximum: false,
 });
 
-/** Softmax step by step, in the browser's own float64 arithmetic. */
+/** Softmax step by step, with core's exp: the same bits in every browser. */
 export function softmaxSteps({ scores, shift, subtractMaximum }: SoftmaxSettings): SoftmaxSteps {
   const z = scores.map((score) => score + shift);
   const maximum = Math.max(...z);
   const exponents = subtractMaximum ? z.map((value) => value - maximum) : z;
-  const exponentials = exponents.map(Math.exp);
+  const exponentials = exponents.map(exp);
   const sum = exponentials.reduce((total, value) => total + value, 0);
   const probabilities = exponentials.map((value) => value / sum);
   return {
@@ -59,11 +59,11 @@ export function exponentialCurve({ exponents, exponentials }: SoftmaxSteps): Exp
   const to = Math.max(...exponents) + 0.5;
   const curve = Array.from({ length: 61 }, (_, k) => {
     const x = from + ((to - from) * k) / 60;
-    return [x, Math.exp(x)] as const;
+    return [x, exp(x)] as const;
   });
   return {
     domain: [from, to],
-    range: [0, Math.exp(to)],
+    range: [0, exp(to)],
     curve,
     dots: exponents.map((x, k) => [x, exponentials[k]!] as const),
   };

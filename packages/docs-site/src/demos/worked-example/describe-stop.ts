@@ -17,7 +17,7 @@ const explanations: Readonly<Record<string, string>> = {
   db2: 'A bias’s input is always 1',
   da1: 'The gradient goes back through the same weights',
   reluDerivativeZ1: 'The derivative of ReLU is 1 for an active neuron and 0 for an inactive one',
-  dz1: 'No gradient passes hidden neuron 0',
+  dz1: 'No gradient passes through hidden neuron 0',
   dW1: 'So the first row of the weights has the gradient 0',
   db1: 'And so does the first bias',
   'after.W1': 'The update subtracts the gradient times the learning rate: the first row stays the same',

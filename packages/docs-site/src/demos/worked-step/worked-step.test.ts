@@ -162,7 +162,7 @@ test('names hidden neuron 0, which is inactive throughout the example, and no ac
   const first = takeStep(startWorkedStep(setup), learningRate);
   expect(inactiveNeurons(first).map(({ neuron }) => neuron)).toEqual([0]);
   expect(describeInactiveNeurons(first)).toBe(
-    'Hidden neuron 0 is inactive: its z1 is −0.02000, ReLU makes it 0, no gradient passes it, and row 0 of W1 and b1 does not change.',
+    'Hidden neuron 0 is inactive: its z1 is −0.02000, ReLU makes it 0, no gradient passes through it, and row 0 of W1 and b1 does not change.',
   );
   const active = { ...setup, parameters: setup.parameters.with(6, 1) };
   expect(describeInactiveNeurons(startWorkedStep(active))).toBe('');

@@ -157,7 +157,7 @@ export function describeInactiveNeurons(state: WorkedStep): string {
   return inactiveNeurons(state)
     .map(
       ({ neuron, z1 }) =>
-        `Hidden neuron ${neuron} is inactive: its z1 is ${formatNumber(z1)}, ReLU makes it 0, no gradient passes it, and row ${neuron} of W1 and b1 does not change.`,
+        `Hidden neuron ${neuron} is inactive: its z1 is ${formatNumber(z1)}, ReLU makes it 0, no gradient passes through it, and row ${neuron} of W1 and b1 does not change.`,
     )
     .join(' ');
 }

@@ -57,7 +57,7 @@ function assertSameData(data: string, { checkpoint, folder }: SavedRun, source: 
   if (data === checkpoint.data) return;
   throw new MicronnError(
     'DATA_CHANGED',
-    `the data is not that of the run in ${folder}: expected ${checkpoint.data}, got ${data}`,
+    `the data differs from that of the run in ${folder}: expected ${checkpoint.data}, got ${data}`,
     source === MNIST ? {} : { file: source },
   );
 }

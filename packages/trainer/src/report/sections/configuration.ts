@@ -22,7 +22,7 @@ export function configurationSection({ start, parametersSha256 }: EndedRun): Mar
   return html`<section aria-labelledby="repeat">
 <h2 id="repeat">Repeat this run</h2>
 <p><code>${command}</code></p>
-<p>gives the same parameters, bit for bit, on any machine and any number of threads. Their SHA-256, as little-endian float32:</p>
+<p>This command gives the same parameters, bit for bit, on any machine and any number of threads. Their SHA-256, as little-endian float32:</p>
 <p><code id="parameters-sha256">${parametersSha256}</code></p>
 <div class="pair">
 <div><h3 id="options">Configuration</h3>${list('options', options)}</div>

@@ -47,7 +47,7 @@ export function headline(run: EndedRun, metrics: readonly EpochMetrics[], findin
       : 'There is neither a test set nor a validation set, so this report has no confusion matrix.'
   }${run.ending === 'interrupted' && ' The run was interrupted; continue it with --resume.'}${
     run.ending === 'stopped early' &&
-    ' The run stopped early, because the validation loss no longer fell; best.safetensors holds the best network.'
+    ' The run stopped early, because the validation loss had stopped falling; best.safetensors contains the best network.'
   }</p>
 <dl class="figures">${figures.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 </header>`;

@@ -25,7 +25,7 @@ export function mistakesSection(
   }. The bars are the ten probabilities.</p>
 <ul class="mistakes">${mistakes.map((mistake) => mistakeCard(mistake, name, drawable ? pixelsOf(set, mistake.place) : undefined))}</ul>
 ${tableBehind(
-  'Table of their probabilities',
+  'Table of the probabilities',
   dataTable({
     id: 'mistake-probabilities',
     caption: `In percent; images are numbered from 0 in the order of the ${name === 'test' ? 'test' : 'training'} data`,

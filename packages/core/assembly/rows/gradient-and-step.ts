@@ -12,7 +12,7 @@ import { clear, masksEnd, setMasks, spreadByRow, TILE } from '../layers/pixels';
 import { beginsOf, fetch } from '../lists';
 import { lastLayer, pointer, shareOf } from '../network';
 import { addInto, beginStep, momentum, stepInto } from '../sgd';
-import { endsOf, firstRowOf } from './first-layer-forward';
+import { endsOf, firstRowOf } from './forward-first-layer';
 
 // State of the current step. Each worker has its own instance of the module, so these variables are not shared.
 let totals: isize = 0; // bytes from a parameter to its sum over the minibatch's earlier chunks; 0 if the minibatch is one chunk

@@ -15,7 +15,7 @@ import { backwardLayers, forwardChunk } from '../layers/passes';
 import { fetch } from '../lists';
 import { firstLayer, lastLayer, pointer } from '../network';
 import { addInto } from '../sgd';
-import { shardGradient } from './rows-gradient';
+import { shardGradient } from './gradient-and-step';
 
 /** Number of pairs of segments. The sums of a pair are added before they move from core to core. */
 // @ts-ignore: decorator
