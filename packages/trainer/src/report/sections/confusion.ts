@@ -1,9 +1,9 @@
 import { count, share } from '../../console/format.ts';
 import { CLASSES } from '../../data/samples.ts';
 import type { DigitScore } from '../digit-scores.ts';
+import { drawConfusion, drawDigitScores } from '../draw-confusion.ts';
 import type { Findings } from '../findings.ts';
 import { html, type Markup, markup } from '../html.ts';
-import { drawConfusion, drawDigitScores } from '../plots.ts';
 import { dataTable, tableBehind } from './tables.ts';
 
 /** The confusion matrix, and precision and recall of each digit. */

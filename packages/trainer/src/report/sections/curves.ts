@@ -1,7 +1,7 @@
 import { count, loss, seconds, share } from '../../console/format.ts';
 import type { EpochMetrics } from '../../run-folder/metrics-files.ts';
+import { dashes, drawCurves, type SetName } from '../draw-curves.ts';
 import { html, type Markup, markup } from '../html.ts';
-import { dashes, drawCurves, type SetName } from '../plots.ts';
 import { dataTable, tableBehind } from './tables.ts';
 
 /** The plots and the table show an evenly spaced sample of a longer run. */

@@ -1,7 +1,7 @@
 import { count, seconds } from '../../console/format.ts';
 import type { EpochMetrics } from '../../run-folder/metrics-files.ts';
+import { drawThroughput } from '../draw-curves.ts';
 import { html, type Markup } from '../html.ts';
-import { drawThroughput } from '../plots.ts';
 import { thinnedOut } from './curves.ts';
 
 /** The totals over all epochs. */
