@@ -5,8 +5,7 @@ import { createFaultyPool, type FaultyPool } from '../../test/harness/faulty-poo
 import { digitSamples } from '../../test/train-digits.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../run-folder/checkpoint.ts';
 import type { BackendName, TrainedState } from './backend.ts';
-import { backends } from './backends.ts';
-import type { TrainingPlan } from './memory.ts';
+import type { ParallelStrategy, TrainingPlan } from './memory.ts';
 import { BEGIN, type Position } from './position.ts';
 import { type EpochResult, type TrainingEnd, trainNetwork } from './train-network.ts';
 
@@ -18,8 +17,7 @@ const STEPS = EPOCHS * STEPS_PER_EPOCH;
 /** The first samples are the validation set. */
 const held = Uint32Array.from({ length: 20 }, (_, i) => i);
 const trained = Uint32Array.from({ length: digitSamples.count - held.length }, (_, i) => i + held.length);
-const plan: TrainingPlan = {
-  parallel: 'data',
+const settings = {
   layers: [784, 6, 5, 10],
   batchSize: Math.ceil(trained.length / STEPS_PER_EPOCH),
   shards: 4,
@@ -38,6 +36,14 @@ interface Run {
 }
 
 const threads = 3;
+/** Every backend with each of its strategies. */
+const kinds = {
+  'wasm, data': { backend: 'wasm', parallel: 'data' },
+  'wasm, rows': { backend: 'wasm', parallel: 'rows' },
+  'reference, data': { backend: 'reference', parallel: 'data' },
+} as const satisfies Record<string, { backend: BackendName; parallel: ParallelStrategy }>;
+type Kind = keyof typeof kinds;
+
 const pools = new Map<BackendName, FaultyPool>();
 const poolOf = (backend: BackendName): FaultyPool => {
   if (!pools.has(backend)) pools.set(backend, createFaultyPool(threads, backend));
@@ -47,10 +53,12 @@ afterAll(() => Promise.all([...pools.values()].map((pool) => pool.close())));
 
 /** Trains in new memory, from the beginning or from a checkpoint, with injected faults. */
 async function run(
-  backend: BackendName,
+  kind: Kind,
   faults: readonly Fault[],
   { file, maxRestarts = 0, every }: { file?: Uint8Array; maxRestarts?: number; every?: number } = {},
 ): Promise<Run> {
+  const { backend, parallel } = kinds[kind];
+  const plan: TrainingPlan = { ...settings, parallel };
   const pool = poolOf(backend);
   pool.plan(faults);
   const checkpoint = file && decodeCheckpoint(file);
@@ -98,10 +106,10 @@ async function run(
   }
 }
 
-const wholes = new Map<BackendName, Promise<Run>>();
-const wholeOf = (backend: BackendName): Promise<Run> => {
-  if (!wholes.has(backend)) wholes.set(backend, run(backend, []));
-  return wholes.get(backend)!;
+const wholes = new Map<Kind, Promise<Run>>();
+const wholeOf = (kind: Kind): Promise<Run> => {
+  if (!wholes.has(kind)) wholes.set(kind, run(kind, []));
+  return wholes.get(kind)!;
 };
 
 const signalIn = (step: number): Fault => ({
@@ -111,20 +119,20 @@ const signalIn = (step: number): Fault => ({
   how: 'signal',
 });
 
-describe.each(Object.keys(backends) as BackendName[])(
+describe.each(Object.keys(kinds) as Kind[])(
   '%s: the same bits and numbers as an uninterrupted run',
-  (backend) => {
+  (kind) => {
     test.each(Array.from({ length: STEPS }, (_, step) => step + 1))(
       'stopped after step %i of 20, and resumed',
       async (step) => {
-        const whole = await wholeOf(backend);
-        const before = await run(backend, [signalIn(step - 1)]);
+        const whole = await wholeOf(kind);
+        const before = await run(kind, [signalIn(step - 1)]);
         expect(before.end.kind).toBe('interrupted');
         expect(before.end.position).toMatchObject({
           epoch: Math.floor(step / STEPS_PER_EPOCH),
           step: step % STEPS_PER_EPOCH,
         });
-        const after = await run(backend, [], { file: before.file });
+        const after = await run(kind, [], { file: before.file });
         expect(after.state).toEqual(whole.state);
         expect([...before.epochs, ...after.epochs]).toEqual(whole.epochs);
         expect(after.end).toMatchObject({ kind: 'done', position: whole.end.position });
@@ -132,11 +140,11 @@ describe.each(Object.keys(backends) as BackendName[])(
     );
 
     test('stopped after every step', async () => {
-      const whole = await wholeOf(backend);
-      let last = await run(backend, [signalIn(0)]);
+      const whole = await wholeOf(kind);
+      let last = await run(kind, [signalIn(0)]);
       const epochs = [...last.epochs];
       for (let step = 1; step <= STEPS; step++) {
-        last = await run(backend, step < STEPS ? [signalIn(step)] : [], { file: last.file });
+        last = await run(kind, step < STEPS ? [signalIn(step)] : [], { file: last.file });
         epochs.push(...last.epochs);
       }
       expect(last.state).toEqual(whole.state);
@@ -155,8 +163,8 @@ describe.each(Object.keys(backends) as BackendName[])(
       every: [STEPS_PER_EPOCH, 3][draw.nextBelow(2)]!,
     }));
     test.each(deaths)('a worker dies: %j', async ({ every, ...death }) => {
-      const whole = await wholeOf(backend);
-      const survivor = await run(backend, [death], { maxRestarts: 1, every });
+      const whole = await wholeOf(kind);
+      const survivor = await run(kind, [death], { maxRestarts: 1, every });
       const from = every * Math.floor(death.at / every);
       expect(survivor.restarts).toEqual([`1: epoch ${death.epoch} from step ${from}`]);
       expect(survivor.state).toEqual(whole.state);
@@ -167,7 +175,7 @@ describe.each(Object.keys(backends) as BackendName[])(
 
 test('too many deaths end the run with exit code 5', async () => {
   const always: Fault = { epoch: 2, at: 4, worker: 1, how: 'exit', always: true };
-  await expect(run('wasm', [always], { maxRestarts: 1 })).rejects.toMatchObject({
+  await expect(run('wasm, data', [always], { maxRestarts: 1 })).rejects.toMatchObject({
     code: 'WORKERS_FAILED',
     exitCode: 5,
     message:
