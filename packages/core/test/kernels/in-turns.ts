@@ -35,7 +35,7 @@ export async function createCrew(any: AnyRun, count: number): Promise<Crew> {
 /** Divides order[start … end), one minibatch, into chunks. */
 export function chunksOf({ workers }: Crew, start: number, end: number): Chunk[] {
   const chunks: Chunk[] = [];
-  const { chunkSize } = workers[0];
+  const { chunkSize } = workers[0]!;
   for (let from = start; from < end; from += chunkSize) {
     const to = Math.min(from + chunkSize, end);
     chunks.push({ from, to, m: end - start, first: from === start, last: to === end });
@@ -45,7 +45,7 @@ export function chunksOf({ workers }: Crew, start: number, end: number): Chunk[]
 
 /** Computes the forward and the backward pass of a chunk with all workers. */
 export function compute({ workers }: Crew, chunk: Chunk): void {
-  for (let k = 0; k < workers[0].compute.length; k++) {
-    for (const worker of workers) worker.compute[k](chunk);
+  for (let k = 0; k < workers[0]!.compute.length; k++) {
+    for (const worker of workers) worker.compute[k]!(chunk);
   }
 }

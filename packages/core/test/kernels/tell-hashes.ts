@@ -1,5 +1,5 @@
 /**
- * Run by golden-runs.test.ts: prints the hash of each golden run, with memory that is shared if the argument is
+ * Run by compilers.long.ts: prints the hash of each golden run, with memory that is shared if the argument is
  * `shared`.
  */
 import { goldenRuns } from '@micronn/fixtures';

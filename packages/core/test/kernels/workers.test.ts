@@ -16,12 +16,12 @@ async function trainInTurns(any: KernelRun, count: number) {
         compute(crew, chunk);
         const all = crew.workers.map((worker) => worker.sums(chunk));
         for (const each of all) expect(each).toEqual(all[0]);
-        sums.push(all[0]);
+        sums.push(all[0]!);
         for (const worker of crew.workers) worker.averageAndStep(chunk);
       }
     }
   }
-  const set = plan.sets[0];
+  const set = plan.sets[0]!;
   crew.workers.at(-1)!.evaluate(set, 0, samples);
   const packed = new Float32Array(memory.buffer, plan.parameters, plan.layout.bytes / 4);
   const repacked = new Float32Array(packed.length);
