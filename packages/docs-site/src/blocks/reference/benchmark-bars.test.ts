@@ -27,6 +27,7 @@ test('has bars for each comparison with peers, relative to the slowest; none for
       row('peers', 'small', 'numpy', null, 1000),
       row('peers', 'small', 'torch', null, null),
       row('peers', 'wide', 'micronn', 2, 5),
+      row('peers', 'wide', 'micronn, rows', 2, 5),
       row('epochs', 'small', 'micronn', 1, 7),
     ]),
   ).toEqual([
@@ -39,7 +40,10 @@ test('has bars for each comparison with peers, relative to the slowest; none for
     },
     {
       name: 'wide',
-      bars: [{ runner: 'micronn, 2 threads', time: '5.00 ms', range: '5.00–10.0', share: 1, own: true }],
+      bars: [
+        { runner: 'micronn, 2 threads', time: '5.00 ms', range: '5.00–10.0', share: 1, own: true },
+        { runner: 'micronn, rows, 2 threads', time: '5.00 ms', range: '5.00–10.0', share: 1, own: true },
+      ],
     },
   ]);
 });

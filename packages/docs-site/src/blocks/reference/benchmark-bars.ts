@@ -32,7 +32,7 @@ export function barsOf(rows: readonly ShownRow[]): BarGroup[] {
         time: `${milliseconds(median!)} ms`,
         range: `${milliseconds(least!)}–${milliseconds(most!)}`,
         share: median! / slowest,
-        own: runner === 'micronn',
+        own: /^micronn\b/.test(runner),
       })),
     };
   });
