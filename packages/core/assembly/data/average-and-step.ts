@@ -1,12 +1,13 @@
 // The average and the step of the strategy `data`. After all workers have met, each worker averages the gradients of
 // all shards over its own range of the parameters and steps that range; no other worker writes to it.
 import {
-  BIASES, DEPTH, GRADIENT, GRADIENT_STEP, INPUTS, LAYER_BYTES, MASKED, PARAMETERS, PATCH_BYTES, SCRATCH, SHARDS, STRIDE, TILE_BYTES, TOUCHED, TOUCHED_ROWS, TOUCHED_STEP, WEIGHTS, WIDTH, WORKER, WORKERS,
+  BIASES, DEPTH, INPUTS, LAYER_BYTES, MASKED, PARAMETERS, PATCH_BYTES, SCRATCH, SHARDS, STRIDE, TILE_BYTES, TOUCHED, TOUCHED_ROWS, TOUCHED_STEP, WEIGHTS, WIDTH, WORKER, WORKERS,
 } from '../fields';
 import { fetch } from '../lists';
 import { firstLayer, lineBound, pointer, shareOf } from '../network';
 import { beginStep, momentum, stepInto } from '../sgd';
 import { averageBytes, averageRow } from './average';
+import { gradientOf } from './shard-gradient';
 
 /** Bytes that are averaged and then stepped together: few enough that their sums stay in the L1 cache. */
 const PORTION: usize = 2048;
@@ -93,10 +94,4 @@ function isOwn(net: usize, shard: usize): bool {
   const worker = pointer(net, WORKER);
   const workers = pointer(net, WORKERS);
   return shard >= shareOf(shards, worker, workers) && shard < shareOf(shards, worker + 1, workers);
-}
-
-// @ts-ignore: decorator
-@inline
-function gradientOf(net: usize, shard: usize): usize {
-  return pointer(net, GRADIENT) + shard * pointer(net, GRADIENT_STEP);
 }

@@ -4,7 +4,7 @@
 // A shard of 16 digits has non-zero pixels in about half of W1's rows. Where W1 is kept in rows, only these rows are
 // written, and a flag in `touched` marks each of them. A row without a flag counts as 0, whatever its memory holds.
 import {
-  ACTIVATION_STEP, BIASES, BY_ROW, BY_ROW_STEP, COUNTING, DELTA_TILE, DELTAS, DEPTH, GRADIENT, GRADIENT_STEP, INPUTS, LAYER_BYTES, MASKED, MASKS, PATCH_BYTES, ROW_ORDER, SCALED, SCRATCH, SHARD_PLACES, STRIDE, TILE_BYTES, TOUCHED, TOUCHED_ROWS, TOUCHED_STEP, VALUES, WEIGHTS, WIDTH,
+  ACTIVATION_STEP, BIASES, BY_ROW, BY_ROW_STEP, COUNTING, DELTA_TILE, DELTAS, DEPTH, INPUTS, LAYER_BYTES, MASKED, MASKS, PATCH_BYTES, ROW_ORDER, SCALED, SCRATCH, SHARD_PLACES, STRIDE, TILE_BYTES, TOUCHED, TOUCHED_ROWS, TOUCHED_STEP, VALUES, WEIGHTS, WIDTH,
 } from '../fields';
 import { activationsFrom, ADD, dense, hasAny, one, readValues, sortRows, STORE, sumRow, sumTile, TWELVE } from '../layers/gradient';
 import { backwardLayers } from '../layers/passes';
@@ -13,6 +13,7 @@ import { clear, columnsFrom, inTiles, masksEnd, setMasks, spreadByRow, TILE } fr
 import { beginsOf } from '../lists';
 import { lastLayer, pointer } from '../network';
 import { addInto } from '../sgd';
+import { gradientOf } from './shard-gradient';
 
 // The shards [firstShard … endShard) of the current chunk, and whether the chunk is their first. Each worker has its
 // own instance of the module, so these variables are not shared.
@@ -47,12 +48,6 @@ export function dataBackward(net: usize, from: usize, n: usize, first: usize, en
 @inline
 function placeOf(net: usize, shard: usize): usize {
   return <usize>load<u32>(pointer(net, SHARD_PLACES) + ((shard - firstShard) << 2));
-}
-
-// @ts-ignore: decorator
-@inline
-function gradientOf(net: usize, shard: usize): usize {
-  return pointer(net, GRADIENT) + shard * pointer(net, GRADIENT_STEP);
 }
 
 // @ts-ignore: decorator
