@@ -9,8 +9,9 @@ import { beginsOf, fetch, locate } from '../lists';
 import { firstLayer, lineBound, pointer, shareOf } from '../network';
 
 /** Computes z, a, probabilities, losses and hits of a chunk of n samples from order[from] on. */
-export function dataForward(net: usize, from: usize, n: usize): void {
-  if (pointer(net, WORKERS) > 1) fetchParameters(net);
+export function dataForward(net: usize, from: usize, n: usize, isFirstChunk: bool): void {
+  // Later chunks of a shard read what the first one fetched.
+  if (isFirstChunk && pointer(net, WORKERS) > 1) fetchParameters(net);
   const partials = pointer(net, PARTIALS);
   forwardFirstLayer(net, pointer(net, ORDER) + (from << 2), n, partials);
   forwardChunk(net, from, n, 0, partials, 1, 1);

@@ -7,8 +7,11 @@ import { kernelsBase64, memoryFlagsAt } from './wasm.ts';
  * The kernels check nothing.
  */
 export interface Kernels {
-  /** data: the forward pass of a chunk of n samples from order[from] on. */
-  dataForward(network: number, from: number, n: number): void;
+  /**
+   * data: the forward pass of a chunk of n samples from order[from] on; the first chunk of its shards fetches the
+   * parameters that other workers stepped.
+   */
+  dataForward(network: number, from: number, n: number, isFirstChunk: boolean): void;
   /**
    * data: the backward pass of the same chunk, which writes the gradients of its shards [first … end); only this
    * worker may write these. Between this call and dataAverageAndStep, all workers meet.

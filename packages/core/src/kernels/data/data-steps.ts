@@ -33,7 +33,7 @@ export function dataSteps(
 
   /** Computes the forward and the backward pass of order[from … to), the samples of the shards [first … end). */
   function compute(from: number, to: number, first: number, end: number, isFirstChunk: boolean): void {
-    kernels.dataForward(network, from, to - from);
+    kernels.dataForward(network, from, to - from, isFirstChunk);
     kernels.dataBackward(network, from, to - from, first, end, isFirstChunk);
     for (let shard = first; shard < end; shard++) {
       let loss = isFirstChunk ? 0 : shardSums[2 * shard]!;
