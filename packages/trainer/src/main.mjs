@@ -16,7 +16,10 @@ try {
 /** The code and the sentence for a Node that cannot load the program; throws any other error. */
 function failureOf(error) {
   if (error.code === 'ERR_WEBASSEMBLY_NOT_SUPPORTED') {
-    return ['ENGINE', 'this Node runs without WebAssembly, with which it reads TypeScript: run it without --jitless'];
+    return [
+      'ENGINE',
+      'this Node runs without WebAssembly, with which it reads TypeScript: run it without --jitless',
+    ];
   }
   if (/\bE[MN]FILE\b|too many open files/.test(`${error.code} ${error.message}`)) {
     return ['OPEN_FILES', 'too many open files: raise the limit, as ulimit -n 1024'];

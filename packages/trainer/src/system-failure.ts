@@ -9,7 +9,17 @@ import { MicronnError, systemCode } from './errors.ts';
 export function systemFailure(error: unknown): MicronnError | undefined {
   for (const cause of causesOf(error)) {
     if (isOpenFiles(cause)) {
-      return new MicronnError('OPEN_FILES', 'too many open files: raise the limit, as ulimit -n 1024', {}, { cause });
+      return new MicronnError(
+        'OPEN_FILES',
+        'too many open files: raise the limit, as ulimit -n 1024',
+        {},
+        { cause },
+      );
+    }
+    if (systemCode(cause) === 'ERR_WORKER_INIT_FAILED' && cause.message.includes('EAGAIN')) {
+      const sentence =
+        'the system starts no more threads: lower --threads, or raise the limit of processes (ulimit -u)';
+      return new MicronnError('WORKERS_FAILED', sentence, {}, { cause });
     }
     if ('syscall' in cause && cause.syscall === 'uv_cwd') {
       return new MicronnError(

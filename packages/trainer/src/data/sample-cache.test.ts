@@ -215,31 +215,34 @@ describe('a folder that holds other files', () => {
   });
 
   // Windows lets only administrators make links.
-  test.skipIf(process.platform === 'win32')('keeps folders and links that have the name of an entry or a temporary file', async () => {
-    const elsewhere = await mkdtemp(path.join(tmpdir(), 'micronn-elsewhere-'));
-    onTestFinished(() => rm(elsewhere, { recursive: true, force: true }));
-    const target = path.join(elsewhere, 'target');
-    await open(undefined, elsewhere).put(keyOf(2), thousandBytes);
-    await rename(path.join(elsewhere, `${keyOf(2)}.samples`), target);
-    const then = new Date(0);
-    await utimes(target, then, then);
-    await mkdir(entryOf(1));
-    await writeFile(path.join(entryOf(1), 'kept'), 'x');
-    await mkdir(temporaryName(entryOf(3)));
-    await symlink(target, entryOf(2));
-    await symlink(target, temporaryName(entryOf(2)));
-    const names = await readdir(folder);
-    for (const name of names) await lutimes(path.join(folder, name), then, then);
-    for (let run = 3; run < 9; run++) await open(1000).put(keyOf(run), thousandBytes);
-    // A link in the place of an entry is neither followed nor replaced.
-    expect(await open().get(keyOf(2))).toBeUndefined();
-    await open().put(keyOf(2), thousandBytes);
-    expect(warnings).toEqual(['CACHE_UNREADABLE', 'CACHE_UNWRITABLE']);
-    expect(await readlink(entryOf(2))).toBe(target);
-    expect(await readdir(folder)).toEqual(expect.arrayContaining(names));
-    expect(await readFile(path.join(entryOf(1), 'kept'), 'utf8')).toBe('x');
-    expect((await stat(target)).mtimeMs).toBe(0);
-  });
+  test.skipIf(process.platform === 'win32')(
+    'keeps folders and links that have the name of an entry or a temporary file',
+    async () => {
+      const elsewhere = await mkdtemp(path.join(tmpdir(), 'micronn-elsewhere-'));
+      onTestFinished(() => rm(elsewhere, { recursive: true, force: true }));
+      const target = path.join(elsewhere, 'target');
+      await open(undefined, elsewhere).put(keyOf(2), thousandBytes);
+      await rename(path.join(elsewhere, `${keyOf(2)}.samples`), target);
+      const then = new Date(0);
+      await utimes(target, then, then);
+      await mkdir(entryOf(1));
+      await writeFile(path.join(entryOf(1), 'kept'), 'x');
+      await mkdir(temporaryName(entryOf(3)));
+      await symlink(target, entryOf(2));
+      await symlink(target, temporaryName(entryOf(2)));
+      const names = await readdir(folder);
+      for (const name of names) await lutimes(path.join(folder, name), then, then);
+      for (let run = 3; run < 9; run++) await open(1000).put(keyOf(run), thousandBytes);
+      // A link in the place of an entry is neither followed nor replaced.
+      expect(await open().get(keyOf(2))).toBeUndefined();
+      await open().put(keyOf(2), thousandBytes);
+      expect(warnings).toEqual(['CACHE_UNREADABLE', 'CACHE_UNWRITABLE']);
+      expect(await readlink(entryOf(2))).toBe(target);
+      expect(await readdir(folder)).toEqual(expect.arrayContaining(names));
+      expect(await readFile(path.join(entryOf(1), 'kept'), 'utf8')).toBe('x');
+      expect((await stat(target)).mtimeMs).toBe(0);
+    },
+  );
 
   // Only root can give a file away.
   test.skipIf(process.geteuid?.() !== 0)('keeps entries and temporary files of other users', async () => {

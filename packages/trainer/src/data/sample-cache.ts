@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { type FileHandle, lstat, mkdir, readdir, rm, utimes } from 'node:fs/promises';
+import { type FileHandle, lstat, readdir, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import envPaths from 'env-paths';
 import { systemCode } from '../errors.ts';
+import { createFolder } from '../files/create-folder.ts';
 import { writeWhole } from '../files/write-whole.ts';
 import { readChunks, withFile } from './read-chunks.ts';
 import { type Samples, sharedBytes } from './samples.ts';
@@ -92,7 +93,7 @@ export function createSampleCache(folder: string, warn: Warn, limitBytes: number
       const bytes = HEADER_BYTES + samples.count * (samples.inputs + 1);
       if (bytes > limitBytes) return;
       try {
-        await mkdir(folder, { recursive: true });
+        await createFolder(folder);
         await assertOwn(fileOf(key)).catch(ignoreMissing);
         await writeWhole(fileOf(key), headerOf(key, samples), samples.labels, samples.images);
         await makeRoom(folder, key + SUFFIX, limitBytes);

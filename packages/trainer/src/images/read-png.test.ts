@@ -125,7 +125,7 @@ describe('an invalid file gets its sentence', () => {
       'a header that claims ten thousand million pixels',
       pngFile(pngHeader(100_000, 100_000, grey), pixels(10), end),
       'IMAGE_SIZE',
-      'expected an image of at most 16777216 pixels, got 100000 × 100000',
+      'expected an image of at most 10000 pixels a side and 16777216 in all, got 100000 × 100000',
     ],
     [
       'pixels that unpack to far more than the image has',
@@ -185,7 +185,7 @@ describe('an invalid file gets its sentence', () => {
     });
     expect(await errorOf(path.join(folder, 'folder.png'))).toMatchObject({
       code: 'DATA_UNREADABLE',
-      sentence: 'expected a PNG file, but this is a folder',
+      sentence: 'expected a file, but this is a folder',
     });
     expect(await errorOf('/dev/null')).toMatchObject({
       code: 'DATA_UNREADABLE',
