@@ -62,7 +62,7 @@ describe('a row with far too many fields is refused, and little of it is read', 
   });
 
   test('an earlier row that is wrong is reported first', async () => {
-    const text = `${`7${',0'.repeat(783)}`},x\n${','.repeat(20_000)}`;
+    const text = `7${',0'.repeat(783)},x\n${','.repeat(20_000)}`;
     const target = { labels: new Uint8Array(1), images: new Uint8Array(784), row: 0 };
     const part = { file: 'two.csv', firstLine: 1, holdsFirstRow: true };
     await expect(readRows(Readable.from([Buffer.from(text)]), part, () => target)).rejects.toMatchObject({

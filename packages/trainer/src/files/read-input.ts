@@ -17,17 +17,17 @@ export interface InputLimits {
   readonly pipes?: boolean;
   /** Ends the waiting for a pipe. */
   readonly signal?: AbortSignal | undefined;
-  /** Checks the first bytes, at least {@link START_BYTES} unless there are fewer, before the rest is read. */
+  /** Checks the first bytes, at least 64 unless there are fewer, before the rest is read. */
   readonly checkStart?: (start: Buffer) => void;
 }
 
-export const START_BYTES = 64;
+const START_BYTES = 64;
 /** The largest input from a pipe, which does not know its size in advance. */
 const MOST_PIPE_BYTES = 2 ** 28;
 const CHUNK_BYTES = 2 ** 20;
 
 /** What `stat` finds, for a sentence; undefined for a regular file. */
-export function otherKind(found: Stats): string | undefined {
+function otherKind(found: Stats): string | undefined {
   if (found.isFile()) return undefined;
   if (found.isDirectory()) return 'a folder';
   if (found.isFIFO()) return 'a pipe';

@@ -2,14 +2,17 @@ import { MicronnError } from '../errors.ts';
 import type { BackendName } from './backend.ts';
 
 /** A module with one function, which returns a vector. */
-const SIMD_MODULE = Uint8Array.of(
-  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-  // A type: no parameters, one v128.
-  ...[0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b],
-  // A function of that type.
-  ...[0x03, 0x02, 0x01, 0x00],
-  // Its body: i32.const 0, i8x16.splat, end.
-  ...[0x0a, 0x08, 0x01, 0x06, 0x00, 0x41, 0x00, 0xfd, 0x0f, 0x0b],
+const SIMD_MODULE = Buffer.from(
+  [
+    '0061736d01000000',
+    // A type: no parameters, one v128.
+    '0105016000017b',
+    // A function of that type.
+    '03020100',
+    // Its body: i32.const 0, i8x16.splat, end.
+    '0a080106004100fd0f0b',
+  ].join(''),
+  'hex',
 );
 
 /**
@@ -38,6 +41,7 @@ function missingWasm(): string | undefined {
 /** Whether `new Function` works; piscina imports the worker module with it. */
 function generatesCode(): boolean {
   try {
+    // oxlint-disable-next-line typescript/no-implied-eval -- only this shows whether it is allowed
     return new Function('return true')() === true;
   } catch {
     return false;
