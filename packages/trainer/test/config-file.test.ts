@@ -17,12 +17,60 @@ describe('a configuration file', () => {
     ['[]', 'CONFIG_FILE', 'the --config file must contain a JSON object of options'],
     ['{"batch-size":8,"batchSize":9}', 'OPTION_CONFLICT', 'option batchSize appears twice, in two spellings'],
     ['\uFEFF{"lr":0}', 'OPTION_VALUE', 'lr must be a number above 0, within the range of float32, got 0'],
-  ])('%s is refused', async (content, code, sentence) => {
+    [
+      `{"hidden":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+      'OPTION_VALUE',
+      'hidden must be layer sizes from 1 to 65536, as 10 or 128,64, got [[["…"]]]',
+    ],
+    [
+      `{"lr":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}}`,
+      'OPTION_VALUE',
+      'lr must be a number above 0, within the range of float32, got {"a":{"a":{"a":"…"}}}',
+    ],
+  ])('%.40s is refused', async (content, code, sentence) => {
     const cwd = await temporaryFolder();
     const file = path.join(cwd, 'config.json');
     await writeFile(file, content);
     const run = await runCli(['--config', 'config.json', '--json'], { cwd });
     expect(run).toMatchObject({ code: 2, events: [{ code, message: `${file}: ${sentence}` }] });
+  });
+
+  test.each([
+    ['{"epochs":1,"epochs":2}', 1, 'key "epochs" appears twice, the first time on line 1'],
+    [
+      '{\n "lr": 1,\n "hidden"\n : [1,\n 2],\n "\\u006cr": 2}',
+      6,
+      'key "lr" appears twice, the first time on line 2',
+    ],
+    ['{"lr": 1,\n"__proto__": {"epochs": 0}}', 2, 'key "__proto__" is no option'],
+    ['{\n\n"\\u005f_proto__": null}', 3, 'key "__proto__" is no option'],
+  ])('a key that JSON.parse drops is refused with its line: %s', async (content, line, sentence) => {
+    const cwd = await temporaryFolder();
+    const file = path.join(cwd, 'config.json');
+    await writeFile(file, content);
+    const run = await runCli(['--config', 'config.json', '--json'], { cwd });
+    const message = `${file}, line ${line}: ${sentence}`;
+    expect(run).toMatchObject({ code: 2, events: [{ code: 'CONFIG_FILE', message, file, line }] });
+  });
+
+  test('keys in values and quotes in strings are not keys of the configuration', async () => {
+    const cwd = await temporaryFolder();
+    const file = path.join(cwd, 'config.json');
+    await writeFile(file, '{"data": "\\"lr\\": {", "lr": 1, "out": "}\\\\", "epochs": {"lr": 1, "lr": 2}}');
+    expect(await runCli(['--config', 'config.json', '--json'], { cwd })).toMatchObject({
+      events: [{ code: 'OPTION_VALUE', message: expect.stringContaining('got {"lr":2}') }],
+    });
+  });
+
+  test('of more than a megabyte is refused', async () => {
+    const cwd = await temporaryFolder();
+    const file = path.join(cwd, 'config.json');
+    await writeFile(file, `{${' '.repeat(2 ** 20)}}`);
+    const message = `${file}: cannot read the --config file: expected at most 1048576 bytes, got more`;
+    expect(await runCli(['--config', 'config.json', '--json'], { cwd })).toMatchObject({
+      code: 2,
+      events: [{ code: 'CONFIG_FILE', message }],
+    });
   });
 
   test('that is not JSON, or missing', async () => {
@@ -43,7 +91,12 @@ describe('a configuration file', () => {
     });
     expect(await runCli(['--config', '.', '--json'], { cwd })).toMatchObject({
       code: 2,
-      events: [{ code: 'CONFIG_FILE', message: `${cwd}: cannot read the --config file: this is a folder` }],
+      events: [
+        {
+          code: 'CONFIG_FILE',
+          message: `${cwd}: cannot read the --config file: expected a file, but this is a folder`,
+        },
+      ],
     });
   });
 

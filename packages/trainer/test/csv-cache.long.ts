@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readMnist, writeKaggleCsv } from '@micronn/fixtures/node';
 import { describe, expect, test } from 'vitest';
@@ -96,6 +96,34 @@ describe('a parsed CSV is kept beside the hash of its content', () => {
     expect(await entries()).toHaveLength(1);
     expect(await run()).toEqual(one);
   });
+
+  test('fifty runs leave the other files of the folder as they are', async () => {
+    const { cwd, cache, run } = await csvFolder();
+    const others = ['', 'x', 'abc', 'f'.repeat(63), 'F'.repeat(64)].flatMap((stem) =>
+      ['.tmp', '.samples', '.samples.bak', '.csv'].map((ending) => stem + ending),
+    );
+    await mkdir(cache);
+    for (const [k, name] of others.entries()) {
+      await writeFile(path.join(cache, name), `content of ${name}`);
+      await utimes(path.join(cache, name), 0, k * 100_000_000);
+    }
+    const contents = () =>
+      Promise.all(
+        others.map(async (name) => {
+          const file = path.join(cache, name);
+          return [name, await readFile(file, 'utf8'), (await stat(file)).mtimeMs];
+        }),
+      );
+    const before = await contents();
+    const text = await readFile(path.join(cwd, 'train.csv'), 'utf8');
+    for (let k = 0; k < 50; k++) {
+      // Another content is another entry: every second run writes one.
+      if (k % 2 === 0) await writeFile(path.join(cwd, 'train.csv'), text + '\n'.repeat(k));
+      expect((await run('--epochs', '0')).warnings).toEqual([]);
+    }
+    expect(await contents()).toEqual(before);
+    expect((await readdir(cache)).length - others.length).toBe(25);
+  }, 600_000);
 
   test('evaluate takes it too, and leaves it with --no-cache', async () => {
     const { cwd, cache, entries } = await csvFolder();

@@ -1,8 +1,14 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { MicronnError, systemCode } from '../errors.ts';
+import { MicronnError } from '../errors.ts';
+import { createFolder } from '../files/create-folder.ts';
+import { isThere } from '../files/is-there.ts';
+import { readInput } from '../files/read-input.ts';
 import { writeTemporary, writeWhole } from '../files/write-whole.ts';
 import type { BenchReport } from './bench-report.ts';
+
+/** More than any result of bench. */
+const MOST_BYTES = 2 ** 24;
 
 /**
  * Checks that the result can be written to the file: a new one, or an earlier result.
@@ -12,12 +18,10 @@ import type { BenchReport } from './bench-report.ts';
 export async function assertWritable(file: string): Promise<void> {
   let found: string | undefined;
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await createFolder(path.dirname(file));
     await rm(await writeTemporary(file, ''));
-    found = await readFile(file, 'utf8').catch((error: unknown) => {
-      if (systemCode(error) === 'ENOENT') return undefined;
-      throw error;
-    });
+    if (await isThere(file))
+      found = (await readInput(file, { mostBytes: MOST_BYTES, pipes: false })).toString();
   } catch (cause) {
     throw unwritable(file, (cause as Error).message, cause);
   }

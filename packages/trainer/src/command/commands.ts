@@ -64,7 +64,7 @@ export function trainCommand({ reporter, signal, parts }: CommandContext): Comma
     );
   return addRunOptions(command).action(async ({ json: _json, ...flags }: Flags) => {
     const warn = (code: string, message: string): void => reporter.warning(code, message);
-    await train(await resolveTrainOptions(flags, warn), reporter, signal, parts);
+    await train(await resolveTrainOptions(flags, warn, signal), reporter, signal, parts);
   });
 }
 
@@ -131,7 +131,7 @@ export function predictCommand({ reporter, signal }: CommandContext): Command {
     });
 }
 
-export function exportCommand({ reporter }: CommandContext): Command {
+export function exportCommand({ reporter, signal }: CommandContext): Command {
   return new Command('export')
     .description('convert a saved model to safetensors, ONNX or JSON')
     .argument('<model>', `${MODEL} (its best model)`)
@@ -143,7 +143,7 @@ export function exportCommand({ reporter }: CommandContext): Command {
     .option('--out <file>', 'file to create (default: model.<format>)')
     .option('--json', JSON_LINE)
     .action(async (model: string, { json: _json, ...flags }: Flags) => {
-      await exportModel(resolveExportOptions(model, flags), reporter);
+      await exportModel(resolveExportOptions(model, flags), reporter, signal);
     });
 }
 

@@ -13,6 +13,10 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   BENCH_FILE: 'the --out file of bench is not an earlier result of bench, or cannot be written',
   OUTPUT: 'standard output cannot be written',
   PEERS_INSTALL: 'npm could not install the peers for bench',
+  WORKING_FOLDER: 'the folder in which the command runs was deleted',
+  OPEN_FILES: 'the limit of open files is too low (ulimit -n)',
+  ENGINE:
+    'this Node runs without WebAssembly, without its SIMD instructions, or without code generation from strings',
   DATA_NOT_FOUND: 'file or folder not found',
   DATA_UNREADABLE: 'a file cannot be opened or read',
   DATA_KIND: 'neither MNIST, nor a folder of IDX files, nor a CSV file',

@@ -25,7 +25,7 @@ export async function evaluate(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<void> {
-  const { layers, parameters, file } = await loadModel(model);
+  const { layers, parameters, file } = await loadModel(model, { signal });
   if (layers.at(-1) !== CLASSES) {
     throw new MicronnError(
       'MODEL_SHAPE',

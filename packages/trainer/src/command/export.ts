@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type PixelScale, pixelScales } from '@micronn/core/onnx';
 import type { Reporter } from '../console/reporter.ts';
 import { MicronnError } from '../errors.ts';
+import { createFolder } from '../files/create-folder.ts';
 import { isThere } from '../files/is-there.ts';
 import { writeWhole } from '../files/write-whole.ts';
 import { BEST_MODEL, loadModel, parametersSha256 } from '../run-folder/model-file.ts';
@@ -49,11 +49,12 @@ export function resolveExportOptions(model: string, flags: Record<string, unknow
 export async function exportModel(
   { model, format, scale, out }: ExportOptions,
   reporter: Reporter,
+  signal: AbortSignal,
 ): Promise<void> {
   await assertNew(out);
-  const { file, ...loaded } = await loadModel(model, BEST_MODEL);
+  const { file, ...loaded } = await loadModel(model, { inFolder: BEST_MODEL, signal });
   try {
-    await mkdir(path.dirname(out), { recursive: true });
+    await createFolder(path.dirname(out));
     await writeWhole(out, encodeModel(loaded, file, format, scale));
   } catch (cause) {
     throw unwritable(out, `cannot write the file: ${(cause as Error).message}`, cause);

@@ -5,6 +5,7 @@ import { MicronnError } from '../errors.ts';
 import type { BackendName } from '../training/backend.ts';
 import { backends } from '../training/backends.ts';
 import type { ParallelStrategy } from '../training/memory.ts';
+import { shownValue } from './shown-value.ts';
 
 /** The values that each option accepts: one schema for flags and configuration files. */
 
@@ -136,7 +137,7 @@ export function checkOptions(
   const value = values[key];
   throw new MicronnError(
     'OPTION_VALUE',
-    `${nameOf(key)} must be ${issue.message}, got ${typeof value === 'string' ? `"${value}"` : JSON.stringify(value)}`,
+    `${nameOf(key)} must be ${issue.message}, got ${shownValue(value)}`,
     place,
   );
 }

@@ -23,12 +23,17 @@ export interface TrainRequest {
  *
  * @param flags values by option name, as commander read them
  * @param warn called for each damaged part of a resumed run
+ * @param signal ends the waiting for a configuration from a pipe
  * @throws MicronnError (exit code 2) with the option, its value and the expected value
  */
-export async function resolveTrainOptions(flags: Record<string, unknown>, warn: Warn): Promise<TrainRequest> {
+export async function resolveTrainOptions(
+  flags: Record<string, unknown>,
+  warn: Warn,
+  signal?: AbortSignal,
+): Promise<TrainRequest> {
   const { config, ...rest } = flags;
   const flagged = checkOptions(rest, flagName);
-  const filed = typeof config === 'string' ? await readConfigFile(fromWhereTyped(config)) : {};
+  const filed = typeof config === 'string' ? await readConfigFile(fromWhereTyped(config), signal) : {};
   const { preset, resume, ...own } = { ...filed, ...flagged };
   const given = withPaths(own);
   if (resume !== undefined) {

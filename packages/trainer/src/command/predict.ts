@@ -31,7 +31,7 @@ export async function predict(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<number> {
-  const { file, ...network } = await loadModel(model);
+  const { file, ...network } = await loadModel(model, { signal });
   const { layers } = network;
   if (layers[0] !== PIXELS || layers.at(-1) !== CLASSES) {
     throw new MicronnError(
@@ -45,8 +45,9 @@ export async function predict(
     if (signal.aborted)
       throw new MicronnError('INTERRUPTED', 'interrupted before all images were classified');
     try {
-      reporter.prediction(await predictFile(network, image));
+      reporter.prediction(await predictFile(network, image, signal));
     } catch (error) {
+      if (signal.aborted) throw error;
       const code = tellError(error, reporter);
       if (exitCode === 0) exitCode = code;
     }
@@ -54,8 +55,8 @@ export async function predict(
   return exitCode;
 }
 
-async function predictFile(network: Network, file: string): Promise<DigitPrediction> {
-  const { width, height, rgba } = await readPng(file);
+async function predictFile(network: Network, file: string, signal: AbortSignal): Promise<DigitPrediction> {
+  const { width, height, rgba } = await readPng(file, signal);
   const pixels = normalizeDigit(extractInk(rgba, width, height), width, height);
   if (!pixels) {
     throw new MicronnError('IMAGE_NO_INK', 'the image is blank: expected a drawn digit', { file });

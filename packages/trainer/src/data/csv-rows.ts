@@ -1,8 +1,8 @@
-import type { Readable } from 'node:stream';
-import { Writable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { MicronnError } from '../errors.ts';
+import { createFieldLimit } from './field-limit.ts';
 import { streamFailure } from './gzip.ts';
 import { CLASSES, PIXELS } from './samples.ts';
 
@@ -16,6 +16,8 @@ import { CLASSES, PIXELS } from './samples.ts';
 const FIELDS = PIXELS + 1;
 /** A row of 785 fields has at most 3,140 characters (7,065 with quotes); a longer row has lost its end. */
 export const MAX_ROW_BYTES = 65_536;
+/** Rows of up to so many fields are counted exactly; the rest of a longer row is not read. */
+const MAX_FIELDS = 10_000;
 
 /** The part of a file that a stream holds: the whole file, or a range that starts at a line. */
 export interface CsvPart {
@@ -56,9 +58,10 @@ export async function readRows(
       const [code, what] = header
         ? (['CSV_HEADER', 'a header'] as const)
         : (['CSV_COLUMNS', 'a row'] as const);
+      const got = fields.length > MAX_FIELDS ? `more than ${MAX_FIELDS}` : fields.length;
       throw new MicronnError(
         code,
-        `expected ${what} of ${FIELDS} fields (a label and ${PIXELS} pixels), got ${fields.length}`,
+        `expected ${what} of ${FIELDS} fields (a label and ${PIXELS} pixels), got ${got}`,
         { file, line },
       );
     }
@@ -82,6 +85,7 @@ export async function readRows(
   try {
     await pipeline(
       input,
+      createFieldLimit(MAX_FIELDS),
       parser,
       new Writable({ objectMode: true, write: (_row, _encoding, done) => done() }),
       { ...(signal && { signal }) },

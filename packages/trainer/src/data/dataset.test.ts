@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -46,6 +47,29 @@ describe('splitForValidation', () => {
 });
 
 describe('loadDataset', () => {
+  // Windows has neither among its files.
+  test.skipIf(process.platform === 'win32')('refuses pipes and devices by their kind', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'micronn-dataset-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const csv = path.join(folder, 'rows.csv');
+    const images = path.join(folder, 'train-images-idx3-ubyte');
+    execFileSync('mkfifo', [csv, images]);
+    const pipe = 'expected a file, but this is a pipe: write its data to a file first';
+    for (const [source, file, sentence] of [
+      [csv, csv, pipe],
+      [folder, images, pipe],
+      ['/dev/zero', '/dev/zero', 'expected a file, but this is a device'],
+    ] as const) {
+      const loading = loadDataset(source, undefined, {
+        workers: { threads: 2, readRange: () => expect.unreachable('nothing is read') },
+        cache: null,
+        signal: new AbortController().signal,
+        warn: (code) => expect.unreachable(code),
+      });
+      await expect(loading).rejects.toMatchObject({ code: 'DATA_UNREADABLE', place: { file }, sentence });
+    }
+  });
+
   test('caches the rows of a CSV only if the file did not change while it was read', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'micronn-dataset-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));

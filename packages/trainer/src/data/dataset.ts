@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { createRandomStream, shuffle } from '@micronn/core';
 import { MicronnError, systemCode, unreadable } from '../errors.ts';
+import { assertRegular } from '../files/read-input.ts';
 import { type CsvWorkers, readCsv } from './csv.ts';
 import { interrupted } from './csv-rows.ts';
 import { isGzip, streamFailure } from './gzip.ts';
@@ -51,11 +52,10 @@ async function findSource(source: string): Promise<Source> {
     );
   });
   const isCsv = /\.csv(\.gz)?$/i.test(source);
-  if (isCsv && found.isDirectory()) {
-    throw new MicronnError('DATA_UNREADABLE', 'expected a file, but this is a folder', { file: source });
-  }
+  if (!isCsv && found.isDirectory()) return { kind: 'idx', folder: source };
+  // The rows of a CSV are counted, read and hashed in several passes.
+  assertRegular(source, found);
   if (isCsv) return { kind: 'csv', file: source };
-  if (found.isDirectory()) return { kind: 'idx', folder: source };
   throw new MicronnError(
     'DATA_KIND',
     `unsupported file type: expected ${MNIST}, a folder of IDX files, or a .csv or .csv.gz file`,

@@ -1,7 +1,9 @@
+import type { Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MOST_INPUTS } from '@micronn/core/kernels';
 import { MicronnError, systemCode, unreadable } from '../errors.ts';
+import { assertRegular } from '../files/read-input.ts';
 import { isGzip, openStream, streamFailure } from './gzip.ts';
 import { CLASSES, type Samples, sharedBytes } from './samples.ts';
 
@@ -26,7 +28,7 @@ export type IdxSet = keyof typeof fileNames;
 /** Finds a file of a folder in any of its spellings, gzipped or not. */
 async function findFile(folder: string, stem: string, kind: string): Promise<string> {
   const spellings = [`${stem}-${kind}`, `${stem}.${kind}`].flatMap((name) => [name, `${name}.gz`]);
-  let folderInstead: string | undefined;
+  let other: { file: string; found: Stats } | undefined;
   for (const name of spellings) {
     const file = path.join(folder, name);
     const found = await stat(file).catch((cause: unknown) => {
@@ -35,13 +37,9 @@ async function findFile(folder: string, stem: string, kind: string): Promise<str
     });
     if (found?.isFile()) return file;
     // Some archives of MNIST hold a folder of that name next to the file in its other spelling.
-    if (found?.isDirectory()) folderInstead ??= file;
+    if (found) other ??= { file, found };
   }
-  if (folderInstead !== undefined) {
-    throw new MicronnError('DATA_UNREADABLE', 'expected a file, but this is a folder', {
-      file: folderInstead,
-    });
-  }
+  if (other) assertRegular(other.file, other.found);
   throw new MicronnError(
     'DATA_NOT_FOUND',
     `the folder holds neither ${spellings[0]} nor ${spellings[0]}.gz`,

@@ -1,8 +1,24 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import {
+  chown,
+  lutimes,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { temporaryName } from '../files/write-whole.ts';
 import { contentKey, createSampleCache } from './sample-cache.ts';
 import type { Samples } from './samples.ts';
 
@@ -142,8 +158,7 @@ describe('the folder stays within its limit', () => {
   });
 
   test('what a killed run left goes after an hour, what another run is writing stays', async () => {
-    const left = path.join(folder, `${keyOf(1)}.samples.left.tmp`);
-    const written = path.join(folder, `${keyOf(1)}.samples.written.tmp`);
+    const [left, written] = [temporaryName(entryOf(1)), temporaryName(entryOf(1))];
     await writeFile(left, 'x');
     await writeFile(written, 'x');
     const then = new Date(Date.now() - 61 * 60_000);
@@ -153,6 +168,105 @@ describe('the folder stays within its limit', () => {
       [written, entryOf(2)].map((file) => path.basename(file)).toSorted(),
     );
   });
+});
+
+describe('a folder that holds other files', () => {
+  const hex = 'f'.repeat(64);
+  const others = [
+    'x.tmp',
+    'notes.txt.tmp',
+    '.hidden.tmp',
+    'abc.samples',
+    `${hex.slice(1)}.samples`,
+    `${hex}0.samples`,
+    `${hex.toUpperCase()}.samples`,
+    `${'g'.repeat(64)}.samples`,
+    `${hex}.samples.bak`,
+    `a${hex}.samples`,
+    `${'e'.repeat(64)}.Samples`,
+    `${hex}.sample`,
+    `${hex}.tmp`,
+    `${hex}.samples.tmp`,
+    `${hex}.samples.left.tmp`,
+    `${hex}.samples.${'-'.repeat(36)}.tmp`,
+    `${hex}.safetensors.${randomUUID()}.tmp`,
+    `model.${randomUUID()}.tmp`,
+    `${hex}.samples.${randomUUID()}.tmp.old`,
+    'data.csv',
+  ];
+
+  test('keeps them all, of any age and ending, byte for byte, and does not count them', async () => {
+    for (const [k, name] of others.entries()) {
+      const file = path.join(folder, name);
+      await writeFile(file, `${name}${'.'.repeat(5000)}`);
+      const then = new Date(Date.now() - k ** 3 * 24 * 3_600_000);
+      await utimes(file, then, then);
+    }
+    const before = await contentsOf(others);
+    for (let run = 0; run < 50; run++) {
+      const cache = open(2000);
+      await cache.put(keyOf(run % 10), thousandBytes);
+      expect(await cache.get(keyOf(run % 10))).toEqual(thousandBytes);
+      // The limit has room for two entries of its own.
+      expect((await readdir(folder)).length - others.length).toBe(Math.min(run + 1, 2));
+    }
+    expect(await contentsOf(others)).toEqual(before);
+    expect(warnings).toEqual([]);
+  });
+
+  // Windows lets only administrators make links.
+  test.skipIf(process.platform === 'win32')(
+    'keeps folders and links that have the name of an entry or a temporary file',
+    async () => {
+      const elsewhere = await mkdtemp(path.join(tmpdir(), 'micronn-elsewhere-'));
+      onTestFinished(() => rm(elsewhere, { recursive: true, force: true }));
+      const target = path.join(elsewhere, 'target');
+      await open(undefined, elsewhere).put(keyOf(2), thousandBytes);
+      await rename(path.join(elsewhere, `${keyOf(2)}.samples`), target);
+      const then = new Date(0);
+      await utimes(target, then, then);
+      await mkdir(entryOf(1));
+      await writeFile(path.join(entryOf(1), 'kept'), 'x');
+      await mkdir(temporaryName(entryOf(3)));
+      await symlink(target, entryOf(2));
+      await symlink(target, temporaryName(entryOf(2)));
+      const names = await readdir(folder);
+      for (const name of names) await lutimes(path.join(folder, name), then, then);
+      for (let run = 3; run < 9; run++) await open(1000).put(keyOf(run), thousandBytes);
+      // A link in the place of an entry is neither followed nor replaced.
+      expect(await open().get(keyOf(2))).toBeUndefined();
+      await open().put(keyOf(2), thousandBytes);
+      expect(warnings).toEqual(['CACHE_UNREADABLE', 'CACHE_UNWRITABLE']);
+      expect(await readlink(entryOf(2))).toBe(target);
+      expect(await readdir(folder)).toEqual(expect.arrayContaining(names));
+      expect(await readFile(path.join(entryOf(1), 'kept'), 'utf8')).toBe('x');
+      expect((await stat(target)).mtimeMs).toBe(0);
+    },
+  );
+
+  // Only root can give a file away.
+  test.skipIf(process.geteuid?.() !== 0)('keeps entries and temporary files of other users', async () => {
+    const theirs = [entryOf(1), temporaryName(entryOf(1))];
+    for (const file of theirs) {
+      await writeFile(file, 'theirs');
+      await utimes(file, 0, 0);
+      await chown(file, 12_345, 12_345);
+    }
+    for (let run = 2; run < 6; run++) await open(1000).put(keyOf(run), thousandBytes);
+    expect(await open().get(keyOf(1))).toBeUndefined();
+    await open().put(keyOf(1), thousandBytes);
+    expect(warnings).toEqual(['CACHE_UNREADABLE', 'CACHE_UNWRITABLE']);
+    for (const file of theirs) expect(await readFile(file, 'utf8')).toBe('theirs');
+  });
+
+  async function contentsOf(names: readonly string[]): Promise<[string, string, number][]> {
+    return Promise.all(
+      names.map(async (name) => {
+        const file = path.join(folder, name);
+        return [name, await readFile(file, 'utf8'), (await stat(file)).mtimeMs];
+      }),
+    );
+  }
 });
 
 test('many concurrent writers and readers of one entry: a reader sees a complete entry or none', async () => {

@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { type FileHandle, lstat, readdir, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import envPaths from 'env-paths';
 import { systemCode } from '../errors.ts';
+import { createFolder } from '../files/create-folder.ts';
 import { writeWhole } from '../files/write-whole.ts';
 import { readChunks, withFile } from './read-chunks.ts';
 import { type Samples, sharedBytes } from './samples.ts';
 
 /**
  * A cache of parsed files, so that the next run need not parse them. The name of an entry is a hash of the file's
- * content, so an entry is never stale.
+ * content, so an entry is never stale. The folder may hold other files, which the cache neither opens nor counts nor
+ * removes.
  *
  * An entry: a header of 96 bytes, then the labels, then the images. The header: 8 bytes of magic and version,
  * count and inputs as little-endian words, 16 zero bytes, the SHA-256 that names the entry, and the SHA-256 of
@@ -22,6 +25,9 @@ const CHECKSUM_AT = 64;
 const HEADER_BYTES = 96;
 const LIMIT_BYTES = 2 ** 30;
 const SUFFIX = '.samples';
+/** The names that the cache gives: a key, and what writeWhole appends to it. No other file is the cache's. */
+const ENTRY_NAME = /^[0-9a-f]{64}\.samples$/;
+const TEMPORARY_NAME = /^[0-9a-f]{64}\.samples\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 /** No run takes so long to write an entry: an older temporary file is a killed run's. */
 const ABANDONED_MS = 3_600_000;
 
@@ -66,6 +72,7 @@ export function createSampleCache(folder: string, warn: Warn, limitBytes: number
     async get(key) {
       const file = fileOf(key);
       try {
+        await assertOwn(file);
         const samples = await withFile(file, (handle) => readEntry(handle, key));
         if (!samples) {
           warn('CACHE_DAMAGED', `${file}: damaged cache entry; the file is parsed again`);
@@ -86,7 +93,8 @@ export function createSampleCache(folder: string, warn: Warn, limitBytes: number
       const bytes = HEADER_BYTES + samples.count * (samples.inputs + 1);
       if (bytes > limitBytes) return;
       try {
-        await mkdir(folder, { recursive: true });
+        await createFolder(folder);
+        await assertOwn(fileOf(key)).catch(ignoreMissing);
         await writeWhole(fileOf(key), headerOf(key, samples), samples.labels, samples.images);
         await makeRoom(folder, key + SUFFIX, limitBytes);
       } catch (error) {
@@ -137,26 +145,50 @@ function headerOf(key: string, { count, inputs, labels, images }: Samples): Buff
 
 /** Removes the least recently used entries until the rest fits, and temporary files of killed runs. */
 async function makeRoom(folder: string, justWritten: string, limitBytes: number): Promise<void> {
-  const found = await Promise.all(
-    (await readdir(folder)).map(async (name) => {
-      const file = path.join(folder, name);
-      // Another run may have removed the file in the meantime.
-      const about = await stat(file).catch(ignoreMissing);
-      return about && { name, file, size: about.size, usedAt: about.mtimeMs };
-    }),
-  );
-  const files = found.filter((entry) => entry !== undefined);
-  for (const { name, file, usedAt } of files) {
-    if (name.endsWith('.tmp') && Date.now() - usedAt > ABANDONED_MS) await rm(file, { force: true });
+  const names = await readdir(folder);
+  for (const { file, usedAt } of await ownFiles(folder, names, TEMPORARY_NAME)) {
+    if (Date.now() - usedAt > ABANDONED_MS) await rm(file, { force: true });
   }
-  const entries = files.filter(({ name }) => name.endsWith(SUFFIX)).toSorted((a, b) => a.usedAt - b.usedAt);
+  const entries = await ownFiles(folder, names, ENTRY_NAME);
   let total = entries.reduce((sum, { size }) => sum + size, 0);
-  for (const { name, file, size } of entries) {
+  for (const { name, file, size } of entries.toSorted((a, b) => a.usedAt - b.usedAt)) {
     if (total <= limitBytes) return;
     if (name === justWritten) continue;
     await rm(file, { force: true });
     total -= size;
   }
+}
+
+interface OwnFile {
+  readonly name: string;
+  readonly file: string;
+  readonly size: number;
+  readonly usedAt: number;
+}
+
+/** The files of the cache among these names. */
+async function ownFiles(folder: string, names: readonly string[], pattern: RegExp): Promise<OwnFile[]> {
+  const found = await Promise.all(
+    names
+      .filter((name) => pattern.test(name))
+      .map(async (name) => {
+        const file = path.join(folder, name);
+        // Another run may have removed the file in the meantime.
+        const about = await lstat(file).catch(ignoreMissing);
+        return about && isOwn(about) ? [{ name, file, size: about.size, usedAt: about.mtimeMs }] : [];
+      }),
+  );
+  return found.flat();
+}
+
+/** Whether a file can be the cache's: a regular file of this user, not a link to one. Windows knows no user ids. */
+function isOwn(about: Stats): boolean {
+  return about.isFile() && about.uid === (process.geteuid?.() ?? about.uid);
+}
+
+/** @throws an error that says what is in the place of an entry, or that nothing is */
+async function assertOwn(file: string): Promise<void> {
+  if (!isOwn(await lstat(file))) throw new Error('expected a regular file of this user');
 }
 
 /** ENOTDIR means that the cache folder is a file; `put` reports that. */

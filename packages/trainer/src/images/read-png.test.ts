@@ -125,7 +125,19 @@ describe('an invalid file gets its sentence', () => {
       'a header that claims ten thousand million pixels',
       pngFile(pngHeader(100_000, 100_000, grey), pixels(10), end),
       'IMAGE_SIZE',
-      'expected an image of at most 16777216 pixels, got 100000 × 100000',
+      'expected an image of at most 10000 pixels a side and 16777216 in all, got 100000 × 100000',
+    ],
+    [
+      'a column of few pixels, one a row',
+      pngFile(pngHeader(1, 10_001, grey), pixels(20_002), end),
+      'IMAGE_SIZE',
+      'expected an image of at most 10000 pixels a side and 16777216 in all, got 1 × 10001',
+    ],
+    [
+      'a row of few pixels',
+      pngFile(pngHeader(10_001, 1, grey), pixels(10_002), end),
+      'IMAGE_SIZE',
+      'expected an image of at most 10000 pixels a side and 16777216 in all, got 10001 × 1',
     ],
     [
       'pixels that unpack to far more than the image has',
@@ -185,11 +197,11 @@ describe('an invalid file gets its sentence', () => {
     });
     expect(await errorOf(path.join(folder, 'folder.png'))).toMatchObject({
       code: 'DATA_UNREADABLE',
-      sentence: 'expected a PNG file, but this is a folder',
+      sentence: 'expected a file, but this is a folder',
     });
     expect(await errorOf('/dev/null')).toMatchObject({
       code: 'DATA_UNREADABLE',
-      sentence: 'expected a PNG file, but this is a device or a pipe',
+      sentence: 'expected a file, but this is a device',
     });
   });
 

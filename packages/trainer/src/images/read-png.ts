@@ -1,7 +1,7 @@
-import { type FileHandle, open, stat } from 'node:fs/promises';
 import { inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
-import { MicronnError, systemCode, unreadable } from '../errors.ts';
+import { MicronnError, systemCode } from '../errors.ts';
+import { readInput } from '../files/read-input.ts';
 
 /** An image of red, green, blue and alpha, one byte each, row-major. */
 export interface RgbaImage {
@@ -12,6 +12,9 @@ export interface RgbaImage {
 
 /** 4096 × 4096: with 16 bits per sample, unpacking takes some hundred megabytes. */
 const MAX_PIXELS = 2 ** 24;
+
+/** The longest side: the decoder allocates an object for each row, and a drawn digit has no such side. */
+const MAX_SIDE = 10_000;
 
 /** Larger than any uncompressed PNG of MAX_PIXELS. */
 const MAX_FILE_BYTES = 2 ** 29;
@@ -38,10 +41,15 @@ const otherKinds: readonly [name: string, begin: string][] = [
  *
  * Reads the header first, and checks its sizes against the limits before unpacking anything.
  *
+ * @param file a regular file or a pipe
  * @throws MicronnError (exit code 3) when the file is not a PNG, or is too large, truncated or damaged
  */
-export async function readPng(file: string): Promise<RgbaImage> {
-  const bytes = await readBytes(file);
+export async function readPng(file: string, signal?: AbortSignal): Promise<RgbaImage> {
+  const bytes = await readInput(file, {
+    mostBytes: MAX_FILE_BYTES,
+    signal,
+    checkStart: (start) => void parseHeader(file, start),
+  });
   const header = parseHeader(file, bytes);
   const { packed, end } = walkChunks(file, bytes);
   assertUnpacks(file, packed, header);
@@ -51,41 +59,6 @@ export async function readPng(file: string): Promise<RgbaImage> {
   } catch (cause) {
     throw damaged(file, `cannot decode the image: ${(cause as Error).message}`, cause);
   }
-}
-
-/** Reads the file, after its header has been checked. */
-async function readBytes(file: string): Promise<Buffer> {
-  const found = await stat(file).catch((cause: unknown) => {
-    if (systemCode(cause) !== 'ENOENT') throw unreadable(file, cause);
-    throw new MicronnError('DATA_NOT_FOUND', 'file not found', { file }, { cause });
-  });
-  // Checked before opening: opening a pipe would wait for a writer.
-  if (!found.isFile()) {
-    const what = found.isDirectory() ? 'a folder' : 'a device or a pipe';
-    throw new MicronnError('DATA_UNREADABLE', `expected a PNG file, but this is ${what}`, { file });
-  }
-  const handle = await open(file).catch((cause: unknown) => {
-    throw unreadable(file, cause);
-  });
-  try {
-    parseHeader(file, await readStart(handle, Math.min(found.size, HEADER_BYTES)));
-    if (found.size > MAX_FILE_BYTES) {
-      throw new MicronnError(
-        'IMAGE_SIZE',
-        `expected a file of at most ${MAX_FILE_BYTES} bytes, got ${found.size}`,
-        { file },
-      );
-    }
-    return await readStart(handle, found.size);
-  } finally {
-    await handle.close();
-  }
-}
-
-async function readStart(handle: FileHandle, length: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(length);
-  const { bytesRead } = await handle.read(bytes, 0, length, 0);
-  return bytes.subarray(0, bytesRead);
 }
 
 interface Header {
@@ -122,10 +95,10 @@ function parseHeader(file: string, bytes: Buffer): Header {
   if (samples === undefined) {
     throw damaged(file, `unknown colour type ${bytes[25]}: expected 0, 2, 3, 4 or 6`);
   }
-  if (width * height > MAX_PIXELS) {
+  if (Math.max(width, height) > MAX_SIDE || width * height > MAX_PIXELS) {
     throw new MicronnError(
       'IMAGE_SIZE',
-      `expected an image of at most ${MAX_PIXELS} pixels, got ${width} × ${height}`,
+      `expected an image of at most ${MAX_SIDE} pixels a side and ${MAX_PIXELS} in all, got ${width} × ${height}`,
       { file },
     );
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
   decodeSafetensors,
@@ -12,7 +12,8 @@ import {
 } from '@micronn/core';
 import { ModelJsonError, parseModel } from '@micronn/core/json';
 import { decodeOnnx, OnnxError } from '@micronn/core/onnx';
-import { MicronnError, systemCode } from '../errors.ts';
+import { MicronnError } from '../errors.ts';
+import { readInput } from '../files/read-input.ts';
 import { assertSealed, isSealed } from './seal.ts';
 
 /** The last checkpoint: the model and everything needed to resume. */
@@ -54,25 +55,40 @@ export function modelTensors(
   );
 }
 
+/** The largest file of a model: a WebAssembly memory of 4 GiB has no room for the parameters of a larger one. */
+export const MOST_MODEL_BYTES = 2 ** 31;
+
+/** How a model is loaded. */
+export interface LoadOptions {
+  /** Which model of a run folder. */
+  readonly inFolder?: string;
+  /** Ends the waiting for a pipe. */
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Loads a model: a safetensors, ONNX or JSON file, according to its extension, or a model of a run folder.
+ * Loads a model: a safetensors, ONNX or JSON file, according to its extension, or a model of a run folder. A pipe has no
+ * extension; its first bytes say what it is.
  *
- * @param inFolder which model of a run folder
  * @throws MicronnError (exit code 6) when the model is missing or damaged
  */
 export async function loadModel(
   typed: string,
-  inFolder: string = LAST_MODEL,
+  { inFolder = LAST_MODEL, signal }: LoadOptions = {},
 ): Promise<SavedModel & { readonly file: string }> {
   const file = (await isFolder(typed)) ? path.join(typed, inFolder) : typed;
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    const found = systemCode(cause) === 'ENOENT' ? 'not found' : 'cannot be read';
-    throw new MicronnError(
-      'MODEL_NOT_FOUND',
-      `model ${found}: expected a .safetensors, .onnx or .json file, or a run folder`,
-      { file },
-      { cause },
-    );
+  const bytes = await readInput(file, {
+    mostBytes: MOST_MODEL_BYTES,
+    signal,
+    checkStart: (start) => void formatOf(file, start),
+  }).catch((cause: unknown) => {
+    if (cause instanceof SafetensorsError) throw damaged(file, cause);
+    if (!(cause instanceof MicronnError) || cause.code === 'INTERRUPTED') throw cause;
+    const sentence =
+      cause.code === 'DATA_NOT_FOUND'
+        ? 'model not found: expected a .safetensors, .onnx or .json file, or a run folder'
+        : `cannot read the model: ${cause.sentence}`;
+    throw new MicronnError('MODEL_NOT_FOUND', sentence, { file }, { cause });
   });
   try {
     const model = decodeFile(file, bytes);
@@ -80,21 +96,44 @@ export async function loadModel(
     return { ...model, file };
   } catch (cause) {
     if (!isFormatError(cause)) throw cause;
-    throw new MicronnError('MODEL_DAMAGED', cause.message, { file }, { cause });
+    throw damaged(file, cause);
   }
 }
 
+function damaged(file: string, cause: Error): MicronnError {
+  return new MicronnError('MODEL_DAMAGED', cause.message, { file }, { cause });
+}
+
 function decodeFile(file: string, bytes: Uint8Array): SavedModel {
-  switch (path.extname(file).toLowerCase()) {
+  switch (formatOf(file, bytes)) {
     case '.onnx':
       return ofNetwork(decodeOnnx(bytes));
     case '.json':
       return ofNetwork(parseModel(utf8(bytes)));
     case '.safetensors':
       return decodeModel(bytes);
-    default:
-      throw new SafetensorsError('unknown model format: expected a .safetensors, .onnx or .json file');
   }
+}
+
+/**
+ * The format that the extension names, or, without an extension, the first bytes: the brace of JSON, the length and the
+ * brace of safetensors, or the field of ONNX's version.
+ *
+ * @throws SafetensorsError when the format is unknown
+ */
+function formatOf(file: string, start: Uint8Array): '.onnx' | '.json' | '.safetensors' {
+  const extension = path.extname(file).toLowerCase();
+  switch (extension) {
+    case '.onnx':
+    case '.json':
+    case '.safetensors':
+      return extension;
+    case '':
+      if (start[8] === 0x7b) return '.safetensors';
+      if (start[0] === 0x7b) return '.json';
+      if (start[0] === 0x08) return '.onnx';
+  }
+  throw new SafetensorsError('unknown model format: expected a .safetensors, .onnx or .json file');
 }
 
 function ofNetwork({ network, metadata }: Pick<SavedModel, 'metadata'> & { network: Network }): SavedModel {

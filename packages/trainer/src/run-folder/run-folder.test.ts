@@ -158,7 +158,7 @@ describe('the run folder', () => {
     await rm(path.join(folder, 'last.safetensors'));
     await mkdir(path.join(folder, 'last.safetensors'));
     expect((await load(folder)).warnings).toEqual([
-      `CHECKPOINT_DAMAGED: ${path.join(folder, 'last.safetensors')}: EISDIR: illegal operation on a directory, read; the run continues from the previous checkpoint, after epoch 3`,
+      `CHECKPOINT_DAMAGED: ${path.join(folder, 'last.safetensors')}: expected a file, but this is a folder; the run continues from the previous checkpoint, after epoch 3`,
     ]);
   });
 

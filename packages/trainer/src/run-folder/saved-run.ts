@@ -1,10 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { SafetensorsError } from '@micronn/core';
-import { MicronnError, systemCode } from '../errors.ts';
+import { MicronnError } from '../errors.ts';
+import { readInput } from '../files/read-input.ts';
 import { type Checkpoint, decodeCheckpoint } from './checkpoint.ts';
 import { type EpochMetrics, readMetrics } from './metrics-files.ts';
-import { BEST_MODEL, decodeModel, LAST_MODEL, PREVIOUS_MODEL } from './model-file.ts';
+import { BEST_MODEL, decodeModel, LAST_MODEL, MOST_MODEL_BYTES, PREVIOUS_MODEL } from './model-file.ts';
 
 /** A run as loaded from its folder. */
 export interface SavedRun {
@@ -82,11 +83,10 @@ type Tried<Model> =
 
 async function tryModel<Model>(file: string, decode: (bytes: Uint8Array) => Model): Promise<Tried<Model>> {
   try {
-    return { model: decode(await readFile(file)) };
+    return { model: decode(await readInput(file, { mostBytes: MOST_MODEL_BYTES, pipes: false })) };
   } catch (error) {
     if (error instanceof SafetensorsError) return { reason: error.message, missing: false };
-    if (systemCode(error) === undefined) throw error;
-    const missing = systemCode(error) === 'ENOENT';
-    return { reason: missing ? 'file not found' : (error as Error).message, missing };
+    if (!(error instanceof MicronnError)) throw error;
+    return { reason: error.sentence, missing: error.code === 'DATA_NOT_FOUND' };
   }
 }

@@ -5,6 +5,7 @@ import { MicronnError } from '../errors.ts';
 import type { BackendName, RunRequest, TrainedState } from './backend.ts';
 import { backends } from './backends.ts';
 import { abortBarrier, requestStop, resetBarrier } from './barrier.ts';
+import { assertEngine } from './engine.ts';
 import type { RunMemory, TrainingPlan } from './memory.ts';
 import { evenRange, type Range } from './shards.ts';
 import type { EvaluationTask, StepsEnd, StepsTask } from './worker.ts';
@@ -58,12 +59,17 @@ export interface WorkerModule {
 
 const defaultModule: WorkerModule = { url: new URL('./worker.ts', import.meta.url) };
 
-/** Starts the threads and prepares the backend at the same time; the threads live until `close`. */
+/**
+ * Starts the threads and prepares the backend at the same time; the threads live until `close`.
+ *
+ * @throws MicronnError (exit code 2) when this Node lacks what the threads or the backend need
+ */
 export function createWorkerPool(
   threads: number,
   backend: BackendName,
   { url, workerData }: WorkerModule = defaultModule,
 ): WorkerPool {
+  assertEngine(backend);
   backends[backend].prepare();
   const pool = new Piscina({
     filename: url.href,

@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+// The entry in plain JavaScript: Node reads TypeScript with WebAssembly, and can lack it. No module of the trainer is
+// loaded yet, so this file writes its errors itself, as the reporters do.
+try {
+  await import('./main.ts');
+} catch (error) {
+  const [code, message] = failureOf(error);
+  if (process.argv.includes('--json')) {
+    process.stdout.write(`${JSON.stringify({ event: 'error', code, message })}\n`);
+  } else {
+    process.stderr.write(`error ${code}: ${message}\n`);
+  }
+  process.exitCode = 2;
+}
+
+/** The code and the sentence for a Node that cannot load the program; throws any other error. */
+function failureOf(error) {
+  if (error.code === 'ERR_WEBASSEMBLY_NOT_SUPPORTED') {
+    return [
+      'ENGINE',
+      'this Node runs without WebAssembly, with which it reads TypeScript: run it without --jitless',
+    ];
+  }
+  if (/\bE[MN]FILE\b|too many open files/.test(`${error.code} ${error.message}`)) {
+    return ['OPEN_FILES', 'too many open files: raise the limit, as ulimit -n 1024'];
+  }
+  throw error;
+}
