@@ -42,7 +42,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   MODEL_DAMAGED: 'a truncated or damaged model, or an unknown model format',
   MODEL_SHAPE: 'the layers of the model do not fit the data or the images',
   CHECKPOINT_DAMAGED: 'the run has no usable checkpoint',
-  INTERRUPTED: 'interrupted by Ctrl-C or SIGTERM; a training run saves its state',
+  INTERRUPTED: 'interrupted by Ctrl-C, SIGTERM or SIGHUP; a training run saves its state',
   UNEXPECTED: 'internal error',
 };
 
