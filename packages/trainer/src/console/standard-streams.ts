@@ -24,12 +24,14 @@ export function exitWhenWritten(exitCode: number): void {
 /**
  * Ends the process if the reader of its output takes nothing for a while. Output that waits in a full pipe would
  * otherwise keep the process alive, with nobody to read it.
+ *
+ * @param exitCode replaces `process.exitCode`
  */
 export function dontWaitForPausedReader(exitCode?: number): void {
   let waiting: number | undefined;
   const timer = setInterval(() => {
     const now = process.stdout.writableLength + process.stderr.writableLength;
-    if (now === waiting) process.exit(exitCode);
+    if (now === waiting) process.exit(exitCode ?? process.exitCode);
     waiting = now;
   }, PAUSE_MILLISECONDS);
   timer.unref();

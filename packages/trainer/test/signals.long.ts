@@ -1,0 +1,157 @@
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadRun } from '../src/run-folder/saved-run.ts';
+import { type LaunchEnd, launch, type Way } from './launch.ts';
+import { temporaryFolder } from './run-cli.ts';
+import { argumentsOf, smallRun } from './small-run.ts';
+import { trainHere } from './train-here.ts';
+
+/** The process that gets the signal, by its place in the lineage, or the process group of the first. */
+type Target = 'first' | 'shell' | 'start script' | 'trainer' | 'group';
+
+function send(signal: NodeJS.Signals, target: Target, lineage: readonly number[]): void {
+  const pids = {
+    first: lineage[0]!,
+    shell: lineage[1]!,
+    'start script': lineage.at(-2)!,
+    trainer: lineage.at(-1)!,
+    group: -lineage[0]!,
+  };
+  process.kill(pids[target], signal);
+}
+
+/** Epochs that no run completes. */
+const ENDLESS = '1000000';
+
+/** A run that is interrupted after an epoch by a signal. */
+async function interrupt(way: Way, signal: NodeJS.Signals, target: Target) {
+  const cwd = await temporaryFolder();
+  const options = await smallRun(cwd);
+  const folder = path.join(cwd, 'run');
+  const run = launch(way, [...argumentsOf({ ...options, epochs: ENDLESS }), '--out', folder], folder);
+  await run.until('epoch');
+  send(signal, target, await run.lineage());
+  return { options, folder, end: await run.end, last: run.events.at(-1)! };
+}
+
+/**
+ * Expects that the run saved the step at which it was interrupted, and that it ends with the same bits as an undisturbed
+ * run.
+ */
+async function expectSaved({ options, folder, last }: Awaited<ReturnType<typeof interrupt>>): Promise<void> {
+  expect(last).toMatchObject({ event: 'error', code: 'INTERRUPTED' });
+  const { checkpoint } = await loadRun(folder, (_, message) => {
+    throw new Error(message);
+  });
+  const { epoch, step } = checkpoint.position;
+  const where = step > 0 ? `in epoch ${epoch + 1} after step ${step}` : `after epoch ${epoch}`;
+  expect(last['message']).toContain(`interrupted ${where}; continue with --resume ${folder}`);
+  const epochs = String(epoch + 2);
+  const [whole] = (await trainHere({ ...options, out: `${folder}-whole`, epochs })).slice(-1);
+  const [resumed] = (await trainHere({ resume: folder, epochs })).slice(-1);
+  expect(resumed).toMatchObject({ event: 'done', parametersSha256: whole!['parametersSha256'] });
+}
+
+const ORPHAN = 'the process that started this command is gone: ';
+
+describe.skipIf(process.platform === 'win32')('a signal saves the run', () => {
+  test.each<[NodeJS.Signals, Target, LaunchEnd['ended'] | undefined]>([
+    // npm survives these.
+    ['SIGINT', 'start script', 130],
+    ['SIGTERM', 'start script', 130],
+    ['SIGHUP', 'start script', 130],
+    ['SIGINT', 'trainer', 130],
+    ['SIGTERM', 'trainer', 130],
+    ['SIGHUP', 'trainer', 130],
+    ['SIGINT', 'group', undefined],
+    ['SIGTERM', 'group', undefined],
+    ['SIGHUP', 'group', undefined],
+    ['SIGTERM', 'first', undefined],
+    ['SIGHUP', 'first', undefined],
+  ])('npm start: %s to %s', async (signal, target, code) => {
+    const interrupted = await interrupt('npm start', signal, target);
+    if (code !== undefined) expect(interrupted.end.ended).toBe(code);
+    await expectSaved(interrupted);
+  });
+
+  test.each<[NodeJS.Signals, Target]>([
+    ['SIGKILL', 'first'],
+    ['SIGKILL', 'start script'],
+  ])('npm start: %s to %s, and the trainer notices', async (signal, target) => {
+    const interrupted = await interrupt('npm start', signal, target);
+    // Where the shell replaces itself by the script, the script notices first and passes SIGTERM on.
+    if (process.platform === 'linux') expect(interrupted.last['message']).toContain(ORPHAN);
+    await expectSaved(interrupted);
+  });
+
+  // Elsewhere the shell replaces itself by the script.
+  test.runIf(process.platform === 'linux').each<NodeJS.Signals>(['SIGTERM', 'SIGKILL'])(
+    'npm start: %s to its shell',
+    async (signal) => {
+      await expectSaved(await interrupt('npm start', signal, 'shell'));
+    },
+  );
+
+  // pnpm starts a process group for the script of a filtered run, and passes signals on to that group.
+  test.each<[NodeJS.Signals, Target]>([
+    ['SIGINT', 'first'],
+    ['SIGTERM', 'first'],
+    ['SIGHUP', 'first'],
+    ['SIGTERM', 'group'],
+    ['SIGTERM', 'trainer'],
+    ['SIGHUP', 'trainer'],
+  ])('pnpm --filter trainer start: %s to %s', async (signal, target) => {
+    await expectSaved(await interrupt('pnpm --filter trainer start', signal, target));
+  });
+
+  test.runIf(process.platform === 'linux')('pnpm start: SIGKILL to pnpm', async () => {
+    const interrupted = await interrupt('pnpm start', 'SIGKILL', 'first');
+    expect(interrupted.last['message']).toContain(ORPHAN);
+    await expectSaved(interrupted);
+  });
+
+  test.each<[NodeJS.Signals, Target]>([
+    ['SIGINT', 'first'],
+    ['SIGTERM', 'group'],
+    ['SIGHUP', 'group'],
+  ])('the bin: %s to %s', async (signal, target) => {
+    const interrupted = await interrupt('bin', signal, target);
+    expect(interrupted.end.ended).toBe(130);
+    await expectSaved(interrupted);
+  });
+});
+
+test.skipIf(process.platform === 'win32')(
+  'npm start: a killed trainer ends with exit code 137 and a sentence',
+  async () => {
+    const { end } = await interrupt('npm start', 'SIGKILL', 'trainer');
+    expect(end.ended).toBe(137);
+    expect(end.stderr).toContain(
+      'MicroNN: the command was killed (SIGKILL), most likely by the system because memory ran out; a training run continues from its last checkpoint with --resume <run folder>\n',
+    );
+  },
+);
+
+describe.skipIf(process.platform === 'win32')('the same signal again', () => {
+  test('more than a second later leaves at once, with a sentence', async () => {
+    const cwd = await temporaryFolder();
+    const { data } = await smallRun(cwd);
+    const folder = path.join(cwd, 'run');
+    // A run is interrupted between two steps, and one step of this one takes minutes.
+    const slow = { data: data!, backend: 'reference', batchSize: 'full', hidden: '4000,4000', threads: '1' };
+    const run = launch('bin', [...argumentsOf(slow), '--out', folder], folder);
+    await run.until('start');
+    const [pid] = await run.lineage();
+    const again = setInterval(() => process.kill(pid!, 'SIGTERM'), 100);
+    try {
+      expect((await run.end).ended).toBe(130);
+    } finally {
+      clearInterval(again);
+    }
+    expect(run.events.at(-1)).toEqual({
+      event: 'error',
+      code: 'INTERRUPTED',
+      message: `left at once on a second SIGTERM; the last checkpoint is intact: continue with --resume ${folder}`,
+    });
+  });
+});
