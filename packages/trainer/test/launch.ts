@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -29,6 +29,7 @@ export interface LaunchEnd {
 
 /** A command with `--json`, launched in a process group of its own. */
 export interface Launched {
+  readonly pid: number;
   readonly events: readonly JsonEvent[];
   /** Resolves when an event of this kind has arrived. */
   readonly until: (event: string) => Promise<void>;
@@ -36,20 +37,31 @@ export interface Launched {
   readonly lineage: () => Promise<number[]>;
   /** Resolves when the last process has closed its output, whether or not the launched process still ran. */
   readonly end: Promise<LaunchEnd>;
+  /** Ends the shell of a command in the background. */
+  readonly endShell: () => Promise<void>;
 }
 
 /**
  * Launches a training run the way a user does.
  *
  * @param out absolute path of the run folder, which identifies the processes of this launch
+ * @param options `inBackground`: started in the background by a shell, which is then the launched process
  */
-export function launch(way: Way, args: readonly string[], out: string, env: NodeJS.ProcessEnv = {}): Launched {
+export function launch(
+  way: Way,
+  args: readonly string[],
+  out: string,
+  { inBackground = false } = {},
+): Launched {
   const { command, cwd } = ways[way];
-  const [program, ...first] = command[0] === 'pnpm' ? [...pnpm(), ...command.slice(1)] : command;
-  const child = spawn(program!, [...first, ...args, '--json'], {
+  const started = command[0] === 'pnpm' ? [...pnpm(), ...command.slice(1)] : command;
+  // The shell ends when its standard input does.
+  const shell = inBackground ? ['sh', '-c', '"$@" & read -r line', 'sh'] : [];
+  const [program, ...rest] = [...shell, ...started, ...args, '--json'];
+  const child = spawn(program!, rest, {
     cwd,
-    env: { ...environment(), MICRONN_CACHE: path.join(path.dirname(out), 'cache'), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...environment(), MICRONN_CACHE: path.join(path.dirname(out), 'cache') },
+    stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
   const events: JsonEvent[] = [];
@@ -70,6 +82,7 @@ export function launch(way: Way, args: readonly string[], out: string, env: Node
     stderr,
   }));
   return {
+    pid: child.pid!,
     events,
     async until(event) {
       if (events.some((each) => each.event === event)) return;
@@ -78,17 +91,21 @@ export function launch(way: Way, args: readonly string[], out: string, env: Node
       });
       await Promise.race([once(lines, `event ${event}`), early]);
     },
-    lineage: () => lineageOf(child, out),
+    lineage: () => lineageOf(child.pid!, out),
     end,
+    async endShell() {
+      child.stdin!.end();
+      await once(child, 'exit');
+    },
   };
 }
 
 /** The processes that bear a mark in their arguments, each the child of the one before. */
-async function lineageOf(child: ChildProcess, mark: string): Promise<number[]> {
+async function lineageOf(first: number, mark: string): Promise<number[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-ww', '-o', 'pid=,ppid=,args=']);
   const processes = stdout.split('\n').filter((line) => line.includes(mark));
   const pairs = processes.map((line) => line.trim().split(/\s+/, 2).map(Number) as [number, number]);
-  const lineage = [child.pid!];
+  const lineage = [first];
   for (;;) {
     const next = pairs.find(([, parent]) => parent === lineage.at(-1));
     if (!next) return lineage;

@@ -121,6 +121,20 @@ describe.skipIf(process.platform === 'win32')('a signal saves the run', () => {
   });
 });
 
+test.skipIf(process.platform === 'win32').each<Way>(['npm start', 'bin'])(
+  '%s in the background: the run outlives the shell in which it was typed',
+  async (way) => {
+    const cwd = await temporaryFolder();
+    const folder = path.join(cwd, 'run');
+    const args = argumentsOf({ ...(await smallRun(cwd)), epochs: '300' });
+    const run = launch(way, [...args, '--out', folder], folder, { inBackground: true });
+    await run.until('epoch');
+    await run.endShell();
+    await run.end;
+    expect(run.events.at(-1)).toMatchObject({ event: 'done', epochs: 300 });
+  },
+);
+
 test.skipIf(process.platform === 'win32')(
   'npm start: a killed trainer ends with exit code 137 and a sentence',
   async () => {

@@ -8,8 +8,8 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Position } from '../src/training/position.ts';
 import { loadRun } from '../src/run-folder/saved-run.ts';
+import type { Position } from '../src/training/position.ts';
 import { NO_REPORT_VARIABLE } from './harness/environment.ts';
 import { temporaryFolder } from './run-cli.ts';
 import { argumentsOf, smallRun } from './small-run.ts';
@@ -23,7 +23,11 @@ const ENDLESS = '1000000';
 /** Starts a small run in the folder `run`. */
 async function start(
   epochs: string,
-  { args = [], stdout = 'pipe', env = {} }: { args?: string[]; stdout?: 'pipe' | number; env?: NodeJS.ProcessEnv },
+  {
+    args = [],
+    stdout = 'pipe',
+    env = {},
+  }: { args?: string[]; stdout?: 'pipe' | number; env?: NodeJS.ProcessEnv },
 ): Promise<{ child: ChildProcess; folder: string }> {
   const cwd = await temporaryFolder();
   const run = argumentsOf({ ...(await smallRun(cwd)), epochs });
@@ -93,16 +97,19 @@ describe.skipIf(process.platform === 'win32')('standard output', () => {
     expect(epoch + step).toBeGreaterThan(0);
   });
 
-  test.each([[[]], [['--json']]])('a full pipe that nobody reads: SIGTERM saves and ends the run %j', async (args) => {
-    const { reader, writer } = await fullPipe();
-    const { child, folder } = await start(ENDLESS, { args, stdout: writer });
-    closeSync(writer);
-    await hasTrained(folder);
-    child.kill('SIGTERM');
-    expect(await once(child, 'close')).toEqual([130, null]);
-    closeSync(reader);
-    expect((await positionOf(folder)).epoch).toBeGreaterThan(0);
-  });
+  test.each([[[]], [['--json']]])(
+    'a full pipe that nobody reads: SIGTERM saves and ends the run %j',
+    async (args) => {
+      const { reader, writer } = await fullPipe();
+      const { child, folder } = await start(ENDLESS, { args, stdout: writer });
+      closeSync(writer);
+      await hasTrained(folder);
+      child.kill('SIGTERM');
+      expect(await once(child, 'close')).toEqual([130, null]);
+      closeSync(reader);
+      expect((await positionOf(folder)).epoch).toBeGreaterThan(0);
+    },
+  );
 
   test('a full pipe that is read after the end of the run: no line is lost', async () => {
     const { file, reader, writer, held } = await fullPipe();
@@ -146,15 +153,18 @@ describe.skipIf(process.platform === 'win32')('standard output', () => {
   });
 });
 
-test.skipIf(process.platform === 'win32')('standard error closed by its reader: the run goes on', async () => {
-  // Causes a warning.
-  const threads = String(availableParallelism() + 1);
-  const { child, folder } = await start('3', { args: ['--threads', threads] });
-  child.stderr!.destroy();
-  child.stdout!.resume();
-  expect(await once(child, 'close')).toEqual([0, null]);
-  expect((await positionOf(folder)).epoch).toBe(3);
-});
+test.skipIf(process.platform === 'win32')(
+  'standard error closed by its reader: the run goes on',
+  async () => {
+    // Causes a warning.
+    const threads = String(availableParallelism() + 1);
+    const { child, folder } = await start('3', { args: ['--threads', threads] });
+    child.stderr!.destroy();
+    child.stdout!.resume();
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect((await positionOf(folder)).epoch).toBe(3);
+  },
+);
 
 test.runIf(process.platform === 'linux')('TERM=dumb: a terminal gets no escape sequence', async () => {
   const cwd = await temporaryFolder();
