@@ -6,6 +6,8 @@ const POLL_MILLISECONDS = 500;
 /**
  * Runs a program to its end in place of this process: passes signals on to it and exits with its exit code, or with 128
  * plus the number of the signal that killed it.
+ *
+ * @param options of spawn. With a channel among `stdio`, signals are passed on as the message `interrupt`.
  */
 export function become(command, args, options = {}) {
   const child = spawn(command, args, { stdio: 'inherit', ...options });
@@ -27,13 +29,15 @@ export function become(command, args, options = {}) {
 }
 
 function passSignalsOn(child) {
+  const hasChannel = child.channel !== undefined;
   let isPassedOn = false;
   const passOn = (signal) => {
     isPassedOn = true;
+    // A terminal, or a signal to a process group, has told the child too. It cannot take a message for a second signal.
+    if (child.connected) child.send('interrupt', () => undefined);
     // On Windows, kill would end the child at once. The console has already told it.
-    if (process.platform !== 'win32') child.kill(signal);
+    else if (!hasChannel && process.platform !== 'win32') child.kill(signal);
   };
-  // A terminal sends a signal to the child too, which counts copies of a signal once.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, passOn);
 
   // npm passes SIGTERM to its shell alone, and dies of SIGHUP and SIGKILL without a word to its children. A command that

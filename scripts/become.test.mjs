@@ -6,15 +6,15 @@ import { expect, test } from 'vitest';
 const module = JSON.stringify(new URL('become.mjs', import.meta.url));
 
 /** Node's arguments for a program that becomes another one. */
-function becoming(command, args) {
-  const call = `become(${JSON.stringify(command)}, ${JSON.stringify(args)})`;
+function becoming(command, args, options = {}) {
+  const call = `become(${[command, args, options].map((value) => JSON.stringify(value)).join()})`;
   return ['--input-type=module', '--eval', `import { become } from ${module}; ${call};`];
 }
 
 /** Starts Node on a program, through become. */
-function startThrough(program) {
+function startThrough(program, options) {
   const { npm_lifecycle_event: _, ...env } = process.env;
-  return spawn(process.execPath, becoming(process.execPath, ['--eval', program]), { env });
+  return spawn(process.execPath, becoming(process.execPath, ['--eval', program], options), { env });
 }
 
 /** A program that ends when it gets the signal. */
@@ -73,5 +73,20 @@ test.skipIf(process.platform === 'win32')(
     });
     shell.stdout.once('data', () => shell.kill('SIGKILL'));
     expect((await endOf(shell)).stdout).toBe('ready\ngot SIGTERM\n');
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'a command with a channel gets a message, even while it starts',
+  async () => {
+    const program = `
+      console.log('ready');
+      // Meanwhile, nothing else is handled.
+      for (const begin = Date.now(); Date.now() - begin < 200; );
+      process.on('message', (message) => { console.log(message); process.exit(130); });
+    `;
+    const child = startThrough(program, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+    child.stdout.once('data', () => child.kill('SIGTERM'));
+    expect(await endOf(child)).toEqual({ code: 130, stdout: 'ready\ninterrupt\n', stderr: '' });
   },
 );

@@ -99,7 +99,7 @@ const [command, ...args] = process.argv.slice(2);
 switch (command) {
   case 'start':
     ensureInstalled('trainer');
-    become(pinnedNode(), [...trainerStart(), ...args]);
+    become(pinnedNode(), [...trainerStart(), ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
     break;
   case 'test':
     runTasks(['test', 'test:root'], args);

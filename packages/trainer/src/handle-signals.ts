@@ -1,6 +1,6 @@
 /**
- * A signal can arrive more than once: the terminal sends it to every process, and npm, pnpm and the start script pass it
- * on. Copies arrive within this time.
+ * A signal can arrive more than once: the terminal sends it to every process, and pnpm passes it on. Copies arrive within
+ * this time.
  */
 const COPIES_MILLISECONDS = 1000;
 
@@ -20,4 +20,13 @@ export function handleSignals(interrupt: () => void, leave: (signal: NodeJS.Sign
       else leave(signal);
     });
   }
+}
+
+/** Handles the message by which the start script passes any signal on, at any time after the signal itself. */
+export function handleStartScript(interrupt: () => void): void {
+  process.on('message', (message) => {
+    if (message === 'interrupt') interrupt();
+  });
+  // The listener alone would keep the process alive.
+  process.channel?.unref();
 }

@@ -4,7 +4,7 @@ import type { Reporter } from './console/reporter.ts';
 import { dontWaitForPausedReader, exitWhenWritten, handleFailedWrites } from './console/standard-streams.ts';
 import { tellError } from './console/tell-error.ts';
 import { MicronnError } from './errors.ts';
-import { handleSignals } from './handle-signals.ts';
+import { handleSignals, handleStartScript } from './handle-signals.ts';
 import { watchParents } from './watch-parents.ts';
 
 /**
@@ -21,6 +21,7 @@ export async function run(args: readonly string[], parts: TrainParts = productio
   });
 
   handleSignals(interrupt, (signal) => process.exit(tellError(leftAtOnce(signal, runFolder), reporter)));
+  handleStartScript(interrupt);
   let isOrphan = false;
   watchParents(() => {
     isOrphan = !interruption.signal.aborted;
@@ -44,9 +45,9 @@ export async function run(args: readonly string[], parts: TrainParts = productio
 function withStart(reporter: Reporter, onStart: Reporter['start']): Reporter {
   return {
     ...reporter,
-    start(run) {
-      onStart(run);
-      reporter.start(run);
+    start(begun) {
+      onStart(begun);
+      reporter.start(begun);
     },
   };
 }

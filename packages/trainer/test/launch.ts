@@ -58,14 +58,14 @@ export function launch(
   // The shell ends when its standard input does.
   const shell = inBackground ? ['sh', '-c', '"$@" & read -r line', 'sh'] : [];
   const [program, ...rest] = [...shell, ...started, ...args, '--json'];
-  const child = spawn(program!, rest, {
+  const child = spawn(program, rest, {
     cwd,
     env: { ...environment(), MICRONN_CACHE: path.join(path.dirname(out), 'cache') },
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
   const events: JsonEvent[] = [];
-  const lines = createInterface({ input: child.stdout! });
+  const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => {
     // pnpm prints the script before it runs it.
     if (!line.startsWith('{')) return;
@@ -74,7 +74,7 @@ export function launch(
     lines.emit(`event ${event.event}`);
   });
   let stderr = '';
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
   const end = once(child, 'close').then(([code, signal]) => ({
@@ -94,7 +94,7 @@ export function launch(
     lineage: () => lineageOf(child.pid!, out),
     end,
     async endShell() {
-      child.stdin!.end();
+      child.stdin.end();
       await once(child, 'exit');
     },
   };

@@ -26,11 +26,13 @@ const ENDLESS = '1000000';
 /** A run that is interrupted after an epoch by a signal. */
 async function interrupt(way: Way, signal: NodeJS.Signals, target: Target) {
   const cwd = await temporaryFolder();
-  const options = await smallRun(cwd);
+  const options = { ...(await smallRun(cwd)), threads: '1' };
   const folder = path.join(cwd, 'run');
   const run = launch(way, [...argumentsOf({ ...options, epochs: ENDLESS }), '--out', folder], folder);
+  await run.until('start');
+  const lineage = await run.lineage();
   await run.until('epoch');
-  send(signal, target, await run.lineage());
+  send(signal, target, lineage);
   return { options, folder, end: await run.end, last: run.events.at(-1)! };
 }
 
@@ -126,7 +128,7 @@ test.skipIf(process.platform === 'win32').each<Way>(['npm start', 'bin'])(
   async (way) => {
     const cwd = await temporaryFolder();
     const folder = path.join(cwd, 'run');
-    const args = argumentsOf({ ...(await smallRun(cwd)), epochs: '300' });
+    const args = argumentsOf({ ...(await smallRun(cwd)), threads: '1', epochs: '300' });
     const run = launch(way, [...args, '--out', folder], folder, { inBackground: true });
     await run.until('epoch');
     await run.endShell();

@@ -59,7 +59,7 @@ export interface SoakResult {
 export async function soak(kills: number, seed: number): Promise<SoakResult> {
   const cwd = await mkdtemp(path.join(tmpdir(), 'micronn-soak-'));
   try {
-    const options = { ...(await smallRun(cwd)), epochs: String(EPOCHS), checkpointEvery: '1' };
+    const options = { ...(await smallRun(cwd)), threads: '1', epochs: String(EPOCHS), checkpointEvery: '1' };
     const args = argumentsOf(options);
     const whole = path.join(cwd, 'whole');
     const parametersSha256 = await endOf([...args, '--out', whole], whole);
@@ -124,21 +124,20 @@ async function strikeRun(
   { signal, target, early, milliseconds }: Strike,
   saved: string,
 ): Promise<void> {
-  let ended = false;
-  const end = run.end.then(() => {
-    ended = true;
-  });
+  const ending = new AbortController();
+  const end = run.end.finally(() => ending.abort());
+  const ended = ending.signal;
   let lineage = [run.pid];
   if (!early) {
     await run.until('start');
     lineage = await run.lineage();
     const modified = async () => (await stat(saved, { bigint: true })).mtimeNs;
     const before = await modified();
-    while (!ended && (await modified()) === before) await delay(1);
+    while (!ended.aborted && (await modified()) === before) await delay(1);
   }
   await Promise.race([delay(milliseconds), end]);
   const pids = { npm: run.pid, trainer: lineage.at(-1)!, group: -run.pid };
-  if (!ended) sendIfAlive(pids[target], signal);
+  if (!ended.aborted) sendIfAlive(pids[target], signal);
   await end;
 }
 
