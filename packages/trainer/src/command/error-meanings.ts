@@ -11,7 +11,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   RUN_FOLDER: 'folder not found, or not a run folder; not empty, in use, or not writable',
   EXPORT_FILE: 'the file to export to already exists, or cannot be written',
   BENCH_FILE: 'the --out file of bench is not an earlier result of bench, or cannot be written',
-  OUTPUT: 'standard output cannot be written',
+  OUTPUT: 'standard output cannot be written; training goes on, or with --json saves its state and ends',
   PEERS_INSTALL: 'npm could not install the peers for bench',
   DATA_NOT_FOUND: 'file or folder not found',
   DATA_UNREADABLE: 'a file cannot be opened or read',
