@@ -100,6 +100,15 @@ export function launch(
   };
 }
 
+/** Sends a signal to a process, or to a group if the id is negative, unless it is gone. */
+export function sendIfAlive(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 /** The processes that bear a mark in their arguments, each the child of the one before. */
 async function lineageOf(first: number, mark: string): Promise<number[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-ww', '-o', 'pid=,ppid=,args=']);

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadRun } from '../src/run-folder/saved-run.ts';
-import { type LaunchEnd, launch, type Way } from './launch.ts';
+import { type LaunchEnd, launch, sendIfAlive, type Way } from './launch.ts';
 import { temporaryFolder } from './run-cli.ts';
 import { argumentsOf, smallRun } from './small-run.ts';
 import { trainHere } from './train-here.ts';
@@ -31,6 +31,8 @@ async function interrupt(way: Way, signal: NodeJS.Signals, target: Target) {
   const run = launch(way, [...argumentsOf({ ...options, epochs: ENDLESS }), '--out', folder], folder);
   await run.until('start');
   const lineage = await run.lineage();
+  // Of a failed test, processes may be left.
+  onTestFinished(() => lineage.forEach((pid) => sendIfAlive(pid, 'SIGKILL')));
   await run.until('epoch');
   send(signal, target, lineage);
   return { options, folder, end: await run.end, last: run.events.at(-1)! };

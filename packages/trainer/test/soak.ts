@@ -14,7 +14,7 @@ import { createRandomStream } from '@micronn/core';
 import { LAST_MODEL, loadModel } from '../src/run-folder/model-file.ts';
 import { loadRun } from '../src/run-folder/saved-run.ts';
 import type { Position } from '../src/training/position.ts';
-import { type Launched, launch } from './launch.ts';
+import { type Launched, launch, sendIfAlive } from './launch.ts';
 import { argumentsOf, STEPS_PER_EPOCH, smallRun } from './small-run.ts';
 
 /** Enough that every run gets a few signals before its end. */
@@ -139,14 +139,6 @@ async function strikeRun(
   const pids = { npm: run.pid, trainer: lineage.at(-1)!, group: -run.pid };
   if (!ended.aborted) sendIfAlive(pids[target], signal);
   await end;
-}
-
-function sendIfAlive(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 /** The position of a run whose files can all be read. */
