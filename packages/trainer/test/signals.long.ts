@@ -32,7 +32,9 @@ async function interrupt(way: Way, signal: NodeJS.Signals, target: Target) {
   await run.until('start');
   const lineage = await run.lineage();
   // Of a failed test, processes may be left.
-  onTestFinished(() => lineage.forEach((pid) => sendIfAlive(pid, 'SIGKILL')));
+  onTestFinished(() => {
+    for (const pid of lineage) sendIfAlive(pid, 'SIGKILL');
+  });
   await run.until('epoch');
   send(signal, target, lineage);
   return { options, folder, end: await run.end, last: run.events.at(-1)! };
