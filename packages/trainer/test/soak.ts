@@ -12,10 +12,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createRandomStream } from '@micronn/core';
 import { LAST_MODEL, loadModel } from '../src/run-folder/model-file.ts';
-import { loadRun } from '../src/run-folder/saved-run.ts';
 import type { Position } from '../src/training/position.ts';
 import { type Launched, launch, sendIfAlive } from './launch.ts';
-import { argumentsOf, STEPS_PER_EPOCH, smallRun } from './small-run.ts';
+import { argumentsOf, positionOf, STEPS_PER_EPOCH, smallRun } from './small-run.ts';
 
 /** Enough that every run gets a few signals before its end. */
 const EPOCHS = 30;
@@ -81,7 +80,9 @@ export async function soak(kills: number, seed: number): Promise<SoakResult> {
         sent[name] = (sent[name] ?? 0) + 1;
       }
       if (!(await isThere(folder))) continue;
-      const position = await loadIntact(folder);
+      const position = await positionOf(folder);
+      await loadModel(folder);
+      await loadModel(path.join(folder, 'best.safetensors'));
       if (assertNothingLost(run, strike, position, stepsBefore)) interrupted++;
       stepsBefore = stepsOf(position);
       positions.add(`${runs}: ${stepsBefore}`);
@@ -139,16 +140,6 @@ async function strikeRun(
   const pids = { npm: run.pid, trainer: lineage.at(-1)!, group: -run.pid };
   if (!ended.aborted) sendIfAlive(pids[target], signal);
   await end;
-}
-
-/** The position of a run whose files can all be read. */
-async function loadIntact(folder: string): Promise<Position> {
-  const { checkpoint } = await loadRun(folder, (code, message) => {
-    throw new Error(`${code}: ${message}`);
-  });
-  await loadModel(folder);
-  await loadModel(path.join(folder, 'best.safetensors'));
-  return checkpoint.position;
 }
 
 function stepsOf({ epoch, step }: Pick<Position, 'epoch' | 'step'>): number {

@@ -8,11 +8,9 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { loadRun } from '../src/run-folder/saved-run.ts';
-import type { Position } from '../src/training/position.ts';
 import { NO_REPORT_VARIABLE } from './harness/environment.ts';
 import { temporaryFolder } from './run-cli.ts';
-import { argumentsOf, smallRun } from './small-run.ts';
+import { argumentsOf, positionOf, smallRun } from './small-run.ts';
 
 const harnessMain = fileURLToPath(new URL('./harness/main.ts', import.meta.url));
 const streams = new URL('../src/console/standard-streams.ts', import.meta.url);
@@ -38,13 +36,6 @@ async function start(
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   return { child, folder: path.join(cwd, 'run') };
-}
-
-async function positionOf(folder: string): Promise<Position> {
-  const { checkpoint } = await loadRun(folder, (_, message) => {
-    throw new Error(message);
-  });
-  return checkpoint.position;
 }
 
 /** A pipe that takes nothing more until it is read: its name, its two ends, and what it holds. */
