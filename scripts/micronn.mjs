@@ -1,11 +1,12 @@
 // Runs `npm start`, `npm test` and the other root scripts. Needs only Node 20 or later and npm: installs what the
 // command needs with the pinned pnpm, then runs the command on the pinned Node.
 // A stamp file records what is installed, so that a second run starts at once and needs no network.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { become } from './become.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const trainer = path.join(root, 'packages', 'trainer');
@@ -85,21 +86,6 @@ function trainerStart() {
   return [...args, path.join(trainer, program)];
 }
 
-/** Runs a program to its end, passes Ctrl-C and SIGTERM on to it, and exits with its exit code. */
-function become(command, args, options) {
-  const child = spawn(command, args, { stdio: 'inherit', ...options });
-  // The terminal sends Ctrl-C to the child too, since both are in one process group: wait until the child exits.
-  process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
-  child.on('error', (error) => {
-    process.stderr.write(`MicroNN: could not start ${command}: ${error.message}\n`);
-    process.exitCode = 1;
-  });
-  child.on('exit', (code, signal) => {
-    process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);
-  });
-}
-
 /** Runs tasks of turbo.json; turbo takes the results of unchanged tasks from its cache. */
 function runTasks(tasks, args) {
   ensureInstalled('everything');
@@ -113,7 +99,7 @@ const [command, ...args] = process.argv.slice(2);
 switch (command) {
   case 'start':
     ensureInstalled('trainer');
-    become(pinnedNode(), [...trainerStart(), ...args], {});
+    become(pinnedNode(), [...trainerStart(), ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
     break;
   case 'test':
     runTasks(['test', 'test:root'], args);

@@ -1,7 +1,11 @@
 import { createReporter, runProgram } from './command/program.ts';
 import { productionParts, type TrainParts } from './command/train.ts';
+import type { Reporter } from './console/reporter.ts';
+import { dontWaitForPausedReader, exitWhenWritten, handleFailedWrites } from './console/standard-streams.ts';
 import { tellError } from './console/tell-error.ts';
 import { MicronnError } from './errors.ts';
+import { handleSignals, handleStartScript } from './handle-signals.ts';
+import { watchParents } from './watch-parents.ts';
 
 /**
  * Runs the command line in this process: handles its signals and sets its exit code.
@@ -9,34 +13,72 @@ import { MicronnError } from './errors.ts';
  * @param parts what `train` is made of
  */
 export async function run(args: readonly string[], parts: TrainParts = productionParts): Promise<void> {
-  const reporter = createReporter(args);
   const interruption = new AbortController();
-
-  let interrupts = 0;
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
-      interrupts++;
-      // The second signal does not wait for anything.
-      if (interrupts > 1) process.exit(130);
-      interruption.abort();
-    });
-  }
-
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader of the output may leave early, as `head` does. The command ends as if interrupted, and saves its work.
-    if (error.code === 'EPIPE') return interruption.abort();
-    const sentence = `cannot write to standard output: ${error.message}`;
-    process.exit(tellError(new MicronnError('OUTPUT', sentence), reporter));
+  const interrupt = (): void => interruption.abort();
+  let runFolder: string | undefined;
+  const reporter = withStart(createReporter(args), ({ runDir }) => {
+    runFolder = runDir;
   });
 
+  handleSignals(interrupt, (signal) => process.exit(tellError(leftAtOnce(signal, runFolder), reporter)));
+  handleStartScript(interrupt);
+  let isOrphan = false;
+  watchParents(() => {
+    isOrphan = !interruption.signal.aborted;
+    interrupt();
+  });
+  handleOutput(args.includes('--json') ? interrupt : () => undefined);
   // An error thrown outside of any promise leaves the process in an unknown state.
-  process.on('uncaughtException', (error) => {
-    process.exit(tellError(error, reporter));
-  });
+  process.on('uncaughtException', (error) => exitWhenWritten(tellError(error, reporter)));
 
   try {
     await runProgram(args, reporter, interruption.signal, parts);
   } catch (error) {
-    process.exitCode = tellError(error, reporter);
+    process.exitCode = tellError(isOrphan ? withReason(error) : error, reporter);
   }
+  // The work is done; only unread output can keep an interrupted process alive.
+  if (interruption.signal.aborted) dontWaitForPausedReader();
+  else interruption.signal.addEventListener('abort', () => dontWaitForPausedReader(130));
+}
+
+/** The reporter, with a callback for the start of a run. */
+function withStart(reporter: Reporter, onStart: Reporter['start']): Reporter {
+  return {
+    ...reporter,
+    start(begun) {
+      onStart(begun);
+      reporter.start(begun);
+    },
+  };
+}
+
+/** Adds to the error of an interrupted command that no signal interrupted it. */
+function withReason(error: unknown): unknown {
+  if (!(error instanceof MicronnError) || error.code !== 'INTERRUPTED') return error;
+  const sentence = `the process that started this command is gone: ${error.sentence}`;
+  return new MicronnError('INTERRUPTED', sentence, error.place, { cause: error });
+}
+
+function leftAtOnce(signal: NodeJS.Signals, runFolder: string | undefined): MicronnError {
+  const saved = `; the last checkpoint is intact: continue with --resume ${runFolder}`;
+  return new MicronnError('INTERRUPTED', `left at once on a second ${signal}${runFolder ? saved : ''}`);
+}
+
+/**
+ * Keeps the command running when standard output cannot be written: its files matter more than its lines. An error other
+ * than a closed reader is told, and sets the exit code.
+ *
+ * @param onFailure called for every failed write
+ */
+function handleOutput(onFailure: () => void): void {
+  let failure: MicronnError | undefined;
+  handleFailedWrites((error, isClosed) => {
+    onFailure();
+    if (isClosed || failure) return;
+    failure = new MicronnError('OUTPUT', `cannot write to standard output: ${error.message}`);
+    process.stderr.write(`error ${failure.code}: ${failure.message}\n`);
+  });
+  process.on('exit', () => {
+    if (failure) process.exitCode = failure.exitCode;
+  });
 }

@@ -1,40 +1,12 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { loadRun } from '../src/run-folder/saved-run.ts';
 import { runCli, temporaryFolder } from './run-cli.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-
-describe('standard output', () => {
-  test.skipIf(process.platform === 'win32')(
-    'closed by its reader ends the run as Ctrl-C does, and the run is saved',
-    async () => {
-      const cwd = await temporaryFolder();
-      const child = spawn(process.execPath, [main, '--epochs', '100000', '--out', 'run'], {
-        cwd,
-        env: { ...process.env, INIT_CWD: cwd },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      child.stdout.once('data', () => child.stdout.destroy());
-      let stderr = '';
-      child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        stderr += text;
-      });
-      const [code] = (await once(child, 'close')) as [number];
-      expect(code).toBe(130);
-      expect(stderr).toMatch(/error INTERRUPTED: interrupted .*; continue with --resume .*run\n$/);
-      const { checkpoint } = await loadRun(path.join(cwd, 'run'), (_, message) => {
-        throw new Error(message);
-      });
-      expect(checkpoint.position.epoch + checkpoint.position.step).toBeGreaterThan(0);
-    },
-  );
-});
 
 /** Replaces numbers that differ between runs. */
 function withoutTimes(text: string): string {

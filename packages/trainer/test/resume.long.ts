@@ -250,25 +250,4 @@ describe('the command line', () => {
     await trainHere({ resume: run, epochs });
     expect(await leftBy(run)).toEqual(await leftBy(path.join(cwd, 'whole')));
   });
-
-  test('a second Ctrl-C leaves at once, in the middle of a step', async () => {
-    const cwd = await temporaryFolder();
-    // A step of the whole of MNIST through float64 takes minutes.
-    const slow = ['--backend', 'reference', '--batch-size', 'full', '--hidden', '2000'];
-    let asked = 0;
-    const { code, events } = await runCli([...slow, '--out', 'run', '--json'], {
-      cwd,
-      onEvent({ event }, kill) {
-        if (event !== 'start') return;
-        kill('SIGINT');
-        setTimeout(() => {
-          asked++;
-          kill('SIGINT');
-        }, 500);
-      },
-    });
-    expect({ code, asked }).toEqual({ code: 130, asked: 1 });
-    expect(events.map(({ event }) => event)).toEqual(['start']);
-    expect((await load(path.join(cwd, 'run'))).checkpoint.position).toMatchObject({ epoch: 0, step: 0 });
-  });
 });

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { readMnist, writeIdxFolder } from '@micronn/fixtures/node';
+import { loadRun } from '../src/run-folder/saved-run.ts';
+import type { Position } from '../src/training/position.ts';
 
 /** The steps per epoch of a small run. */
 export const STEPS_PER_EPOCH = 10;
@@ -20,4 +22,12 @@ export function argumentsOf(options: Readonly<Record<string, string>>): string[]
     `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
     value,
   ]);
+}
+
+/** The position that a run has saved, in a folder without any damage. */
+export async function positionOf(folder: string): Promise<Position> {
+  const { checkpoint } = await loadRun(folder, (_, message) => {
+    throw new Error(message);
+  });
+  return checkpoint.position;
 }

@@ -11,7 +11,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   RUN_FOLDER: 'folder not found, or not a run folder; not empty, in use, or not writable',
   EXPORT_FILE: 'the file to export to already exists, or cannot be written',
   BENCH_FILE: 'the --out file of bench is not an earlier result of bench, or cannot be written',
-  OUTPUT: 'standard output cannot be written',
+  OUTPUT: 'standard output cannot be written; training goes on, or with --json saves its state and ends',
   PEERS_INSTALL: 'npm could not install the peers for bench',
   WORKING_FOLDER: 'the folder in which the command runs was deleted',
   OPEN_FILES: 'the limit of open files is too low (ulimit -n)',
@@ -46,7 +46,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   MODEL_DAMAGED: 'a truncated or damaged model, or an unknown model format',
   MODEL_SHAPE: 'the layers of the model do not fit the data or the images',
   CHECKPOINT_DAMAGED: 'the run has no usable checkpoint',
-  INTERRUPTED: 'interrupted by Ctrl-C or SIGTERM; a training run saves its state',
+  INTERRUPTED: 'interrupted by Ctrl-C, SIGTERM or SIGHUP; a training run saves its state',
   UNEXPECTED: 'internal error',
 };
 

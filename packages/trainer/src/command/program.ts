@@ -20,7 +20,9 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 /** Reads `--json` before commander does, because an error on the command line is reported as JSON too. */
 export function createReporter(args: readonly string[]): Reporter {
   if (args.includes('--json')) return createJsonReporter();
-  return process.stdout.isTTY ? createTerminalReporter() : createPlainReporter();
+  // A dumb terminal, as in an editor, shows escape sequences as text.
+  const isTerminal = process.stdout.isTTY && process.env['TERM'] !== 'dumb';
+  return isTerminal ? createTerminalReporter() : createPlainReporter();
 }
 
 /**

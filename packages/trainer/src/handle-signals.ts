@@ -1,0 +1,32 @@
+/**
+ * A signal can arrive more than once: the terminal sends it to every process, and pnpm passes it on. Copies arrive within
+ * this time.
+ */
+const COPIES_MILLISECONDS = 1000;
+
+/**
+ * Handles the signals that end a process: Ctrl-C, SIGTERM, and the closed terminal's SIGHUP.
+ *
+ * @param interrupt called for a signal and its copies
+ * @param leave called when the same signal comes again later
+ */
+export function handleSignals(interrupt: () => void, leave: (signal: NodeJS.Signals) => void): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    let first: number | undefined;
+    process.on(signal, () => {
+      const now = performance.now();
+      first ??= now;
+      if (now - first < COPIES_MILLISECONDS) interrupt();
+      else leave(signal);
+    });
+  }
+}
+
+/** Handles the message by which the start script passes any signal on, at any time after the signal itself. */
+export function handleStartScript(interrupt: () => void): void {
+  process.on('message', (message) => {
+    if (message === 'interrupt') interrupt();
+  });
+  // The listener alone would keep the process alive.
+  process.channel?.unref();
+}
