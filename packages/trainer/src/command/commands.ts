@@ -64,7 +64,7 @@ export function trainCommand({ reporter, signal, parts }: CommandContext): Comma
     );
   return addRunOptions(command).action(async ({ json: _json, ...flags }: Flags) => {
     const warn = (code: string, message: string): void => reporter.warning(code, message);
-    await train(await resolveTrainOptions(flags, warn), reporter, signal, parts);
+    await train(await resolveTrainOptions(flags, warn, signal), reporter, signal, parts);
   });
 }
 

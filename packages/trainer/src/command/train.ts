@@ -37,15 +37,18 @@ export async function train(
   try {
     const data = await loadRunData(request, pool, reporter, signal);
     const plan = await planRun(request, data, pool);
-    const run = await openRun(request, plan, reporter);
+    const run = await openRun(request, plan, reporter, signal);
+    const { lock } = run.folder;
     try {
-      const outcome = await trainRun(run, pool, reporter, signal);
+      const stop = AbortSignal.any([signal, lock.lost]);
+      const outcome = await trainRun(run, pool, reporter, stop);
+      await lock.assertHeld();
       await reportRun(run, outcome, { pool, reporter, begin, writeReport: parts.writeReport });
     } finally {
-      await run.unlock();
+      await lock.release();
     }
   } finally {
     await pool.close();
-    await request.unlock?.();
+    await request.lock?.release();
   }
 }

@@ -74,6 +74,7 @@ describe('the run folder', () => {
   test('holds the last state, the previous one, the best model, and the metrics of complete epochs', async () => {
     const { folder } = await runOfThree();
     expect(await readdir(folder)).toEqual([
+      '.lock',
       'best.safetensors',
       'config.json',
       'last.safetensors',
@@ -121,7 +122,7 @@ describe('the run folder', () => {
     expect(warnings.map(withoutSums)).toEqual([
       `CHECKPOINT_DAMAGED: ${path.join(folder, 'last.safetensors')}: expected content with SHA-256 #, got #; the run continues from the previous checkpoint, after epoch 3 and 1 steps`,
     ]);
-    await continueRunFolder(folder, checkpoint, epochs, true);
+    await continueRunFolder(folder, checkpoint, epochs, true, run.lock);
     expect((await readFile(path.join(folder, 'metrics.jsonl'), 'utf8')).split('\n')).toHaveLength(4);
     expect((await readFile(path.join(folder, 'metrics.csv'), 'utf8')).split('\n')).toHaveLength(5);
     // The damaged checkpoint has not replaced the previous one.
@@ -174,7 +175,7 @@ describe('the run folder', () => {
     await damage(folder, 'best.safetensors');
     const saved = await load(folder);
     expect(saved.warnings).toEqual([]);
-    await continueRunFolder(folder, saved.checkpoint, saved.epochs, saved.keepBest);
+    await continueRunFolder(folder, saved.checkpoint, saved.epochs, saved.keepBest, run.lock);
     expect((await loadModel(path.join(folder, 'best.safetensors'))).parameters).toEqual(
       checkpointAfter(4).state.parameters,
     );
@@ -200,12 +201,12 @@ describe('the run folder', () => {
   });
 
   test('what a killed process left half written goes, and what is not ours stays', async () => {
-    const { folder } = await runOfThree();
+    const { folder, run } = await runOfThree();
     const left = 'last.safetensors.01234567-89ab-cdef-0123-456789abcdef.tmp';
     await writeFile(path.join(folder, left), 'half');
     await writeFile(path.join(folder, 'notes.tmp'), 'mine');
     const { checkpoint, epochs } = await load(folder);
-    await continueRunFolder(folder, checkpoint, epochs, true);
+    await continueRunFolder(folder, checkpoint, epochs, true, run.lock);
     const names = await readdir(folder);
     expect(names).not.toContain(left);
     expect(names).toContain('notes.tmp');

@@ -7,13 +7,23 @@ import {
   syncFolder,
   takeName,
   temporaryName,
+  withFinalName,
   writeTemporary,
   writeWhole,
 } from '../files/write-whole.ts';
 import { type Checkpoint, encodeCheckpoint } from './checkpoint.ts';
+import { isAbandoned } from './lock-file.ts';
 import { appendMetrics, type EpochMetrics, writeMetrics } from './metrics-files.ts';
 import { BEST_MODEL, LAST_MODEL, PREVIOUS_MODEL } from './model-file.ts';
-import { LOCK, lockRunFolder } from './run-lock.ts';
+import {
+  claimRunFolder,
+  holdLock,
+  isLockName,
+  LOCK,
+  type LockWaiting,
+  lockRunFolder,
+  type RunLock,
+} from './run-lock.ts';
 
 /**
  * The folder of one run: config.json, metrics.jsonl, metrics.csv and the models. It can be loaded at any moment: files
@@ -21,6 +31,8 @@ import { LOCK, lockRunFolder } from './run-lock.ts';
  */
 export interface RunFolder {
   readonly folder: string;
+  /** Held while the run lasts. */
+  readonly lock: RunLock;
   /** Saves the metrics of an epoch and the state at its end, also as the best model if `best`. */
   saveEpoch(metrics: EpochMetrics, checkpoint: Checkpoint, best: boolean): Promise<void>;
   /** Saves a state within an epoch. */
@@ -54,50 +66,51 @@ export async function assertFree(folder: string | undefined): Promise<void> {
   }
 }
 
-/** The entries of a folder, without the lock file. */
+/** The entries of a folder, without the lock. */
 async function entriesOf(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => name !== LOCK);
+  return (await readdir(folder)).filter((name) => !isLockName(name));
 }
 
 /**
- * Creates the run folder.
+ * Creates the run folder and locks it.
  *
  * @param folder new or empty; an empty folder is filled in place, because it may be a mount point
  * @param initial the beginning of the run
  * @throws MicronnError (exit code 2) when the folder cannot be written, or the disk is full
  */
-export async function createRunFolder(folder: string, initial: Checkpoint): Promise<RunFolder> {
+export async function createRunFolder(
+  folder: string,
+  initial: Checkpoint,
+  waiting: LockWaiting = {},
+): Promise<RunFolder> {
   try {
-    if (await isThere(folder)) {
-      await fillEmpty(folder, initial);
-    } else {
-      await mkdir(path.dirname(folder), { recursive: true });
-      await fillNew(path.dirname(folder), initial, (partial) => rename(partial, folder));
-    }
+    if (await isThere(folder)) return await fillEmpty(folder, initial, waiting);
+    return await fillNew(folder, initial, async (partial) => {
+      await rename(partial, folder);
+      return folder;
+    });
   } catch (cause) {
     throw unwritable(folder, cause);
   }
-  return openRunFolder(folder);
 }
 
 /**
  * Creates a run folder named after the time, as runs/2026-01-31T12-00-00. If the name is taken, possibly by a run that
- * starts in the same second, adds a number.
+ * starts in the same second, adds a number. Locks the folder.
  *
  * @throws MicronnError (exit code 2) when the folder cannot be written, or the disk is full
  */
 export async function createTimedRunFolder(runs: string, initial: Checkpoint): Promise<RunFolder> {
   const name = path.join(runs, timeNow());
-  let folder = name;
   try {
-    await mkdir(runs, { recursive: true });
-    await fillNew(runs, initial, async (partial) => {
+    return await fillNew(name, initial, async (partial) => {
+      let folder = name;
       for (let n = 2; !(await isRenamed(partial, folder)); n++) folder = `${name}-${n}`;
+      return folder;
     });
   } catch (cause) {
-    throw unwritable(folder, cause);
+    throw unwritable(name, cause);
   }
-  return openRunFolder(folder);
 }
 
 /** False if the name is taken: rename fails because a run folder is never empty. */
@@ -111,27 +124,63 @@ async function isRenamed(partial: string, folder: string): Promise<boolean> {
   }
 }
 
-/** Fills a new folder under a temporary name and then renames it, so that it is complete from the start. */
+/**
+ * Fills a new folder under a temporary name and then renames it, so that it is complete and locked from the start.
+ *
+ * @param wanted the name for errors
+ * @param giveName renames the folder, and returns its name
+ */
 async function fillNew(
-  parent: string,
+  wanted: string,
   initial: Checkpoint,
-  giveName: (partial: string) => Promise<void>,
-): Promise<void> {
-  const partial = temporaryName(path.join(parent, '.run'));
+  giveName: (partial: string) => Promise<string>,
+): Promise<RunFolder> {
+  const parent = path.dirname(wanted);
+  await mkdir(parent, { recursive: true });
+  await removeAbandoned(parent);
+  const partial = temporaryName(path.join(parent, PARTIAL));
   try {
     await mkdir(partial);
+    const token = await claimRunFolder(partial);
     await fill(partial, initial);
-    await giveName(partial);
+    const folder = await giveName(partial);
     await syncFolder(parent);
+    return openRunFolder(folder, holdLock(folder, token));
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
-    throw error;
+    throw namedAs(wanted, partial, error);
   }
 }
 
+const PARTIAL = '.run';
+/** The temporary name of a new run folder. */
+const PARTIAL_NAME = /^\.run\.[0-9a-f-]{36}\.tmp$/;
+
+/** Removes the folders of processes that were killed before they gave the folder its name. */
+async function removeAbandoned(parent: string): Promise<void> {
+  try {
+    for (const entry of await readdir(parent, { withFileTypes: true })) {
+      const { name } = entry;
+      if (!entry.isDirectory() || !PARTIAL_NAME.test(name)) continue;
+      const partial = path.join(parent, name);
+      if (await isAbandoned(path.join(partial, LOCK))) await rm(partial, { recursive: true, force: true });
+    }
+  } catch (error) {
+    // Another process may be removing the same folder; what stays is removed by a later run.
+    if (systemCode(error) === undefined) throw error;
+  }
+}
+
+/** Names the run folder in an error of the folder with the temporary name. */
+function namedAs(folder: string, partial: string, error: unknown): unknown {
+  if (!(error instanceof MicronnError)) return withFinalName(error, partial, folder);
+  const sentence = error.sentence.replaceAll(partial, folder);
+  return new MicronnError(error.code, sentence, { file: folder }, { cause: error });
+}
+
 /** Fills an existing folder; empties it again on failure. */
-async function fillEmpty(folder: string, initial: Checkpoint): Promise<void> {
-  const unlock = await lockRunFolder(folder);
+async function fillEmpty(folder: string, initial: Checkpoint, waiting: LockWaiting): Promise<RunFolder> {
+  const lock = await lockRunFolder(folder, waiting);
   try {
     // Another run may have started in the folder since the first check.
     await assertFree(folder);
@@ -141,9 +190,11 @@ async function fillEmpty(folder: string, initial: Checkpoint): Promise<void> {
       for (const name of await entriesOf(folder)) await rm(path.join(folder, name), { force: true });
       throw error;
     }
-  } finally {
-    await unlock();
+  } catch (error) {
+    await lock.release();
+    throw error;
   }
+  return openRunFolder(folder, lock);
 }
 
 /** Writes the last model at the end: from then on the run can be loaded. */
@@ -161,6 +212,7 @@ async function fill(folder: string, initial: Checkpoint): Promise<void> {
  * the last model, and changed options in config.json.
  *
  * @param keepBest whether the best model in the folder stays
+ * @param lock held since before the run was loaded
  * @throws MicronnError (exit code 2) when the folder cannot be written, or the disk is full
  */
 export async function continueRunFolder(
@@ -168,8 +220,10 @@ export async function continueRunFolder(
   checkpoint: Checkpoint,
   epochs: readonly EpochMetrics[],
   keepBest: boolean,
+  lock: RunLock,
 ): Promise<RunFolder> {
   try {
+    await lock.assertHeld();
     for (const name of await readdir(folder))
       if (isTemporaryName(name)) await rm(path.join(folder, name), { force: true });
     const model = encodeCheckpoint(checkpoint);
@@ -182,22 +236,31 @@ export async function continueRunFolder(
   } catch (cause) {
     throw unwritable(folder, cause);
   }
-  return openRunFolder(folder);
+  return openRunFolder(folder, lock);
 }
 
-function openRunFolder(folder: string): RunFolder {
+function openRunFolder(folder: string, lock: RunLock): RunFolder {
+  const saving = async (save: () => Promise<void>): Promise<void> => {
+    try {
+      await lock.assertHeld();
+      await save();
+    } catch (cause) {
+      throw unwritable(folder, cause, '; earlier checkpoints are intact');
+    }
+  };
   return {
     folder,
+    lock,
     async saveEpoch(metrics, checkpoint, best) {
       // In this order, because --resume can drop surplus epochs and a best model that is too new, but cannot restore
       // missing ones.
-      await saving(folder, async () => {
+      await saving(async () => {
         await appendMetrics(folder, metrics);
         if (best) await writeWhole(path.join(folder, BEST_MODEL), bestOf(checkpoint));
         await replaceLast(folder, checkpoint);
       });
     },
-    saveCheckpoint: (checkpoint) => saving(folder, () => replaceLast(folder, checkpoint)),
+    saveCheckpoint: (checkpoint) => saving(() => replaceLast(folder, checkpoint)),
   };
 }
 
@@ -261,14 +324,6 @@ export async function assertRoom(folder: string, modelBytes: number): Promise<vo
 
 function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(1);
-}
-
-async function saving(folder: string, save: () => Promise<void>): Promise<void> {
-  try {
-    await save();
-  } catch (cause) {
-    throw unwritable(folder, cause, '; earlier checkpoints are intact');
-  }
 }
 
 function unwritable(folder: string, cause: unknown, more = ''): MicronnError {
