@@ -120,6 +120,18 @@ test.each([
   await expect(resolve({ resume, parallel: 'both' })).rejects.toThrow('--parallel must be one of data, rows');
 });
 
+test.each([
+  ['last.safetensors', '--resume must be a run folder, but this is a file'],
+  ['missing', '--resume must be a run folder, but there is no such folder'],
+])('--resume with %s of a run: exit code 2', async (name, sentence) => {
+  const resume = path.join(await runAt(BEGIN), name);
+  await expect(resolve({ resume })).rejects.toMatchObject({
+    code: 'RUN_FOLDER',
+    exitCode: 2,
+    message: `${resume}: ${sentence}`,
+  });
+});
+
 test('a run at the end of its second epoch may end there', async () => {
   const resume = await runAt({ ...BEGIN, epoch: 2 });
   expect((await resolve({ resume, epochs: '2' })).options.epochs).toBe(2);

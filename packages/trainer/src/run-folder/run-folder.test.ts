@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -5,6 +6,7 @@ import { createNetwork } from '@micronn/core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { BEGIN } from '../training/position.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { newOwner } from './lock-owner.ts';
 import type { EpochMetrics } from './metrics-files.ts';
 import { loadModel } from './model-file.ts';
 import {
@@ -183,11 +185,11 @@ describe('the run folder', () => {
 
   test.each([
     ['cut in the middle of a line', (text: string) => text.slice(0, -20), 2],
-    ['a line changed', (text: string) => text.replace('"epoch":2', '"epoch":7'), 1],
-    ['a line that is no JSON', (text: string) => text.replace('{', ''), 0],
-    ['a line of something else', (text: string) => text.replace(/^.*/, '[1]'), 0],
+    ['a line changed', (text: string) => text.replace('"epoch":2', '"epoch":7'), 2],
+    ['a line that is no JSON', (text: string) => text.replace('{', ''), 2],
+    ['a line of something else', (text: string) => text.replace(/^.*/, '[1]'), 2],
     ['gone', () => undefined, 0],
-  ])('damaged metrics are reported, and kept up to the damage: %s', async (_, change, whole) => {
+  ])('damaged metrics are reported, and all other lines kept: %s', async (_, change, whole) => {
     const { folder } = await runOfThree();
     const file = path.join(folder, 'metrics.jsonl');
     const changed = change(await readFile(file, 'utf8'));
@@ -198,6 +200,18 @@ describe('the run folder', () => {
     expect(warnings).toEqual([
       `METRICS_DAMAGED: ${file}: only ${whole} of 3 epochs can be read; the metrics of the others are lost`,
     ]);
+  });
+
+  test('metrics that cannot be read stay as they are: exit code 2', async () => {
+    const { folder } = await runOfThree();
+    const file = path.join(folder, 'metrics.jsonl');
+    await rm(file);
+    await mkdir(file);
+    await expect(load(folder)).rejects.toMatchObject({
+      code: 'RUN_FOLDER',
+      exitCode: 2,
+      message: expect.stringMatching(/metrics\.jsonl: cannot read the metrics: EISDIR/),
+    });
   });
 
   test('what a killed process left half written goes, and what is not ours stays', async () => {
@@ -248,6 +262,51 @@ describe('the run folder', () => {
     );
     for (const [epoch, { folder }] of made.entries())
       expect((await load(folder)).checkpoint).toEqual(checkpointAfter(epoch));
+  });
+
+  test('a folder that was killed while it was created goes when the next run is created, and nothing else', async () => {
+    const runs = await emptyFolder();
+    const gone = { ...newOwner(), pid: spawnSync(process.execPath, ['--version']).pid };
+    const name = (n: number) => `.run.01234567-89ab-cdef-0123-456789abcde${n}.tmp`;
+    const left = async (folder: string, owner?: object) => {
+      await mkdir(path.join(runs, folder));
+      await writeFile(path.join(runs, folder, 'config.json'), '{}');
+      if (owner) await writeFile(path.join(runs, folder, '.lock'), `${JSON.stringify(owner)}\n`);
+    };
+    await left(name(0), gone);
+    await left(name(1), newOwner());
+    await left(name(2), { ...gone, host: 'elsewhere' });
+    await left(name(3));
+    await left('.run.mine.tmp', gone);
+    await left('mine', gone);
+    await writeFile(path.join(runs, name(4)), 'a file');
+    const { folder, lock } = await createTimedRunFolder(runs, checkpointAfter(0));
+    const kept = [name(1), name(2), name(3), name(4), '.run.mine.tmp', path.basename(folder), 'mine'];
+    expect((await readdir(runs)).toSorted()).toEqual(kept.toSorted());
+    await lock.release();
+    await createRunFolder(path.join(runs, 'run'), checkpointAfter(0));
+    expect((await readdir(runs)).toSorted()).toEqual([...kept, 'run'].toSorted());
+  });
+
+  test('a process that has lost the lock saves nothing more', async () => {
+    const { folder, run } = await runOfThree();
+    await rm(path.join(folder, '.lock'));
+    const saves = [
+      run.saveCheckpoint(checkpointAfter(3, 2, 2)),
+      run.saveEpoch(metricsOf(4), checkpointAfter(4), true),
+      continueRunFolder(folder, checkpointAfter(3), [], true, run.lock),
+    ];
+    for (const save of saves)
+      await expect(save).rejects.toMatchObject({
+        code: 'RUN_FOLDER',
+        exitCode: 2,
+        message: expect.stringContaining(`${folder}: this process has lost the lock of the run folder`),
+      });
+    const { checkpoint, epochs } = await load(folder);
+    expect({ checkpoint, epochs: epochs.length }).toEqual({
+      checkpoint: checkpointAfter(3, 1, 2),
+      epochs: 3,
+    });
   });
 
   test('a full disk is reported before training', async () => {

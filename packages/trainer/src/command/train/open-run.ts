@@ -21,6 +21,8 @@ export interface OpenRun extends PlannedRun {
   readonly folder: RunFolder;
   /** Seconds of training in earlier processes. */
   readonly secondsBefore: number;
+  /** Epochs whose metrics, and so whose seconds, are lost. */
+  readonly lostEpochs: number;
 }
 
 /**
@@ -42,7 +44,8 @@ export async function openRun(
   reporter.start(start);
   warnOfIdleThreads(options, reporter);
   const secondsBefore = (saved?.epochs ?? []).reduce((sum, { seconds }) => sum + seconds, 0);
-  return { ...run, options, start, folder, secondsBefore };
+  const lostEpochs = saved ? saved.checkpoint.position.epoch - saved.epochs.length : 0;
+  return { ...run, options, start, folder, secondsBefore, lostEpochs };
 }
 
 function openFolder(
