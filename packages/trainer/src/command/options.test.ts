@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createNetwork } from '@micronn/core';
 import { expect, onTestFinished, test } from 'vitest';
+import { createRunFolder } from '../run-folder/create-run-folder.ts';
 import { writeMetrics } from '../run-folder/metrics-files.ts';
-import { createRunFolder } from '../run-folder/run-folder.ts';
 import { BEGIN, type Position } from '../training/position.ts';
 import { resolveTrainOptions, type TrainRequest } from './options.ts';
 

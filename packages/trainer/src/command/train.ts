@@ -1,6 +1,6 @@
 import type { Reporter } from '../console/reporter.ts';
 import { writeReport } from '../report/write-report.ts';
-import { assertFree } from '../run-folder/run-folder.ts';
+import { assertFree } from '../run-folder/create-run-folder.ts';
 import type { BackendName } from '../training/backend.ts';
 import { createWorkerPool, type WorkerPool } from '../training/pool.ts';
 import type { TrainRequest } from './options.ts';

@@ -6,16 +6,11 @@ import { createNetwork } from '@micronn/core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { BEGIN } from '../training/position.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { createRunFolder, createTimedRunFolder } from './create-run-folder.ts';
 import { newOwner } from './lock-owner.ts';
 import type { EpochMetrics } from './metrics-files.ts';
 import { loadModel } from './model-file.ts';
-import {
-  assertRoom,
-  continueRunFolder,
-  createRunFolder,
-  createTimedRunFolder,
-  type RunFolder,
-} from './run-folder.ts';
+import { assertRoom, continueRunFolder, type RunFolder } from './run-folder.ts';
 import { loadRun } from './saved-run.ts';
 
 const layers = [4, 3, 2];

@@ -9,7 +9,7 @@ export const LOCK = '.lock';
 
 /** How often the owner of a lock shows that it is alive. */
 const BEAT_MILLISECONDS = 2000;
-/** The silence after which an owner on another machine is gone: 15 beats. */
+/** The silence after which an owner on another machine is gone: 15 beats, more than any work of the main thread lasts. */
 const GONE_AFTER_MILLISECONDS = 30_000;
 
 /** The lock of a run folder, held by this process. */

@@ -1,12 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { parameterCount } from '@micronn/core';
 import type { Reporter, RunStart } from '../../console/reporter.ts';
-import {
-  continueRunFolder,
-  createRunFolder,
-  createTimedRunFolder,
-  type RunFolder,
-} from '../../run-folder/run-folder.ts';
+import { createRunFolder, createTimedRunFolder } from '../../run-folder/create-run-folder.ts';
+import { continueRunFolder, type RunFolder } from '../../run-folder/run-folder.ts';
 import type { LockWaiting } from '../../run-folder/run-lock.ts';
 import type { Warn } from '../../run-folder/saved-run.ts';
 import type { TrainRequest } from '../options.ts';
