@@ -5,7 +5,7 @@ import { newOwner } from '../src/run-folder/lock-owner.ts';
 import { raceForLocks } from './lock-race.ts';
 import { hasNamespaces, onHost } from './namespace.ts';
 import { raceResumes } from './resume-race.ts';
-import { doneOf, runCli, temporaryFolder } from './run-cli.ts';
+import { type CliResult, doneOf, runCli, temporaryFolder } from './run-cli.ts';
 import { argumentsOf, smallRun } from './small-run.ts';
 
 test('eight processes that race for a lock 2,000 times: never two holders, and never none', async () => {
@@ -36,23 +36,19 @@ describe.runIf(hasNamespaces)('a run on another machine', () => {
     const held = expect.stringMatching(
       new RegExp(`run: process \\d+ on ${host} is training in this run folder;`),
     );
-    let other: Promise<void> | undefined;
+    let refused: Promise<CliResult> | undefined;
     await runCli(['--resume', 'run', ...endless], {
       cwd,
       launcher: onHost(host, 'another-boot'),
       onEvent({ event }, kill) {
-        if (event !== 'epoch' || other) return;
-        other = runCli(['--resume', 'run', '--json'], { cwd })
-          .then(({ code, events }) => {
-            expect({ code, events }).toMatchObject({
-              code: 2,
-              events: [{ code: 'RUN_FOLDER_LOCKED' }, { code: 'RUN_FOLDER', message: held }],
-            });
-          })
-          .finally(() => kill('SIGKILL'));
+        if (event !== 'epoch' || refused) return;
+        refused = runCli(['--resume', 'run', '--json'], { cwd }).finally(() => kill('SIGKILL'));
       },
     });
-    await other;
+    expect(await refused).toMatchObject({
+      code: 2,
+      events: [{ code: 'RUN_FOLDER_LOCKED' }, { code: 'RUN_FOLDER', message: held }],
+    });
     const begin = performance.now();
     let seconds = 0;
     const { events } = await runCli(['--resume', 'run', ...endless], {

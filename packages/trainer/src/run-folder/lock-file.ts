@@ -42,7 +42,7 @@ export interface Waiting {
   readonly patience: number;
   readonly signal?: AbortSignal | undefined;
   /** Called before each wait. */
-  onWait(owner: LockOwner | undefined): void;
+  readonly onWait: (owner: LockOwner | undefined) => void;
 }
 
 /** Another process holds the lock. */
