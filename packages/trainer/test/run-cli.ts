@@ -26,6 +26,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Whether to write the report, which takes longer than a small run. */
   readonly report?: boolean;
+  /** A command that runs the command line, with its first arguments. */
+  readonly launcher?: readonly string[];
   /** Faults to inject into the run. */
   readonly faults?: readonly Fault[];
   /** Called with each JSON line when it arrives, and with a function that sends the process a signal. */
@@ -38,10 +40,11 @@ export interface CliOptions {
  */
 export function runCli(
   args: readonly string[],
-  { cwd = tmpdir(), env = {}, report = false, faults = [], onEvent }: CliOptions = {},
+  { cwd = tmpdir(), env = {}, report = false, launcher = [], faults = [], onEvent }: CliOptions = {},
 ): Promise<CliResult> {
   const real = report && faults.length === 0;
-  const child = spawn(process.execPath, [real ? realMain : harnessMain, ...args], {
+  const [command, ...rest] = [...launcher, process.execPath, real ? realMain : harnessMain, ...args];
+  const child = spawn(command!, rest, {
     cwd,
     env: {
       ...process.env,

@@ -30,7 +30,7 @@ describe('the run folder', () => {
         {
           code: 'RUN_FOLDER',
           message: expect.stringMatching(
-            /run: process \d+ on .+ is training in this run folder; if that process is gone, delete \.lock$/,
+            /run: process \d+ on .+ is training in this run folder; wait until it ends, or stop it$/,
           ),
         },
       ],

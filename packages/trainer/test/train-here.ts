@@ -23,7 +23,7 @@ export async function trainHere(
   const interrupt = (): void => interruption.abort();
   process.on('SIGTERM', interrupt);
   try {
-    const request = await resolveTrainOptions(options, warning);
+    const request = await resolveTrainOptions(options, warning, interruption.signal);
     const reporter = {
       start: tell('start'),
       progress: () => undefined,

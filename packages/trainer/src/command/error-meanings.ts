@@ -55,6 +55,7 @@ export const warningMeanings = {
   MORE_THREADS_THAN_CORES: 'the threads wait for each other',
   MORE_THREADS_THAN_SHARDS: 'some threads have nothing to train',
   WORKER_DIED: 'a worker died; training restarts from the last checkpoint',
+  RUN_FOLDER_LOCKED: 'the owner of the run folder’s lock may be gone; the command waits for a sign of life',
   CHECKPOINT_DAMAGED: 'the last checkpoint is damaged; the previous one is used',
   METRICS_DAMAGED: 'metrics.jsonl has lost lines',
   BEST_DAMAGED: 'best.safetensors cannot be read',

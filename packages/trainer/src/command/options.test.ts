@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createNetwork } from '@micronn/core';
 import { expect, onTestFinished, test } from 'vitest';
+import { createRunFolder } from '../run-folder/create-run-folder.ts';
 import { writeMetrics } from '../run-folder/metrics-files.ts';
-import { createRunFolder } from '../run-folder/run-folder.ts';
 import { BEGIN, type Position } from '../training/position.ts';
-import { resolveTrainOptions } from './options.ts';
+import { resolveTrainOptions, type TrainRequest } from './options.ts';
 
 const begun = {
   data: 'mnist',
@@ -36,7 +36,8 @@ async function runAt(position: Position, configuration: Record<string, unknown> 
   const { parameters } = createNetwork(layers, { seed: 1 });
   const state = { parameters, velocity: new Float64Array(0) };
   const folder = path.join(parent, 'run');
-  await createRunFolder(folder, { layers, state, position, configuration, data: '' });
+  const run = await createRunFolder(folder, { layers, state, position, configuration, data: '' });
+  await run.lock.release();
   const numbers = { trainLoss: 1, trainAccuracy: 0, seconds: 0, samplesPerSecond: 0 };
   await writeMetrics(
     folder,
@@ -49,9 +50,16 @@ const warn = (code: string, message: string): void => {
   throw new Error(`${code}: ${message}`);
 };
 
+/** Resolves the options and releases the folder. */
+async function resolve(flags: Record<string, unknown>): Promise<TrainRequest> {
+  const request = await resolveTrainOptions(flags, warn);
+  await request.lock?.release();
+  return request;
+}
+
 test('a resumed run has its saved options, and those given that may change', async () => {
   const resume = await runAt({ ...BEGIN, step: 3 });
-  expect((await resolveTrainOptions({ resume }, warn)).options).toEqual(begun);
+  expect((await resolve({ resume })).options).toEqual(begun);
   const changed = {
     epochs: '7',
     threads: '1',
@@ -64,7 +72,7 @@ test('a resumed run has its saved options, and those given that may change', asy
     hidden: '3',
     init: 'uniform',
   };
-  const { options, saved } = await resolveTrainOptions({ resume, ...changed, data: '/elsewhere' }, warn);
+  const { options, saved } = await resolve({ resume, ...changed, data: '/elsewhere' });
   expect(options).toEqual({
     ...begun,
     epochs: 7,
@@ -95,7 +103,7 @@ test.each<[Record<string, unknown>, string]>([
   [{ epochs: '2' }, '--epochs must be at least 3, the epoch that the run has reached, got 2'],
 ])('with --resume, %j is refused', async (flags, sentence) => {
   const resume = await runAt({ ...BEGIN, epoch: 2, step: 1 });
-  await expect(resolveTrainOptions({ resume, ...flags }, warn)).rejects.toMatchObject({
+  await expect(resolve({ resume, ...flags })).rejects.toMatchObject({
     code: 'OPTION_CONFLICT',
     exitCode: 2,
     message: `${resume}: ${sentence}`,
@@ -108,15 +116,25 @@ test.each([
 ])('a run saved before --parallel, with batch size %s, continues with %s', async (batchSize, parallel) => {
   const { parallel: _parallel, ...configuration } = { ...begun, batchSize };
   const resume = await runAt(BEGIN, configuration);
-  expect((await resolveTrainOptions({ resume }, warn)).options).toEqual({ ...configuration, parallel });
-  await expect(resolveTrainOptions({ resume, parallel: 'both' }, warn)).rejects.toThrow(
-    '--parallel must be one of data, rows',
-  );
+  expect((await resolve({ resume })).options).toEqual({ ...configuration, parallel });
+  await expect(resolve({ resume, parallel: 'both' })).rejects.toThrow('--parallel must be one of data, rows');
+});
+
+test.each([
+  ['last.safetensors', '--resume must be a run folder, but this is a file'],
+  ['missing', '--resume must be a run folder, but there is no such folder'],
+])('--resume with %s of a run: exit code 2', async (name, sentence) => {
+  const resume = path.join(await runAt(BEGIN), name);
+  await expect(resolve({ resume })).rejects.toMatchObject({
+    code: 'RUN_FOLDER',
+    exitCode: 2,
+    message: `${resume}: ${sentence}`,
+  });
 });
 
 test('a run at the end of its second epoch may end there', async () => {
   const resume = await runAt({ ...BEGIN, epoch: 2 });
-  expect((await resolveTrainOptions({ resume, epochs: '2' }, warn)).options.epochs).toBe(2);
+  expect((await resolve({ resume, epochs: '2' })).options.epochs).toBe(2);
 });
 
 test.each([
@@ -124,7 +142,7 @@ test.each([
   [{ preset: 'notebook' }, '--preset cannot be combined with --resume, got "notebook"'],
 ])('with --resume, %j is refused as well', async (flags, message) => {
   const resume = await runAt(BEGIN);
-  await expect(resolveTrainOptions({ resume, ...flags }, warn)).rejects.toMatchObject({
+  await expect(resolve({ resume, ...flags })).rejects.toMatchObject({
     code: 'OPTION_CONFLICT',
     exitCode: 2,
     message,

@@ -1,7 +1,7 @@
 import { MNIST } from '../data/dataset.ts';
 import { MicronnError } from '../errors.ts';
-import { lockRunFolder } from '../run-folder/run-lock.ts';
-import { loadRun, type SavedRun, type Warn } from '../run-folder/saved-run.ts';
+import { lockRunFolder, type RunLock } from '../run-folder/run-lock.ts';
+import { assertRunFolder, loadRun, type SavedRun, type Warn } from '../run-folder/saved-run.ts';
 import { readConfigFile } from './config-file.ts';
 import { checkOptions, type DefinedOptions, flagName, trainSchema } from './option-schema.ts';
 import { fromWhereTyped } from './paths.ts';
@@ -11,10 +11,10 @@ import { presets, type TrainOptions, trainDefaults } from './train-options.ts';
 /** What `train` is asked to do. */
 export interface TrainRequest {
   readonly options: TrainOptions;
-  /** The run to resume; its folder is locked. */
+  /** The run to resume. */
   readonly saved?: SavedRun;
-  /** Unlocks the folder of the resumed run. */
-  readonly unlock?: () => Promise<void>;
+  /** The lock of the resumed run's folder, held since before the run was loaded; `train` releases it. */
+  readonly lock?: RunLock;
 }
 
 /**
@@ -22,8 +22,8 @@ export interface TrainRequest {
  * `--resume`, flags and file win over the saved options of the run.
  *
  * @param flags values by option name, as commander read them
- * @param warn called for each damaged part of a resumed run
- * @param signal ends the waiting for a configuration from a pipe
+ * @param warn called for each damaged part of a resumed run, and before a wait for the owner of its lock
+ * @param signal ends that wait, and the wait for a configuration from a pipe
  * @throws MicronnError (exit code 2) with the option, its value and the expected value
  */
 export async function resolveTrainOptions(
@@ -37,7 +37,7 @@ export async function resolveTrainOptions(
   const { preset, resume, ...own } = { ...filed, ...flagged };
   const given = withPaths(own);
   if (resume !== undefined) {
-    return resumeRequest(fromWhereTyped(resume), { ...given, ...(preset && { preset }) }, warn);
+    return resumeRequest(fromWhereTyped(resume), { ...given, ...(preset && { preset }) }, { warn, signal });
   }
   const options = { ...trainDefaults, ...(preset && presets[preset]), ...given };
   assertCompatible(options);
@@ -53,14 +53,19 @@ function assertCompatible({ backend, parallel }: TrainOptions): void {
   );
 }
 
-async function resumeRequest(folder: string, given: DefinedOptions, warn: Warn): Promise<TrainRequest> {
+async function resumeRequest(
+  folder: string,
+  given: DefinedOptions,
+  { warn, signal }: { warn: Warn; signal: AbortSignal | undefined },
+): Promise<TrainRequest> {
+  await assertRunFolder(folder);
   // Locked before it is read: another process could still write to it.
-  const unlock = await lockRunFolder(folder);
+  const lock = await lockRunFolder(folder, { warn, signal });
   try {
     const saved = await loadRun(folder, warn);
-    return { options: resumeOptions(given, saved), saved, unlock };
+    return { options: resumeOptions(given, saved), saved, lock };
   } catch (error) {
-    await unlock();
+    await lock.release();
     throw error;
   }
 }

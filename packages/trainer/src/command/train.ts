@@ -1,6 +1,6 @@
 import type { Reporter } from '../console/reporter.ts';
 import { writeReport } from '../report/write-report.ts';
-import { assertFree } from '../run-folder/run-folder.ts';
+import { assertFree } from '../run-folder/create-run-folder.ts';
 import type { BackendName } from '../training/backend.ts';
 import { createWorkerPool, type WorkerPool } from '../training/pool.ts';
 import type { TrainRequest } from './options.ts';
@@ -37,15 +37,18 @@ export async function train(
   try {
     const data = await loadRunData(request, pool, reporter, signal);
     const plan = await planRun(request, data, pool);
-    const run = await openRun(request, plan, reporter);
+    const run = await openRun(request, plan, reporter, signal);
+    const { lock } = run.folder;
     try {
-      const outcome = await trainRun(run, pool, reporter, signal);
+      const stop = AbortSignal.any([signal, lock.lost]);
+      const outcome = await trainRun(run, pool, reporter, stop);
+      await lock.assertHeld();
       await reportRun(run, outcome, { pool, reporter, begin, writeReport: parts.writeReport });
     } finally {
-      await run.unlock();
+      await lock.release();
     }
   } finally {
     await pool.close();
-    await request.unlock?.();
+    await request.lock?.release();
   }
 }

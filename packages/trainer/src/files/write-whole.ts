@@ -30,7 +30,7 @@ export async function writeTemporary(
     }
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw withFinalName(error, temporary, file);
   }
   return temporary;
 }
@@ -41,8 +41,16 @@ export async function takeName(temporary: string, file: string): Promise<void> {
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw withFinalName(error, temporary, file);
   }
+}
+
+/** Replaces a name that nobody knows in the message of an error. */
+export function withFinalName(error: unknown, temporary: string, file: string): unknown {
+  if (error instanceof Error) {
+    error.message = error.message.replaceAll(`'${temporary}' -> `, '').replaceAll(temporary, file);
+  }
+  return error;
 }
 
 /** A unique name, even if two machines write to the same folder. */

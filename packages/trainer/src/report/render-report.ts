@@ -7,7 +7,7 @@ import { html, type Markup, markup } from './html.ts';
 import { configurationSection } from './sections/configuration.ts';
 import { confusionSection } from './sections/confusion.ts';
 import { curvesSection } from './sections/curves.ts';
-import { headline } from './sections/headline.ts';
+import { epochs, headline } from './sections/headline.ts';
 import { mistakesSection } from './sections/mistakes.ts';
 import { throughputSection } from './sections/throughput.ts';
 import { weightsSection } from './sections/weights.ts';
@@ -26,14 +26,14 @@ export function renderReport(run: EndedRun, metrics: readonly EpochMetrics[]): s
   const { network, evaluated } = run;
   const title = findings
     ? `${share(findings.right / findings.images)} of ${count(findings.images)} ${findings.name} images`
-    : `${count(metrics.length)} epochs`;
+    : epochs(run.position.epoch);
   const body = html`<main>
 ${headline(run, metrics, findings)}
-${curvesSection(metrics)}
+${metrics.length > 0 && curvesSection(metrics)}
 ${findings && confusionSection(findings, digitScores(findings.counts, CLASSES))}
 ${evaluated && mistakesSection(evaluated, findSurestMistakes(network, evaluated.set, MISTAKES))}
 ${weightsSection(network)}
-${throughputSection(metrics, run.start.trainSamples)}
+${metrics.length > 0 && throughputSection(metrics, run.start.trainSamples)}
 ${configurationSection(run)}
 </main>`;
   return page(`MicroNN: ${title}`, body).markup;

@@ -2,7 +2,7 @@ import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
-import { systemCode } from '../errors.ts';
+import { MicronnError, systemCode } from '../errors.ts';
 import { writeWhole } from '../files/write-whole.ts';
 
 /** The metrics of an epoch: losses in nats per sample, accuracies from 0 to 1. */
@@ -33,7 +33,7 @@ const columns = [
   'samplesPerSecond',
 ] as const satisfies readonly (keyof EpochMetrics)[];
 
-const JSONL = 'metrics.jsonl';
+export const JSONL = 'metrics.jsonl';
 const CSV = 'metrics.csv';
 
 /** Rewrites both files with these epochs. */
@@ -50,19 +50,24 @@ export async function appendMetrics(folder: string, metrics: EpochMetrics): Prom
   ]);
 }
 
-/** The epochs from the first to `last`, up to the first missing or damaged line. */
+/**
+ * Reads the epochs up to `last`, in order. Damaged lines are skipped; of two lines of one epoch the later one counts.
+ *
+ * @throws MicronnError (exit code 2) when the file cannot be read
+ */
 export async function readMetrics(folder: string, last: number): Promise<EpochMetrics[]> {
-  const text = await readFile(path.join(folder, JSONL), 'utf8').catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return '';
-    throw error;
+  const file = path.join(folder, JSONL);
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    if (systemCode(cause) === 'ENOENT') return '';
+    const sentence = `cannot read the metrics: ${(cause as Error).message}`;
+    throw new MicronnError('RUN_FOLDER', sentence, { file }, { cause });
   });
-  const epochs: EpochMetrics[] = [];
-  for (const line of text.split('\n').slice(0, last)) {
+  const epochs = new Map<number, EpochMetrics>();
+  for (const line of text.split('\n')) {
     const metrics = parseLine(line);
-    if (metrics?.epoch !== epochs.length + 1) break;
-    epochs.push(metrics);
+    if (metrics && metrics.epoch <= last) epochs.set(metrics.epoch, metrics);
   }
-  return epochs;
+  return [...epochs.values()].toSorted((a, b) => a.epoch - b.epoch);
 }
 
 /** Undefined for a damaged line: cut off by a kill, or edited. */
@@ -75,7 +80,7 @@ function parseLine(line: string): EpochMetrics | undefined {
 }
 
 const lineSchema = z.strictObject({
-  epoch: z.number(),
+  epoch: z.int().min(1),
   trainLoss: z.number(),
   trainAccuracy: z.number(),
   validationLoss: z.number().optional(),

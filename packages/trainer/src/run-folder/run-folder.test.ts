@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -5,15 +6,11 @@ import { createNetwork } from '@micronn/core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { BEGIN } from '../training/position.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { createRunFolder, createTimedRunFolder } from './create-run-folder.ts';
+import { newOwner } from './lock-owner.ts';
 import type { EpochMetrics } from './metrics-files.ts';
 import { loadModel } from './model-file.ts';
-import {
-  assertRoom,
-  continueRunFolder,
-  createRunFolder,
-  createTimedRunFolder,
-  type RunFolder,
-} from './run-folder.ts';
+import { assertRoom, continueRunFolder, type RunFolder } from './run-folder.ts';
 import { loadRun } from './saved-run.ts';
 
 const layers = [4, 3, 2];
@@ -74,6 +71,7 @@ describe('the run folder', () => {
   test('holds the last state, the previous one, the best model, and the metrics of complete epochs', async () => {
     const { folder } = await runOfThree();
     expect(await readdir(folder)).toEqual([
+      '.lock',
       'best.safetensors',
       'config.json',
       'last.safetensors',
@@ -121,7 +119,7 @@ describe('the run folder', () => {
     expect(warnings.map(withoutSums)).toEqual([
       `CHECKPOINT_DAMAGED: ${path.join(folder, 'last.safetensors')}: expected content with SHA-256 #, got #; the run continues from the previous checkpoint, after epoch 3 and 1 steps`,
     ]);
-    await continueRunFolder(folder, checkpoint, epochs, true);
+    await continueRunFolder(folder, checkpoint, epochs, true, run.lock);
     expect((await readFile(path.join(folder, 'metrics.jsonl'), 'utf8')).split('\n')).toHaveLength(4);
     expect((await readFile(path.join(folder, 'metrics.csv'), 'utf8')).split('\n')).toHaveLength(5);
     // The damaged checkpoint has not replaced the previous one.
@@ -174,7 +172,7 @@ describe('the run folder', () => {
     await damage(folder, 'best.safetensors');
     const saved = await load(folder);
     expect(saved.warnings).toEqual([]);
-    await continueRunFolder(folder, saved.checkpoint, saved.epochs, saved.keepBest);
+    await continueRunFolder(folder, saved.checkpoint, saved.epochs, saved.keepBest, run.lock);
     expect((await loadModel(path.join(folder, 'best.safetensors'))).parameters).toEqual(
       checkpointAfter(4).state.parameters,
     );
@@ -182,11 +180,11 @@ describe('the run folder', () => {
 
   test.each([
     ['cut in the middle of a line', (text: string) => text.slice(0, -20), 2],
-    ['a line changed', (text: string) => text.replace('"epoch":2', '"epoch":7'), 1],
-    ['a line that is no JSON', (text: string) => text.replace('{', ''), 0],
-    ['a line of something else', (text: string) => text.replace(/^.*/, '[1]'), 0],
+    ['a line changed', (text: string) => text.replace('"epoch":2', '"epoch":7'), 2],
+    ['a line that is no JSON', (text: string) => text.replace('{', ''), 2],
+    ['a line of something else', (text: string) => text.replace(/^.*/, '[1]'), 2],
     ['gone', () => undefined, 0],
-  ])('damaged metrics are reported, and kept up to the damage: %s', async (_, change, whole) => {
+  ])('damaged metrics are reported, and all other lines kept: %s', async (_, change, whole) => {
     const { folder } = await runOfThree();
     const file = path.join(folder, 'metrics.jsonl');
     const changed = change(await readFile(file, 'utf8'));
@@ -199,13 +197,25 @@ describe('the run folder', () => {
     ]);
   });
 
-  test('what a killed process left half written goes, and what is not ours stays', async () => {
+  test('metrics that cannot be read stay as they are: exit code 2', async () => {
     const { folder } = await runOfThree();
+    const file = path.join(folder, 'metrics.jsonl');
+    await rm(file);
+    await mkdir(file);
+    await expect(load(folder)).rejects.toMatchObject({
+      code: 'RUN_FOLDER',
+      exitCode: 2,
+      message: expect.stringMatching(/metrics\.jsonl: cannot read the metrics: EISDIR/),
+    });
+  });
+
+  test('what a killed process left half written goes, and what is not ours stays', async () => {
+    const { folder, run } = await runOfThree();
     const left = 'last.safetensors.01234567-89ab-cdef-0123-456789abcdef.tmp';
     await writeFile(path.join(folder, left), 'half');
     await writeFile(path.join(folder, 'notes.tmp'), 'mine');
     const { checkpoint, epochs } = await load(folder);
-    await continueRunFolder(folder, checkpoint, epochs, true);
+    await continueRunFolder(folder, checkpoint, epochs, true, run.lock);
     const names = await readdir(folder);
     expect(names).not.toContain(left);
     expect(names).toContain('notes.tmp');
@@ -247,6 +257,51 @@ describe('the run folder', () => {
     );
     for (const [epoch, { folder }] of made.entries())
       expect((await load(folder)).checkpoint).toEqual(checkpointAfter(epoch));
+  });
+
+  test('a folder that was killed while it was created goes when the next run is created, and nothing else', async () => {
+    const runs = await emptyFolder();
+    const gone = { ...newOwner(), pid: spawnSync(process.execPath, ['--version']).pid };
+    const name = (n: number) => `.run.01234567-89ab-cdef-0123-456789abcde${n}.tmp`;
+    const left = async (folder: string, owner?: object) => {
+      await mkdir(path.join(runs, folder));
+      await writeFile(path.join(runs, folder, 'config.json'), '{}');
+      if (owner) await writeFile(path.join(runs, folder, '.lock'), `${JSON.stringify(owner)}\n`);
+    };
+    await left(name(0), gone);
+    await left(name(1), newOwner());
+    await left(name(2), { ...gone, host: 'elsewhere' });
+    await left(name(3));
+    await left('.run.mine.tmp', gone);
+    await left('mine', gone);
+    await writeFile(path.join(runs, name(4)), 'a file');
+    const { folder, lock } = await createTimedRunFolder(runs, checkpointAfter(0));
+    const kept = [name(1), name(2), name(3), name(4), '.run.mine.tmp', path.basename(folder), 'mine'];
+    expect((await readdir(runs)).toSorted()).toEqual(kept.toSorted());
+    await lock.release();
+    await createRunFolder(path.join(runs, 'run'), checkpointAfter(0));
+    expect((await readdir(runs)).toSorted()).toEqual([...kept, 'run'].toSorted());
+  });
+
+  test('a process that has lost the lock saves nothing more', async () => {
+    const { folder, run } = await runOfThree();
+    await rm(path.join(folder, '.lock'));
+    const saves = [
+      run.saveCheckpoint(checkpointAfter(3, 2, 2)),
+      run.saveEpoch(metricsOf(4), checkpointAfter(4), true),
+      continueRunFolder(folder, checkpointAfter(3), [], true, run.lock),
+    ];
+    for (const save of saves)
+      await expect(save).rejects.toMatchObject({
+        code: 'RUN_FOLDER',
+        exitCode: 2,
+        message: expect.stringContaining(`${folder}: this process has lost the lock of the run folder`),
+      });
+    const { checkpoint, epochs } = await load(folder);
+    expect({ checkpoint, epochs: epochs.length }).toEqual({
+      checkpoint: checkpointAfter(3, 1, 2),
+      epochs: 3,
+    });
   });
 
   test('a full disk is reported before training', async () => {

@@ -1,7 +1,6 @@
-import { link, mkdir, readdir, readFile, rename, rm, statfs } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { MicronnError, systemCode } from '../errors.ts';
-import { isThere } from '../files/is-there.ts';
+import { MicronnError } from '../errors.ts';
 import {
   isTemporaryName,
   syncFolder,
@@ -13,7 +12,7 @@ import {
 import { type Checkpoint, encodeCheckpoint } from './checkpoint.ts';
 import { appendMetrics, type EpochMetrics, writeMetrics } from './metrics-files.ts';
 import { BEST_MODEL, LAST_MODEL, PREVIOUS_MODEL } from './model-file.ts';
-import { LOCK, lockRunFolder } from './run-lock.ts';
+import type { RunLock } from './run-lock.ts';
 
 /**
  * The folder of one run: config.json, metrics.jsonl, metrics.csv and the models. It can be loaded at any moment: files
@@ -21,6 +20,8 @@ import { LOCK, lockRunFolder } from './run-lock.ts';
  */
 export interface RunFolder {
   readonly folder: string;
+  /** Held while the run lasts. */
+  readonly lock: RunLock;
   /** Saves the metrics of an epoch and the state at its end, also as the best model if `best`. */
   saveEpoch(metrics: EpochMetrics, checkpoint: Checkpoint, best: boolean): Promise<void>;
   /** Saves a state within an epoch. */
@@ -30,137 +31,11 @@ export interface RunFolder {
 const CONFIG = 'config.json';
 
 /**
- * Checks that a run can write to the folder, before anything is computed.
- *
- * @throws MicronnError (exit code 2) when the folder is not empty
- */
-export async function assertFree(folder: string | undefined): Promise<void> {
-  if (folder === undefined) return;
-  const entries = await entriesOf(folder).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return [];
-    throw new MicronnError(
-      'RUN_FOLDER',
-      '--out must be a new or empty folder, but this is a file or cannot be read',
-      { file: folder },
-      { cause: error },
-    );
-  });
-  if (entries.length > 0) {
-    throw new MicronnError(
-      'RUN_FOLDER',
-      `--out must be a new or empty folder, but it contains ${entries[0]}`,
-      { file: folder },
-    );
-  }
-}
-
-/** The entries of a folder, without the lock file. */
-async function entriesOf(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => name !== LOCK);
-}
-
-/**
- * Creates the run folder.
- *
- * @param folder new or empty; an empty folder is filled in place, because it may be a mount point
- * @param initial the beginning of the run
- * @throws MicronnError (exit code 2) when the folder cannot be written, or the disk is full
- */
-export async function createRunFolder(folder: string, initial: Checkpoint): Promise<RunFolder> {
-  try {
-    if (await isThere(folder)) {
-      await fillEmpty(folder, initial);
-    } else {
-      await mkdir(path.dirname(folder), { recursive: true });
-      await fillNew(path.dirname(folder), initial, (partial) => rename(partial, folder));
-    }
-  } catch (cause) {
-    throw unwritable(folder, cause);
-  }
-  return openRunFolder(folder);
-}
-
-/**
- * Creates a run folder named after the time, as runs/2026-01-31T12-00-00. If the name is taken, possibly by a run that
- * starts in the same second, adds a number.
- *
- * @throws MicronnError (exit code 2) when the folder cannot be written, or the disk is full
- */
-export async function createTimedRunFolder(runs: string, initial: Checkpoint): Promise<RunFolder> {
-  const name = path.join(runs, timeNow());
-  let folder = name;
-  try {
-    await mkdir(runs, { recursive: true });
-    await fillNew(runs, initial, async (partial) => {
-      for (let n = 2; !(await isRenamed(partial, folder)); n++) folder = `${name}-${n}`;
-    });
-  } catch (cause) {
-    throw unwritable(folder, cause);
-  }
-  return openRunFolder(folder);
-}
-
-/** False if the name is taken: rename fails because a run folder is never empty. */
-async function isRenamed(partial: string, folder: string): Promise<boolean> {
-  try {
-    await rename(partial, folder);
-    return true;
-  } catch (error) {
-    if (await isThere(folder)) return false;
-    throw error;
-  }
-}
-
-/** Fills a new folder under a temporary name and then renames it, so that it is complete from the start. */
-async function fillNew(
-  parent: string,
-  initial: Checkpoint,
-  giveName: (partial: string) => Promise<void>,
-): Promise<void> {
-  const partial = temporaryName(path.join(parent, '.run'));
-  try {
-    await mkdir(partial);
-    await fill(partial, initial);
-    await giveName(partial);
-    await syncFolder(parent);
-  } catch (error) {
-    await rm(partial, { recursive: true, force: true });
-    throw error;
-  }
-}
-
-/** Fills an existing folder; empties it again on failure. */
-async function fillEmpty(folder: string, initial: Checkpoint): Promise<void> {
-  const unlock = await lockRunFolder(folder);
-  try {
-    // Another run may have started in the folder since the first check.
-    await assertFree(folder);
-    try {
-      await fill(folder, initial);
-    } catch (error) {
-      for (const name of await entriesOf(folder)) await rm(path.join(folder, name), { force: true });
-      throw error;
-    }
-  } finally {
-    await unlock();
-  }
-}
-
-/** Writes the last model at the end: from then on the run can be loaded. */
-async function fill(folder: string, initial: Checkpoint): Promise<void> {
-  const model = encodeCheckpoint(initial);
-  await assertRoom(folder, model.length);
-  await writeConfiguration(folder, initial);
-  await writeMetrics(folder, []);
-  await writeWhole(path.join(folder, BEST_MODEL), bestOf(initial));
-  await writeWhole(path.join(folder, LAST_MODEL), model);
-}
-
-/**
  * Brings the folder of a resumed run in line with its checkpoint: the metrics up to the checkpoint, the checkpoint as
  * the last model, and changed options in config.json.
  *
  * @param keepBest whether the best model in the folder stays
+ * @param lock held since before the run was loaded
  * @throws MicronnError (exit code 2) when the folder cannot be written, or the disk is full
  */
 export async function continueRunFolder(
@@ -168,8 +43,10 @@ export async function continueRunFolder(
   checkpoint: Checkpoint,
   epochs: readonly EpochMetrics[],
   keepBest: boolean,
+  lock: RunLock,
 ): Promise<RunFolder> {
   try {
+    await lock.assertHeld();
     for (const name of await readdir(folder))
       if (isTemporaryName(name)) await rm(path.join(folder, name), { force: true });
     const model = encodeCheckpoint(checkpoint);
@@ -182,22 +59,32 @@ export async function continueRunFolder(
   } catch (cause) {
     throw unwritable(folder, cause);
   }
-  return openRunFolder(folder);
+  return openRunFolder(folder, lock);
 }
 
-function openRunFolder(folder: string): RunFolder {
+/** @param lock of this folder */
+export function openRunFolder(folder: string, lock: RunLock): RunFolder {
+  const saving = async (save: () => Promise<void>): Promise<void> => {
+    try {
+      await lock.assertHeld();
+      await save();
+    } catch (cause) {
+      throw unwritable(folder, cause, '; earlier checkpoints are intact');
+    }
+  };
   return {
     folder,
+    lock,
     async saveEpoch(metrics, checkpoint, best) {
       // In this order, because --resume can drop surplus epochs and a best model that is too new, but cannot restore
       // missing ones.
-      await saving(folder, async () => {
+      await saving(async () => {
         await appendMetrics(folder, metrics);
         if (best) await writeWhole(path.join(folder, BEST_MODEL), bestOf(checkpoint));
         await replaceLast(folder, checkpoint);
       });
     },
-    saveCheckpoint: (checkpoint) => saving(folder, () => replaceLast(folder, checkpoint)),
+    saveCheckpoint: (checkpoint) => saving(() => replaceLast(folder, checkpoint)),
   };
 }
 
@@ -229,12 +116,12 @@ async function keepAs(file: string, second: string): Promise<void> {
   await rm(temporary, { force: true });
 }
 
-async function writeConfiguration(folder: string, { configuration }: Checkpoint): Promise<void> {
+export async function writeConfiguration(folder: string, { configuration }: Checkpoint): Promise<void> {
   await writeWhole(path.join(folder, CONFIG), `${JSON.stringify(configuration, null, 2)}\n`);
 }
 
 /** The best model has no velocity: it is for use, not for resuming. */
-function bestOf(checkpoint: Checkpoint): Uint8Array {
+export function bestOf(checkpoint: Checkpoint): Uint8Array {
   const { parameters } = checkpoint.state;
   return encodeCheckpoint({ ...checkpoint, state: { parameters, velocity: new Float64Array(0) } });
 }
@@ -263,15 +150,8 @@ function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(1);
 }
 
-async function saving(folder: string, save: () => Promise<void>): Promise<void> {
-  try {
-    await save();
-  } catch (cause) {
-    throw unwritable(folder, cause, '; earlier checkpoints are intact');
-  }
-}
-
-function unwritable(folder: string, cause: unknown, more = ''): MicronnError {
+/** The error of a run folder that cannot be written; a MicronnError stays as it is. */
+export function unwritable(folder: string, cause: unknown, more = ''): MicronnError {
   if (cause instanceof MicronnError) return cause;
   return new MicronnError(
     'RUN_FOLDER',
@@ -279,11 +159,4 @@ function unwritable(folder: string, cause: unknown, more = ''): MicronnError {
     { file: folder },
     { cause },
   );
-}
-
-/** The local time, as 2026-01-31T12-00-00. */
-function timeNow(): string {
-  const now = new Date();
-  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 19).replaceAll(':', '-');
 }

@@ -26,16 +26,7 @@ export type Warn = (code: string, message: string) => void;
  * @throws MicronnError when there is no such folder (exit code 2), or it has no usable checkpoint (exit code 6)
  */
 export async function loadRun(folder: string, warn: Warn): Promise<SavedRun> {
-  const found = await stat(folder).catch(() => undefined);
-  if (!found?.isDirectory()) {
-    throw new MicronnError(
-      'RUN_FOLDER',
-      found
-        ? '--resume must be a run folder, but this is a file'
-        : '--resume must be a run folder, but there is no such folder',
-      { file: folder },
-    );
-  }
+  await assertRunFolder(folder);
   const checkpoint = await loadCheckpoint(folder, warn);
   const { epoch } = checkpoint.position;
   const epochs = await readMetrics(folder, epoch);
@@ -46,6 +37,19 @@ export async function loadRun(folder: string, warn: Warn): Promise<SavedRun> {
     );
   }
   return { folder, checkpoint, epochs, keepBest: await keepsBest(folder, checkpoint, warn) };
+}
+
+/** @throws MicronnError (exit code 2) when there is no folder of this name */
+export async function assertRunFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  throw new MicronnError(
+    'RUN_FOLDER',
+    found
+      ? '--resume must be a run folder, but this is a file'
+      : '--resume must be a run folder, but there is no such folder',
+    { file: folder },
+  );
 }
 
 async function loadCheckpoint(folder: string, warn: Warn): Promise<Checkpoint> {

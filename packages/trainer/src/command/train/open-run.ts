@@ -1,49 +1,57 @@
 import { availableParallelism } from 'node:os';
 import { parameterCount } from '@micronn/core';
 import type { Reporter, RunStart } from '../../console/reporter.ts';
-import {
-  continueRunFolder,
-  createRunFolder,
-  createTimedRunFolder,
-  type RunFolder,
-} from '../../run-folder/run-folder.ts';
-import { lockRunFolder } from '../../run-folder/run-lock.ts';
+import { createRunFolder, createTimedRunFolder } from '../../run-folder/create-run-folder.ts';
+import { continueRunFolder, type RunFolder } from '../../run-folder/run-folder.ts';
+import type { LockWaiting } from '../../run-folder/run-lock.ts';
+import type { Warn } from '../../run-folder/saved-run.ts';
 import type { TrainRequest } from '../options.ts';
 import { fromWhereTyped } from '../paths.ts';
 import type { TrainOptions } from '../train-options.ts';
 import type { PlannedRun } from './plan-run.ts';
 
-/** A planned run with its folder, which is locked. */
+/** A planned run with its folder, which is locked; `train` releases the lock. */
 export interface OpenRun extends PlannedRun {
   readonly options: TrainOptions;
   readonly start: RunStart;
   readonly folder: RunFolder;
   /** Seconds of training in earlier processes. */
   readonly secondsBefore: number;
-  unlock(): Promise<void>;
+  /** Epochs whose metrics, and so whose seconds, are lost. */
+  readonly lostEpochs: number;
 }
 
 /**
  * Opens the run folder and reports the start of the run.
  *
- * @throws MicronnError (exit code 2) when the folder cannot be written
+ * @param signal interrupts the wait for the owner of a lock
+ * @throws MicronnError (exit code 2) when the folder cannot be written, or another process is training in it
  */
-export async function openRun(request: TrainRequest, run: PlannedRun, reporter: Reporter): Promise<OpenRun> {
+export async function openRun(
+  request: TrainRequest,
+  run: PlannedRun,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<OpenRun> {
   const { options, saved } = request;
-  const folder = await openFolder(request, run);
-  // The folder of a resumed run has been locked since it was read; `train` unlocks it.
-  const unlock = saved ? async (): Promise<void> => undefined : await lockRunFolder(folder.folder);
+  const warn: Warn = (code, message) => reporter.warning(code, message);
+  const folder = await openFolder(request, run, { signal, warn });
   const start = describeRun(run, options, folder.folder, saved !== undefined);
   reporter.start(start);
   warnOfIdleThreads(options, reporter);
   const secondsBefore = (saved?.epochs ?? []).reduce((sum, { seconds }) => sum + seconds, 0);
-  return { ...run, options, start, folder, secondsBefore, unlock };
+  const lostEpochs = saved ? saved.checkpoint.position.epoch - saved.epochs.length : 0;
+  return { ...run, options, start, folder, secondsBefore, lostEpochs };
 }
 
-function openFolder({ options, saved }: TrainRequest, { initial }: PlannedRun): Promise<RunFolder> {
-  if (saved) return continueRunFolder(saved.folder, initial, saved.epochs, saved.keepBest);
+function openFolder(
+  { options, saved, lock }: TrainRequest,
+  { initial }: PlannedRun,
+  waiting: LockWaiting,
+): Promise<RunFolder> {
+  if (saved && lock) return continueRunFolder(saved.folder, initial, saved.epochs, saved.keepBest, lock);
   if (options.out === undefined) return createTimedRunFolder(fromWhereTyped('runs'), initial);
-  return createRunFolder(options.out, initial);
+  return createRunFolder(options.out, initial, waiting);
 }
 
 function describeRun(

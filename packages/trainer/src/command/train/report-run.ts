@@ -43,7 +43,7 @@ export async function reportRun(
     ...earlyStopOf(end),
     trainSeconds,
     totalSeconds: (performance.now() - begin) / 1000,
-    samplesPerSecond: rate(epoch * run.data.split.train.length, trainSeconds),
+    samplesPerSecond: rate((epoch - run.lostEpochs) * run.data.split.train.length, trainSeconds),
     parametersSha256: ended.parametersSha256,
     runDir: folder,
     ...(report !== undefined && { report }),

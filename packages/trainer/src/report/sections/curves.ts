@@ -23,7 +23,7 @@ export function curvesSection(all: readonly EpochMetrics[]): Markup {
     const label = `${measure} by epoch. ${sets
       .map((set) => {
         const [first, last] = [all[0]!, all.at(-1)!].map((epoch) => say(epoch[`${set}${measure}`]!));
-        return `${titles[set]}: ${first} after epoch 1, ${last} after epoch ${count(all.length)}`;
+        return `${titles[set]}: ${first} after epoch ${count(all[0]!.epoch)}, ${last} after epoch ${count(all.at(-1)!.epoch)}`;
       })
       .join('; ')}.`;
     return html`<figure class="plot-figure"><figcaption class="title">${measure}</figcaption>${drawCurves(label, metrics, sets, measure)}</figure>`;

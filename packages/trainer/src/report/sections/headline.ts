@@ -12,7 +12,7 @@ const mark = markup(
 /** The result of the run: one sentence and a few numbers. */
 export function headline(run: EndedRun, metrics: readonly EpochMetrics[], findings?: Findings): Markup {
   const { start, position } = run;
-  const last = metrics.at(-1)!;
+  const last = metrics.at(-1);
   const { trainSeconds, samplesPerSecond } = totalsOf(metrics, start.trainSamples);
   const now = new Date();
   const written = now.toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'short' });
@@ -25,13 +25,19 @@ export function headline(run: EndedRun, metrics: readonly EpochMetrics[], findin
           [`loss, ${findings.name}`, loss(findings.loss)],
           [`errors in ${count(findings.images)}`, count(findings.images - findings.right)],
         ] satisfies [string, string][])
-      : ([
-          ['loss, training', loss(last.trainLoss)],
-          ['accuracy, training', share(last.trainAccuracy)],
-        ] satisfies [string, string][])),
+      : last
+        ? ([
+            ['loss, training', loss(last.trainLoss)],
+            ['accuracy, training', share(last.trainAccuracy)],
+          ] satisfies [string, string][])
+        : []),
     [position.epoch === 1 ? 'epoch' : 'epochs', count(position.epoch)],
-    ['training', seconds(trainSeconds)],
-    ['images per second', count(samplesPerSecond)],
+    ...(last
+      ? ([
+          ['training', seconds(trainSeconds)],
+          ['images per second', count(samplesPerSecond)],
+        ] satisfies [string, string][])
+      : []),
     ['parameters', count(start.parameters)],
   ];
   return html`<header>
@@ -49,6 +55,7 @@ export function headline(run: EndedRun, metrics: readonly EpochMetrics[], findin
     run.ending === 'stopped early' &&
     ' The run stopped early, because the validation loss had stopped falling; best.safetensors contains the best network.'
   }</p>
+${describeLoss(position.epoch, metrics.length)}
 <dl class="figures">${figures.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 </header>`;
 }
@@ -57,6 +64,16 @@ function describeLength({ position: { epoch, step } }: EndedRun): string {
   return step === 0 ? epochs(epoch) : `${epochs(epoch)} and ${count(step)} ${step === 1 ? 'step' : 'steps'}`;
 }
 
-function epochs(n: number): string {
+/** What the report lacks if metrics.jsonl has lost epochs. */
+function describeLoss(trained: number, known: number): Markup | undefined {
+  if (known === trained) return undefined;
+  return html`<p>metrics.jsonl has lost ${count(trained - known)} of ${epochs(trained)}: ${
+    known === 0
+      ? 'this report has neither curves nor training time.'
+      : 'the curves, the training time and the throughput cover the others.'
+  }</p>`;
+}
+
+export function epochs(n: number): string {
   return `${count(n)} ${n === 1 ? 'epoch' : 'epochs'}`;
 }
