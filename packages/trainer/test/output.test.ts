@@ -1,11 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { loadRun } from '../src/run-folder/saved-run.ts';
+import { availableCores } from '../src/training/cores.ts';
 import { runCli, temporaryFolder } from './run-cli.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -114,7 +114,7 @@ epoch 2/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # image
 
   test('too many threads: a warning on standard error, or an event', async () => {
     const cwd = await temporaryFolder();
-    const cores = availableParallelism();
+    const cores = availableCores();
     const run = ['--epochs', '0', '--threads', String(cores + 1)];
     expect(await runCli([...run, '--out', 'a'], { cwd })).toMatchObject({
       code: 0,

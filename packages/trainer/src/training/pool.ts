@@ -1,10 +1,10 @@
-import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import type { CsvFault, RangeTask } from '../data/csv-worker.ts';
 import { MicronnError } from '../errors.ts';
 import type { BackendName, RunRequest, TrainedState } from './backend.ts';
 import { backends } from './backends.ts';
 import { abortBarrier, requestStop, resetBarrier } from './barrier.ts';
+import { availableCores } from './cores.ts';
 import type { RunMemory, TrainingPlan } from './memory.ts';
 import { evenRange, type Range } from './shards.ts';
 import type { EvaluationTask, StepsEnd, StepsTask } from './worker.ts';
@@ -72,7 +72,7 @@ export function createWorkerPool(
     maxThreads: threads,
     idleTimeout: Number.POSITIVE_INFINITY,
   });
-  const crowded = threads > availableParallelism();
+  const crowded = threads > availableCores();
 
   return {
     threads,

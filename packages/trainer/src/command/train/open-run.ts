@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { parameterCount } from '@micronn/core';
 import type { Reporter, RunStart } from '../../console/reporter.ts';
 import {
@@ -8,6 +7,7 @@ import {
   type RunFolder,
 } from '../../run-folder/run-folder.ts';
 import { lockRunFolder } from '../../run-folder/run-lock.ts';
+import { availableCores } from '../../training/cores.ts';
 import type { TrainRequest } from '../options.ts';
 import { fromWhereTyped } from '../paths.ts';
 import type { TrainOptions } from '../train-options.ts';
@@ -70,11 +70,11 @@ function describeRun(
 
 /** More threads than the machine or the shards can keep busy are allowed. */
 function warnOfIdleThreads({ threads, shards }: TrainOptions, reporter: Reporter): void {
-  const cores = availableParallelism();
+  const cores = availableCores();
   if (threads > cores) {
     reporter.warning(
       'MORE_THREADS_THAN_CORES',
-      `${threads} threads on ${cores} cores wait for each other: --threads ${cores} is faster`,
+      `${threads} threads on ${cores} cores wait for each other: --threads ${Math.min(cores, shards)} is faster`,
     );
   } else if (threads > shards) {
     reporter.warning(
