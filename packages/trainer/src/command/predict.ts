@@ -45,7 +45,7 @@ export async function predict(
     if (signal.aborted)
       throw new MicronnError('INTERRUPTED', 'interrupted before all images were classified');
     try {
-      reporter.prediction(await predictFile(network, image));
+      reporter.prediction(await predictFile(network, file, image));
     } catch (error) {
       const code = tellError(error, reporter);
       if (exitCode === 0) exitCode = code;
@@ -54,7 +54,7 @@ export async function predict(
   return exitCode;
 }
 
-async function predictFile(network: Network, file: string): Promise<DigitPrediction> {
+async function predictFile(network: Network, model: string, file: string): Promise<DigitPrediction> {
   const { width, height, rgba } = await readPng(file);
   const pixels = normalizeDigit(extractInk(rgba, width, height), width, height);
   if (!pixels) {
@@ -64,6 +64,13 @@ async function predictFile(network: Network, file: string): Promise<DigitPredict
     network,
     Float64Array.from(pixels, (level) => level / 255),
   );
+  if (!probabilities.every(Number.isFinite)) {
+    throw new MicronnError(
+      'MODEL_OVERFLOW',
+      `the outputs of the model are not finite numbers for ${file}: its parameters are too large`,
+      { file: model },
+    );
+  }
   return {
     file,
     width,

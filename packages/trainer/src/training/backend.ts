@@ -1,6 +1,7 @@
 import type { KernelSteps, ListTask, TrainedState } from '@micronn/core/shared-memory';
 import type { Samples } from '../data/samples.ts';
 import type { EvaluationSet, RunMemory, TrainingPlan } from './memory.ts';
+import type { MemoryLimit, MemoryNeed, RunSize } from './memory-need.ts';
 
 export type { TrainedState } from '@micronn/core/shared-memory';
 
@@ -30,7 +31,15 @@ export interface RunRequest {
 export interface BackendKind {
   /** Starts slow preparations that need no data. */
   prepare(): void;
-  /** Allocates a run in shared memory. `inParallel` divides work among the threads. */
+  /** The most memory that a run can have. */
+  readonly limit: MemoryLimit;
+  /** The least memory that a run needs, by arithmetic alone. */
+  need(size: RunSize): MemoryNeed;
+  /**
+   * Allocates a run in shared memory. `inParallel` divides work among the threads.
+   *
+   * @throws MemoryShortage when the run does not fit
+   */
   allocate(request: RunRequest, inParallel: InParallel): Promise<RunMemory>;
   /** Opens the run for one worker. */
   open(memory: RunMemory, plan: TrainingPlan, worker: number): Backend;
