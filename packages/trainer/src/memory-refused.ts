@@ -13,19 +13,18 @@ export function isMemoryRefused(error: unknown): error is RangeError {
 /**
  * The error for memory that the system refused.
  *
- * @param need what needs the memory, as the subject of a sentence
+ * @param need what needs how much memory, as the beginning of a sentence
  */
 export function memoryRefused(cause: Error, need: string, place: Place = {}): MicronnError {
   return new MicronnError(
     'DATA_TOO_LARGE',
-    `${need}, but the system refuses it (${cause.message}): free memory, or raise the limit of addresses (ulimit -v), of which each WebAssembly memory takes about 10 GiB`,
+    `${need}, but the system refuses to reserve memory (${cause.message}): free memory, or raise the limit of addresses (ulimit -v); each WebAssembly memory reserves about 10 GiB of them for its 4 GiB`,
     place,
     { cause },
   );
 }
 
-/** An amount of memory, as `62.1 MiB` or `4.0 GiB`. */
+/** An amount of memory, as `62.1 MiB` or `4.02 GiB`. */
 export function byteText(bytes: number): string {
-  const isLarge = bytes >= 2 ** 30;
-  return `${(bytes / 2 ** (isLarge ? 30 : 20)).toFixed(1)} ${isLarge ? 'GiB' : 'MiB'}`;
+  return bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(1)} MiB` : `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 }

@@ -33,10 +33,9 @@ export interface RunFacts {
  */
 export function assertRoom(size: RunSize, facts: RunFacts): void {
   explained(size, facts, () => {
-    const { need, limit } = backends[facts.backend];
-    const needed = need(size);
-    assertWithin(needed, limit);
-    assertWithin(withCopies(needed, size), machineLimit());
+    const need = needOf(size, facts);
+    assertWithin(need, backends[facts.backend].limit);
+    assertWithin(withCopies(need, size), machineLimit());
   });
 }
 
@@ -77,13 +76,24 @@ function explained<Result>(size: RunSize, facts: RunFacts, work: () => Result): 
     return work();
   } catch (error) {
     if (error instanceof MemoryShortage) throw tooLarge(error, size, facts);
-    if (error instanceof ShapeError) throw tooManyParameters(error, size, facts);
     if (isMemoryRefused(error)) {
-      const { network, data } = backends[facts.backend].need(size);
-      const need = `${describeData(size)} and the network need ${byteText(network + data)}`;
+      const { network, data } = withCopies(needOf(size, facts), size);
+      const parameters = count(parametersOf(size.plan.layers));
+      const need = `${describeData(size)} and a network of ${parameters} parameters need at least ${byteText(network + data)}`;
       throw memoryRefused(error, need, placeOf(facts));
     }
     throw error;
+  }
+}
+
+function needOf(size: RunSize, facts: RunFacts): MemoryNeed {
+  try {
+    return backends[facts.backend].need(size);
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    // More parameters than core can number.
+    const what = `${count(parametersOf(size.plan.layers))} parameters, which does not fit into memory`;
+    throw tooLargeNetwork(what, 'choose smaller layers', facts, error);
   }
 }
 
@@ -116,11 +126,6 @@ function tooLarge({ need, limit }: MemoryShortage, size: RunSize, facts: RunFact
     `${describeData(size)} need ${byteText(data)} beside ${byteText(network)} for the network, ${has}: use fewer samples${instead}`,
     placeOf(facts),
   );
-}
-
-function tooManyParameters(cause: ShapeError, { plan }: RunSize, facts: RunFacts): MicronnError {
-  const what = `${count(parametersOf(plan.layers))} parameters, which does not fit into memory`;
-  return tooLargeNetwork(what, 'choose smaller layers', facts, cause);
 }
 
 function tooLargeNetwork(what: string, instead: string, { model }: RunFacts, cause?: unknown): MicronnError {
