@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { allPlaces, type Samples } from '../data/samples.ts';
 import { MicronnError } from '../errors.ts';
-import type { InParallel } from '../training/backend.ts';
-import type { RunSize } from '../training/memory-need.ts';
+import type { InParallel, RunSize } from '../training/backend.ts';
 import { wasmBackend } from '../training/wasm-backend.ts';
 import { assertRoom, assertRoomForNetwork, inRoom } from './room.ts';
 import { trainDefaults } from './train-options.ts';

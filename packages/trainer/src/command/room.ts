@@ -4,15 +4,9 @@ import { MNIST } from '../data/dataset.ts';
 import { CLASSES, PIXELS, type Samples } from '../data/samples.ts';
 import { MicronnError, type Place } from '../errors.ts';
 import { byteText, isMemoryRefused, memoryRefused } from '../memory-refused.ts';
-import type { BackendName } from '../training/backend.ts';
+import type { BackendName, RunSize } from '../training/backend.ts';
 import { backends } from '../training/backends.ts';
-import {
-  assertWithin,
-  type MemoryNeed,
-  MemoryShortage,
-  machineLimit,
-  type RunSize,
-} from '../training/memory-need.ts';
+import { assertWithin, type MemoryNeed, MemoryShortage, machineLimit } from '../training/memory-need.ts';
 import type { TrainOptions } from './train-options.ts';
 
 /** Refuses runs that cannot fit into memory, in sentences that name what is too large. */

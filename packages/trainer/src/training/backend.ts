@@ -1,7 +1,7 @@
 import type { KernelSteps, ListTask, TrainedState } from '@micronn/core/shared-memory';
 import type { Samples } from '../data/samples.ts';
 import type { EvaluationSet, RunMemory, TrainingPlan } from './memory.ts';
-import type { MemoryLimit, MemoryNeed, RunSize } from './memory-need.ts';
+import type { MemoryLimit, MemoryNeed } from './memory-need.ts';
 
 export type { TrainedState } from '@micronn/core/shared-memory';
 
@@ -26,6 +26,15 @@ export interface RunRequest {
   readonly sets: readonly { readonly samples: Samples; readonly places: Uint32Array }[];
   /** The largest number of workers that compute at the same time. */
   readonly workers: number;
+}
+
+/** What the memory of a run depends on, besides the values of its parameters. */
+export type RunSize = Omit<RunRequest, 'parameters'>;
+
+/** The same run without its data: what is left is the need of the network. */
+export function withoutData({ plan, train, workers }: RunSize): RunSize {
+  const samples = { count: 0, inputs: plan.layers[0]!, images: new Uint8Array(0), labels: new Uint8Array(0) };
+  return { plan, ...(train && { train: { samples, count: train.count } }), sets: [], workers };
 }
 
 export interface BackendKind {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import path from 'node:path';
-import type { RunRequest } from './backend.ts';
 
 /** The bytes of a run: what the network needs even without data, and what the data adds. */
 export interface MemoryNeed {
@@ -32,15 +31,6 @@ export class MemoryShortage extends Error {
 /** @throws MemoryShortage when the need exceeds the limit */
 export function assertWithin(need: MemoryNeed, limit: MemoryLimit): void {
   if (need.network + need.data > limit.bytes) throw new MemoryShortage(need, limit);
-}
-
-/** What the memory of a run depends on, besides the values of its parameters. */
-export type RunSize = Omit<RunRequest, 'parameters'>;
-
-/** The same run without its data: what is left is the need of the network. */
-export function withoutData({ plan, train, workers }: RunSize): RunSize {
-  const samples = { count: 0, inputs: plan.layers[0]!, images: new Uint8Array(0), labels: new Uint8Array(0) };
-  return { plan, ...(train && { train: { samples, count: train.count } }), sets: [], workers };
 }
 
 /**

@@ -7,7 +7,14 @@ import {
   type SampleWorkspace,
 } from '@micronn/core';
 import { type Samples, sharedBytes } from '../data/samples.ts';
-import type { Backend, BackendKind, RunRequest, TrainedState } from './backend.ts';
+import {
+  type Backend,
+  type BackendKind,
+  type RunRequest,
+  type RunSize,
+  type TrainedState,
+  withoutData,
+} from './backend.ts';
 import {
   createControl,
   nextRunId,
@@ -16,7 +23,7 @@ import {
   sharedPlaces,
   type TrainingPlan,
 } from './memory.ts';
-import { type MemoryNeed, type RunSize, withoutData } from './memory-need.ts';
+import type { MemoryNeed } from './memory-need.ts';
 import { evenRange } from './shards.ts';
 
 /** Core's reference: float64 arithmetic on parameters that are float32 after every step. */

@@ -10,7 +10,15 @@ import {
   readState,
   restoreState,
 } from '@micronn/core/shared-memory';
-import type { Backend, BackendKind, InParallel, RunRequest, TrainedState } from './backend.ts';
+import {
+  type Backend,
+  type BackendKind,
+  type InParallel,
+  type RunRequest,
+  type RunSize,
+  type TrainedState,
+  withoutData,
+} from './backend.ts';
 import {
   createControl,
   type EvaluationSet,
@@ -19,7 +27,7 @@ import {
   sharedFloats,
   type TrainingPlan,
 } from './memory.ts';
-import { assertWithin, type MemoryLimit, type MemoryNeed, type RunSize, withoutData } from './memory-need.ts';
+import { assertWithin, type MemoryLimit, type MemoryNeed } from './memory-need.ts';
 
 // V8 can join two vectors of four numbers into one of eight, if the processor has such vectors. Each number is
 // computed as before, so the bits are the same as in a page, where this flag is not available.
