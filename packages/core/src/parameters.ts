@@ -81,16 +81,18 @@ export function layerViews<Values extends Float64Array | Float32Array>(
 
 /** The parameters as little-endian float32 in canonical order: the bytes of hashes and files. */
 export function parameterBytes(parameters: ArrayLike<number>): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parameters.length * 4);
-  const view = new DataView(bytes.buffer);
-  for (let k = 0; k < parameters.length; k++) view.setFloat32(k * 4, parameters[k]!, true);
-  return bytes;
+  return littleEndian(new Uint8Array(new Float32Array(parameters).buffer));
 }
 
 /** The inverse of {@link parameterBytes}: the float32 values of these bytes. */
 export function float32Values(bytes: Uint8Array): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const values = new Float32Array(bytes.length / 4);
-  for (let k = 0; k < values.length; k++) values[k] = view.getFloat32(k * 4, true);
-  return values;
+  return new Float32Array(littleEndian(new Uint8Array(bytes)).buffer);
+}
+
+const isBigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
+
+/** Reverses the bytes of each number in place, on a machine that stores the highest byte first. */
+function littleEndian(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  if (isBigEndian) for (let k = 0; k < bytes.length; k += 4) bytes.subarray(k, k + 4).reverse();
+  return bytes;
 }

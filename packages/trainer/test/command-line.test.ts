@@ -37,7 +37,21 @@ describe('an invalid option gets exit code 2, and the message names it', () => {
       'OPTION_VALUE',
       'give --format, one of safetensors, onnx, json, or --out with one of them as its extension',
     ],
-    [['--momentum', '1'], 'OPTION_VALUE', '--momentum must be a number from 0 to below 1, got "1"'],
+    [
+      ['--momentum', '1'],
+      'OPTION_VALUE',
+      '--momentum must be a number from 0 to below 1 that float32 does not round to 1, got "1"',
+    ],
+    [
+      ['--momentum', '0.99999999'],
+      'OPTION_VALUE',
+      '--momentum must be a number from 0 to below 1 that float32 does not round to 1, got "0.99999999"',
+    ],
+    [
+      ['--lr', '1e39'],
+      'OPTION_VALUE',
+      '--lr must be a number above 0, within the range of float32, got "1e39"',
+    ],
     [
       ['--hidden', '10,,5'],
       'OPTION_VALUE',
@@ -129,6 +143,7 @@ async function refusedHere(args: readonly string[], cwd: string): Promise<object
   const told: object[] = [];
   const nothing = (): void => undefined;
   const reporter: Reporter = {
+    preparing: nothing,
     start: nothing,
     progress: nothing,
     epoch: nothing,

@@ -50,6 +50,6 @@ test('a network that fits into no memory is refused as too large', async () => {
   expect(await runCli(['--hidden', hidden, '--out', 'run'], { cwd })).toMatchObject({
     code: 2,
     stderr:
-      'error OPTION_VALUE: --hidden gives a network of 21470921228298 parameters, which does not fit into memory: choose smaller layers\n',
+      'error OPTION_VALUE: --hidden gives a network of 21,470,921,228,298 parameters, which does not fit into memory: choose smaller layers\n',
   });
 });

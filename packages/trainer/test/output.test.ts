@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { availableCores } from '../src/training/cores.ts';
 import { runCli, temporaryFolder } from './run-cli.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -86,7 +86,7 @@ epoch 2/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # image
 
   test('too many threads: a warning on standard error, or an event', async () => {
     const cwd = await temporaryFolder();
-    const cores = availableParallelism();
+    const cores = availableCores();
     const run = ['--epochs', '0', '--threads', String(cores + 1)];
     expect(await runCli([...run, '--out', 'a'], { cwd })).toMatchObject({
       code: 0,

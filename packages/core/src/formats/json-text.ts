@@ -1,3 +1,5 @@
+import { type Network, tensorPlaces } from '../parameters.ts';
+
 /**
  * Checks that `JSON.parse` does not make, for the formats in this folder, and the text that shows a found value in an
  * error message of bounded length.
@@ -52,16 +54,22 @@ export function jsonMember(name: string, value: unknown): string {
   return `${JSON.stringify(name)}:${JSON.stringify(value)}`;
 }
 
-/** Whether a value is an object in JSON's sense. */
+/** An object of strings, as text: its own members, whatever `toJSON` its class has. */
+export function jsonTexts(texts: Readonly<Record<string, string>>): string {
+  return `{${Object.entries(texts).map(([name, text]) => jsonMember(name, text))}}`;
+}
+
+/** Whether a value is an object in JSON's sense: no list, and no Map or Date, which JSON would empty or change. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return Object.prototype.toString.call(value) === '[object Object]';
 }
 
 /** Whether a value is a list of whole numbers of at least 0, as in a shape. */
 export function isSizes(value: unknown): value is number[] {
+  // Array.from, because `every` skips the holes of a list.
   return (
     Array.isArray(value) &&
-    value.every((size) => Number.isSafeInteger(size) && size >= 0 && !Object.is(size, -0))
+    Array.from(value).every((size) => Number.isSafeInteger(size) && size >= 0 && !Object.is(size, -0))
   );
 }
 
@@ -74,6 +82,21 @@ export function textsFault(name: string, value: unknown): string | undefined {
   if (!isRecord(value)) return `${name} to be an object of strings, got ${shownValue(value)}`;
   const wrong = Object.entries(value).find(([, text]) => typeof text !== 'string');
   return wrong && `${name}.${shownName(wrong[0])} to be a string, got ${shownValue(wrong[1])}`;
+}
+
+/**
+ * Finds the first parameter that float32 cannot hold: NaN, an infinity, or a number that would become one.
+ *
+ * @returns what was expected and found, in the form of {@link jsonFault}
+ */
+export function float32Fault({ layers, parameters }: Network): string | undefined {
+  const wrong = parameters.findIndex((value) => !Number.isFinite(Math.fround(value)));
+  if (wrong < 0) return undefined;
+  const { name, shape, offset } = tensorPlaces(layers).findLast((tensor) => tensor.offset <= wrong)!;
+  const inputs = shape[1] ?? 1;
+  const [row, column] = [Math.floor((wrong - offset) / inputs), (wrong - offset) % inputs];
+  const place = `${name}[${row}]${shape.length > 1 ? `[${column}]` : ''}`;
+  return `${place} to be a number that float32 can hold, got ${parameters[wrong]}`;
 }
 
 /**

@@ -1,6 +1,16 @@
 import { type Network, parameterCount, tensorPlaces } from '../parameters.ts';
 import { assertParameters } from '../shapes.ts';
-import { isRecord, isSizes, jsonFault, jsonMember, shownName, shownValue, textsFault } from './json-text.ts';
+import {
+  float32Fault,
+  isRecord,
+  isSizes,
+  jsonFault,
+  jsonMember,
+  jsonTexts,
+  shownName,
+  shownValue,
+  textsFault,
+} from './json-text.ts';
 
 export { ShapeError } from '../shapes.ts';
 
@@ -35,28 +45,29 @@ const FEWEST_DIGITS = 6;
  * gives the same 32 bits of its float32 value.
  *
  * @throws ShapeError when the parameters do not match the layers
- * @throws ModelJsonError when a parameter is not finite, or exceeds float32's range
+ * @throws ModelJsonError when a parameter is not finite, or exceeds float32's range, or metadata is not an object of
+ *   strings
  */
-export function stringifyModel({ network: { layers, parameters }, metadata }: JsonModel): string {
+export function stringifyModel({ network, metadata }: JsonModel): string {
+  const { layers, parameters } = network;
   assertParameters('stringifyModel', parameters, layers);
-  const rowText = (place: string, begin: number, length: number): string => {
-    const row = Array.from(parameters.subarray(begin, begin + length));
-    assertRow(place, row, length);
-    return `[${row.map(shortText).join(',')}]`;
-  };
+  const fault = float32Fault(network) ?? textsFault('metadata', metadata);
+  if (fault !== undefined) throw new ModelJsonError(`expected ${fault}`);
+  const rowText = (begin: number, length: number): string =>
+    `[${Array.from(parameters.subarray(begin, begin + length), shortText).join(',')}]`;
   const tensors = tensorPlaces(layers).map(({ name, shape, offset, length }) => {
     const [outputs, inputs] = shape;
     const text =
       inputs === undefined
-        ? rowText(name, offset, length)
-        : `[\n${Array.from({ length: outputs! }, (_, j) => rowText(`${name}[${j}]`, offset + j * inputs, inputs)).join(',\n')}\n]`;
+        ? rowText(offset, length)
+        : `[\n${Array.from({ length: outputs! }, (_, j) => rowText(offset + j * inputs, inputs)).join(',\n')}\n]`;
     return `"${name}":${text}`;
   });
   const members = [
     jsonMember('format', FORMAT),
     jsonMember('version', VERSION),
-    jsonMember('metadata', metadata),
-    jsonMember('layers', layers),
+    `"metadata":${jsonTexts(metadata)}`,
+    jsonMember('layers', [...layers]),
     `"parameters":{\n${tensors.join(',\n')}\n}`,
   ];
   return `{\n${members.join(',\n')}\n}\n`;

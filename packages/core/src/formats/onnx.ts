@@ -1,5 +1,6 @@
 import { float32Values, type Network, parameterBytes, parameterCount, tensorPlaces } from '../parameters.ts';
 import { assertOneOf, assertParameters } from '../shapes.ts';
+import { float32Fault, shownName, shownValue, textsFault } from './json-text.ts';
 import {
   bytesField,
   type Field,
@@ -33,11 +34,11 @@ export const pixelScales: readonly PixelScale[] = ['inside', 'outside'];
 export interface OnnxModel {
   readonly network: Network;
   readonly scale: PixelScale;
-  /** Any text under any keys; the key `scale` is reserved. */
+  /** Any Unicode text under any keys; the key `scale` is reserved. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** A file that {@link encodeOnnx} did not write. The message is one sentence. */
+/** A file that {@link encodeOnnx} did not write, or contents that it cannot write. The message is one sentence. */
 export class OnnxError extends Error {
   readonly code = 'ONNX';
   override readonly name = 'OnnxError';
@@ -65,14 +66,18 @@ const ENTRY = { key: 1, value: 2 } as const;
  *
  * Shapes: the input is (batch, D) and the output `probabilities` (batch, C) for any batch size; W_l is
  * (outputs, inputs) as in {@link tensorPlaces}. With scale `inside`, the graph begins with x = pixels / 255 (Div). The
- * file's metadata names the scale. Parameters that are not finite are written unchanged.
+ * file's metadata names the scale.
  *
  * @throws ShapeError when the parameters do not match the layers, or the scale is unknown
+ * @throws OnnxError when a parameter is not finite, or exceeds float32's range, or metadata is not an object of Unicode
+ *   strings
  */
 export function encodeOnnx({ network, scale, metadata }: OnnxModel): Uint8Array<ArrayBuffer> {
   const { layers, parameters } = network;
   assertParameters('encodeOnnx', parameters, layers);
   assertOneOf('encodeOnnx', SCALE, scale, pixelScales);
+  const fault = float32Fault(network) ?? textsFault('metadata', metadata) ?? unicodeFault(metadata);
+  if (fault !== undefined) throw new OnnxError(`expected ${fault}`);
   const inside = scale === 'inside';
   const last = layers.length - 1;
 
@@ -112,6 +117,12 @@ export function encodeOnnx({ network, scale, metadata }: OnnxModel): Uint8Array<
         messageField(MODEL.metadata, [textField(ENTRY.key, key), textField(ENTRY.value, text)]),
     ),
   ]);
+}
+
+/** Finds half of a surrogate pair, which UTF-8 cannot represent. */
+function unicodeFault(metadata: OnnxModel['metadata']): string | undefined {
+  const wrong = Object.entries(metadata).find((entry) => entry.some((text) => /\p{Surrogate}/u.test(text)));
+  return wrong && `metadata.${shownName(wrong[0])} to be Unicode text, got ${shownValue(wrong[1])}`;
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   isSizes,
   jsonFault,
   jsonMember,
+  jsonTexts,
   shownName,
   shownShape,
   shownValue,
@@ -52,11 +53,14 @@ const BLANK = 0x20;
  * Writes tensors, in the map's order, and metadata. The header is padded with blanks so that the values begin at a
  * multiple of 8 bytes.
  *
- * @throws SafetensorsError when a tensor's shape does not match its values, or its name is `__metadata__`
+ * @throws SafetensorsError when decodeSafetensors would not read the same contents back: a tensor's shape does not match
+ *   its values, the values are not a Float32Array, a tensor is named `__metadata__`, metadata is not an object of strings,
+ *   or the header is larger than 100 MB
  */
 export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
   // JSON.stringify of one object would move names such as "1" to the front and drop "__proto__".
-  const members = [jsonMember(METADATA, metadata)];
+  assertMetadata(metadata);
+  const members = [`"${METADATA}":${jsonTexts(metadata)}`];
   let end = 0;
   for (const [name, { shape, values }] of tensors) {
     assertTensor(name, shape, values);
@@ -66,6 +70,7 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
   }
   const json = new TextEncoder().encode(`{${members.join(',')}}`);
   const headerLength = Math.ceil(json.length / 8) * 8;
+  assertHeaderLength(headerLength);
   const bytes = new Uint8Array(LENGTH_BYTES + headerLength + end);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
   bytes.fill(BLANK, LENGTH_BYTES, LENGTH_BYTES + headerLength);
@@ -86,7 +91,8 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
  */
 export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   const { header, dataBegin } = decodeHeader(bytes);
-  const metadata = decodeMetadata(header[METADATA]);
+  const { [METADATA]: metadata = {} } = header;
+  assertMetadata(metadata);
   const places: { name: string; shape: number[]; begin: number; end: number }[] = [];
   for (const [name, entry] of Object.entries(header)) {
     if (name !== METADATA) places.push({ name, ...decodeEntry(name, entry) });
@@ -122,9 +128,7 @@ function decodeHeader(bytes: Uint8Array): { header: Record<string, unknown>; dat
     throw new SafetensorsError(`expected at least 8 bytes for the header's length, got ${bytes.length}`);
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (length > MAX_HEADER_BYTES) {
-    throw new SafetensorsError(`expected a header of at most ${MAX_HEADER_BYTES} bytes, got ${length}`);
-  }
+  assertHeaderLength(length);
   const dataBegin = LENGTH_BYTES + Number(length);
   if (dataBegin > bytes.length) {
     throw new SafetensorsError(
@@ -151,11 +155,15 @@ function decodeHeader(bytes: Uint8Array): { header: Record<string, unknown>; dat
   return { header, dataBegin };
 }
 
-function decodeMetadata(value: unknown): Record<string, string> {
-  if (value === undefined) return {};
+function assertHeaderLength(length: number | bigint): void {
+  if (length > MAX_HEADER_BYTES) {
+    throw new SafetensorsError(`expected a header of at most ${MAX_HEADER_BYTES} bytes, got ${length}`);
+  }
+}
+
+function assertMetadata(value: unknown): asserts value is Record<string, string> {
   const fault = textsFault(METADATA, value);
   if (fault !== undefined) throw new SafetensorsError(`expected ${fault}`);
-  return value as Record<string, string>;
 }
 
 function decodeEntry(name: string, entry: unknown): { shape: number[]; begin: number; end: number } {
@@ -198,6 +206,10 @@ function decodeEntry(name: string, entry: unknown): { shape: number[]; begin: nu
 function assertTensor(name: string, shape: readonly number[], values: Float32Array): void {
   if (name === METADATA)
     throw new SafetensorsError(`expected another name for a tensor than the reserved ${METADATA}`);
+  // Also those of another realm; another array's values could exceed float32's range.
+  if (Object.prototype.toString.call(values) !== '[object Float32Array]') {
+    throw new SafetensorsError(`expected tensor ${shownName(name)} to have its values in a Float32Array`);
+  }
   if (!isSizes(shape) || elementCount(shape) !== values.length) {
     throw new SafetensorsError(
       `expected tensor ${shownName(name)} to have a value for each element of shape ${shownShape(shape)}, got ${values.length}`,

@@ -75,8 +75,8 @@ async function inflate(deflated: Uint8Array<ArrayBuffer>): Promise<Uint8Array<Ar
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** The largest possible memory, 4 GiB. */
-const MOST_BYTES = 2 ** 32;
+/** Bytes of the largest possible memory, 4 GiB: its addresses have 32 bits. */
+export const MOST_BYTES: number = 2 ** 32;
 const PAGE_BYTES = 65_536;
 
 /**

@@ -120,11 +120,15 @@ export function makeLists({ images, lists, starts, words }: ListTask, from: numb
 
 /**
  * Turns numbers of words into starts, in place: each becomes the sum of those before it. Returns the number of all
- * words.
+ * words, which may exceed 32 bits; such lists fit into no memory, and their starts are wrong.
  */
 export function accumulateStarts(starts: Uint32Array): number {
-  for (let i = 1; i < starts.length; i++) starts[i]! += starts[i - 1]!;
-  return starts.at(-1)!;
+  let words = 0;
+  for (let i = 1; i < starts.length; i++) {
+    words += starts[i]!;
+    starts[i] = words;
+  }
+  return words;
 }
 
 /**

@@ -51,7 +51,7 @@ export interface MemoryPlan {
   readonly bytes: number;
   readonly parameters: number;
   readonly velocity: number;
-  /** data: a gradient for each shard. rows: one vector of sums, 0 between steps. */
+  /** data: a gradient for each shard. rows: one vector of sums, 0 between steps. Empty if nothing is trained. */
   readonly gradient: number;
   /** data: each shard's flags of the rows that it touched. */
   readonly touched: number;
@@ -169,7 +169,8 @@ export function planMemory(
   });
   const parameters = place(layout.bytes);
   const velocity = place(momentum === 0 ? 0 : layout.bytes);
-  const gradient = place(layout.bytes * (isData ? shards : 1));
+  // Evaluation alone needs none.
+  const gradient = place(train ? layout.bytes * (isData ? shards : 1) : 0);
   const byRow = perWorkerOrShared(() => place(byRowBytes(layout, chunkSize)));
   const clearedBytes = end - gradient;
   const placed = {

@@ -48,6 +48,41 @@ export interface RunSetup {
   readonly module: Promise<WebAssembly.Module>;
   /** Makes the lists of `count` samples; by default on the calling thread. */
   readonly inParallel?: (task: ListTask, count: number) => Promise<void> | void;
+  /** Creates the memory of a plan; by default with `createKernelMemory`. */
+  readonly createMemory?: (plan: MemoryPlan) => WebAssembly.Memory;
+}
+
+/** The sets of samples of a run, each once. */
+function distinctSamples<Samples extends KernelSamples>({
+  train,
+  sets,
+}: Pick<RunRequest<Samples>, 'train' | 'sets'>): Samples[] {
+  return [...new Set([...(train ? [train.samples] : []), ...sets.map(({ samples }) => samples)])];
+}
+
+/**
+ * Plans the memory of a run by arithmetic alone.
+ *
+ * @param words the number of words of the lists of each distinct set of samples, training set first; by default 0, which
+ *   gives the least that the run can need, without a look at the images
+ * @throws ShapeError as `layoutNetwork` does
+ */
+export function planKernelRun(
+  { settings, train, sets, workers }: Omit<RunRequest, 'parameters'>,
+  words: readonly number[] = [],
+): MemoryPlan {
+  const distinct = distinctSamples({ ...(train && { train }), sets });
+  const layout = layoutNetwork(settings.layers, settings.shards);
+  return planMemory(
+    {
+      settings,
+      workers,
+      ...(train && { train: { count: train.count, samples: distinct.indexOf(train.samples) } }),
+      samples: distinct.map(({ labels }, k) => ({ count: labels.length, words: words[k] ?? 0 })),
+      sets: sets.map((set) => ({ count: set.places.length, samples: distinct.indexOf(set.samples) })),
+    },
+    layoutLists(layout, settings.parallel, Math.min(workers, settings.shards)),
+  );
 }
 
 /**
@@ -55,25 +90,19 @@ export interface RunSetup {
  * compute before the promise resolves.
  */
 export async function createKernelRun(request: RunRequest, setup: RunSetup): Promise<KernelRun> {
-  const { settings, parameters, train, sets, workers } = request;
+  const { parameters, sets, workers } = request;
   const { shared, inParallel = (task: ListTask, count: number) => makeLists(task, 0, count) } = setup;
-  const distinct = [...new Set([...(train ? [train.samples] : []), ...sets.map(({ samples }) => samples)])];
-  const layout = layoutNetwork(settings.layers, settings.shards);
-  const lists = layoutLists(layout, settings.parallel, Math.min(workers, settings.shards));
+  const { createMemory = ({ bytes }) => createKernelMemory(bytes, { shared }) } = setup;
+  const distinct = distinctSamples(request);
+  const { lists, layout } = planKernelRun(request);
   const counted = await Promise.all(
     distinct.map((samples) => countLists(samples, lists, shared, inParallel)),
   );
-  const plan = planMemory(
-    {
-      settings,
-      workers,
-      ...(train && { train: { count: train.count, samples: distinct.indexOf(train.samples) } }),
-      samples: distinct.map(({ labels }, k) => ({ count: labels.length, words: counted[k]!.at(-1)! })),
-      sets: sets.map((set) => ({ count: set.places.length, samples: distinct.indexOf(set.samples) })),
-    },
-    lists,
+  const plan = planKernelRun(
+    request,
+    counted.map(({ words }) => words),
   );
-  const memory = createKernelMemory(plan.bytes, { shared });
+  const memory = createMemory(plan);
   const { buffer } = memory;
   for (let worker = 0; worker < workers; worker++) writeNetwork(memory, plan, worker);
   packParametersInto(vectorOf({ memory, plan }, 'parameters'), parameters, layout);
@@ -83,28 +112,28 @@ export async function createKernelRun(request: RunRequest, setup: RunSetup): Pro
   await Promise.all(
     distinct.map(async ({ images, labels }, k) => {
       const at = plan.samples[k]!;
-      const starts = new Uint32Array(buffer, at.starts[0], counted[k]!.length);
-      starts.set(counted[k]!);
+      const { starts: before, words: count } = counted[k]!;
+      const starts = new Uint32Array(buffer, at.starts[0], before.length);
+      starts.set(before);
       new Uint8Array(buffer, at.labels, labels.length).set(labels);
-      const words = new Uint16Array(buffer, at.lists, starts.at(-1));
+      const words = new Uint16Array(buffer, at.lists, count);
       await inParallel({ images, lists, starts, words }, labels.length);
     }),
   );
   return { memory, module: await setup.module, plan };
 }
 
-/** The starts of the samples' lists, in words; the last one is the number of all words. */
+/** The starts of the samples' lists, in words, and the number of all words. */
 async function countLists(
   { images, labels }: KernelSamples,
   lists: ListLayout,
   shared: boolean,
   inParallel: NonNullable<RunSetup['inParallel']>,
-): Promise<Uint32Array> {
+): Promise<{ readonly starts: Uint32Array; readonly words: number }> {
   const bytes = 4 * startsCount(lists, labels.length);
   const starts = new Uint32Array(shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
   await inParallel({ images, lists, starts }, labels.length);
-  accumulateStarts(starts);
-  return starts;
+  return { starts, words: accumulateStarts(starts) };
 }
 
 /** All state that a step changes and the next step needs, in canonical order; each number is a float32. */

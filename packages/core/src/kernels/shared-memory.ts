@@ -3,13 +3,14 @@
  *   once and posts it to its workers, which divide every step among them.
  */
 export { ShapeError } from '../shapes.ts';
-export { compileKernels } from './compile.ts';
+export { compileKernels, createKernelMemory, MOST_BYTES } from './compile.ts';
 export { type ListTask, makeLists } from './lists.ts';
 export type { EvaluationAddresses, KernelSettings, MemoryPlan } from './plan.ts';
 export {
   createKernelRun,
   type KernelRun,
   type KernelSamples,
+  planKernelRun,
   type RunRequest,
   type RunSetup,
   readState,

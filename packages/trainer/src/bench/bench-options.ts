@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { MAX_THREADS } from '../command/option-schema.ts';
 import { fromWhereTyped } from '../command/paths.ts';
-import { trainDefaults } from '../command/train-options.ts';
 import { MicronnError } from '../errors.ts';
+import { availableCores } from '../training/cores.ts';
 import { defaultPeersFolder } from './installed-peers.ts';
 
 /** The options of `bench`. */
@@ -36,7 +36,7 @@ const path = z.string().min(1, 'a path');
 
 const benchSchema = z.strictObject({
   quick: z.boolean().default(false),
-  threads: wholeNumber(MAX_THREADS).default(trainDefaults.threads),
+  threads: wholeNumber(MAX_THREADS).default(Math.min(availableCores(), MAX_THREADS)),
   rounds: wholeNumber(1000).optional(),
   out: path.default('bench.json'),
   peers: path.optional(),

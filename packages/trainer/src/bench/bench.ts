@@ -4,6 +4,7 @@ import path from 'node:path';
 import { TUTORIAL_SPLIT, trainDefaults } from '../command/train-options.ts';
 import { loadDataset, MNIST, splitForValidation } from '../data/dataset.ts';
 import { type Samples, sharedBytes } from '../data/samples.ts';
+import { availableCores } from '../training/cores.ts';
 import { createWorkerPool } from '../training/pool.ts';
 import { assertWritable, writeBenchFile } from './bench-file.ts';
 import { type BenchOptions, resolveBenchOptions } from './bench-options.ts';
@@ -213,7 +214,7 @@ function matchesOf(data: BenchData, quick: boolean): Match[] {
 function describeMachine(): BenchReport['machine'] {
   return {
     cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
-    cores: os.availableParallelism(),
+    cores: availableCores(),
     memoryBytes: os.totalmem(),
     os: `${os.type()} ${os.release()}`,
     architecture: os.arch(),

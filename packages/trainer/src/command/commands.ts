@@ -48,7 +48,10 @@ export function trainCommand({ reporter, signal, parts }: CommandContext): Comma
     .option('--lr <rate>', `learning rate (default: ${lr})`)
     .option('--momentum <share>', `momentum of gradient descent, from 0 to below 1 (default: ${momentum})`)
     .option('--seed <n>', `random seed (default: ${seed})`)
-    .option('--threads <n>', 'worker threads; they do not change the result (default: one per core)')
+    .option(
+      '--threads <n>',
+      'worker threads; they do not change the result (default: one per core, at most one per shard)',
+    )
     .option(
       '--shards <n>',
       `shards per minibatch; they can change the last bits of the result (default: ${shards})`,

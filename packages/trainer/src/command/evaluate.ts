@@ -5,9 +5,10 @@ import { cacheFolder } from '../data/sample-cache.ts';
 import { allPlaces, CLASSES } from '../data/samples.ts';
 import { MicronnError } from '../errors.ts';
 import { loadModel, parametersSha256 } from '../run-folder/model-file.ts';
-import type { TrainingPlan } from '../training/memory.ts';
+import type { EvaluationSet, TrainingPlan } from '../training/memory.ts';
 import { createWorkerPool } from '../training/pool.ts';
 import type { EvaluateOptions } from './options.ts';
+import { assertRoom, inRoom } from './room.ts';
 import { trainDefaults } from './train-options.ts';
 
 /**
@@ -17,6 +18,21 @@ import { trainDefaults } from './train-options.ts';
 function evaluationPlan(layers: readonly number[]): TrainingPlan {
   const { parallel, shards } = trainDefaults;
   return { parallel, layers, batchSize: 1, shards, learningRate: 1, momentum: 0 };
+}
+
+/**
+ * Finite parameters can be so large that the outputs are not finite; then the predictions mean nothing.
+ *
+ * @throws MicronnError (exit code 6)
+ */
+function assertFiniteLosses({ losses }: EvaluationSet, file: string): void {
+  const wrong = Array.from(losses).filter((loss) => !Number.isFinite(loss)).length;
+  if (wrong === 0) return;
+  throw new MicronnError(
+    'MODEL_OVERFLOW',
+    `the outputs of the model are not finite numbers for ${wrong} of ${losses.length} samples: its parameters are too large`,
+    { file },
+  );
 }
 
 /** `micronn evaluate`: computes accuracy, loss and confusion matrix of a saved model on a data set. */
@@ -52,8 +68,12 @@ export async function evaluate(
       );
     }
     const plan = evaluationPlan(layers);
-    const memory = await pool.allocate({ plan, parameters, sets: [{ samples, places: allPlaces(samples) }] });
+    const size = { plan, sets: [{ samples, places: allPlaces(samples) }], workers: threads };
+    const facts = { backend, source: data, model: file };
+    assertRoom(size, facts);
+    const memory = await inRoom(size, facts, () => pool.allocate({ ...size, parameters }));
     const { loss, accuracy } = await pool.evaluate(memory, plan, 0);
+    assertFiniteLosses(memory.sets[0]!, file);
     const counts = confusionMatrix(memory.sets[0]!.predictions, samples.labels, CLASSES);
     reporter.evaluation({
       model: file,

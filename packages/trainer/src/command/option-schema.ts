@@ -89,7 +89,10 @@ export const trainSchema = z
       'a number above 0, within the range of float32',
       (value) => Math.fround(value) > 0 && Number.isFinite(Math.fround(value)),
     ),
-    momentum: realNumber('a number from 0 to below 1', (value) => value >= 0 && value < 1),
+    momentum: realNumber(
+      'a number from 0 to below 1 that float32 does not round to 1',
+      (value) => value >= 0 && Math.fround(value) < 1,
+    ),
     seed: wholeNumber(0),
     threads: wholeNumber(1, MAX_THREADS),
     shards: wholeNumber(1, MAX_SHARDS),

@@ -2,11 +2,12 @@ import { MNIST } from '../data/dataset.ts';
 import { MicronnError } from '../errors.ts';
 import { lockRunFolder, type RunLock } from '../run-folder/run-lock.ts';
 import { assertRunFolder, loadRun, type SavedRun, type Warn } from '../run-folder/saved-run.ts';
+import { availableCores } from '../training/cores.ts';
 import { readConfigFile } from './config-file.ts';
-import { checkOptions, type DefinedOptions, flagName, trainSchema } from './option-schema.ts';
+import { checkOptions, type DefinedOptions, flagName, MAX_THREADS, trainSchema } from './option-schema.ts';
 import { fromWhereTyped } from './paths.ts';
 import { fixedOnResume, resumeOptions } from './resume-options.ts';
-import { presets, type TrainOptions, trainDefaults } from './train-options.ts';
+import { defaultThreads, presets, type TrainOptions, trainDefaults } from './train-options.ts';
 
 /** What `train` is asked to do. */
 export interface TrainRequest {
@@ -39,7 +40,8 @@ export async function resolveTrainOptions(
   if (resume !== undefined) {
     return resumeRequest(fromWhereTyped(resume), { ...given, ...(preset && { preset }) }, { warn, signal });
   }
-  const options = { ...trainDefaults, ...(preset && presets[preset]), ...given };
+  const chosen = { ...trainDefaults, ...(preset && presets[preset]), ...given };
+  const options: TrainOptions = { threads: defaultThreads(chosen.shards), ...chosen };
   assertCompatible(options);
   return { options };
 }
@@ -96,7 +98,8 @@ export interface EvaluateOptions extends Pick<TrainOptions, 'data' | 'threads' |
  * @throws MicronnError (exit code 2) with the option, its value and the expected value
  */
 export function resolveEvaluateOptions(model: string, flags: Record<string, unknown>): EvaluateOptions {
-  const { data, threads, backend, cache } = { ...trainDefaults, ...checkOptions(flags, flagName) };
+  const defaults = { ...trainDefaults, threads: Math.min(availableCores(), MAX_THREADS) };
+  const { data, threads, backend, cache } = { ...defaults, ...checkOptions(flags, flagName) };
   return { model: fromWhereTyped(model), data: sourceFromWhereTyped(data), threads, backend, cache };
 }
 

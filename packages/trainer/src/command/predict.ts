@@ -45,7 +45,7 @@ export async function predict(
     if (signal.aborted)
       throw new MicronnError('INTERRUPTED', 'interrupted before all images were classified');
     try {
-      reporter.prediction(await predictFile(network, image, signal));
+      reporter.prediction(await predictFile(network, file, image, signal));
     } catch (error) {
       if (signal.aborted) throw error;
       const code = tellError(error, reporter);
@@ -55,7 +55,12 @@ export async function predict(
   return exitCode;
 }
 
-async function predictFile(network: Network, file: string, signal: AbortSignal): Promise<DigitPrediction> {
+async function predictFile(
+  network: Network,
+  model: string,
+  file: string,
+  signal: AbortSignal,
+): Promise<DigitPrediction> {
   const { width, height, rgba } = await readPng(file, signal);
   const pixels = normalizeDigit(extractInk(rgba, width, height), width, height);
   if (!pixels) {
@@ -65,6 +70,13 @@ async function predictFile(network: Network, file: string, signal: AbortSignal):
     network,
     Float64Array.from(pixels, (level) => level / 255),
   );
+  if (!probabilities.every(Number.isFinite)) {
+    throw new MicronnError(
+      'MODEL_OVERFLOW',
+      `the outputs of the model are not finite numbers for ${file}: its parameters are too large`,
+      { file: model },
+    );
+  }
   return {
     file,
     width,

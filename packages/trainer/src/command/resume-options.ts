@@ -2,7 +2,7 @@ import { MicronnError } from '../errors.ts';
 import type { SavedRun } from '../run-folder/saved-run.ts';
 import { strategyBeforeOption } from '../run-folder/strategy-before-option.ts';
 import { checkOptions, type DefinedOptions, flagName } from './option-schema.ts';
-import { type TrainOptions, trainDefaults } from './train-options.ts';
+import { defaultThreads, type TrainOptions, trainDefaults } from './train-options.ts';
 
 /**
  * Options on which the bits of the run's next step depend. The data may have moved; it is compared once it is read.
@@ -34,6 +34,7 @@ export function resumeOptions(given: DefinedOptions, { folder, checkpoint }: Sav
     );
   }
   const begun: TrainOptions = {
+    threads: defaultThreads(trainDefaults.shards),
     ...trainDefaults,
     parallel: strategyBeforeOption(checkpoint),
     ...checkOptions(checkpoint.configuration, (key) => key, folder),

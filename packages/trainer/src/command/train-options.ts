@@ -1,9 +1,9 @@
-import { availableParallelism } from 'node:os';
 import type { initializations } from '@micronn/core';
 import { MNIST } from '../data/dataset.ts';
 import type { BackendName } from '../training/backend.ts';
+import { availableCores } from '../training/cores.ts';
 import type { ParallelStrategy } from '../training/memory.ts';
-import type { presetNames } from './option-schema.ts';
+import { MAX_THREADS, type presetNames } from './option-schema.ts';
 
 /** The complete configuration of a run; config.json holds it, and `--config` repeats the run from it. */
 export interface TrainOptions {
@@ -33,8 +33,8 @@ export interface TrainOptions {
   cache: boolean;
 }
 
-/** The default of each option. */
-export const trainDefaults: Readonly<TrainOptions> = {
+/** The default of each option; of `threads`, see {@link defaultThreads}. */
+export const trainDefaults: Readonly<Omit<TrainOptions, 'threads'>> = {
   data: MNIST,
   hidden: [10],
   epochs: 10,
@@ -42,7 +42,6 @@ export const trainDefaults: Readonly<TrainOptions> = {
   lr: 0.1,
   momentum: 0,
   seed: 42,
-  threads: availableParallelism(),
   // The same number on every machine, because the bits of the result depend on it.
   shards: 4,
   parallel: 'data',
@@ -53,6 +52,11 @@ export const trainDefaults: Readonly<TrainOptions> = {
   maxRestarts: 3,
   cache: true,
 };
+
+/** The default of `threads`: a thread for each core, and none without a shard, which would have nothing to train. */
+export function defaultThreads(shards: number): number {
+  return Math.min(availableCores(), shards, MAX_THREADS);
+}
 
 /** The validation split of the tutorial. */
 export const TUTORIAL_SPLIT = 0.2;

@@ -4,6 +4,7 @@ import { assertFree } from '../run-folder/create-run-folder.ts';
 import type { BackendName } from '../training/backend.ts';
 import { createWorkerPool, type WorkerPool } from '../training/pool.ts';
 import type { TrainRequest } from './options.ts';
+import { assertRoomForNetwork } from './room.ts';
 import { loadRunData } from './train/load-run-data.ts';
 import { openRun } from './train/open-run.ts';
 import { planRun } from './train/plan-run.ts';
@@ -32,11 +33,12 @@ export async function train(
 ): Promise<void> {
   const begin = performance.now();
   if (!request.saved) await assertFree(request.options.out);
+  assertRoomForNetwork(request.options);
   // The threads start while the data is read.
   const pool = parts.createPool(request.options.threads, request.options.backend);
   try {
     const data = await loadRunData(request, pool, reporter, signal);
-    const plan = await planRun(request, data, pool);
+    const plan = await planRun(request, data, pool, reporter);
     const run = await openRun(request, plan, reporter, signal);
     const { lock } = run.folder;
     try {

@@ -28,6 +28,11 @@ function listed(parts: readonly (string | false)[]): string {
   return parts.filter((part) => part !== false).join(' · ');
 }
 
+/** What the trainer does before a large network can train. */
+export function describePreparing(parameters: number): string {
+  return `preparing a network of ${count(parameters)} parameters …`;
+}
+
 /** The configuration of a run, as titles and values. */
 export function describeStart({
   config,

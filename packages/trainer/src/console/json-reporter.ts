@@ -6,6 +6,8 @@ export function createJsonReporter(): Reporter {
     process.stdout.write(`${JSON.stringify({ event, ...fields })}\n`);
   };
   return {
+    // A program waits for `start`.
+    preparing: () => undefined,
     start: (run) => write('start', run),
     // A program reads the epochs.
     progress: () => undefined,

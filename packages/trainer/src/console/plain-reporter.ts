@@ -4,6 +4,7 @@ import {
   describeEpoch,
   describeEvaluation,
   describeExport,
+  describePreparing,
   describeStart,
   table,
 } from './format.ts';
@@ -15,6 +16,7 @@ export function createPlainReporter(): Reporter {
     process.stdout.write(`${text}\n`);
   };
   return {
+    preparing: (parameters) => say(describePreparing(parameters)),
     start: (run) => say(`MicroNN\n${table(describeStart(run))}\n`),
     progress: () => undefined,
     epoch: (metrics, epochs) => say(describeEpoch(metrics, epochs)),

@@ -90,6 +90,8 @@ export interface DigitPrediction {
 
 /** Reports what a command does. Three kinds: terminal, plain lines, JSON lines. */
 export interface Reporter {
+  /** Before a large network is prepared, which takes seconds; `start` follows. */
+  preparing(parameters: number): void;
   start(run: RunStart): void;
   progress(progress: Progress): void;
   epoch(metrics: EpochMetrics, epochs: number): void;

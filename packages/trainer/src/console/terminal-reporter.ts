@@ -7,6 +7,7 @@ import {
   describeEpoch,
   describeEvaluation,
   describeExport,
+  describePreparing,
   describeStart,
   loss,
   seconds,
@@ -42,6 +43,7 @@ export function createTerminalReporter(): Reporter {
     process.stderr.write(`${text}\n`);
   };
   return {
+    preparing: (parameters) => say(describePreparing(parameters)),
     start(run) {
       say(
         `\n${styleText('bold', 'MicroNN')}  a neural network from scratch\n\n${table(describeStart(run), title)}\n`,

@@ -79,6 +79,7 @@ async function readRanges(
     await Promise.all(Array.from({ length: workers.threads }, drain));
   } catch (cause) {
     if (signal.aborted) throw interrupted(file, cause);
+    if (cause instanceof MicronnError) throw cause;
     throw new MicronnError(
       'WORKERS_FAILED',
       `a worker died while reading the file: ${cause instanceof Error ? cause.message : String(cause)}`,

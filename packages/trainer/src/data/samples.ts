@@ -1,3 +1,5 @@
+import { byteText, isMemoryRefused, memoryRefused } from '../memory-refused.ts';
+
 /**
  * Labelled images as bytes in shared memory: written once, at load, and then only read.
  */
@@ -18,9 +20,18 @@ export const CLASSES = 10;
 export const IMAGE_SIDE = 28;
 export const PIXELS = IMAGE_SIDE * IMAGE_SIDE;
 
-/** Bytes in shared memory, which workers access without a copy. */
+/**
+ * Bytes in shared memory, which workers access without a copy.
+ *
+ * @throws MicronnError (exit code 3) when the system refuses the memory
+ */
 export function sharedBytes(length: number): Uint8Array {
-  return new Uint8Array(new SharedArrayBuffer(length));
+  try {
+    return new Uint8Array(new SharedArrayBuffer(length));
+  } catch (cause) {
+    if (!isMemoryRefused(cause)) throw cause;
+    throw memoryRefused(cause, `the samples need ${byteText(length)}`);
+  }
 }
 
 /** The indices of all samples, in order. */

@@ -49,7 +49,7 @@ export function modelTensors(
     vectors.flatMap(([prefix, vector]) =>
       tensorPlaces(layers).map(({ name, shape, offset, length }): [string, Tensor] => [
         prefix + name,
-        { shape, values: Float32Array.from(vector.subarray(offset, offset + length)) },
+        { shape, values: new Float32Array(vector.subarray(offset, offset + length)) },
       ]),
     ),
   );

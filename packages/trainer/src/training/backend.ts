@@ -1,6 +1,7 @@
 import type { KernelSteps, ListTask, TrainedState } from '@micronn/core/shared-memory';
 import type { Samples } from '../data/samples.ts';
 import type { EvaluationSet, RunMemory, TrainingPlan } from './memory.ts';
+import type { MemoryLimit, MemoryNeed } from './memory-need.ts';
 
 export type { TrainedState } from '@micronn/core/shared-memory';
 
@@ -27,10 +28,27 @@ export interface RunRequest {
   readonly workers: number;
 }
 
+/** What the memory of a run depends on, besides the values of its parameters. */
+export type RunSize = Omit<RunRequest, 'parameters'>;
+
+/** The same run without its data: what is left is the need of the network. */
+export function withoutData({ plan, train, workers }: RunSize): RunSize {
+  const samples = { count: 0, inputs: plan.layers[0]!, images: new Uint8Array(0), labels: new Uint8Array(0) };
+  return { plan, ...(train && { train: { samples, count: train.count } }), sets: [], workers };
+}
+
 export interface BackendKind {
   /** Starts slow preparations that need no data. */
   prepare(): void;
-  /** Allocates a run in shared memory. `inParallel` divides work among the threads. */
+  /** The most memory that a run can have. */
+  readonly limit: MemoryLimit;
+  /** The least memory that a run needs, by arithmetic alone. */
+  need(size: RunSize): MemoryNeed;
+  /**
+   * Allocates a run in shared memory. `inParallel` divides work among the threads.
+   *
+   * @throws MemoryShortage when the run does not fit
+   */
   allocate(request: RunRequest, inParallel: InParallel): Promise<RunMemory>;
   /** Opens the run for one worker. */
   open(memory: RunMemory, plan: TrainingPlan, worker: number): Backend;

@@ -1,10 +1,11 @@
-import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import type { CsvFault, RangeTask } from '../data/csv-worker.ts';
 import { MicronnError } from '../errors.ts';
+import { isMemoryRefused, memoryRefused } from '../memory-refused.ts';
 import type { BackendName, RunRequest, TrainedState } from './backend.ts';
 import { backends } from './backends.ts';
 import { abortBarrier, requestStop, resetBarrier } from './barrier.ts';
+import { availableCores } from './cores.ts';
 import { assertEngine } from './engine.ts';
 import type { RunMemory, TrainingPlan } from './memory.ts';
 import { evenRange, type Range } from './shards.ts';
@@ -19,7 +20,11 @@ export interface Evaluation {
 /** The worker threads of a run. */
 export interface WorkerPool {
   readonly threads: number;
-  /** Allocates the shared memory of a run. */
+  /**
+   * Allocates the shared memory of a run.
+   *
+   * @throws MemoryShortage when the run does not fit, or RangeError when the system refuses memory
+   */
   allocate(request: Omit<RunRequest, 'workers'>): Promise<RunMemory>;
   /**
    * Runs steps of an epoch on all threads, in the order in the memory, and adds to its totals. Rejects when a worker
@@ -78,7 +83,7 @@ export function createWorkerPool(
     maxThreads: threads,
     idleTimeout: Number.POSITIVE_INFINITY,
   });
-  const crowded = threads > availableParallelism();
+  const crowded = threads > availableCores();
 
   return {
     threads,
@@ -127,7 +132,10 @@ export function createWorkerPool(
     readState: (memory) => backends[backend].readState(memory),
     restore: (memory, state) => backends[backend].restore(memory, state),
     readRange: (task, signal) =>
-      pool.run(task, { filename: csvWorker, name: 'readRange', signal }) as Promise<CsvFault | undefined>,
+      pool.run(task, { filename: csvWorker, name: 'readRange', signal }).catch((cause: unknown) => {
+        if (!isMemoryRefused(cause)) throw cause;
+        throw memoryRefused(cause, 'a worker needs memory to read the file', { file: task.file });
+      }) as Promise<CsvFault | undefined>,
     close: () => pool.destroy(),
   };
 }
@@ -135,13 +143,15 @@ export function createWorkerPool(
 /**
  * Waits for all tasks, so that no worker runs when the caller uses the memory again.
  *
- * @throws MicronnError (exit code 5) when a worker died
+ * @throws MicronnError when a worker died (exit code 5) or was refused memory (exit code 3)
  */
 async function allEnded<End>(tasks: readonly Promise<End>[]): Promise<End[]> {
   const ends = await Promise.allSettled(tasks);
   return ends.map((end) => {
     if (end.status === 'fulfilled') return end.value;
     const cause: unknown = end.reason;
+    // Another worker would be refused memory too.
+    if (isMemoryRefused(cause)) throw memoryRefused(cause, 'a worker needs memory');
     throw new MicronnError(
       'WORKERS_FAILED',
       `a worker died: ${cause instanceof Error ? cause.message : String(cause)}`,

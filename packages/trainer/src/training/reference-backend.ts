@@ -7,7 +7,14 @@ import {
   type SampleWorkspace,
 } from '@micronn/core';
 import { type Samples, sharedBytes } from '../data/samples.ts';
-import type { Backend, BackendKind, RunRequest, TrainedState } from './backend.ts';
+import {
+  type Backend,
+  type BackendKind,
+  type RunRequest,
+  type RunSize,
+  type TrainedState,
+  withoutData,
+} from './backend.ts';
 import {
   createControl,
   nextRunId,
@@ -16,11 +23,14 @@ import {
   sharedPlaces,
   type TrainingPlan,
 } from './memory.ts';
+import type { MemoryNeed } from './memory-need.ts';
 import { evenRange } from './shards.ts';
 
 /** Core's reference: float64 arithmetic on parameters that are float32 after every step. */
 export const referenceBackend: BackendKind = {
   prepare: () => undefined,
+  limit: { bytes: Number.POSITIVE_INFINITY, owner: 'this machine' },
+  need,
   allocate,
   open,
   readState,
@@ -37,6 +47,18 @@ interface ReferenceState {
   readonly gradients: Float64Array;
   /** For each shard: the sum of its samples' losses, and the number of correct predictions. */
   readonly shardSums: Float64Array;
+}
+
+/** The bytes of the floats below, and of each sample's place, loss and prediction. */
+function need(size: RunSize): MemoryNeed {
+  const network = bytesOf(withoutData(size));
+  return { network, data: bytesOf(size) - network };
+}
+
+function bytesOf({ plan, train, sets }: RunSize): number {
+  const vectors = 1 + (plan.momentum === 0 ? 0 : 1) + plan.shards;
+  const evaluated = sets.reduce((sum, { places }) => sum + places.length, 0);
+  return 8 * parameterCount(plan.layers) * vectors + 4 * (train?.count ?? 0) + (4 + 8 + 1) * evaluated;
 }
 
 async function allocate({ plan, parameters, train, sets, workers }: RunRequest): Promise<RunMemory> {

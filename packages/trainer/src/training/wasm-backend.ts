@@ -1,13 +1,24 @@
 import { setFlagsFromString } from 'node:v8';
 import {
   compileKernels,
+  createKernelMemory,
   createKernelRun,
   createKernelWorker,
   type KernelRun,
+  MOST_BYTES,
+  planKernelRun,
   readState,
   restoreState,
 } from '@micronn/core/shared-memory';
-import type { Backend, BackendKind, InParallel, RunRequest, TrainedState } from './backend.ts';
+import {
+  type Backend,
+  type BackendKind,
+  type InParallel,
+  type RunRequest,
+  type RunSize,
+  type TrainedState,
+  withoutData,
+} from './backend.ts';
 import {
   createControl,
   type EvaluationSet,
@@ -16,6 +27,7 @@ import {
   sharedFloats,
   type TrainingPlan,
 } from './memory.ts';
+import { assertWithin, type MemoryLimit, type MemoryNeed } from './memory-need.ts';
 
 // V8 can join two vectors of four numbers into one of eight, if the processor has such vectors. Each number is
 // computed as before, so the bits are the same as in a page, where this flag is not available.
@@ -23,9 +35,13 @@ setFlagsFromString('--experimental-wasm-revectorize');
 // Without the quick compiler: its code would be compiled again in the first epochs, on cores that training needs.
 setFlagsFromString('--no-liftoff');
 
+const limit: MemoryLimit = { bytes: MOST_BYTES, owner: 'a WebAssembly memory' };
+
 /** Core's kernels: float32 in WebAssembly SIMD, with all data of a run in one shared WebAssembly memory. */
 export const wasmBackend: BackendKind = {
   prepare,
+  limit,
+  need: (size) => needOf(size, leastBytes(size)),
   allocate,
   open,
   readState: ({ state }) => readState(state as KernelRun),
@@ -45,11 +61,29 @@ function prepare(): void {
   compile().catch(() => undefined);
 }
 
+function leastBytes({ plan: settings, ...size }: RunSize): number {
+  return planKernelRun({ ...size, settings }).bytes;
+}
+
+/** @param bytes the bytes of the whole run */
+function needOf(size: RunSize, bytes: number): MemoryNeed {
+  const network = leastBytes(withoutData(size));
+  return { network, data: bytes - network };
+}
+
 async function allocate(request: RunRequest, inParallel: InParallel): Promise<RunMemory> {
   const { plan: settings, train, sets, workers } = request;
   const state = await createKernelRun(
     { ...request, settings },
-    { shared: true, module: compile(), inParallel },
+    {
+      shared: true,
+      module: compile(),
+      inParallel,
+      createMemory({ bytes }) {
+        assertWithin(needOf(request, bytes), limit);
+        return createKernelMemory(bytes, { shared: true });
+      },
+    },
   );
   const { memory, plan } = state;
   const { buffer } = memory;

@@ -1,10 +1,10 @@
-import { availableParallelism } from 'node:os';
 import { parameterCount } from '@micronn/core';
 import type { Reporter, RunStart } from '../../console/reporter.ts';
 import { createRunFolder, createTimedRunFolder } from '../../run-folder/create-run-folder.ts';
 import { continueRunFolder, type RunFolder } from '../../run-folder/run-folder.ts';
 import type { LockWaiting } from '../../run-folder/run-lock.ts';
 import type { Warn } from '../../run-folder/saved-run.ts';
+import { availableCores } from '../../training/cores.ts';
 import type { TrainRequest } from '../options.ts';
 import { fromWhereTyped } from '../paths.ts';
 import type { TrainOptions } from '../train-options.ts';
@@ -78,11 +78,11 @@ function describeRun(
 
 /** More threads than the machine or the shards can keep busy are allowed. */
 function warnOfIdleThreads({ threads, shards }: TrainOptions, reporter: Reporter): void {
-  const cores = availableParallelism();
+  const cores = availableCores();
   if (threads > cores) {
     reporter.warning(
       'MORE_THREADS_THAN_CORES',
-      `${threads} threads on ${cores} cores wait for each other: --threads ${cores} is faster`,
+      `${threads} threads on ${cores} cores wait for each other: --threads ${Math.min(cores, shards)} is faster`,
     );
   } else if (threads > shards) {
     reporter.warning(

@@ -1,12 +1,13 @@
-import { createNetwork } from '@micronn/core';
+import { createNetwork, parameterCount } from '@micronn/core';
+import type { Reporter } from '../../console/reporter.ts';
 import { allPlaces, CLASSES } from '../../data/samples.ts';
-import { MicronnError } from '../../errors.ts';
 import type { Checkpoint } from '../../run-folder/checkpoint.ts';
 import type { TrainedState } from '../../training/backend.ts';
 import type { RunMemory, TrainingPlan } from '../../training/memory.ts';
 import type { WorkerPool } from '../../training/pool.ts';
 import { BEGIN, type Position } from '../../training/position.ts';
 import type { TrainRequest } from '../options.ts';
+import { assertRoom, inRoom } from '../room.ts';
 import type { TrainOptions } from '../train-options.ts';
 import type { RunData } from './load-run-data.ts';
 
@@ -23,18 +24,22 @@ export interface PlannedRun {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+/** Number of parameters from which on preparing a run takes more than a second. */
+const LARGE = 5_000_000;
+
 /**
  * Lays the run out in memory, at its beginning or where the resumed run stopped.
  *
- * @throws MicronnError (exit code 2) when the network does not fit into memory
+ * @throws MicronnError when the network (exit code 2) or the data (exit code 3) does not fit into memory
  */
 export async function planRun(
   { options, saved }: TrainRequest,
   data: RunData,
   pool: WorkerPool,
+  reporter: Reporter,
 ): Promise<PlannedRun> {
   const plan = trainingPlan(options, data);
-  const memory = await allocateRun(options, plan, data, pool, saved?.checkpoint.state);
+  const memory = await allocateRun(options, plan, data, pool, reporter, saved?.checkpoint.state);
   const position = saved?.checkpoint.position ?? BEGIN;
   const { out: _out, ...kept } = options;
   const config = { ...kept, validationSplit: data.validationSplit };
@@ -60,40 +65,31 @@ function trainingPlan(options: TrainOptions, { dataset, split }: RunData): Train
 }
 
 async function allocateRun(
-  { seed, init }: TrainOptions,
+  { seed, init, backend, data: source }: TrainOptions,
   plan: TrainingPlan,
   { dataset, split }: RunData,
   pool: WorkerPool,
+  reporter: Reporter,
   state: TrainedState | undefined,
 ): Promise<RunMemory> {
   const { train, test } = dataset;
   const { layers } = plan;
-  try {
-    const memory = await pool.allocate({
-      plan,
-      parameters: state?.parameters ?? createNetwork(layers, { seed, init }).parameters,
-      train: { samples: train, count: split.train.length },
-      sets: [
-        ...(split.validation.length > 0 ? [{ samples: train, places: split.validation }] : []),
-        ...(test ? [{ samples: test, places: allPlaces(test) }] : []),
-      ],
-    });
+  const size = {
+    plan,
+    train: { samples: train, count: split.train.length },
+    sets: [
+      ...(split.validation.length > 0 ? [{ samples: train, places: split.validation }] : []),
+      ...(test ? [{ samples: test, places: allPlaces(test) }] : []),
+    ],
+    workers: pool.threads,
+  };
+  const facts = { backend, source };
+  assertRoom(size, facts);
+  if (parameterCount(layers) >= LARGE) reporter.preparing(parameterCount(layers));
+  return inRoom(size, facts, async () => {
+    const parameters = state?.parameters ?? createNetwork(layers, { seed, init }).parameters;
+    const memory = await pool.allocate({ ...size, parameters });
     if (state) pool.restore(memory, state);
     return memory;
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw tooLarge(layers, cause);
-  }
-}
-
-/** The machine, or the 4 GB of a WebAssembly memory, cannot hold the network. */
-function tooLarge(layers: readonly number[], cause: RangeError): MicronnError {
-  // parameterCount of core refuses networks of this size.
-  const count = layers.slice(1).reduce((sum, size, l) => sum + (layers[l]! + 1) * size, 0);
-  return new MicronnError(
-    'OPTION_VALUE',
-    `--hidden gives a network of ${count} parameters, which does not fit into memory: choose smaller layers`,
-    {},
-    { cause },
-  );
+  });
 }

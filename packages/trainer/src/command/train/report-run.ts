@@ -6,7 +6,7 @@ import { parametersSha256 } from '../../run-folder/model-file.ts';
 import { saveBestAsOnnx } from '../../run-folder/model-formats.ts';
 import type { WorkerPool } from '../../training/pool.ts';
 import type { Position } from '../../training/position.ts';
-import type { TrainingEnd } from '../../training/train-network.ts';
+import type { SetEvaluations, TrainingEnd } from '../../training/train-network.ts';
 import { rate, setMetrics } from './metrics.ts';
 import type { OpenRun } from './open-run.ts';
 import type { RunOutcome } from './train-run.ts';
@@ -37,6 +37,7 @@ export async function reportRun(
   const report = await write(ended, warn);
   if (end.kind === 'interrupted') throw interrupted(end.position, folder);
   const { epoch } = end.position;
+  assertFiniteSets(sets, run);
   reporter.done({
     ...setMetrics(sets),
     epochs: epoch,
@@ -48,6 +49,19 @@ export async function reportRun(
     runDir: folder,
     ...(report !== undefined && { report }),
   });
+}
+
+/**
+ * Training stops when it diverges; but a run of 0 epochs may begin with parameters whose outputs are not finite.
+ *
+ * @throws MicronnError (exit code 4)
+ */
+function assertFiniteSets(sets: SetEvaluations, { folder, plan }: OpenRun): void {
+  if (Object.values(sets).every(({ loss }) => Number.isFinite(loss))) return;
+  throw new MicronnError(
+    'DIVERGED',
+    `the outputs of the network ${plan.layers.join('-')} are not finite: choose fewer or smaller layers, or --init he; the model is in ${folder.folder}`,
+  );
 }
 
 function endedRun({ data, plan, memory, start }: OpenRun, end: TrainingEnd, pool: WorkerPool): EndedRun {

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { shortPath } from '../../console/format.ts';
+import { availableCores } from '../../training/cores.ts';
 import type { EndedRun } from '../findings.ts';
 import { html, type Markup } from '../html.ts';
 
@@ -14,7 +15,7 @@ export function configurationSection({ start, parametersSha256 }: EndedRun): Mar
   ];
   const cpu = os.cpus()[0]?.model.trim() ?? 'unknown';
   const machine: [string, string][] = [
-    ['processor', `${cpu}, ${os.availableParallelism()} cores`],
+    ['processor', `${cpu}, ${availableCores()} cores`],
     ['memory', `${(os.totalmem() / 2 ** 30).toFixed(1)} GiB`],
     ['system', `${os.type()} ${os.release()}, ${os.arch()}`],
     ['Node', `${process.versions.node} (V8 ${process.versions.v8})`],

@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { runCli, temporaryFolder } from './run-cli.ts';
+import { argumentsOf, smallRun } from './small-run.ts';
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+test('a network that cannot fit is refused by arithmetic, and leaves no folder', async () => {
+  const cwd = await temporaryFolder();
+  expect(await runCli(['--hidden', '22000,22000', '--out', 'run'], { cwd })).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr:
+      'error OPTION_VALUE: --hidden gives a network of 501,512,010 parameters, which needs 9.41 GiB with 4 shards, but a WebAssembly memory has 4.00 GiB: choose smaller layers or fewer shards\n',
+  });
+  expect(await readdir(cwd)).toEqual([]);
+});
+
+test('a large network is announced before it is prepared', async () => {
+  const cwd = await temporaryFolder();
+  const options = { ...(await smallRun(cwd)), hidden: '5500,128', epochs: '0', out: 'run' };
+  const { code, stdout } = await runCli(argumentsOf(options), { cwd });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^preparing a network of 5,022,918 parameters …\nMicroNN\n {2}network/);
+  // A program waits for the start.
+  const { events } = await runCli([...argumentsOf({ ...options, out: 'other' }), '--json'], { cwd });
+  expect(events.map(({ event }) => event)).toEqual(['start', 'done']);
+});
+
+describe.runIf(process.platform === 'linux')('a limit of 16 GiB of addresses', () => {
+  test.each(['wasm', 'reference'])('--backend %s: exit code 3, and no word of --hidden', async (backend) => {
+    const cwd = await temporaryFolder();
+    const args = argumentsOf({ ...(await smallRun(cwd)), backend, out: 'run' });
+    const { code, stderr } = await runLimited(args, cwd);
+    expect(stderr).toMatch(
+      /^error DATA_TOO_LARGE: .*but the system refuses to reserve memory \(WebAssembly.*\): free memory, or raise the limit of addresses \(ulimit -v\); each WebAssembly memory reserves about 10 GiB of them for its 4 GiB\n$/,
+    );
+    if (backend === 'wasm') {
+      expect(stderr).toContain('220 samples of 784 pixels and a network of 7,960 parameters need at least');
+    }
+    expect(code).toBe(3);
+  });
+});
+
+/** Runs the command with 16 GiB of addresses, which is enough for one WebAssembly memory but not for two. */
+function runLimited(args: readonly string[], cwd: string): Promise<{ code: unknown; stderr: string }> {
+  const limited = ['-c', 'ulimit -v 16777216; exec "$0" "$@"', process.execPath, main, ...args];
+  const env = { ...process.env, INIT_CWD: cwd, MICRONN_CACHE: path.join(cwd, 'cache') };
+  return new Promise((resolve) => {
+    execFile('/bin/sh', limited, { cwd, env }, (error, _stdout, stderr) =>
+      resolve({ code: error?.code ?? 0, stderr }),
+    );
+  });
+}
