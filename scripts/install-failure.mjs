@@ -38,15 +38,16 @@ const causes = [
 
 /** A sentence for the output of an installer that failed, or undefined if the output names no known cause. */
 export function installFailure(output, root) {
-  for (const [pattern, sentence] of causes) if (pattern.test(output)) return sentence(output, root);
+  // pnpm wraps its lines: between words and inside paths.
+  const words = output.replace(/\s*\n[ │]*/g, ' ');
+  for (const [pattern, sentence] of causes) if (pattern.test(words)) return sentence(output, root);
   return undefined;
 }
 
 /** The nearest existing folder of the path that the installer could not write; `root` if it names no path. */
 function blockedFolder(output, root) {
-  // pnpm wraps its lines, inside paths too.
-  const unwrapped = output.replace(/\n[ │]{4,}/g, '');
-  const [, quoted] = /"([^"\n]+)": (?:permission denied|access is denied|read-only)/i.exec(unwrapped) ?? [];
+  const unwrapped = output.replace(/\n[ │]+/g, '');
+  const [, quoted] = /"([^"\n]+)": ?(?:permission|access|read-only)/i.exec(unwrapped) ?? [];
   const [, named] = /^npm error path (.+)$/m.exec(output) ?? [];
   let folder = path.resolve(quoted ?? named ?? root);
   while (!existsSync(folder) && folder !== path.dirname(folder)) folder = path.dirname(folder);

@@ -1,10 +1,11 @@
 // Installs what a command needs with the pinned pnpm, unless it is installed already, and says why if that fails.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { installFailure } from './install-failure.mjs';
-import { hasDevelopmentTools, isStamped, missingDependency, writeStamp } from './installed.mjs';
+import { hasDevelopmentTools, isCurrent, missingDependency, writeStamp } from './installed.mjs';
 import { unsupportedPlatform } from './pinned-node.mjs';
-import { npxOptions, npxPnpm, root } from './workspace.mjs';
+import { modules, npxOptions, npxPnpm, root } from './workspace.mjs';
 
 /** Arguments of `pnpm install`: the trainer without development tools, or everything. */
 const scopes = {
@@ -22,12 +23,14 @@ const outputLimit = 65536;
 /** Makes sure that the packages of `scope` are installed; exits with a sentence if they cannot be. */
 export async function ensureInstalled(scope) {
   const missing = missingDependency(scope);
-  if (missing === undefined && isStamped(scope)) return;
+  if (missing === undefined && isCurrent(scope)) return;
   const unsupported = unsupportedPlatform();
   if (unsupported !== undefined) fail(unsupported);
   const wanted = hasDevelopmentTools() ? 'everything' : scope;
   const what = wanted === 'trainer' ? 'the trainer' : 'all packages and the development tools';
-  say(`installing ${what} from the npm registry (later runs need no network)`);
+  const gone =
+    missing !== undefined && existsSync(modules) ? `${missing} is missing from node_modules: ` : '';
+  say(`${gone}installing ${what} from the npm registry (later runs need no network)`);
   await runInstaller([...install, ...scopes[wanted]]);
   const stillMissing = missingDependency(wanted);
   if (stillMissing !== undefined) {
@@ -78,10 +81,12 @@ function installerEnvironment() {
   const quick = {
     fetch_retries: '2',
     fetch_retry_mintimeout: '1000',
-    fetch_retry_maxtimeout: '4000',
+    fetch_retry_maxtimeout: '3000',
     update_notifier: 'false',
   };
   const environment = { ...process.env };
+  // After `npm start -s`, npx would not print why it failed.
+  if (environment.npm_config_loglevel === 'silent') environment.npm_config_loglevel = 'error';
   for (const [name, value] of Object.entries(quick)) {
     // npm passes the user's own settings on in the environment.
     const setting = process.env[`npm_config_${name}`] ?? value;

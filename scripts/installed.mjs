@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pinnedNode, platform } from './pinned-node.mjs';
-import { manifest, packages, readJson, root, trainer } from './workspace.mjs';
+import { manifest, modules, packages, readJson, root, trainer } from './workspace.mjs';
 
-const stampFile = path.join(root, 'node_modules', '.micronn-installed.json');
+const stampFile = path.join(modules, '.micronn-installed.json');
 
 /** Identifies the versions to install, and the platform: node_modules may be copied from another machine. */
 function lockHash() {
@@ -18,22 +18,31 @@ function lockHash() {
 
 /** The folders of pnpm's virtual store, one for each package: the links of all packages lead there. */
 function storeFolders() {
-  return readdirSync(path.join(root, 'node_modules', '.pnpm'));
+  return readdirSync(path.join(modules, '.pnpm'));
 }
 
-/** Whether the stamp says that `scope` was installed from the current lock file, and no package is gone since. */
-export function isStamped(scope) {
-  let stamp;
-  let present;
+/** Whether `scope` was installed from the current lock file, and no package has disappeared since. */
+export function isCurrent(scope) {
   try {
-    stamp = readJson(stampFile);
-    present = new Set(storeFolders());
+    return isStamped(scope) || isInstalledByHand();
   } catch {
     // Missing, damaged or unreadable: pnpm looks at the installation itself, and the stamp is written again.
     return false;
   }
-  const fits = stamp?.hash === lockHash() && (stamp.scope === scope || stamp.scope === 'everything');
-  return fits && Array.isArray(stamp.store) && stamp.store.every((name) => present.has(name));
+}
+
+function isStamped(scope) {
+  if (!existsSync(stampFile)) return false;
+  const stamp = readJson(stampFile);
+  const present = new Set(storeFolders());
+  const fits = stamp.hash === lockHash() && (stamp.scope === scope || stamp.scope === 'everything');
+  return fits && stamp.store.every((name) => present.has(name));
+}
+
+/** `pnpm install` without our stamp: pnpm copies the lock file that it installed, if it installed all of it. */
+function isInstalledByHand() {
+  const installed = readFileSync(path.join(modules, '.pnpm', 'lock.yaml'));
+  return !existsSync(stampFile) && installed.equals(readFileSync(path.join(root, 'pnpm-lock.yaml')));
 }
 
 /** Returns the error if the stamp cannot be written: the next command then asks pnpm again, which is only slower. */
@@ -48,9 +57,7 @@ export function writeStamp(scope) {
 
 /** Whether a development tool is installed, by `npm test` or by hand. An installation must not remove it. */
 export function hasDevelopmentTools() {
-  return Object.keys(manifest.devDependencies).some((name) =>
-    existsSync(path.join(root, 'node_modules', name)),
-  );
+  return Object.keys(manifest.devDependencies).some((name) => existsSync(path.join(modules, name)));
 }
 
 /** The first package that `scope` needs and that is not in node_modules, or whose link is broken. */

@@ -1,7 +1,7 @@
 // The Node that every part of MicroNN runs on: a package from npm for each platform, with its checksum in
 // pnpm-lock.yaml.
 import path from 'node:path';
-import { root } from './workspace.mjs';
+import { modules } from './workspace.mjs';
 
 /** The package that contains Node's binary, for each platform. */
 export const nodePackages = {
@@ -17,7 +17,7 @@ export const platform = `${process.platform}-${process.arch}`;
 /** The binary itself: on Windows, node_modules/.bin contains scripts that start it. */
 export function pinnedNode() {
   const binary = process.platform === 'win32' ? 'node.exe' : 'node';
-  return path.join(root, 'node_modules', nodePackages[platform] ?? platform, 'bin', binary);
+  return path.join(modules, nodePackages[platform] ?? platform, 'bin', binary);
 }
 
 /** Why there is no Node for this machine, or undefined. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+export const modules = path.join(root, 'node_modules');
 export const packages = path.join(root, 'packages');
 export const trainer = path.join(packages, 'trainer');
 
