@@ -65,7 +65,7 @@ function put(root, name, content) {
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
 }
 
-/** Runs `npm start -- …` without npm. `installed` has the arguments of npx, or is undefined if it did not run. */
+/** Runs `npm start -- …` without npm. `npxArgs` is undefined if npx did not run. */
 function start(root, { args = ['--epochs', '1'], onStderr } = {}) {
   rmSync(path.join(root, 'npx.json'), { force: true });
   const child = spawn(process.execPath, ['scripts/micronn.mjs', 'start', ...args], {
@@ -84,8 +84,8 @@ function start(root, { args = ['--epochs', '1'], onStderr } = {}) {
   return new Promise((resolve) => {
     child.on('close', (code) => {
       const record = path.join(root, 'npx.json');
-      const installed = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : undefined;
-      resolve({ code, stdout, stderr, installed });
+      const npxArgs = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : undefined;
+      resolve({ code, stdout, stderr, npxArgs });
     });
   });
 }
@@ -115,15 +115,15 @@ testOnUnix('the first start installs the trainer, a later one nothing', async ()
   const trained = { code: 0, stdout: 'trained --epochs 1\n' };
   const first = await start(root);
   expect(first).toMatchObject({ ...trained, stderr: `MicroNN: ${installing}` });
-  expect(first.installed.slice(0, 5)).toEqual([
+  expect(first.npxArgs.slice(0, 5)).toEqual([
     '--yes',
     '--prefer-offline',
     'pnpm@1.2.3',
     'install',
     '--frozen-lockfile',
   ]);
-  expect(first.installed.slice(-3)).toEqual(['--prod', '--filter', '@micronn/trainer...']);
-  expect(await start(root)).toEqual({ ...trained, stderr: '', installed: undefined });
+  expect(first.npxArgs.slice(-3)).toEqual(['--prod', '--filter', '@micronn/trainer...']);
+  expect(await start(root)).toEqual({ ...trained, stderr: '', npxArgs: undefined });
 });
 
 testOnUnix.each([
@@ -170,18 +170,18 @@ testOnUnix('an installation keeps the development tools', async () => {
   const root = await installed();
   put(root, 'node_modules/vitest/package.json', '{}');
   put(root, 'pnpm-lock.yaml', 'locked again');
-  const { stderr, installed: args } = await start(root);
+  const { stderr, npxArgs } = await start(root);
   expect(stderr).toContain(
     'MicroNN: installing all packages and the development tools from the npm registry',
   );
-  expect(args).not.toContain('--prod');
+  expect(npxArgs).not.toContain('--prod');
 });
 
 testOnUnix('after `pnpm install`, a start installs nothing', async () => {
   const root = await installed();
   rmSync(path.join(root, 'node_modules/.micronn-installed.json'));
   put(root, 'node_modules/.pnpm/lock.yaml', 'locked');
-  expect((await start(root)).installed).toBeUndefined();
+  expect((await start(root)).npxArgs).toBeUndefined();
 });
 
 /** Starts with an npx that runs this function's body first. */
@@ -232,7 +232,7 @@ testOnUnix.each([
   });
 });
 
-testOnUnix('a start after an installation that left out Node', async () => {
+testOnUnix('an installation that leaves out Node says so', async () => {
   expect(await startFailing('process.exit(0);')).toEqual({
     code: 1,
     stderr:

@@ -43,13 +43,15 @@ test.skipIf(process.platform !== 'linux' || process.arch !== 'x64')(
   () => {
     const folders = ['trainer', 'docs-site'].flatMap((name) => [...dependencies(path.join(packages, name))]);
     const external = [...new Set(folders)].filter((folder) => folder.includes('node_modules'));
-    const expected = [...new Set(external.filter((folder) => !hasLicence(folder)).map(noticeLine))].sort();
+    const expected = [
+      ...new Set(external.filter((folder) => !hasLicence(folder)).map(noticeLine)),
+    ].toSorted();
     const notice = readFileSync(path.join(root, 'NOTICE'), 'utf8');
     const named = notice
       .split('\n')
       .filter((line) => line.startsWith('- '))
       .map((line) => line.slice(2));
-    expect(named.sort()).toEqual(expected);
+    expect(named.toSorted()).toEqual(expected);
     expect(external.length).toBeGreaterThan(100);
   },
 );
