@@ -5,7 +5,7 @@ import { constants } from 'node:os';
 import { installFailure } from './install-failure.mjs';
 import { hasDevelopmentTools, isCurrent, missingDependency, writeStamp } from './installed.mjs';
 import { unsupportedPlatform } from './pinned-node.mjs';
-import { modules, npxOptions, npxPnpm, root } from './workspace.mjs';
+import { isWindows, modules, npxOptions, npxPnpm, root } from './workspace.mjs';
 
 /** Arguments of `pnpm install`: the trainer without development tools, or everything. */
 const scopes = {
@@ -49,6 +49,8 @@ async function runInstaller(args) {
   const child = spawn('npx', args, {
     ...npxOptions,
     env: installerEnvironment(),
+    // A process group of its own: npx does not pass signals on to pnpm, so `interrupt` signals the group.
+    detached: !isWindows,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -61,7 +63,9 @@ async function runInstaller(args) {
   let interruption = null;
   const interrupt = (signal) => {
     interruption = signal;
-    child.kill(signal);
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (isWindows) child.kill(signal);
+    else process.kill(-child.pid, signal);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, interrupt);

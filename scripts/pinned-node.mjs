@@ -1,7 +1,7 @@
 // The Node that every part of MicroNN runs on: a package from npm for each platform, with its checksum in
 // pnpm-lock.yaml.
 import path from 'node:path';
-import { modules } from './workspace.mjs';
+import { isWindows, modules } from './workspace.mjs';
 
 /** The package that contains Node's binary, for each platform. */
 export const nodePackages = {
@@ -16,7 +16,7 @@ export const platform = `${process.platform}-${process.arch}`;
 
 /** The binary itself: on Windows, node_modules/.bin contains scripts that start it. */
 export function pinnedNode() {
-  const binary = process.platform === 'win32' ? 'node.exe' : 'node';
+  const binary = isWindows ? 'node.exe' : 'node';
   return path.join(modules, nodePackages[platform] ?? platform, 'bin', binary);
 }
 

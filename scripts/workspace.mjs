@@ -14,7 +14,9 @@ export function readJson(file) {
 
 export const manifest = readJson(path.join(root, 'package.json'));
 
+export const isWindows = process.platform === 'win32';
+
 /** npx's arguments for pnpm. Without --prefer-offline, npx waits for the registry. */
 export const npxPnpm = ['--yes', '--prefer-offline', manifest.packageManager];
 /** Windows starts npx through its shell; no argument of ours holds a space or a quote. */
-export const npxOptions = { cwd: root, shell: process.platform === 'win32' };
+export const npxOptions = { cwd: root, shell: isWindows };
