@@ -225,8 +225,8 @@ testOnUnix.each([
   ['SIGHUP', 129],
 ])('%s ends the installation too', async (signal, code) => {
   // As pnpm does under npx, a child of the fake npx keeps the output open.
-  const child = `console.log('waiting'); setInterval(() => undefined, 1000)`;
-  const body = `require('node:child_process').spawnSync(process.execPath, ['-e', ${JSON.stringify(child)}], { stdio: 'inherit' })`;
+  const waiter = `console.log('waiting'); setInterval(() => undefined, 1000)`;
+  const body = `require('node:child_process').spawnSync(process.execPath, ['-e', ${JSON.stringify(waiter)}], { stdio: 'inherit' })`;
   const onStderr = (text, child) => text.includes('waiting') && child.kill(signal);
   expect(await startFailing(body, { onStderr })).toEqual({
     code,
