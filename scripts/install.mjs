@@ -63,7 +63,8 @@ async function runInstaller(args) {
   let interruption = null;
   const interrupt = (signal) => {
     interruption = signal;
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = child.exitCode !== null || child.signalCode !== null;
+    if (child.pid === undefined || ended) return;
     if (isWindows) child.kill(signal);
     else process.kill(-child.pid, signal);
   };
