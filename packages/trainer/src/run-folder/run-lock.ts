@@ -59,8 +59,9 @@ export async function claimRunFolder(
     patience,
     signal,
     onWait(owner) {
-      if (!warned) warn?.('RUN_FOLDER_LOCKED', describeWait(folder, owner, patience));
+      if (warned || !warn) return;
       warned = true;
+      warn('RUN_FOLDER_LOCKED', describeWait(folder, owner, patience));
     },
   };
   try {
