@@ -32,14 +32,14 @@ describe('a model whose outputs are not finite', () => {
 
   test('a run of 0 epochs keeps the model, and ends with exit code 4', async () => {
     const cwd = await temporaryFolder();
-    const hidden = Array(70).fill(200).join(',');
+    const hidden = Array(100).fill(200).join(',');
     const args = argumentsOf({ ...(await smallRun(cwd)), hidden, epochs: '0', out: 'run' });
     const { code, events } = await runCli([...args, '--json'], { cwd });
     expect(code).toBe(4);
     expect(events.at(-1)).toMatchObject({
       code: 'DIVERGED',
       message: expect.stringMatching(
-        /^the outputs of the network 784-100-.*-10 are not finite: choose fewer or smaller layers, or --init he; the model is in .*run$/,
+        /^the outputs of the network 784-200-.*-10 are not finite: choose fewer or smaller layers, or --init he; the model is in .*run$/,
       ),
     });
     expect(await readdir(path.join(cwd, 'run'))).toContain('model.onnx');

@@ -56,7 +56,9 @@ export function jsonMember(name: string, value: unknown): string {
 
 /** An object of strings, as text: its own members, whatever `toJSON` its class has. */
 export function jsonTexts(texts: Readonly<Record<string, string>>): string {
-  return `{${Object.entries(texts).map(([name, text]) => jsonMember(name, text))}}`;
+  return `{${Object.entries(texts)
+    .map(([name, text]) => jsonMember(name, text))
+    .join(',')}}`;
 }
 
 /** Whether a value is an object in JSON's sense: no list, and no Map or Date, which JSON would empty or change. */

@@ -89,7 +89,6 @@ describe.each(Object.entries(formats))('%s', (_, { Failure, name, again }) => {
         return { seed: 42 };
       }
     }
-    expect({ ...again({ ...new Changing() }) }).toEqual({ seed: '42' });
     expect({ ...again(new Changing() as unknown as Record<string, string>) }).toEqual({ seed: '42' });
   });
 });
@@ -156,8 +155,8 @@ describe('parameters that float32 cannot hold', () => {
 });
 
 test('encodeSafetensors refuses a shape with a hole', () => {
-  const shape = [1, 1];
-  delete shape[0];
+  const shape = Array<number>(2);
+  shape[1] = 1;
   const tensors = new Map([['W1', { shape, values: new Float32Array(1) }]]);
   expect(() => encodeSafetensors({ tensors, metadata: {} })).toThrow(SafetensorsError);
 });
