@@ -63,10 +63,10 @@ async function runInstaller(args) {
   let interruption = null;
   const interrupt = (signal) => {
     interruption = signal;
-    const ended = child.exitCode !== null || child.signalCode !== null;
-    if (child.pid === undefined || ended) return;
+    const { pid, exitCode, signalCode } = child;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
     if (isWindows) child.kill(signal);
-    else process.kill(-child.pid, signal);
+    else process.kill(-pid, signal);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, interrupt);

@@ -5,13 +5,15 @@
  *
  *     pnpm --filter trainer soak 200
  */
+
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createRandomStream } from '@micronn/core';
-import { LAST_MODEL, loadModel } from '../src/run-folder/model-file.ts';
+import { LAST_MODEL } from '../src/run-folder/file-names.ts';
+import { loadModel } from '../src/run-folder/model-file.ts';
 import type { Position } from '../src/training/position.ts';
 import { type Launched, launch, sendIfAlive } from './launch.ts';
 import { argumentsOf, positionOf, STEPS_PER_EPOCH, smallRun } from './small-run.ts';

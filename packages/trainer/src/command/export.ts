@@ -5,7 +5,8 @@ import { MicronnError } from '../errors.ts';
 import { createFolder } from '../files/create-folder.ts';
 import { isThere } from '../files/is-there.ts';
 import { writeWhole } from '../files/write-whole.ts';
-import { BEST_MODEL, loadModel, parametersSha256 } from '../run-folder/model-file.ts';
+import { BEST_MODEL } from '../run-folder/file-names.ts';
+import { loadModel, parametersSha256 } from '../run-folder/model-file.ts';
 import { encodeModel, type ModelFormat, modelFormats } from '../run-folder/model-formats.ts';
 import { fromWhereTyped } from './paths.ts';
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import envPaths from 'env-paths';
 import { systemCode } from '../errors.ts';
 import { createFolder } from '../files/create-folder.ts';
-import { writeWhole } from '../files/write-whole.ts';
+import { nameBehindTemporary, writeWhole } from '../files/write-whole.ts';
 import { readChunks, withFile } from './read-chunks.ts';
 import { type Samples, sharedBytes } from './samples.ts';
 
@@ -25,9 +25,6 @@ const CHECKSUM_AT = 64;
 const HEADER_BYTES = 96;
 const LIMIT_BYTES = 2 ** 30;
 const SUFFIX = '.samples';
-/** The names that the cache gives: a key, and what writeWhole appends to it. No other file is the cache's. */
-const ENTRY_NAME = /^[0-9a-f]{64}\.samples$/;
-const TEMPORARY_NAME = /^[0-9a-f]{64}\.samples\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 /** No run takes so long to write an entry: an older temporary file is a killed run's. */
 const ABANDONED_MS = 3_600_000;
 
@@ -131,6 +128,16 @@ async function fill(handle: FileHandle, bytes: Uint8Array, position: number): Pr
   return true;
 }
 
+/** Whether a name is that of an entry: a key with the suffix. */
+function isEntry(name: string): boolean {
+  return /^[0-9a-f]{64}\.samples$/.test(name);
+}
+
+/** Whether a name is that of an entry while it is written. No other file is the cache's. */
+function isTemporaryEntry(name: string): boolean {
+  return isEntry(nameBehindTemporary(name) ?? '');
+}
+
 /** The header of an entry. It follows from key and samples, so that a reader can compare it as a whole. */
 function headerOf(key: string, { count, inputs, labels, images }: Samples): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
@@ -146,10 +153,10 @@ function headerOf(key: string, { count, inputs, labels, images }: Samples): Buff
 /** Removes the least recently used entries until the rest fits, and temporary files of killed runs. */
 async function makeRoom(folder: string, justWritten: string, limitBytes: number): Promise<void> {
   const names = await readdir(folder);
-  for (const { file, usedAt } of await ownFiles(folder, names, TEMPORARY_NAME)) {
+  for (const { file, usedAt } of await ownFiles(folder, names, isTemporaryEntry)) {
     if (Date.now() - usedAt > ABANDONED_MS) await rm(file, { force: true });
   }
-  const entries = await ownFiles(folder, names, ENTRY_NAME);
+  const entries = await ownFiles(folder, names, isEntry);
   let total = entries.reduce((sum, { size }) => sum + size, 0);
   for (const { name, file, size } of entries.toSorted((a, b) => a.usedAt - b.usedAt)) {
     if (total <= limitBytes) return;
@@ -167,16 +174,18 @@ interface OwnFile {
 }
 
 /** The files of the cache among these names. */
-async function ownFiles(folder: string, names: readonly string[], pattern: RegExp): Promise<OwnFile[]> {
+async function ownFiles(
+  folder: string,
+  names: readonly string[],
+  isNamed: (name: string) => boolean,
+): Promise<OwnFile[]> {
   const found = await Promise.all(
-    names
-      .filter((name) => pattern.test(name))
-      .map(async (name) => {
-        const file = path.join(folder, name);
-        // Another run may have removed the file in the meantime.
-        const about = await lstat(file).catch(ignoreMissing);
-        return about && isOwn(about) ? [{ name, file, size: about.size, usedAt: about.mtimeMs }] : [];
-      }),
+    names.filter(isNamed).map(async (name) => {
+      const file = path.join(folder, name);
+      // Another run may have removed the file in the meantime.
+      const about = await lstat(file).catch(ignoreMissing);
+      return about && isOwn(about) ? [{ name, file, size: about.size, usedAt: about.mtimeMs }] : [];
+    }),
   );
   return found.flat();
 }

@@ -58,9 +58,9 @@ export function temporaryName(file: string): string {
   return `${file}.${randomUUID()}.tmp`;
 }
 
-/** Whether a file is a temporary file, left by a killed process. */
-export function isTemporaryName(name: string): boolean {
-  return /\.[0-9a-f-]{36}\.tmp$/.test(name);
+/** The file that a temporary file, left by a killed process, was to become; undefined for the name of any other file. */
+export function nameBehindTemporary(name: string): string | undefined {
+  return /^(.+)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/s.exec(name)?.[1];
 }
 
 /** Flushes a folder. Windows cannot open folders, and does not need the flush. */

@@ -1,9 +1,8 @@
 import path from 'node:path';
 import { writeWhole } from '../files/write-whole.ts';
-import { type EpochMetrics, JSONL, readMetrics } from '../run-folder/metrics-files.ts';
+import { JSONL, REPORT } from '../run-folder/file-names.ts';
+import { type EpochMetrics, readMetrics } from '../run-folder/metrics-files.ts';
 import type { EndedRun } from './findings.ts';
-
-const REPORT = 'report.html';
 
 /**
  * Writes the report into the run folder and returns its path, or undefined when no epoch is complete. A failure costs

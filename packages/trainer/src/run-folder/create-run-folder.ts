@@ -2,11 +2,17 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { MicronnError, systemCode } from '../errors.ts';
 import { isThere } from '../files/is-there.ts';
-import { syncFolder, temporaryName, withFinalName, writeWhole } from '../files/write-whole.ts';
+import {
+  nameBehindTemporary,
+  syncFolder,
+  temporaryName,
+  withFinalName,
+  writeWhole,
+} from '../files/write-whole.ts';
 import { type Checkpoint, encodeCheckpoint } from './checkpoint.ts';
+import { BEST_MODEL, LAST_MODEL } from './file-names.ts';
 import { isAbandoned } from './lock-file.ts';
 import { writeMetrics } from './metrics-files.ts';
-import { BEST_MODEL, LAST_MODEL } from './model-file.ts';
 import {
   assertRoom,
   bestOf,
@@ -129,15 +135,13 @@ async function fillNew(
 }
 
 const PARTIAL = '.run';
-/** The temporary name of a new run folder. */
-const PARTIAL_NAME = /^\.run\.[0-9a-f-]{36}\.tmp$/;
 
 /** Removes the folders of processes that were killed before they gave the folder its name. */
 async function removeAbandoned(parent: string): Promise<void> {
   try {
     for (const entry of await readdir(parent, { withFileTypes: true })) {
       const { name } = entry;
-      if (!entry.isDirectory() || !PARTIAL_NAME.test(name)) continue;
+      if (!entry.isDirectory() || nameBehindTemporary(name) !== PARTIAL) continue;
       const partial = path.join(parent, name);
       if (await isAbandoned(path.join(partial, LOCK))) await rm(partial, { recursive: true, force: true });
     }

@@ -4,6 +4,7 @@ import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import { MicronnError, systemCode } from '../errors.ts';
 import { writeWhole } from '../files/write-whole.ts';
+import { CSV, JSONL } from './file-names.ts';
 
 /** The metrics of an epoch: losses in nats per sample, accuracies from 0 to 1. */
 export interface EpochMetrics {
@@ -32,9 +33,6 @@ const columns = [
   'seconds',
   'samplesPerSecond',
 ] as const satisfies readonly (keyof EpochMetrics)[];
-
-export const JSONL = 'metrics.jsonl';
-const CSV = 'metrics.csv';
 
 /** Rewrites both files with these epochs. */
 export async function writeMetrics(folder: string, epochs: readonly EpochMetrics[]): Promise<void> {

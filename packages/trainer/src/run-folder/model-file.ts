@@ -14,14 +14,8 @@ import { ModelJsonError, parseModel } from '@micronn/core/json';
 import { decodeOnnx, OnnxError } from '@micronn/core/onnx';
 import { MicronnError } from '../errors.ts';
 import { readInput } from '../files/read-input.ts';
+import { LAST_MODEL } from './file-names.ts';
 import { assertSealed, isSealed } from './seal.ts';
-
-/** The last checkpoint: the model and everything needed to resume. */
-export const LAST_MODEL = 'last.safetensors';
-/** The previous checkpoint. */
-export const PREVIOUS_MODEL = 'previous.safetensors';
-/** The model with the lowest validation loss, or, without validation, the lowest training loss. */
-export const BEST_MODEL = 'best.safetensors';
 
 /** The prefix of the velocity's tensors: velocity.W1, velocity.b1, … */
 const VELOCITY = 'velocity.';

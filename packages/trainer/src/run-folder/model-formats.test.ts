@@ -4,8 +4,9 @@ import { createNetwork } from '@micronn/core';
 import { decodeOnnx } from '@micronn/core/onnx';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../../testing/temporary-folder.ts';
-import { BEST_MODEL, LAST_MODEL, loadModel, modelTensors } from './model-file.ts';
-import { encodeModel, modelFormats, ONNX_MODEL, saveBestAsOnnx } from './model-formats.ts';
+import { BEST_MODEL, LAST_MODEL, ONNX_MODEL } from './file-names.ts';
+import { loadModel, modelTensors } from './model-file.ts';
+import { encodeModel, modelFormats, saveBestAsOnnx } from './model-formats.ts';
 import { encodeSealed } from './seal.ts';
 
 const [best, last] = [1, 2].map((seed) => createNetwork([5, 4, 3], { seed })) as [Network, Network];

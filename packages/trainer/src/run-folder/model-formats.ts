@@ -5,7 +5,8 @@ import { stringifyModel } from '@micronn/core/json';
 import { encodeOnnx, type PixelScale } from '@micronn/core/onnx';
 import { MicronnError, systemCode } from '../errors.ts';
 import { writeWhole } from '../files/write-whole.ts';
-import { BEST_MODEL, decodeModel, modelTensors, parametersSha256, type SavedModel } from './model-file.ts';
+import { BEST_MODEL, ONNX_MODEL } from './file-names.ts';
+import { decodeModel, modelTensors, parametersSha256, type SavedModel } from './model-file.ts';
 import type { Warn } from './saved-run.ts';
 import { encodeSealed } from './seal.ts';
 
@@ -13,9 +14,6 @@ import { encodeSealed } from './seal.ts';
 export const modelFormats = ['safetensors', 'onnx', 'json'] as const;
 
 export type ModelFormat = (typeof modelFormats)[number];
-
-/** The best model of a run for other programs; it divides pixels by 255 itself. */
-export const ONNX_MODEL = 'model.onnx';
 
 /** Metadata of the file or of the run's position, which an exported model does not keep. */
 const left = new Set(['contentSha256', 'position']);

@@ -213,12 +213,17 @@ describe('the run folder', () => {
     const { folder, run } = await runOfThree();
     const left = 'last.safetensors.01234567-89ab-cdef-0123-456789abcdef.tmp';
     await writeFile(path.join(folder, left), 'half');
-    await writeFile(path.join(folder, 'notes.tmp'), 'mine');
+    const mine = [
+      'notes.tmp',
+      `notes.txt${left.slice('last.safetensors'.length)}`,
+      `last.safetensors.${'-'.repeat(36)}.tmp`,
+    ];
+    for (const name of mine) await writeFile(path.join(folder, name), 'mine');
     const { checkpoint, epochs } = await load(folder);
     await continueRunFolder(folder, checkpoint, epochs, true, run.lock);
     const names = await readdir(folder);
     expect(names).not.toContain(left);
-    expect(names).toContain('notes.tmp');
+    expect(names).toEqual(expect.arrayContaining(mine));
   });
 
   test('a save that fails loses nothing that was saved, and says so', async () => {

@@ -2,7 +2,7 @@ import { link, readdir, readFile, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { MicronnError } from '../errors.ts';
 import {
-  isTemporaryName,
+  nameBehindTemporary,
   syncFolder,
   takeName,
   temporaryName,
@@ -10,8 +10,8 @@ import {
   writeWhole,
 } from '../files/write-whole.ts';
 import { type Checkpoint, encodeCheckpoint } from './checkpoint.ts';
+import { BEST_MODEL, CONFIG, isRunFile, LAST_MODEL, PREVIOUS_MODEL } from './file-names.ts';
 import { appendMetrics, type EpochMetrics, writeMetrics } from './metrics-files.ts';
-import { BEST_MODEL, LAST_MODEL, PREVIOUS_MODEL } from './model-file.ts';
 import type { RunLock } from './run-lock.ts';
 
 /**
@@ -27,8 +27,6 @@ export interface RunFolder {
   /** Saves a state within an epoch. */
   saveCheckpoint(checkpoint: Checkpoint): Promise<void>;
 }
-
-const CONFIG = 'config.json';
 
 /**
  * Brings the folder of a resumed run in line with its checkpoint: the metrics up to the checkpoint, the checkpoint as
@@ -48,7 +46,7 @@ export async function continueRunFolder(
   try {
     await lock.assertHeld();
     for (const name of await readdir(folder))
-      if (isTemporaryName(name)) await rm(path.join(folder, name), { force: true });
+      if (isRunFile(nameBehindTemporary(name) ?? '')) await rm(path.join(folder, name), { force: true });
     const model = encodeCheckpoint(checkpoint);
     await assertRoom(folder, model.length);
     await writeMetrics(folder, epochs);

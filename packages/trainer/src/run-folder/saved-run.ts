@@ -4,8 +4,9 @@ import { SafetensorsError } from '@micronn/core';
 import { MicronnError } from '../errors.ts';
 import { readInput } from '../files/read-input.ts';
 import { type Checkpoint, decodeCheckpoint } from './checkpoint.ts';
+import { BEST_MODEL, LAST_MODEL, PREVIOUS_MODEL } from './file-names.ts';
 import { type EpochMetrics, readMetrics } from './metrics-files.ts';
-import { BEST_MODEL, decodeModel, LAST_MODEL, MOST_MODEL_BYTES, PREVIOUS_MODEL } from './model-file.ts';
+import { decodeModel, MOST_MODEL_BYTES } from './model-file.ts';
 
 /** A run as loaded from its folder. */
 export interface SavedRun {
