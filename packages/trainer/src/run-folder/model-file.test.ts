@@ -119,7 +119,7 @@ describe('an invalid file of any format gets its sentence', () => {
     [
       'infinite.onnx',
       withInfinity(encodeOnnx({ network: withParameter(1234.5), scale: 'outside', metadata: {} }), 1234.5),
-      'expected finite parameters, got Infinity in b1',
+      'expected b1[7] to be a number that float32 can hold, got Infinity',
     ],
     ['nothing.onnx', '', notOurs],
     [
