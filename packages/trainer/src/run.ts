@@ -28,13 +28,23 @@ export async function run(args: readonly string[], parts: TrainParts = productio
     interrupt();
   });
   handleOutput(args.includes('--json') ? interrupt : () => undefined);
+  // A failure of the system, such as too many open files, can strike at several places at once: one of them is told.
+  let isTold = false;
+  const tell = (error: unknown): number | undefined => {
+    if (isTold) return undefined;
+    isTold = true;
+    return tellError(error, reporter);
+  };
   // An error thrown outside of any promise leaves the process in an unknown state.
-  process.on('uncaughtException', (error) => exitWhenWritten(tellError(error, reporter)));
+  process.on('uncaughtException', (error) => {
+    exitWhenWritten(tell(error) ?? Number(process.exitCode ?? 1));
+  });
 
   try {
     await runProgram(args, reporter, interruption.signal, parts);
   } catch (error) {
-    process.exitCode = tellError(isOrphan ? withReason(error) : error, reporter);
+    const exitCode = tell(isOrphan ? withReason(error) : error);
+    if (exitCode !== undefined) process.exitCode = exitCode;
   }
   // The work is done; only unread output can keep an interrupted process alive.
   if (interruption.signal.aborted) dontWaitForPausedReader();

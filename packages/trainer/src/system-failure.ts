@@ -1,4 +1,5 @@
 import { MicronnError, systemCode } from './errors.ts';
+import { isMemoryRefused, memoryRefused } from './memory-refused.ts';
 
 /**
  * The error for a failure of the system that can occur at any place, such as too many open files: the cause of any
@@ -21,6 +22,9 @@ export function systemFailure(error: unknown): MicronnError | undefined {
         'the system starts no more threads: lower --threads, or raise the limit of processes (ulimit -u)';
       return new MicronnError('WORKERS_FAILED', sentence, {}, { cause });
     }
+    // A worker needs memory even to load its program. Where it is known what needs how much, the error says so already.
+    if (!(error instanceof MicronnError) && isMemoryRefused(cause))
+      return memoryRefused(cause, 'the command needs more memory');
     if ('syscall' in cause && cause.syscall === 'uv_cwd') {
       return new MicronnError(
         'WORKING_FOLDER',

@@ -81,11 +81,17 @@ describe('each malformed file gets its sentence, its code and exit code 3, and n
     const cwd = await temporaryFolder();
     const env = { NODE_OPTIONS: TELL_PEAK_MEMORY };
     const row = `7${',0'.repeat(784)}\n`;
-    for (const [name, begin] of [
-      ['quote.csv', `${row}"`],
-      ['line.csv', row],
+    const tooLong = 'row is too long (more than 65536 bytes): unclosed quote or missing newline?';
+    for (const [name, begin, fault, sentence] of [
+      ['quote.csv', `${row}"`, 'CSV_RECORD_SIZE', tooLong],
+      [
+        'line.csv',
+        row,
+        'CSV_COLUMNS',
+        'expected a row of 785 fields (a label and 784 pixels), got more than 10000: missing newline?',
+      ],
       // 64 kB on disk.
-      ['packed.csv.gz', `${row}"`],
+      ['packed.csv.gz', `${row}"`, 'CSV_RECORD_SIZE', tooLong],
     ] as const) {
       const chunks = Readable.from([begin, ...Array<string>(64).fill('0,'.repeat(500_000))]);
       const file = createWriteStream(path.join(cwd, name));
@@ -97,8 +103,8 @@ describe('each malformed file gets its sentence, its code and exit code 3, and n
       expect(code).toBe(3);
       expect(JSON.parse(stdout)).toMatchObject({
         event: 'error',
-        code: 'CSV_RECORD_SIZE',
-        message: `${path.join(cwd, name)}, line 2: row is too long (more than 65536 bytes): unclosed quote or missing newline?`,
+        code: fault,
+        message: `${path.join(cwd, name)}, line 2: ${sentence}`,
       });
       expect(toldPeakMegabytes(stderr)).toBeLessThan(215);
     }

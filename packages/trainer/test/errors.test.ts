@@ -19,7 +19,7 @@ test('a stack trace is for DEBUG=micronn alone', async () => {
     env: { DEBUG: 'micronn' },
   });
   expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
-  expect(stderr).toMatch(/^MicronnError: .*\n {4}at loadModel /m);
+  expect(stderr).toMatch(/^MicronnError: .*\n( {4}at .*\n)* {4}at loadModel /m);
   // The chain of causes, down to the first.
   expect(stderr).toMatch(/\[cause\]: ModelJsonError: .*\n {4}/);
   expect(stderr).toMatch(/\[cause\]: SyntaxError: /);

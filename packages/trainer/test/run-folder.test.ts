@@ -67,7 +67,10 @@ describe('the run folder', () => {
 describe('bench', () => {
   test.each([
     ['mine.json', '--out must be a new file or an earlier result of bench: it contains something else'],
-    ['folder', /^--out must be a new file or an earlier result of bench: EISDIR: /],
+    [
+      'folder',
+      '--out must be a new file or an earlier result of bench: expected a file, but this is a folder',
+    ],
     ['mine.json/bench.json', /^--out must be a new file or an earlier result of bench: E(EXIST|NOTDIR): /],
   ])('does not measure what it could not save to %s', async (out, sentence) => {
     const cwd = await temporaryFolder();

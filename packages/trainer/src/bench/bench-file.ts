@@ -23,7 +23,8 @@ export async function assertWritable(file: string): Promise<void> {
     if (await isThere(file))
       found = (await readInput(file, { mostBytes: MOST_BYTES, pipes: false })).toString();
   } catch (cause) {
-    throw unwritable(file, (cause as Error).message, cause);
+    const reason = cause instanceof MicronnError ? cause.sentence : (cause as Error).message;
+    throw unwritable(file, reason, cause);
   }
   if (found !== undefined && !isReport(found)) throw unwritable(file, 'it contains something else');
 }

@@ -58,7 +58,7 @@ export async function readRows(
       const [code, what] = header
         ? (['CSV_HEADER', 'a header'] as const)
         : (['CSV_COLUMNS', 'a row'] as const);
-      const got = fields.length > MAX_FIELDS ? `more than ${MAX_FIELDS}` : fields.length;
+      const got = fields.length > MAX_FIELDS ? `more than ${MAX_FIELDS}: missing newline?` : fields.length;
       throw new MicronnError(
         code,
         `expected ${what} of ${FIELDS} fields (a label and ${PIXELS} pixels), got ${got}`,

@@ -73,8 +73,10 @@ export async function readInput(file: string, limits: InputLimits): Promise<Buff
     }
   } catch (cause) {
     if (cause instanceof MicronnError) throw cause;
-    if (!signal?.aborted) throw unreadable(file, cause);
-    throw new MicronnError('INTERRUPTED', 'interrupted while reading', { file }, { cause });
+    if (signal?.aborted)
+      throw new MicronnError('INTERRUPTED', 'interrupted while reading', { file }, { cause });
+    // The errors of checkStart pass.
+    throw cause instanceof Error && 'syscall' in cause ? unreadable(file, cause) : cause;
   }
 }
 
