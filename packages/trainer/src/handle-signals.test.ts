@@ -6,7 +6,7 @@ const others = signals.map((signal) => process.listeners(signal));
 let seen: string[];
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['performance'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate'] });
   seen = [];
   handleSignals(
     () => seen.push('interrupt'),
@@ -29,9 +29,20 @@ test.each(signals)('%s and its copies within a second interrupt; later, it leave
   vi.advanceTimersByTime(999);
   process.emit(signal);
   expect(new Set(seen)).toEqual(new Set(['interrupt']));
-  vi.advanceTimersByTime(1);
+  vi.runAllTimers();
   process.emit(signal);
   expect(seen.at(-1)).toBe(`leave on ${signal}`);
+});
+
+test('a copy that waited while the process was suspended still counts as one', () => {
+  process.emit('SIGTERM');
+  // The timer is due, and the loop handles the waiting signal before the immediate.
+  vi.advanceTimersToNextTimer();
+  process.emit('SIGTERM');
+  expect(seen).toEqual(['interrupt', 'interrupt']);
+  vi.runAllTimers();
+  process.emit('SIGTERM');
+  expect(seen.at(-1)).toBe('leave on SIGTERM');
 });
 
 test('another signal later does not leave', () => {

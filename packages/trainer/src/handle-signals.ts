@@ -12,12 +12,16 @@ const COPIES_MILLISECONDS = 1000;
  */
 export function handleSignals(interrupt: () => void, leave: (signal: NodeJS.Signals) => void): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    let first: number | undefined;
+    let isFirst = true;
+    let hasCopies = true;
     process.on(signal, () => {
-      const now = performance.now();
-      first ??= now;
-      if (now - first < COPIES_MILLISECONDS) interrupt();
-      else leave(signal);
+      if (!hasCopies) return leave(signal);
+      interrupt();
+      if (!isFirst) return;
+      isFirst = false;
+      // A copy may wait while this process is busy or suspended. Node handles it between the timer and the immediate.
+      const end = (): void => void setImmediate(() => (hasCopies = false));
+      setTimeout(end, COPIES_MILLISECONDS).unref();
     });
   }
 }

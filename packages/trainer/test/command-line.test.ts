@@ -55,12 +55,12 @@ describe('an invalid option gets exit code 2, and the message names it', () => {
     [
       ['--hidden', '10,,5'],
       'OPTION_VALUE',
-      '--hidden must be layer sizes from 1 to 65536, as 10 or 128,64, got "10,,5"',
+      '--hidden must be up to 10000 layer sizes from 1 to 65536, as 10 or 128,64, got "10,,5"',
     ],
     [
       ['--hidden', '0'],
       'OPTION_VALUE',
-      '--hidden must be layer sizes from 1 to 65536, as 10 or 128,64, got "0"',
+      '--hidden must be up to 10000 layer sizes from 1 to 65536, as 10 or 128,64, got "0"',
     ],
     [
       ['--seed', '9007199254740992'],

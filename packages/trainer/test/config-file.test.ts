@@ -20,7 +20,7 @@ describe('a configuration file', () => {
     [
       `{"hidden":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
       'OPTION_VALUE',
-      'hidden must be layer sizes from 1 to 65536, as 10 or 128,64, got [[["…"]]]',
+      'hidden must be up to 10000 layer sizes from 1 to 65536, as 10 or 128,64, got [[["…"]]]',
     ],
     [
       `{"lr":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}}`,

@@ -54,6 +54,7 @@ const text = (expectation: string) =>
   z.custom<string>((value) => typeof value === 'string' && value !== '', { error: expectation });
 
 const MAX_HIDDEN = 65_536;
+const MAX_LAYERS = 10_000;
 
 /** `10`, `128,64`, or the same as numbers. */
 const hiddenSizes = z.preprocess(
@@ -64,8 +65,11 @@ const hiddenSizes = z.preprocess(
   },
   z.custom<number[]>(
     (value) =>
-      Array.isArray(value) && value.length > 0 && value.every((size) => isWhole(size, 1, MAX_HIDDEN)),
-    { error: `layer sizes from 1 to ${MAX_HIDDEN}, as 10 or 128,64` },
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.length <= MAX_LAYERS &&
+      value.every((size) => isWhole(size, 1, MAX_HIDDEN)),
+    { error: `up to ${MAX_LAYERS} layer sizes from 1 to ${MAX_HIDDEN}, as 10 or 128,64` },
   ),
 );
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MicronnError, systemCode } from '../errors.ts';
 import { isThere } from '../files/is-there.ts';
@@ -136,14 +136,23 @@ async function fillNew(
 
 const PARTIAL = '.run';
 
-/** Removes the folders of processes that were killed before they gave the folder its name. */
+/** No process takes so long to fill a folder. */
+const ABANDONED_MILLISECONDS = 3_600_000;
+
+/**
+ * Removes the folders of processes that were killed before they gave the folder its name: where the lock says so, or
+ * after an hour, because a process on another machine, before a restart, or without a lock yet cannot be checked.
+ */
 async function removeAbandoned(parent: string): Promise<void> {
   try {
     for (const entry of await readdir(parent, { withFileTypes: true })) {
       const { name } = entry;
       if (!entry.isDirectory() || nameBehindTemporary(name) !== PARTIAL) continue;
       const partial = path.join(parent, name);
-      if (await isAbandoned(path.join(partial, LOCK))) await rm(partial, { recursive: true, force: true });
+      const { mtimeMs } = await stat(partial);
+      const isOld = Date.now() - mtimeMs > ABANDONED_MILLISECONDS;
+      if (isOld || (await isAbandoned(path.join(partial, LOCK))))
+        await rm(partial, { recursive: true, force: true });
     }
   } catch (error) {
     // Another process may be removing the same folder; what stays is removed by a later run.

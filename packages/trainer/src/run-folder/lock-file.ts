@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, link, open, rm, writeFile } from 'node:fs/promises';
+import { constants, type FileHandle, link, open, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemCode } from '../errors.ts';
 import { temporaryName, withFinalName } from '../files/write-whole.ts';
@@ -114,7 +115,7 @@ export async function isOwn(file: string, token: string): Promise<boolean> {
  * @returns false if the lock is not ours any more
  */
 export async function writeBeat(file: string, token: string, beat: number): Promise<boolean> {
-  const handle = await openExisting(file, 'r+');
+  const handle = await openExisting(file, constants.O_RDWR);
   if (!handle) return false;
   try {
     const text = await handle.readFile('utf8');
@@ -166,10 +167,13 @@ async function isGone(
 
 /** Undefined if there is no lock file. Opens the file again each time, because network file systems cache open files. */
 async function readLock(file: string): Promise<FoundLock | undefined> {
-  const handle = await openExisting(file, 'r');
+  const handle = await openExisting(file, constants.O_RDONLY);
   if (!handle) return undefined;
   try {
-    const { ino, mtimeNs } = await handle.stat({ bigint: true });
+    const found = await handle.stat({ bigint: true });
+    if (!found.isFile())
+      throw Object.assign(new Error(`${path.basename(file)} is not a file`), { code: 'EINVAL' });
+    const { ino, mtimeNs } = found;
     const text = await handle.readFile('utf8');
     const owner = parseOwner(text);
     const id = owner?.token ?? createHash('sha256').update(text).digest('hex').slice(0, 16);
@@ -179,8 +183,11 @@ async function readLock(file: string): Promise<FoundLock | undefined> {
   }
 }
 
-async function openExisting(file: string, flags: string): Promise<FileHandle | undefined> {
-  return open(file, flags).catch((error: unknown) => {
+/** Never waits for the writer of a pipe, and follows no link. */
+async function openExisting(file: string, access: number): Promise<FileHandle | undefined> {
+  // Windows has neither flag.
+  const { O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants as Partial<typeof constants>;
+  return open(file, access | O_NONBLOCK | O_NOFOLLOW).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   });

@@ -1,8 +1,9 @@
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
-import { MicronnError, systemCode } from '../errors.ts';
+import { MicronnError } from '../errors.ts';
+import { readInput } from '../files/read-input.ts';
 import { writeWhole } from '../files/write-whole.ts';
 import { CSV, JSONL } from './file-names.ts';
 
@@ -55,17 +56,28 @@ export async function appendMetrics(folder: string, metrics: EpochMetrics): Prom
  */
 export async function readMetrics(folder: string, last: number): Promise<EpochMetrics[]> {
   const file = path.join(folder, JSONL);
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    if (systemCode(cause) === 'ENOENT') return '';
-    const sentence = `cannot read the metrics: ${(cause as Error).message}`;
-    throw new MicronnError('RUN_FOLDER', sentence, { file }, { cause });
-  });
+  const text = await readText(file);
   const epochs = new Map<number, EpochMetrics>();
   for (const line of text.split('\n')) {
     const metrics = parseLine(line);
     if (metrics && metrics.epoch <= last) epochs.set(metrics.epoch, metrics);
   }
   return [...epochs.values()].toSorted((a, b) => a.epoch - b.epoch);
+}
+
+/** More than the metrics of any run. */
+const MOST_BYTES = 2 ** 30;
+
+/** The text of the file; empty if there is none. */
+async function readText(file: string): Promise<string> {
+  try {
+    return (await readInput(file, { mostBytes: MOST_BYTES, pipes: false })).toString();
+  } catch (cause) {
+    if (!(cause instanceof MicronnError)) throw cause;
+    if (cause.code === 'DATA_NOT_FOUND') return '';
+    const sentence = `cannot read the metrics: ${cause.sentence}`;
+    throw new MicronnError('RUN_FOLDER', sentence, { file }, { cause });
+  }
 }
 
 /** Undefined for a damaged line: cut off by a kill, or edited. */
@@ -85,8 +97,8 @@ const lineSchema = z.strictObject({
   validationAccuracy: z.number().optional(),
   testLoss: z.number().optional(),
   testAccuracy: z.number().optional(),
-  seconds: z.number(),
-  samplesPerSecond: z.number(),
+  seconds: z.number().min(0),
+  samplesPerSecond: z.number().min(0),
 } satisfies Record<keyof EpochMetrics, z.ZodType>);
 
 function jsonLine(metrics: EpochMetrics): string {

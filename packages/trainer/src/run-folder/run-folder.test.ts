@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createNetwork } from '@micronn/core';
@@ -205,7 +205,9 @@ describe('the run folder', () => {
     await expect(load(folder)).rejects.toMatchObject({
       code: 'RUN_FOLDER',
       exitCode: 2,
-      message: expect.stringMatching(/metrics\.jsonl: cannot read the metrics: EISDIR/),
+      message: expect.stringMatching(
+        /metrics\.jsonl: cannot read the metrics: expected a file, but this is a folder$/,
+      ),
     });
   });
 
@@ -277,6 +279,9 @@ describe('the run folder', () => {
     await left(name(1), newOwner());
     await left(name(2), { ...gone, host: 'elsewhere' });
     await left(name(3));
+    await left(name(5));
+    const longAgo = new Date(Date.now() - 3_700_000);
+    await utimes(path.join(runs, name(5)), longAgo, longAgo);
     await left('.run.mine.tmp', gone);
     await left('mine', gone);
     await writeFile(path.join(runs, name(4)), 'a file');

@@ -48,6 +48,19 @@ test('a folder in which this process trains is refused at once, and its lock sta
   await lock.release();
 });
 
+test.skipIf(process.platform === 'win32').each([
+  ['a pipe', 'mkfifo .lock'],
+  ['a link to nowhere', 'ln -s nowhere .lock'],
+  ['a folder', 'mkdir .lock'],
+])('%s in place of the lock is refused', async (_, command) => {
+  const folder = await folderWith();
+  spawnSync('sh', ['-c', command], { cwd: folder });
+  await expect(lockRunFolder(folder)).rejects.toMatchObject({
+    code: 'RUN_FOLDER',
+    message: expect.stringMatching(/: cannot lock the run folder: (\.lock is not a file$|ELOOP)/),
+  });
+});
+
 test('of eight that lock an abandoned folder at once, one gets it', async () => {
   const folder = await folderWith({
     '.lock': textOf(gone),
