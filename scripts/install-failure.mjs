@@ -26,6 +26,11 @@ const causes = [
       `a downloaded package does not have the checksum in pnpm-lock.yaml: check the registry or the proxy, ${again}`,
   ],
   [
+    /ERR_PNPM_UNEXPECTED_STORE/,
+    () =>
+      `node_modules was installed by another user or for another pnpm store: run the command as that user, or delete node_modules ${again}`,
+  ],
+  [
     /ERR_PNPM_\w*LOCKFILE/,
     () =>
       `pnpm-lock.yaml does not fit package.json and pnpm-workspace.yaml: restore all three from the same commit`,

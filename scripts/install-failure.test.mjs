@@ -35,6 +35,10 @@ const failures = {
     `  ╰─▶ Failed to write "${folder}/node_modules/.modules.yaml": Read-only file\n      system (os error 30)\n`,
     readOnly,
   ],
+  'pnpm, installed by another user': [
+    'Error: ERR_PNPM_UNEXPECTED_STORE\n\n  × Unexpected store location\n',
+    'node_modules was installed by another user or for another pnpm store: run the command as that user, or delete node_modules and run the command again',
+  ],
   'npm, full disk': ['npm warn tar TAR_ENTRY_ERROR ENOSPC: no space left on device, write\n', full],
   'pnpm, full disk': ['  ╰─▶ Failed to write: No space left on\n      device (os error 28)\n', full],
   'pnpm, wrong checksum': [

@@ -3,7 +3,13 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { installFailure } from './install-failure.mjs';
-import { hasDevelopmentTools, isCurrent, missingDependency, writeStamp } from './installed.mjs';
+import {
+  hasDevelopmentTools,
+  isCurrent,
+  missingDependency,
+  removeDamagedNode,
+  writeStamp,
+} from './installed.mjs';
 import { unsupportedPlatform } from './pinned-node.mjs';
 import { isWindows, modules, npxOptions, npxPnpm, root } from './workspace.mjs';
 
@@ -22,6 +28,7 @@ const outputLimit = 65536;
 
 /** Makes sure that the packages of `scope` are installed; exits with a sentence if they cannot be. */
 export async function ensureInstalled(scope) {
+  removeDamagedNode();
   const missing = missingDependency(scope);
   if (missing === undefined && isCurrent(scope)) return;
   const unsupported = unsupportedPlatform();

@@ -130,6 +130,7 @@ testOnUnix.each([
   ['packages/trainer/node_modules', 'zod is missing from node_modules: '],
   ['packages/trainer/node_modules/zod/package.json', 'zod is missing from node_modules: '],
   [`node_modules/${nodePackage}`, 'Node is missing from node_modules: '],
+  [`node_modules/${nodePackage}/bin/node`, 'Node is missing from node_modules: '],
   ['node_modules/.pnpm/zod@4', ''],
   ['node_modules/.micronn-installed.json', ''],
   ['node_modules', ''],
@@ -138,6 +139,18 @@ testOnUnix.each([
   rmSync(path.join(root, removed), { recursive: true });
   expect(await start(root)).toMatchObject({ code: 0, stderr: `MicroNN: ${reason}${installing}` });
   expect(existsSync(path.join(root, removed))).toBe(true);
+});
+
+testOnUnix('a Node that is cut off is installed again', async () => {
+  const root = await installed();
+  const binary = path.join(root, `node_modules/${nodePackage}/bin/node`);
+  rmSync(binary);
+  writeFileSync(binary, '', { mode: 0o755 });
+  expect(await start(root)).toMatchObject({
+    code: 0,
+    stdout: 'trained --epochs 1\n',
+    stderr: `MicroNN: Node is missing from node_modules: ${installing}`,
+  });
 });
 
 testOnUnix.each(['', '{"hash":"other","scope":"trainer","store":[]}'])(

@@ -1,9 +1,17 @@
 // What is installed: a stamp file names the lock file and the packages of the last installation, and a look into
 // node_modules shows whether they are still there. Both are cheap, because every command begins with them.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
-import { pinnedNode, platform } from './pinned-node.mjs';
+import { nodePackages, pinnedNode, platform } from './pinned-node.mjs';
 import { manifest, modules, packages, readJson, root, trainer } from './workspace.mjs';
 
 const stampFile = path.join(modules, '.micronn-installed.json');
@@ -58,6 +66,19 @@ export function writeStamp(scope) {
 /** Whether a development tool is installed, by `npm test` or by hand. An installation must not remove it. */
 export function hasDevelopmentTools() {
   return Object.keys(manifest.devDependencies).some((name) => existsSync(path.join(modules, name)));
+}
+
+/** Less than any Node: an installation that a full disk or a crash has cut off. */
+const leastNodeBytes = 1_000_000;
+
+/** Removes a Node that is cut off: pnpm installs a package that is missing, and does not look at its files. */
+export function removeDamagedNode() {
+  const found = statSync(pinnedNode(), { throwIfNoEntry: false });
+  const folder = path.join(modules, nodePackages[platform] ?? platform);
+  if ((found && found.size >= leastNodeBytes) || !existsSync(folder)) return;
+  const slot = path.resolve(realpathSync(folder), '..', '..');
+  const isInStore = path.basename(path.dirname(slot)) === '.pnpm';
+  rmSync(isInStore ? slot : folder, { recursive: true, force: true });
 }
 
 /** The first package that `scope` needs and that is not in node_modules, or whose link is broken. */

@@ -31,6 +31,7 @@ export const families = {
   WORKING_FOLDER: 'options',
   OPEN_FILES: 'options',
   ENGINE: 'options',
+  INSTALLATION: 'options',
   DATA_NOT_FOUND: 'data',
   DATA_UNREADABLE: 'data',
   DATA_KIND: 'data',

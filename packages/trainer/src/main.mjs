@@ -25,6 +25,13 @@ function failureOf(error) {
   if (/\bE[MN]FILE\b|too many open files/.test(`${error.code} ${error.message}`)) {
     return ['OPEN_FILES', 'too many open files: raise the limit, as ulimit -n 1024', 2];
   }
+  if (error.code === 'ERR_MODULE_NOT_FOUND') {
+    return [
+      'INSTALLATION',
+      `a file of the installation is missing (${error.url ?? error.message}): delete node_modules and run npm start again`,
+      2,
+    ];
+  }
   if (error instanceof RangeError && /memory/i.test(error.message)) {
     return [
       'DATA_TOO_LARGE',

@@ -17,6 +17,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   OPEN_FILES: 'the limit of open files is too low (ulimit -n)',
   ENGINE:
     'this Node runs without WebAssembly, without its SIMD instructions, or without code generation from strings',
+  INSTALLATION: 'a file in node_modules is missing',
   DATA_NOT_FOUND: 'file or folder not found',
   DATA_UNREADABLE: 'a file cannot be opened or read',
   DATA_KIND: 'neither MNIST, nor a folder of IDX files, nor a CSV file',
