@@ -50,7 +50,8 @@ export function assertRegular(file: string, found: Stats): void {
 /**
  * Reads a regular file or a pipe, such as /dev/stdin or a shell's <(…), as a whole.
  *
- * @throws MicronnError (DATA_NOT_FOUND, DATA_UNREADABLE or INTERRUPTED) when it is missing, too large or something else
+ * @throws MicronnError (DATA_NOT_FOUND, DATA_UNREADABLE or INTERRUPTED) when it is missing, too large or something else;
+ *   the errors of `checkStart`
  */
 export async function readInput(file: string, limits: InputLimits): Promise<Buffer> {
   const { mostBytes, signal, pipes = true } = limits;
