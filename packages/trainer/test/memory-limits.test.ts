@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { runCli, temporaryFolder } from './run-cli.ts';
 import { argumentsOf, smallRun } from './small-run.ts';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../bin/micronn.mjs', import.meta.url));
 
 test('a network that cannot fit is refused by arithmetic, and leaves no folder', async () => {
   const cwd = await temporaryFolder();

