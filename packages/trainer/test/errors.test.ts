@@ -32,7 +32,7 @@ test('an uncaught error ends the command with one sentence too', async () => {
   await writeFile(
     throwing,
     `import { isMainThread } from 'node:worker_threads';
-     if (isMainThread && process.argv[1]?.endsWith('micronn.mjs')) setTimeout(() => { throw new Error('out of the blue'); }, 1);`,
+     if (isMainThread && process.argv[1]?.endsWith('main.ts')) setTimeout(() => { throw new Error('out of the blue'); }, 1);`,
   );
   const env = { NODE_OPTIONS: `--import ${pathToFileURL(throwing).href}` };
   const args = ['--epochs', '100000', '--out', 'run'];
