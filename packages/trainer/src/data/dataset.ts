@@ -156,10 +156,11 @@ export interface Split {
  * @throws MicronnError (exit code 3) when a part would be empty
  */
 export function splitForValidation(count: number, fraction: number, seed: number): Split {
-  const order = Uint32Array.from({ length: count }, (_, i) => i);
-  if (fraction > 0) shuffle(order, createRandomStream(seed, 'split'));
+  const order = new Uint32Array(count).map((_, i) => i);
+  if (fraction === 0) return { train: order, validation: new Uint32Array(0) };
+  shuffle(order, createRandomStream(seed, 'split'));
   const held = Math.round(count * fraction);
-  if (fraction > 0 && (held === 0 || held === count)) {
+  if (held === 0 || held === count) {
     throw new MicronnError(
       'DATA_SPLIT',
       `--validation-split ${fraction} of ${count} samples leaves none on one side`,

@@ -79,10 +79,13 @@ export function createWorkerPool(
   backends[backend].prepare();
   const pool = new Piscina({
     filename: url.href,
+    // Otherwise, each thread looks for a default export first, and loads the module a second time as it finds none.
+    name: 'trainSteps',
     workerData,
     minThreads: threads,
     maxThreads: threads,
     idleTimeout: Number.POSITIVE_INFINITY,
+    recordTiming: false,
   });
   const crowded = threads > availableCores();
 
