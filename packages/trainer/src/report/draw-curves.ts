@@ -3,12 +3,13 @@ import { line } from 'd3-shape';
 import { count } from '../console/format.ts';
 import type { EpochMetrics } from '../run-folder/metrics-files.ts';
 import { drawEpochs, drawRows, type Scale, type TickFormat } from './draw-axes.ts';
-import { drawPlot, type PlotFrame, plotFrame, px, WIDTH } from './draw-plot.ts';
+import { drawPlot, plotFrame, px, WIDTH } from './draw-plot.ts';
 import { html, type Markup } from './html.ts';
 
 /** A line of more points has no dots. */
 const DOTS_UP_TO = 40;
 
+const FRAME = plotFrame(WIDTH, 270, [14, 12, 38, 48]);
 const ROWS = 5;
 
 /** The sets that are measured after each epoch; each name is also the name of a colour. */
@@ -33,13 +34,9 @@ export function drawCurves(
   measure: Measure,
   marked?: MarkedPoint,
 ): Markup {
-  const frame = plotFrame(WIDTH, 270, [14, 12, 38, 48]);
-  const x = epochScale(metrics, frame);
+  const x = epochScale(metrics);
   const values = metrics.flatMap((epoch) => sets.map((set) => metricOf(epoch, set, measure)));
-  const y = scaleLinear(extent(values, measure === 'Accuracy' ? 1 : Infinity), [
-    frame.bottom,
-    frame.top,
-  ]).nice(ROWS);
+  const y = valueScale(extent(values, measure === 'Accuracy' ? 1 : Infinity));
   const format = measure === 'Loss' ? lossTick(y) : shareTick(y);
   const curve = (set: SetName): Markup => {
     const toY = (epoch: EpochMetrics): number => y(metricOf(epoch, set, measure));
@@ -55,9 +52,9 @@ export function drawCurves(
   const ring =
     marked &&
     html`<circle class="best" cx="${px(x(marked.metrics.epoch))}" cy="${px(y(metricOf(marked.metrics, marked.set, measure)))}" r="6" fill="none" stroke="var(--ink)" stroke-width="1.5"/>`;
-  return drawPlot(label, frame, [
-    drawRows(y, y.ticks(ROWS), format, frame),
-    drawEpochs(x, count, frame),
+  return drawPlot(label, FRAME, [
+    drawRows(y, y.ticks(ROWS), format, FRAME),
+    drawEpochs(x, count, FRAME),
     sets.map(curve),
     ring,
   ]);
@@ -65,20 +62,20 @@ export function drawCurves(
 
 /** One bar per epoch: thousands of samples per second. */
 export function drawThroughput(label: string, metrics: readonly EpochMetrics[]): Markup {
-  const frame = plotFrame(2 * WIDTH, 240, [14, 12, 38, 48]);
-  const x = epochScale(metrics, frame, 0.5);
-  const rates = metrics.map(({ samplesPerSecond }) => samplesPerSecond / 1000);
-  const y = scaleLinear([0, extent(rates)[1]], [frame.bottom, frame.top]).nice(4);
   // Of a long run only some epochs are shown.
   const gaps = metrics.slice(1).map(({ epoch }, i) => epoch - metrics[i]!.epoch);
-  const width = px(0.8 * (x(Math.min(...gaps, metrics.length > 1 ? Infinity : 1)) - x(0)));
+  const spacing = gaps.length > 0 ? Math.min(...gaps) : 1;
+  const x = epochScale(metrics, spacing / 2);
+  const width = px(0.8 * (x(spacing) - x(0)));
+  const rates = metrics.map(({ samplesPerSecond }) => samplesPerSecond / 1000);
+  const y = valueScale([0, extent(rates)[1]]);
   const bars = metrics.map(
     ({ epoch }, i) =>
-      `M${px(x(epoch) - width / 2)} ${frame.bottom}V${px(y(rates[i]!))}h${width}V${frame.bottom}`,
+      `M${px(x(epoch) - width / 2)} ${FRAME.bottom}V${px(y(rates[i]!))}h${width}V${FRAME.bottom}`,
   );
-  return drawPlot(label, frame, [
-    drawRows(y, y.ticks(4), count, frame),
-    drawEpochs(x, count, frame),
+  return drawPlot(label, FRAME, [
+    drawRows(y, y.ticks(ROWS), y.tickFormat(ROWS, ',f'), FRAME),
+    drawEpochs(x, count, FRAME),
     html`<path fill="var(--train)" fill-opacity="0.75" d="${bars.join('')}"/>`,
   ]);
 }
@@ -87,11 +84,16 @@ function metricOf(epoch: EpochMetrics, set: SetName, measure: Measure): number {
   return epoch[`${set}${measure}`]!;
 }
 
-function epochScale(metrics: readonly EpochMetrics[], { left, right }: PlotFrame, beside = 0): Scale {
+function epochScale(metrics: readonly EpochMetrics[], beside = 0): Scale {
   const first = metrics[0]!.epoch;
   const last = metrics.at(-1)!.epoch;
   const room = first === last ? 0.5 : beside;
-  return scaleLinear([first - room, last + room], [left, right]);
+  return scaleLinear([first - room, last + room], [FRAME.left, FRAME.right]);
+}
+
+/** Ends at ticks. */
+function valueScale(domain: readonly [number, number]): Scale {
+  return scaleLinear(domain, [FRAME.bottom, FRAME.top]).nice(ROWS);
 }
 
 /** The lowest and the highest value; around a single value a range, which ends at 0 and at `limit`. */
@@ -107,9 +109,10 @@ function extent(values: readonly number[], limit = Infinity): [number, number] {
   return [Math.max(least - room, 0), Math.min(most + room, limit)];
 }
 
-/** With the decimals that distinguish neighbouring ticks; the loss of a network that diverges is large. */
+/** With the digits that distinguish neighbouring ticks, and few enough to fit beside the plot. */
 function lossTick(y: Scale): TickFormat {
-  return y.tickFormat(ROWS, y.domain()[1]! < 1e5 ? ',f' : '~s');
+  const [, most] = y.domain() as [number, number];
+  return y.tickFormat(ROWS, most < 1e-3 || most >= 1e5 ? '~e' : ',f');
 }
 
 /** In percent, with the decimals that distinguish neighbouring ticks. */

@@ -29,7 +29,7 @@ export function curvesSection(all: readonly EpochMetrics[], bestEpoch: number | 
         const [first, last] = [all[0]!, all.at(-1)!].map((epoch) => say(epoch[`${set}${measure}`]!));
         return `${titles[set]}: ${first} after epoch ${count(all[0]!.epoch)}, ${last} after epoch ${count(all.at(-1)!.epoch)}`;
       })
-      .join('; ')}.`;
+      .join('; ')}.${best === undefined ? '' : ` Best epoch: ${count(best.epoch)}.`}`;
     return html`<figure class="plot-figure"><figcaption class="title">${measure}</figcaption>${drawCurves(label, metrics, sets, measure, marked)}</figure>`;
   };
   return html`<section aria-labelledby="curves">
