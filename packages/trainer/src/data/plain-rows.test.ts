@@ -75,24 +75,15 @@ const anyField = fc.oneof(
   ),
 );
 const anyLine = fc.oneof(
-  { weight: 24, arbitrary: fc.constantFrom(...rows) },
+  { weight: 20, arbitrary: fc.constantFrom(...rows) },
   {
     weight: 3,
     arbitrary: fc
-      .tuple(fc.constantFrom(...rows), fc.nat(784), anyField)
+      .tuple(fc.constantFrom(...rows), fc.oneof(fc.constantFrom(0, 0, 784), fc.nat(784)), anyField)
       .map(([row, k, field]) => row.split(',').with(k, field).join(',')),
   },
-  fc.constantFrom(
-    '',
-    '',
-    ' ',
-    '\r',
-    KAGGLE_HEADER,
-    `${rows[0]},1`,
-    rows[1]!.slice(0, -5),
-    `${rows[0]},`,
-    `,${rows[0]}`,
-  ),
+  { weight: 2, arbitrary: fc.constant(KAGGLE_HEADER) },
+  fc.constantFrom('', '', ' ', '\r', `${rows[0]},1`, rows[1]!.slice(0, -5), `${rows[0]},`, `,${rows[0]}`),
 );
 const anyHeader = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('', KAGGLE_HEADER) },
@@ -146,8 +137,8 @@ test('any file, divided anywhere, gives the rows and the error of the grammar al
         if (plain > 0 && expected.error) seen.error++;
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 120 },
   );
   // Each way through the reader was tried.
-  for (const times of Object.values(seen)) expect(times).toBeGreaterThan(10);
+  for (const times of Object.values(seen)) expect(times).toBeGreaterThan(5);
 });
