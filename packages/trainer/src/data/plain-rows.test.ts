@@ -106,7 +106,7 @@ const anyText = fc
   })
   .map(({ mark, header, lines, lineEnds, ended }) => {
     const text =
-      mark + (header && header + lineEnds[0]!) + lines.map(([line, k]) => line + lineEnds[k]!).join('');
+      mark + (header && header + lineEnds[0]) + lines.map(([line, k]) => line + lineEnds[k]).join('');
     return ended ? text : text.slice(0, -1);
   });
 
