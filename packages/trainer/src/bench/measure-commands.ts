@@ -6,10 +6,10 @@ import type { CsvFiles } from './measure-csv.ts';
 import { cloneFolder } from './package-folder.ts';
 import { runCommand } from './run-command.ts';
 import {
+  CACHED,
   type CheckedRun,
   type CommandSetting,
-  CSV_CACHED,
-  CSV_FIRST,
+  CSV_RUN,
   commandEnvironment,
   DEFAULT_RUN,
   micronnCommands,
@@ -56,7 +56,7 @@ export async function measureCommands(
   const { scripts, versions, unable } = await openScripts(setting, time);
   const own = await micronnCommands(setting);
   // The first run reads files that are not in memory, and fills the cache. In quick mode, only the cache matters.
-  for (const command of quick ? own.filter(({ task }) => task === CSV_CACHED) : own) await time(command);
+  for (const command of quick ? own.filter(({ runner }) => runner === CACHED) : own) await time(command);
   const trained = await takeTurns([...own, ...scripts], rounds, time, signal);
   assertSameParameters(trained);
 
@@ -103,8 +103,12 @@ print(json.dumps({"python": platform.python_version(), "numpy": numpy.__version_
   }
 }
 
-/** All trainings of micronn on the same data must end in the same parameters. */
-function assertSameParameters(trained: Runs): void {
+/**
+ * All trainings of micronn on the same data must end in the same parameters.
+ *
+ * @throws MicronnError when two do not
+ */
+export function assertSameParameters(trained: Runs): void {
   const found = new Map<string, string | undefined>();
   for (const [{ task, runner, data }, runs] of trained) {
     if (data === undefined) continue;
@@ -157,13 +161,11 @@ function defaultRows(trained: Runs): BenchRow[] {
 
 /** The runs on a CSV, each with its speed-up over the same run on MNIST's own files. */
 function csvRows(trained: Runs): BenchRow[] {
-  return [CSV_FIRST, CSV_CACHED].flatMap((task) =>
-    (['wall clock', 'processor time', 'memory'] as const).flatMap((measure) => {
-      const own = rowsOf(trained, DEFAULT_RUN, measure).filter(({ runner }) => runner === 'micronn');
-      const files = own.map((row) => ({ ...row, runner: 'MNIST’s own files' }));
-      return rowsOf(trained, task, measure).map((row) => comparedToEach(row, files));
-    }),
-  );
+  return (['wall clock', 'processor time', 'memory'] as const).flatMap((measure) => {
+    const own = rowsOf(trained, DEFAULT_RUN, measure).filter(({ runner }) => runner === 'micronn');
+    const files = own.map((row) => ({ ...row, runner: 'MNIST’s own files' }));
+    return rowsOf(trained, CSV_RUN, measure).map((row) => comparedToEach(row, files));
+  });
 }
 
 /** The commands that only start, each with its speed-up over an empty Node, which comes first. */

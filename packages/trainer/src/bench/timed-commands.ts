@@ -14,8 +14,9 @@ const EPOCHS = 10;
 const LEAST_ACCURACY = { MNIST: 0.9, 'part of MNIST': 0.5 };
 
 export const DEFAULT_RUN = `784-10-10, ${EPOCHS} epochs`;
-export const CSV_FIRST = `${DEFAULT_RUN}, from a CSV, first time`;
-export const CSV_CACHED = `${DEFAULT_RUN}, from a CSV, cached`;
+export const CSV_RUN = `${DEFAULT_RUN}, from a CSV`;
+/** The runner of a run that finds its CSV in the cache. */
+export const CACHED = 'micronn, cached';
 export const START = 'start';
 
 /** The results of a training, as read from its output. */
@@ -75,7 +76,6 @@ export async function timeCommand(
 export async function micronnCommands(setting: CommandSetting): Promise<TimedCommand[]> {
   const { csv, env, folder, quick } = setting;
   const data = quick ? 'part of MNIST' : 'MNIST';
-  const runner = 'micronn';
   const micronn = (args: readonly string[], settings?: NodeJS.ProcessEnv): CommandLine => ({
     command: [process.execPath, installedBin(), ...args],
     cwd: folder,
@@ -87,14 +87,14 @@ export async function micronnCommands(setting: CommandSetting): Promise<TimedCom
     ...(await npmStart(setting)),
     {
       task: DEFAULT_RUN,
-      runner,
+      runner: 'micronn',
       data: 'MNIST',
       line: (out) => micronn(['--out', out]),
       outcome: (run, out) => runOutcome(run, out, LEAST_ACCURACY.MNIST),
     },
     {
-      task: CSV_FIRST,
-      runner,
+      task: CSV_RUN,
+      runner: 'micronn, first time',
       data,
       line: (out) => micronn([...fromCsv, '--out', out], { MICRONN_CACHE: cacheOf(out) }),
       async outcome(run, out) {
@@ -103,8 +103,8 @@ export async function micronnCommands(setting: CommandSetting): Promise<TimedCom
       },
     },
     {
-      task: CSV_CACHED,
-      runner,
+      task: CSV_RUN,
+      runner: CACHED,
       data,
       line: (out) => micronn([...fromCsv, '--out', out]),
       outcome: (run, out) => runOutcome(run, out, LEAST_ACCURACY[data]),
