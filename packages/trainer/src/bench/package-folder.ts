@@ -2,10 +2,24 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of the trainer's package: the nearest one above this module, or above the bundle that contains it. */
+interface Manifest {
+  readonly name?: string;
+  readonly bin: { readonly micronn: string };
+}
+
+function readManifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Manifest;
+}
+
+/** The folder of the trainer's package, which is above this module, or above the bundle that contains it. */
 export const packageFolder: string = (() => {
   let folder = path.dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(path.join(folder, 'package.json'))) folder = path.dirname(folder);
+  // A bundle has a package.json too, without a name.
+  while (
+    !existsSync(path.join(folder, 'package.json')) ||
+    readManifest(folder).name !== '@micronn/trainer'
+  )
+    folder = path.dirname(folder);
   return folder;
 })();
 
@@ -16,10 +30,7 @@ export function benchFile(name: string): string {
 
 /** The installed command: the program behind `bin` in the package's package.json. */
 export function installedBin(): string {
-  const { bin } = JSON.parse(readFileSync(path.join(packageFolder, 'package.json'), 'utf8')) as {
-    bin: { micronn: string };
-  };
-  return path.join(packageFolder, bin.micronn);
+  return path.join(packageFolder, readManifest(packageFolder).bin.micronn);
 }
 
 /** The clone of the repository in which bench runs; undefined if the package was installed from a registry. */
