@@ -5,7 +5,9 @@ import { type JsonEvent, runCli, temporaryFolder } from './run-cli.ts';
 
 /** A smoke run of the benchmark on a small part of MNIST. No time is asserted. */
 describe('bench', () => {
-  test('--quick --json: rows with every field, saved with machine and versions; threads end in the same bits', async () => {
+  test('--quick --json: rows with every field, saved with machine and versions; threads end in the same bits', {
+    timeout: 600_000,
+  }, async () => {
     const cwd = await temporaryFolder();
     const { code, events, stderr } = await runCli(['bench', '--quick', '--json', '--threads', '2'], { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

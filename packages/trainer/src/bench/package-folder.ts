@@ -15,10 +15,7 @@ function readManifest(folder: string): Manifest {
 export const packageFolder: string = (() => {
   let folder = path.dirname(fileURLToPath(import.meta.url));
   // A bundle has a package.json too, without a name.
-  while (
-    !existsSync(path.join(folder, 'package.json')) ||
-    readManifest(folder).name !== '@micronn/trainer'
-  )
+  while (!existsSync(path.join(folder, 'package.json')) || readManifest(folder).name !== '@micronn/trainer')
     folder = path.dirname(folder);
   return folder;
 })();
