@@ -13,14 +13,12 @@ const REVECTORIZE = '--experimental-wasm-revectorize';
 const TIER_UP_EARLY = '--wasm-tiering-budget=100000';
 
 /**
- * The flags for each version of V8, by its first two numbers, on which the golden runs were tried with them: 20 runs
- * each of `data` and `rows`, on one thread and on two, every run with its hash. A flag is an experiment of its version,
+ * The flags for each version of V8, by its first two numbers, on which the golden runs were tried with them: `data` and
+ * `rows`, on one thread and on two, every run with its hash. A flag is an experiment of its version,
  * and can crash another one: with `--no-liftoff`, which was set for Node 24, every training in Node 26 crashed. So a
  * version that is not listed gets no flag: it trains with the same bits, in more time.
  */
 const triedFlags: ReadonlyMap<string, readonly string[]> = new Map([
-  // Node 22.
-  ['12.4', [REVECTORIZE, TIER_UP_EARLY]],
   // Node 24.
   ['13.6', [REVECTORIZE, TIER_UP_EARLY]],
   // Node 26.
