@@ -1,9 +1,13 @@
 import type { BackendName } from '../../src/training/backend.ts';
+import type { TeamPolicy } from '../../src/training/crew.ts';
 import { createWorkerPool, type WorkerPool } from '../../src/training/pool.ts';
 import { createFaultMemory, type Fault, writeDueFault } from './faults.ts';
 import type { HarnessData } from './worker.ts';
 
 const url = new URL('./worker.ts', import.meta.url);
+
+/** All threads train from the first step to the last, however late they come. */
+const STEADY: TeamPolicy = { cores: Number.POSITIVE_INFINITY, patience: Number.POSITIVE_INFINITY, pause: 0 };
 
 export interface FaultyPool extends WorkerPool {
   /** Replaces the faults to come. */
@@ -21,7 +25,7 @@ export function createFaultyPool(
   { late = false }: { late?: boolean } = {},
 ): FaultyPool {
   const workerData: HarnessData = { faults: createFaultMemory(), late };
-  const pool = createWorkerPool(threads, backend, { url, workerData });
+  const pool = createWorkerPool(threads, backend, { url, workerData }, STEADY);
   let planned = new Set<Fault>();
   return {
     ...pool,
