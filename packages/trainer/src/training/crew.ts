@@ -93,7 +93,7 @@ export function createCrew({ cores, pause: shortestPause }: TeamPolicy): Crew {
           grow(most);
           startMissing();
           growLater();
-        }, growsAt - performance.now());
+        }, Math.max(0, growsAt - performance.now()));
       }
 
       if (size < most && performance.now() >= growsAt) grow(most);

@@ -5,21 +5,24 @@ import { Leader } from '../../src/training/team.ts';
 import { runSteps, type StepsEnd, type StepsTask } from '../../src/training/worker.ts';
 import { faultObserver } from './faults.ts';
 import { LateBarrier } from './late-barrier.ts';
+import { PlannedLeader } from './planned-leader.ts';
 
 export * from '../../src/training/worker.ts';
 
 export interface HarnessData {
   readonly faults: Int32Array;
   readonly late: boolean;
+  /** The size of the team in each step of an epoch, and after the last one. */
+  readonly sizes: readonly number[] | undefined;
 }
 
-const { faults, late } = workerData as HarnessData;
+const { faults, late, sizes } = workerData as HarnessData;
 
 /** Takes the place of the export of the same name. */
 export function trainSteps(task: StepsTask): StepsEnd {
   const { rank, workers, patience } = task;
   const { control } = task.memory;
   const barrier = new (late ? LateBarrier : Barrier)(control, rank, patience);
-  const leader = new Leader(control, workers, patience);
+  const leader = sizes ? new PlannedLeader(control, sizes) : new Leader(control, workers, patience);
   return runSteps(task, barrier, leader, faultObserver(faults, rank, control));
 }
