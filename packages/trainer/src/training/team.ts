@@ -1,5 +1,3 @@
-import { writeSync } from 'node:fs';
-const T = process.env['TRACE'] ? (t: string) => writeSync(2, `${(performance.timeOrigin + performance.now()).toFixed(1).slice(-8)} ${t}\n`) : undefined;
 import { waitUntilAtLeast } from './barrier.ts';
 import {
   DEBT,
@@ -62,7 +60,6 @@ export class Leader {
   /** Waits for the threads that start together with the leader, but not for late ones, and forms the first team. */
   gather(threads: number, step: number): void {
     let rank = 1;
-    T?.(`begin with ${threads}`);
     while (rank < threads && this.isReady(rank, this.#patience)) rank++;
     this.#admit(step, 0);
   }
@@ -104,7 +101,6 @@ export class Leader {
   protected resize(size: number, step: number, meetings: number): void {
     const control = this.#control;
     const before = teamSize(control);
-    T?.(`resize ${before} -> ${size} at step ${step}`);
     if (size === before) return;
     for (let rank = before; rank < size; rank++) Atomics.store(control, readyOf(rank), 0);
     Atomics.store(control, JOIN_STEP, step);
@@ -122,9 +118,7 @@ export class Leader {
     const madeUp = teamSize(control) === 1 ? 0 : 1000 * BEARABLE_SHARE * (now - this.#accounted);
     this.#accounted = now;
     const before = Math.max(0, Atomics.load(control, DEBT) - Math.floor(madeUp));
-    const late = Atomics.exchange(control, LATE, 0);
-    const debt = before + late;
-    if (late) T?.(`late ${late} debt ${debt} team ${teamSize(control)}`); else T?.('end');
+    const debt = before + Atomics.exchange(control, LATE, 0);
     Atomics.store(control, DEBT, Math.min(MOST_DEBT, debt));
     return debt > MOST_DEBT;
   }
