@@ -6,7 +6,7 @@ import { createFaultyPool, type FaultyPool } from '../../test/harness/faulty-poo
 import { digitSamples } from '../../test/train-digits.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../run-folder/checkpoint.ts';
 import type { BackendName, TrainedState } from './backend.ts';
-import type { ParallelStrategy, TrainingPlan } from './memory.ts';
+import { type ParallelStrategy, sharedPlaces, type TrainingPlan } from './memory.ts';
 import { BEGIN, type Position } from './position.ts';
 import { type EpochResult, type TrainingEnd, trainNetwork } from './train-network.ts';
 
@@ -59,7 +59,7 @@ interface KindOfRun {
 const pools = new Map<string, FaultyPool>();
 const poolOf = ({ backend, sizes }: KindOfRun): FaultyPool => {
   const key = `${backend} ${sizes}`;
-  if (!pools.has(key)) pools.set(key, createFaultyPool(threads, backend, { sizes }));
+  if (!pools.has(key)) pools.set(key, createFaultyPool(threads, backend, { sizes: sharedPlaces(Uint32Array.from(sizes)) }));
   return pools.get(key)!;
 };
 afterAll(() => Promise.all([...pools.values()].map((pool) => pool.close())));

@@ -18,12 +18,13 @@ export interface FaultyPool extends WorkerPool {
  * A worker pool whose threads suffer faults, each of them once.
  *
  * @param late whether every thread comes late to every meeting, by a random delay
- * @param sizes the size of the team in each step of an epoch, and after the last one; by default, all threads train
+ * @param sizes the size of the team in each step of an epoch, and after the last one; in shared memory.
+ *   By default, all threads train
  */
 export function createFaultyPool(
   threads: number,
   backend: BackendName,
-  { late = false, sizes }: { late?: boolean; sizes?: readonly number[] } = {},
+  { late = false, sizes }: { late?: boolean; sizes?: Uint32Array } = {},
 ): FaultyPool {
   const workerData: HarnessData = { faults: createFaultMemory(), late, sizes };
   const pool = createWorkerPool(threads, backend, { url, workerData }, STEADY);

@@ -4,11 +4,11 @@ import { Leader } from '../../src/training/team.ts';
 /** A leader of teams of planned sizes, which waits for every thread that it needs. */
 export class PlannedLeader extends Leader {
   readonly #control: Int32Array;
-  readonly #sizes: readonly number[];
+  readonly #sizes: Uint32Array;
 
   /** @param sizes the size of the team in each step of an epoch, and after the last one */
-  constructor(control: Int32Array, sizes: readonly number[]) {
-    super(control, Math.max(...sizes), Number.POSITIVE_INFINITY);
+  constructor(control: Int32Array, workers: number, sizes: Uint32Array) {
+    super(control, workers, Number.POSITIVE_INFINITY);
     this.#control = control;
     this.#sizes = sizes;
   }

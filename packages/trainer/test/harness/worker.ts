@@ -13,7 +13,7 @@ export interface HarnessData {
   readonly faults: Int32Array;
   readonly late: boolean;
   /** The size of the team in each step of an epoch, and after the last one. */
-  readonly sizes: readonly number[] | undefined;
+  readonly sizes: Uint32Array | undefined;
 }
 
 const { faults, late, sizes } = workerData as HarnessData;
@@ -23,6 +23,6 @@ export function trainSteps(task: StepsTask): StepsEnd {
   const { rank, workers, patience } = task;
   const { control } = task.memory;
   const barrier = new (late ? LateBarrier : Barrier)(control, rank, patience);
-  const leader = sizes ? new PlannedLeader(control, sizes) : new Leader(control, workers, patience);
+  const leader = sizes ? new PlannedLeader(control, workers, sizes) : new Leader(control, workers, patience);
   return runSteps(task, barrier, leader, faultObserver(faults, rank, control));
 }
