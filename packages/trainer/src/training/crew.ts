@@ -70,13 +70,19 @@ export function createCrew({ cores, pause: shortestPause }: TeamPolicy): Crew {
 
       async function runRank(rank: number, threads: number): Promise<StepsEnd> {
         running.add(rank);
-        const end = await start(rank, threads);
-        running.delete(rank);
-        if (end.kind === 'dismissed' && rank < size) {
-          shrink(rank);
+        // Any other end, and the death of a thread, is the end of the team: a thread that started now could take the place
+        // of one that is done.
+        let isDismissed = false;
+        try {
+          const end = await start(rank, threads);
+          isDismissed = end.kind === 'dismissed';
+          return end;
+        } finally {
+          running.delete(rank);
+          if (!isDismissed) isOver = true;
+          if (isDismissed && rank < size) shrink(rank);
           growLater();
         }
-        return end;
       }
 
       function startMissing(): void {
@@ -100,9 +106,6 @@ export function createCrew({ cores, pause: shortestPause }: TeamPolicy): Crew {
       startMissing();
       growLater();
       await ends[0];
-      // The team has ended, or was aborted.
-      isOver = true;
-      clearTimeout(timer);
       return Promise.all(ends);
     },
   };
