@@ -100,7 +100,8 @@ for (const busy of numbersOf(values.busy)) {
     try {
       await timeRun(1);
       const pairs: (readonly [number, number])[] = [];
-      for (let pair = 0; pair < Number(values.pairs); pair++) pairs.push([await timeRun(1), await timeRun(threads)]);
+      for (let pair = 0; pair < Number(values.pairs); pair++)
+        pairs.push([await timeRun(1), await timeRun(threads)]);
       const ratios = pairs.map(([one, more]) => more / one);
       console.log(
         `${layers.join('-')}, ${plan.parallel}, beside ${busy} busy processes: ${threads} threads take ` +

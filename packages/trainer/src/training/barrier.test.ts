@@ -11,10 +11,7 @@ interface Threads {
 }
 
 /** Starts `started` of the `team` threads that the barrier waits for. */
-function startThreads(
-  { team, started = team, rounds }: TeamOptions,
-  control = createControl(team),
-): Threads {
+function startThreads({ team, started = team, rounds }: TeamOptions, control = createControl(team)): Threads {
   const visits = new Uint32Array(new SharedArrayBuffer(4 * team));
   const exits = Array.from({ length: started }, async (_, rank) => {
     const thread = new Worker(new URL('./barrier-worker.ts', import.meta.url), {
@@ -99,7 +96,12 @@ describe('races between check and sleep', () => {
   type SleepArguments = [control: Int32Array, word: number, seen: number, timeout: number];
   /** Longer than any thread needs: the timeout of a sleep that nobody ends. */
   const TOO_LONG_MS = 2000;
-  const awaited = ([control, word, seen]: SleepArguments): SleepArguments => [control, word, seen, TOO_LONG_MS];
+  const awaited = ([control, word, seen]: SleepArguments): SleepArguments => [
+    control,
+    word,
+    seen,
+    TOO_LONG_MS,
+  ];
 
   test('the other thread arrives: the sleep ends at once, and both have met', () => {
     const control = createControl(2);

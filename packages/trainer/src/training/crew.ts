@@ -95,11 +95,14 @@ export function createCrew({ cores, pause: shortestPause }: TeamPolicy): Crew {
       function growLater(): void {
         clearTimeout(timer);
         if (isOver || size >= most) return;
-        timer = setTimeout(() => {
-          grow(most);
-          startMissing();
-          growLater();
-        }, Math.max(0, growsAt - performance.now()));
+        timer = setTimeout(
+          () => {
+            grow(most);
+            startMissing();
+            growLater();
+          },
+          Math.max(0, growsAt - performance.now()),
+        );
       }
 
       if (size < most && performance.now() >= growsAt) grow(most);

@@ -59,7 +59,8 @@ interface KindOfRun {
 const pools = new Map<string, FaultyPool>();
 const poolOf = ({ backend, sizes }: KindOfRun): FaultyPool => {
   const key = `${backend} ${sizes}`;
-  if (!pools.has(key)) pools.set(key, createFaultyPool(threads, backend, { sizes: sharedPlaces(Uint32Array.from(sizes)) }));
+  if (!pools.has(key))
+    pools.set(key, createFaultyPool(threads, backend, { sizes: sharedPlaces(Uint32Array.from(sizes)) }));
   return pools.get(key)!;
 };
 afterAll(() => Promise.all([...pools.values()].map((pool) => pool.close())));

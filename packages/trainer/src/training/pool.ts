@@ -108,7 +108,17 @@ export function createWorkerPool(
       const workers = Math.min(threads, plan.shards);
       const ends = await crew.run(workers, (rank, together) => {
         const { patience } = policy;
-        const task: StepsTask = { memory, plan, backend, rank, workers, threads: together, patience, from, to };
+        const task: StepsTask = {
+          memory,
+          plan,
+          backend,
+          rank,
+          workers,
+          threads: together,
+          patience,
+          from,
+          to,
+        };
         return pool.run(task, { name: 'trainSteps' }).catch((cause: unknown) => {
           // The other threads wait at the barrier for the dead one: free them.
           abortBarrier(memory.control);

@@ -15,10 +15,10 @@ import {
   JOIN_TEAM,
   LATE,
   meetingsOf,
-  readyOf,
-  TEAM,
   type ParallelStrategy,
+  readyOf,
   sharedPlaces,
+  TEAM,
   type TrainingPlan,
   teamSize,
 } from './memory.ts';
