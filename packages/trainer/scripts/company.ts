@@ -103,11 +103,11 @@ for (const busy of numbersOf(values.busy)) {
       for (let pair = 0; pair < Number(values.pairs); pair++)
         pairs.push([await timeRun(1), await timeRun(threads)]);
       const ratios = pairs.map(([one, more]) => more / one);
-      console.log(
+      process.stdout.write(
         `${layers.join('-')}, ${plan.parallel}, beside ${busy} busy processes: ${threads} threads take ` +
           `${medianOf(ratios).toFixed(2)} times as long as 1 (${ratios.map((ratio) => ratio.toFixed(2)).join(' ')}); ` +
           `${medianOf(pairs.map(([one]) => one)).toFixed(0)} ms on 1 thread, ` +
-          `${medianOf(pairs.map(([, more]) => more)).toFixed(0)} ms on ${threads}`,
+          `${medianOf(pairs.map(([, more]) => more)).toFixed(0)} ms on ${threads}\n`,
       );
     } finally {
       for (const each of company) each.kill();

@@ -11,11 +11,11 @@ function createThreads() {
   const enders = new Map<number, (end: StepsEnd) => void>();
   return {
     started,
-    start(rank: number): Promise<StepsEnd> {
+    start: (rank: number): Promise<StepsEnd> => {
       started.push(rank);
       return new Promise((resolve) => enders.set(rank, resolve));
     },
-    async end(rank: number, kind: 'done' | 'dismissed' | 'unneeded'): Promise<void> {
+    end: async (rank: number, kind: 'done' | 'dismissed'): Promise<void> => {
       enders.get(rank)!({ kind });
       await vi.advanceTimersByTimeAsync(0);
     },

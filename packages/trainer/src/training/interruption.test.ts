@@ -58,7 +58,7 @@ interface KindOfRun {
 
 const pools = new Map<string, FaultyPool>();
 const poolOf = ({ backend, sizes }: KindOfRun): FaultyPool => {
-  const key = `${backend} ${sizes}`;
+  const key = `${backend} ${sizes.join()}`;
   if (!pools.has(key))
     pools.set(key, createFaultyPool(threads, backend, { sizes: sharedPlaces(Uint32Array.from(sizes)) }));
   return pools.get(key)!;
