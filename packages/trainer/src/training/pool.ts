@@ -8,7 +8,7 @@ import { abortBarrier, requestStop, resetBarrier } from './barrier.ts';
 import { availableCores } from './cores.ts';
 import { createCrew, type TeamPolicy } from './crew.ts';
 import { assertEngine } from './engine.ts';
-import { EVALUATED, type RunMemory, type TrainingPlan } from './memory.ts';
+import { EVALUATED, type EvaluationSet, type RunMemory, type TrainingPlan } from './memory.ts';
 import { evenRange, type Range } from './shards.ts';
 import type { EvaluationTask, StepsEnd, StepsTask } from './worker.ts';
 
@@ -130,7 +130,6 @@ export function createWorkerPool(
     },
     stop: (memory) => requestStop(memory.control),
     async evaluate(memory, plan, set) {
-      const { order, losses, predictions, samples } = memory.sets[set]!;
       Atomics.store(memory.control, EVALUATED, 0);
       allEnded(
         await Promise.allSettled(
@@ -140,14 +139,7 @@ export function createWorkerPool(
           }),
         ),
       );
-      // Summed in the order of the samples, so that the last bits do not depend on the threads.
-      let loss = 0;
-      let correct = 0;
-      for (let i = 0; i < order.length; i++) {
-        loss += losses[i]!;
-        if (predictions[i] === samples.labels[order[i]!]) correct++;
-      }
-      return { loss: loss / order.length, accuracy: correct / order.length };
+      return evaluationOf(memory.sets[set]!);
     },
     readState: (memory) => backends[backend].readState(memory),
     restore: (memory, state) => backends[backend].restore(memory, state),
@@ -178,4 +170,15 @@ function allEnded<End>(ends: readonly PromiseSettledResult<End>[]): End[] {
       { cause },
     );
   });
+}
+
+/** Loss and accuracy of a set, summed in the order of the samples, so that the last bits do not depend on the threads. */
+function evaluationOf({ order, losses, predictions, samples }: EvaluationSet): Evaluation {
+  let loss = 0;
+  let correct = 0;
+  for (let i = 0; i < order.length; i++) {
+    loss += losses[i]!;
+    if (predictions[i] === samples.labels[order[i]!]) correct++;
+  }
+  return { loss: loss / order.length, accuracy: correct / order.length };
 }
