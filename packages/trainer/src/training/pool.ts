@@ -67,7 +67,7 @@ const defaultModule: WorkerModule = { url: new URL('./worker.ts', import.meta.ur
 
 /** A meeting is late after a time that is short for a time slice, but long for a step of a small network. */
 const PATIENCE = 0.5;
-const PAUSE = 20;
+const PAUSE = 50;
 
 /**
  * Starts the threads and prepares the backend at the same time; the threads live until `close`. There are never more

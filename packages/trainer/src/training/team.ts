@@ -19,7 +19,7 @@ import {
  */
 const BEARABLE_SHARE = 0.3;
 /** How much of the lost time a team may owe: a few time slices of other programs, in microseconds. */
-const MOST_DEBT = 5000;
+const MOST_DEBT = 3000;
 
 /**
  * The leader's side of the team: the threads that train together at present. The team's size changes only between two
