@@ -14,11 +14,11 @@ import {
 } from './memory.ts';
 
 /**
- * The share of its time that a team may lose at late meetings: well below what a second thread gains. Half of the threads
- * would take twice as long for their own part of the work.
+ * The share of its time that a team may lose at late meetings. Half of the threads need up to twice the time, but a team
+ * never gains that much.
  */
 const BEARABLE_SHARE = 0.3;
-/** How much of the lost time a team may owe: a few time slices of other programs, in microseconds. */
+/** How much of the lost time a team may owe, in microseconds: less than a time slice of another program. */
 const MOST_DEBT = 3000;
 
 /**
@@ -27,8 +27,8 @@ const MOST_DEBT = 3000;
  * team computes the parts of one or several workers.
  *
  * Where other programs use the cores, the system takes a core away from a thread for a whole time slice, in which the
- * team could do a hundred steps of the small network. The others wait, so if this happens often, a smaller team is faster: the
- * leader alone waits for nobody.
+ * team could do a hundred steps of the small network. The others wait, so if this happens often, a smaller team is
+ * faster: the leader alone waits for nobody.
  *
  * - The leader is the thread of rank 0. Between the last meeting of a step and the next meeting, it may write a new size
  *   to TEAM, as it writes STOP. All threads read the size after that next meeting, and the threads whose rank is not
