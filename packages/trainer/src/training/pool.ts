@@ -1,7 +1,9 @@
+import type { EpochOrder } from '@micronn/core';
 import { Piscina } from 'piscina';
 import type { CsvFault, RangeTask } from '../data/csv-worker.ts';
 import { MicronnError } from '../errors.ts';
 import { isMemoryRefused, memoryRefused } from '../memory-refused.ts';
+import { moduleUrl } from '../module-url.ts';
 import type { BackendName, RunRequest, TrainedState } from './backend.ts';
 import { backends } from './backends.ts';
 import { abortBarrier, requestStop, resetBarrier } from './barrier.ts';
@@ -27,6 +29,8 @@ export interface WorkerPool {
    * @throws MemoryShortage when the run does not fit, or RangeError when the system refuses memory
    */
   allocate(request: Omit<RunRequest, 'workers'>): Promise<RunMemory>;
+  /** Writes the order of an epoch into the memory; only while no steps run. */
+  orderEpoch(memory: RunMemory, places: Uint32Array, order: EpochOrder): void;
   /**
    * Runs steps of an epoch on all threads, in the order in the memory, and adds to its totals. Rejects when a worker
    * dies; parameters, velocity and totals are undefined then.
@@ -54,7 +58,7 @@ interface EpochPart extends Range {
   readonly epoch: number;
 }
 
-const csvWorker = new URL('../data/csv-worker.ts', import.meta.url).href;
+const csvWorker = moduleUrl(import.meta.url, '../data/csv-worker.ts').href;
 
 /** The module that runs on the threads, with the exports of worker.ts. */
 export interface WorkerModule {
@@ -63,7 +67,7 @@ export interface WorkerModule {
   readonly workerData?: unknown;
 }
 
-const defaultModule: WorkerModule = { url: new URL('./worker.ts', import.meta.url) };
+const defaultModule: WorkerModule = { url: moduleUrl(import.meta.url, './worker.ts') };
 
 /** A meeting is late after a time that is short for a time slice, but long for a step of a small network. */
 const PATIENCE = 0.5;
@@ -87,10 +91,13 @@ export function createWorkerPool(
   backends[backend].prepare();
   const pool = new Piscina({
     filename: url.href,
+    // Otherwise, each thread looks for a default export first, and loads the module a second time as it finds none.
+    name: 'trainSteps',
     workerData,
     minThreads: cores,
     maxThreads: cores,
     idleTimeout: Number.POSITIVE_INFINITY,
+    recordTiming: false,
   });
   const crew = createCrew({ ...policy, cores });
 
@@ -102,6 +109,7 @@ export function createWorkerPool(
         await Promise.all(ranges.map((range) => pool.run({ ...task, ...range }, { name: 'listSamples' })));
       });
     },
+    orderEpoch: (memory, places, order) => backends[backend].orderEpoch(memory, places, order),
     async runSteps(memory, plan, { from, to }) {
       resetBarrier(memory.control, from);
       // A thread without a shard would have nothing to do and delay every meeting.
