@@ -9,7 +9,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { createNetwork } from '@micronn/core';
 import { medianOf } from '../src/bench/bench-rows.ts';
-import { loadDataset, MNIST } from '../src/data/dataset.ts';
+import { loadDataset } from '../src/data/dataset.ts';
 import { allPlaces } from '../src/data/samples.ts';
 import type { ParallelStrategy, RunMemory, TrainingPlan } from '../src/training/memory.ts';
 import { createWorkerPool } from '../src/training/pool.ts';
@@ -30,7 +30,7 @@ const numbersOf = (list: string): number[] => list.split(',').map(Number);
 const { signal } = new AbortController();
 
 const loader = createWorkerPool(2, 'wasm');
-const { train, test } = await loadDataset(MNIST, undefined, {
+const { train, test } = await loadDataset('mnist', undefined, {
   workers: loader,
   cache: null,
   signal,
