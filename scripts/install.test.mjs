@@ -18,7 +18,8 @@ import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { nodePackages, platform } from './pinned-node.mjs';
 
 const nodePackage = nodePackages[platform];
-const installing = 'installing the trainer from the npm registry (later runs need no network)\n';
+const installing =
+  'installing the trainer from the npm registry with pnpm 1.2.3 (later runs need no network)\n';
 
 /** Stands for npx: writes its arguments to npx.json, runs an optional script and "installs" what is missing. */
 const fakeNpx = `#!/usr/bin/env node
