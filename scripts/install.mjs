@@ -41,10 +41,11 @@ async function installPackages(scope, missing) {
   const unsupported = unsupportedPlatform();
   if (unsupported !== undefined) fail(unsupported);
   // Without the development tools, pnpm would remove those that are there.
-  const wanted = hasDevelopmentTools() ? 'everything' : scope;
+  const hasTools = hasDevelopmentTools();
+  const wanted = hasTools ? 'everything' : scope;
   const what = wanted === 'trainer' ? 'the trainer' : 'all packages and the development tools';
-  const gone =
-    missing !== undefined && existsSync(modules) ? `${missing} is missing from node_modules: ` : '';
+  const hadScope = existsSync(modules) && (hasTools || scope === 'trainer');
+  const gone = hadScope && missing !== undefined ? `${missing} is missing from node_modules: ` : '';
   const pnpm = manifest.packageManager.replace('@', ' ');
   say(`${gone}installing ${what} from the npm registry with ${pnpm} (later runs need no network)`);
   await runInstaller([...install, ...scopes[wanted]]);
