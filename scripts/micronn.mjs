@@ -35,6 +35,9 @@ switch (command) {
     await ensureInstalled('trainer');
     become(pinnedNode(), [...trainerStart(), ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
     break;
+  case 'install':
+    await ensureInstalled('everything');
+    break;
   case 'test':
     await runTasks(['test', 'test:root'], args);
     break;
@@ -49,7 +52,7 @@ switch (command) {
     break;
   default:
     process.stderr.write(
-      `micronn.mjs: expected start, test, check, build or long, got ${command ?? 'nothing'}\n`,
+      `micronn.mjs: expected start, install, test, check, build or long, got ${command ?? 'nothing'}\n`,
     );
     process.exitCode = 2;
 }
