@@ -53,6 +53,7 @@ export function createProgress() {
     /** What was installed; undefined if pnpm said nothing. */
     summary() {
       if (milliseconds === undefined) return undefined;
+      if (resolved === 0) return 'all packages are there already';
       const from = fetched === 0 ? 'none fetched' : `${fetched} fetched, ${megabytes(sum(sizes))} MB`;
       return `installed ${resolved} packages (${from}) in ${(milliseconds / 1000).toFixed(1)} s`;
     },

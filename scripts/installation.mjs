@@ -41,7 +41,13 @@ function lockHash() {
 
 /** Returns the error if the stamp cannot be written: the next command then asks pnpm again, which is only slower. */
 export function writeStamp(scope) {
-  const stamp = { scope, platform, lockFileTimes: lockFileTimes(), lockHash: lockHash(), store: storeFolders() };
+  const stamp = {
+    scope,
+    platform,
+    lockFileTimes: lockFileTimes(),
+    lockHash: lockHash(),
+    store: storeFolders(),
+  };
   try {
     writeFileSync(stampFile, JSON.stringify(stamp));
     if (scope === 'trainer') letPnpmInstallTools();

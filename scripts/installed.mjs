@@ -18,7 +18,9 @@ export function isInstalled(scope) {
   try {
     const stamp = readJson(stampFile);
     return (
-      stamp.lockFileTimes === lockFileTimes() && covers(stamp, scope) && missingDependency(scope) === undefined
+      stamp.lockFileTimes === lockFileTimes() &&
+      covers(stamp, scope) &&
+      missingDependency(scope) === undefined
     );
   } catch {
     // Missing, damaged or unreadable: the installation looks closer.
