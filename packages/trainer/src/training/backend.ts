@@ -62,4 +62,5 @@ export interface BackendKind {
 export type InParallel = (task: ListTask, count: number) => Promise<void>;
 
 /** The values of `--backend`. */
-export type BackendName = 'wasm' | 'reference';
+export const backendNames = ['wasm', 'reference'] as const;
+export type BackendName = (typeof backendNames)[number];
