@@ -28,8 +28,9 @@ export function installedScope(scope) {
 
 /** After `pnpm install`, by us or by hand: pnpm copies the lock file that it installed, if it installed all of it. */
 function isEverythingInstalled() {
-  const installed = readFileSync(path.join(modules, '.pnpm', 'lock.yaml'));
-  if (!installed.equals(readFileSync(path.join(root, 'pnpm-lock.yaml')))) return false;
+  const installed = path.join(modules, '.pnpm', 'lock.yaml');
+  if (!existsSync(installed)) return false;
+  if (!readFileSync(installed).equals(readFileSync(path.join(root, 'pnpm-lock.yaml')))) return false;
   return !existsSync(stampFile) || covers({ ...readJson(stampFile), scope: 'everything' }, 'everything');
 }
 
