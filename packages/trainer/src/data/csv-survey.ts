@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { isHeader, MAX_ROW_BYTES } from './csv-rows.ts';
+import { isHeader, MAX_ROW_BYTES } from './csv-format.ts';
 import type { ByteRange } from './gzip.ts';
 import { readChunks } from './read-chunks.ts';
 import { PIXELS } from './samples.ts';

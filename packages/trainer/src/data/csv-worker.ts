@@ -1,6 +1,7 @@
 /** Runs on the threads that read a CSV: parses one range of whole lines into its rows. */
 import { type ErrorCode, MicronnError, type Place } from '../errors.ts';
-import { type RowTarget, readRows } from './csv-rows.ts';
+import type { RowTarget } from './csv-format.ts';
+import { readRows } from './csv-rows.ts';
 import type { CsvRange } from './csv-survey.ts';
 import { openStream } from './gzip.ts';
 

@@ -1,5 +1,6 @@
 import { MicronnError } from '../errors.ts';
-import { interrupted, type RowTarget, readRows } from './csv-rows.ts';
+import { interrupted, type RowTarget } from './csv-format.ts';
+import { readRows } from './csv-rows.ts';
 import { type CsvSurvey, surveyCsv } from './csv-survey.ts';
 import type { CsvFault, RangeTask } from './csv-worker.ts';
 import { isGzip, openStream, streamFailure } from './gzip.ts';

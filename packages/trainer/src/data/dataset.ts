@@ -6,7 +6,7 @@ import { createRandomStream, shuffle } from '@micronn/core';
 import { MicronnError, systemCode, unreadable } from '../errors.ts';
 import { assertRegular } from '../files/read-input.ts';
 import { type CsvWorkers, readCsv } from './csv.ts';
-import { interrupted } from './csv-rows.ts';
+import { interrupted } from './csv-format.ts';
 import { isGzip, streamFailure } from './gzip.ts';
 import { readIdxSet } from './idx.ts';
 import { MNIST } from './mnist.ts';

@@ -1,10 +1,21 @@
 import { crc32 } from 'node:zlib';
 import type { Samples } from './samples.ts';
 
-/** Identifies samples: their count, their size, and the CRC-32 of images and labels. */
-export function fingerprint({ count, inputs, images, labels }: Samples): string {
-  const sum = crc32(labels, crc32(images)).toString(16).padStart(8, '0');
-  return `${count} × ${inputs} (crc32 ${sum})`;
+const checksums = new WeakMap<Samples, number>();
+
+/** The CRC-32 of images and labels; computed once for each set of samples, which must not change. */
+export function checksum(samples: Samples): number {
+  const known = checksums.get(samples);
+  if (known !== undefined) return known;
+  const sum = crc32(samples.labels, crc32(samples.images));
+  checksums.set(samples, sum);
+  return sum;
+}
+
+/** Identifies samples: their count, their size, and their checksum. */
+export function fingerprint(samples: Samples): string {
+  const sum = checksum(samples).toString(16).padStart(8, '0');
+  return `${samples.count} × ${samples.inputs} (crc32 ${sum})`;
 }
 
 /** The count of samples that a text begins with, if it begins with a fingerprint. */

@@ -3,18 +3,30 @@ import { type FileHandle, open } from 'node:fs/promises';
 const CHUNK_BYTES = 1 << 20;
 
 /**
- * Yields the bytes of a file in order. All chunks share one buffer: a chunk is valid until the next is requested.
+ * Yields the bytes of a file in order, and reads the next chunk while the caller works on this one. The chunks share two
+ * buffers: a chunk is valid until the next is requested.
  *
  * @param signal aborts the reading with its reason
  */
 export async function* readChunks(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Buffer> {
-  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-  for (let at = 0; ; ) {
-    signal.throwIfAborted();
-    const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, at);
-    if (bytesRead === 0) return;
-    yield buffer.subarray(0, bytesRead);
-    at += bytesRead;
+  let buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  let other = Buffer.allocUnsafe(CHUNK_BYTES);
+  let at = 0;
+  let reading = handle.read(buffer, 0, CHUNK_BYTES, at);
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) return;
+      const chunk = buffer.subarray(0, bytesRead);
+      [buffer, other] = [other, buffer];
+      at += bytesRead;
+      reading = handle.read(buffer, 0, CHUNK_BYTES, at);
+      yield chunk;
+    }
+  } finally {
+    // A caller that stops early may close the file now.
+    await reading;
   }
 }
 

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { type FileHandle, lstat, readdir, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import envPaths from 'env-paths';
 import { systemCode } from '../errors.ts';
 import { createFolder } from '../files/create-folder.ts';
 import { nameBehindTemporary, writeWhole } from '../files/write-whole.ts';
+import { checksum } from './fingerprint.ts';
 import { readChunks, withFile } from './read-chunks.ts';
 import { type Samples, sharedBytes } from './samples.ts';
 
@@ -14,15 +16,16 @@ import { type Samples, sharedBytes } from './samples.ts';
  * content, so an entry is never stale. The folder may hold other files, which the cache neither opens nor counts nor
  * removes.
  *
- * An entry: a header of 96 bytes, then the labels, then the images. The header: 8 bytes of magic and version,
- * count and inputs as little-endian words, 16 zero bytes, the SHA-256 that names the entry, and the SHA-256 of
- * everything else in it.
+ * An entry: a header of 64 bytes, then the labels, then the images. The header: 8 bytes of magic and version; count,
+ * inputs and the CRC-32 of everything else in the entry as little-endian words; 12 zero bytes; the SHA-256 that names
+ * the entry. The CRC-32 is that of images, labels and header in this order, so that it costs nothing beyond the checksum
+ * of the samples, which a run needs anyway.
  */
 
 /** The version number changes with the layout of the entry or the parsing of the file; it is part of every key. */
-const MAGIC = 'MNNrows1';
-const CHECKSUM_AT = 64;
-const HEADER_BYTES = 96;
+const MAGIC = 'MNNrows2';
+const CHECKSUM_AT = 16;
+const HEADER_BYTES = 64;
 const LIMIT_BYTES = 2 ** 30;
 const SUFFIX = '.samples';
 /** No run takes so long to write an entry: an older temporary file is a killed run's. */
@@ -139,14 +142,13 @@ function isTemporaryEntry(name: string): boolean {
 }
 
 /** The header of an entry. It follows from key and samples, so that a reader can compare it as a whole. */
-function headerOf(key: string, { count, inputs, labels, images }: Samples): Buffer {
+function headerOf(key: string, samples: Samples): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   header.write(MAGIC, 'latin1');
-  header.writeUInt32LE(count, 8);
-  header.writeUInt32LE(inputs, 12);
+  header.writeUInt32LE(samples.count, 8);
+  header.writeUInt32LE(samples.inputs, 12);
   header.write(key, 32, 'hex');
-  const checksum = createHash('sha256').update(header.subarray(0, CHECKSUM_AT)).update(labels).update(images);
-  checksum.digest().copy(header, CHECKSUM_AT);
+  header.writeUInt32LE(crc32(header, checksum(samples)), CHECKSUM_AT);
   return header;
 }
 

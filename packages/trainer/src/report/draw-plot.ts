@@ -1,40 +1,38 @@
-import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom/worker';
-import { share } from '../console/format.ts';
-import { type Markup, markup } from './html.ts';
+import { type Content, html, type Markup } from './html.ts';
 
 /**
- * The plots, as SVG. Their colours are CSS variables of the page, so that one drawing serves the light and dark theme.
+ * The plots are SVG text. Their colours are CSS variables of the page, so that one drawing serves the light and the
+ * dark theme.
  */
 
 /** Half the width of a page; still legible when scaled down to a phone. */
 export const WIDTH = 440;
-const HEIGHT = 270;
-const { document } = parseHTML('<!doctype html><html><body></body></html>');
 
-/** Draws a plot as SVG with a label for screen readers. */
-export function drawPlot(label: string, options: Plot.PlotOptions): Markup {
-  const svg = Plot.plot({
-    document,
-    className: 'plot',
-    width: WIDTH,
-    height: HEIGHT,
-    marginLeft: 48,
-    marginRight: 12,
-    marginTop: 14,
-    marginBottom: 38,
-    ...options,
-  });
-  svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', label);
-  // The image has one label as a whole; screen readers skip its parts.
-  for (const group of svg.querySelectorAll('[aria-label]')) group.removeAttribute('aria-label');
-  return markup(svg.outerHTML);
+/** A plot in CSS pixels, as wide as high as its view box, and the edges of the area where the data is. */
+export interface PlotFrame {
+  readonly width: number;
+  readonly height: number;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
 }
 
-/** Enough decimals to distinguish neighbouring ticks. */
-export function percentTick(values: readonly number[]): (value: number) => string {
-  const range = Math.max(...values) - Math.min(...values);
-  const decimals = range > 0.04 ? 0 : range > 0.004 ? 1 : 2;
-  return (value) => share(value).replace(/\.\d+/, (part) => part.slice(0, decimals && decimals + 1));
+/** Lays out a plot: its size, and its margins at the top, right, bottom and left. */
+export function plotFrame(
+  width: number,
+  height: number,
+  [top, right, bottom, left]: readonly [number, number, number, number],
+): PlotFrame {
+  return { width, height, left, right: width - right, top, bottom: height - bottom };
+}
+
+/** An SVG that screen readers treat as one image with a label; they skip its parts. */
+export function drawPlot(label: string, { width, height }: PlotFrame, parts: Content): Markup {
+  return html`<svg class="plot" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">${parts}</svg>`;
+}
+
+/** A coordinate, to a tenth of a pixel. */
+export function px(value: number): number {
+  return Math.round(value * 10) / 10;
 }

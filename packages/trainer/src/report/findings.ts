@@ -1,15 +1,16 @@
-import { confusionMatrix, type Network } from '@micronn/core';
+import type { Network } from '@micronn/core';
 import type { RunStart } from '../console/reporter.ts';
 import { CLASSES } from '../data/samples.ts';
 import type { EvaluationSet } from '../training/memory.ts';
+import type { Position } from '../training/position.ts';
 
 /** A run that has ended, complete or not. */
 export interface EndedRun {
   readonly start: RunStart;
   /** The network at the end of the run. */
   readonly network: Network;
-  /** Completed epochs, and completed steps of the next one. */
-  readonly position: { readonly epoch: number; readonly step: number };
+  /** Completed epochs, completed steps of the next one, and the best epoch. */
+  readonly position: Pick<Position, 'epoch' | 'step' | 'best'>;
   readonly ending: 'done' | 'stopped early' | 'interrupted';
   readonly parametersSha256: string;
   /** The set that the report evaluates this network on: the test set, or else the validation set. */
@@ -30,11 +31,14 @@ export interface Findings {
 export function findingsOf({ evaluated }: EndedRun): Findings | undefined {
   if (!evaluated) return undefined;
   const { order, predictions, losses, samples } = evaluated.set;
-  const labels = Uint8Array.from(order, (place) => samples.labels[place]!);
-  const counts = confusionMatrix(predictions, labels, CLASSES);
+  const { labels } = samples;
+  const counts = new Uint32Array(CLASSES * CLASSES);
+  let loss = 0;
+  for (let i = 0; i < order.length; i++) {
+    counts[labels[order[i]!]! * CLASSES + predictions[i]!]!++;
+    loss += losses[i]!;
+  }
   let right = 0;
   for (let digit = 0; digit < CLASSES; digit++) right += counts[digit * CLASSES + digit]!;
-  let loss = 0;
-  for (const value of losses) loss += value;
   return { name: evaluated.name, images: order.length, right, loss: loss / order.length, counts };
 }

@@ -3,11 +3,14 @@ export interface Markup {
   readonly markup: string;
 }
 
-type Part = string | number | false | undefined | Markup | readonly Part[];
+/** What a template can contain: text is escaped, markup is not, nothing stands for `false` and `undefined`. */
+export type Content = string | number | false | undefined | Markup | readonly Content[];
 
 /** A template that escapes its values, unless they are markup; it concatenates lists. */
-export function html(strings: TemplateStringsArray, ...values: readonly Part[]): Markup {
-  return { markup: strings.reduce((text, string, i) => text + markupOf(values[i - 1]) + string) };
+export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
+  let text = strings[0]!;
+  for (let i = 0; i < values.length; i++) text += markupOf(values[i]) + strings[i + 1]!;
+  return { markup: text };
 }
 
 /** Marks trusted text as markup. */
@@ -15,11 +18,17 @@ export function markup(text: string): Markup {
   return { markup: text };
 }
 
-function markupOf(part: Part): string {
-  if (part === false || part === undefined) return '';
-  if (typeof part === 'string' || typeof part === 'number') return escapeText(String(part));
-  return 'markup' in part ? part.markup : part.map(markupOf).join('');
+function markupOf(content: Content): string {
+  if (typeof content === 'string') return escapeText(content);
+  if (typeof content === 'number') return String(content);
+  if (content === false || content === undefined) return '';
+  if ('markup' in content) return content.markup;
+  let text = '';
+  for (const part of content) text += markupOf(part);
+  return text;
 }
+
+const special = /[&<>"']/;
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -30,5 +39,5 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 function escapeText(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character]!);
+  return special.test(text) ? text.replace(/[&<>"']/g, (character) => entities[character]!) : text;
 }

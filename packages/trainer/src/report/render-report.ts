@@ -29,7 +29,7 @@ export function renderReport(run: EndedRun, metrics: readonly EpochMetrics[]): s
     : epochs(run.position.epoch);
   const body = html`<main>
 ${headline(run, metrics, findings)}
-${metrics.length > 0 && curvesSection(metrics)}
+${metrics.length > 0 && curvesSection(metrics, run.position.best?.epoch)}
 ${findings && confusionSection(findings, digitScores(findings.counts, CLASSES))}
 ${evaluated && mistakesSection(evaluated, findSurestMistakes(network, evaluated.set, MISTAKES))}
 ${weightsSection(network)}

@@ -23,6 +23,9 @@ export interface SurestMistakes {
 /** The multiplications that a report may take: some tenths of a second. */
 const BUDGET = 2e8;
 
+/** The images of one forward pass. */
+const AT_ONCE = 16;
+
 /**
  * The misclassified images whose predicted digit has the highest probability, computed with core's reference.
  *
@@ -30,32 +33,50 @@ const BUDGET = 2e8;
  * search goes from the highest loss down and ends where this bound is below the probabilities already found.
  */
 export function findSurestMistakes(network: Network, set: EvaluationSet, count: number): SurestMistakes {
-  const { samples, order, losses, predictions } = set;
-  const wrong: number[] = [];
-  for (let i = 0; i < order.length; i++) if (predictions[i] !== samples.labels[order[i]!]) wrong.push(i);
-  wrong.sort((a, b) => losses[b]! - losses[a]! || a - b);
-  const most = Math.max(count, Math.floor(BUDGET / network.parameters.length));
-
-  const surest: Mistake[] = [];
+  const wrong = mistakesByLoss(set);
+  const most = Math.min(wrong.length, Math.max(count, Math.floor(BUDGET / network.parameters.length)));
+  let surest: Mistake[] = [];
   let examined = 0;
-  for (const i of wrong) {
+  while (examined < most) {
     const least = surest.length === count ? sureness(surest.at(-1)!) : 0;
     // The margin covers the rounding of float32 losses.
-    if (examined >= most) break;
-    if (1 - exp(-losses[i]!) < least - 1e-6) {
+    if (1 - exp(-set.losses[wrong[examined]!]!) < least - 1e-6) {
       // No remaining image can have a higher probability.
       examined = wrong.length;
       break;
     }
-    examined++;
-    const place = order[i]!;
-    const x = Float64Array.from(pixelsOf(set, place), (value) => value / 255);
-    const { probabilities } = forward(network, x);
-    surest.push({ place, label: samples.labels[place]!, prediction: predictions[i]!, probabilities });
-    surest.sort((a, b) => sureness(b) - sureness(a) || a.place - b.place);
-    if (surest.length > count) surest.pop();
+    const next = wrong.slice(examined, Math.min(examined + AT_ONCE, most));
+    examined += next.length;
+    surest = [...surest, ...mistakesOf(network, set, next)]
+      .sort((a, b) => sureness(b) - sureness(a) || a.place - b.place)
+      .slice(0, count);
   }
   return { mistakes: surest, total: wrong.length, examined };
+}
+
+/** The positions of all mistakes in the set's order, the highest loss first. */
+function mistakesByLoss({ samples: { labels }, order, losses, predictions }: EvaluationSet): number[] {
+  const wrong: number[] = [];
+  for (let i = 0; i < order.length; i++) if (predictions[i] !== labels[order[i]!]) wrong.push(i);
+  return wrong.sort((a, b) => losses[b]! - losses[a]! || a - b);
+}
+
+function mistakesOf(network: Network, set: EvaluationSet, positions: readonly number[]): Mistake[] {
+  const { order, predictions, samples } = set;
+  const D = samples.inputs;
+  const x = new Float64Array(positions.length * D);
+  for (const [k, i] of positions.entries()) {
+    const pixels = pixelsOf(set, order[i]!);
+    for (let j = 0; j < D; j++) x[k * D + j] = pixels[j]! / 255;
+  }
+  const { probabilities } = forward(network, x);
+  const C = probabilities.length / positions.length;
+  return positions.map((i, k) => ({
+    place: order[i]!,
+    label: samples.labels[order[i]!]!,
+    prediction: predictions[i]!,
+    probabilities: probabilities.slice(k * C, (k + 1) * C),
+  }));
 }
 
 /** The bytes of one image. */

@@ -65,6 +65,7 @@ section { margin-top: clamp(2.5rem, 6vw, 4rem); border-top: 1px solid var(--line
 
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: var(--gap) }
 .pair > * { min-width: 0 }
+.pair > div { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; align-content: start }
 figure.plot-figure { display: flex; flex-direction: column; gap: 0.4rem }
 figure svg.plot { display: block; width: 100%; height: auto; overflow: visible; font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "Open Sans", sans-serif; font-variant-numeric: tabular-nums; color: var(--quiet) }
 .key { display: flex; flex-wrap: wrap; gap: 0.15rem 1.1rem; color: var(--quiet); font-size: var(--small); list-style: none }

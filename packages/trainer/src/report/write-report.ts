@@ -17,7 +17,7 @@ export async function writeReport(
   if (epoch === 0) return undefined;
   const file = path.join(runDir, REPORT);
   try {
-    // Loaded on demand, so that training does not wait for the plotting library.
+    // Loaded on demand, so that training does not wait for it.
     const { renderReport } = await import('./render-report.ts');
     const metrics = (await readMetrics(runDir, epoch)).filter((each) => hasSetsOf(run, each));
     if (metrics.length < epoch) {

@@ -1,6 +1,5 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { stringify } from 'csv-stringify/sync';
 import * as z from 'zod';
 import { MicronnError } from '../errors.ts';
 import { readInput } from '../files/read-input.ts';
@@ -38,7 +37,7 @@ const columns = [
 /** Rewrites both files with these epochs. */
 export async function writeMetrics(folder: string, epochs: readonly EpochMetrics[]): Promise<void> {
   await writeWhole(path.join(folder, JSONL), epochs.map(jsonLine).join(''));
-  await writeWhole(path.join(folder, CSV), stringify([[...columns]]) + epochs.map(csvLine).join(''));
+  await writeWhole(path.join(folder, CSV), csvRow(columns) + epochs.map(csvLine).join(''));
 }
 
 /** Appends an epoch to both files and flushes them, so that a later checkpoint never precedes its metrics on disk. */
@@ -106,7 +105,12 @@ function jsonLine(metrics: EpochMetrics): string {
 }
 
 function csvLine(metrics: EpochMetrics): string {
-  return stringify([columns.map((column) => metrics[column])]);
+  return csvRow(columns.map((column) => metrics[column]));
+}
+
+/** Names and numbers need no quotes; a value that is missing is an empty field. */
+function csvRow(values: readonly (string | number | undefined)[]): string {
+  return `${values.join(',')}\n`;
 }
 
 async function appendFlushed(file: string, text: string): Promise<void> {

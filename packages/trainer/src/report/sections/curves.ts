@@ -14,23 +14,30 @@ const titles: Readonly<Record<SetName, string>> = {
 };
 
 /** Loss and accuracy, epoch by epoch. */
-export function curvesSection(all: readonly EpochMetrics[]): Markup {
+export function curvesSection(all: readonly EpochMetrics[], bestEpoch: number | undefined): Markup {
   const metrics = thinnedOut(all);
   const sets = (['train', 'validation', 'test'] as const).filter(
     (set) => all[0]![`${set}Loss`] !== undefined,
   );
+  // The set whose loss decides which epoch is the best.
+  const deciding = sets.includes('validation') ? 'validation' : 'train';
+  const best = all.find(({ epoch }) => epoch === bestEpoch);
+  const marked = best && ({ set: deciding, metrics: best } as const);
   const figure = (measure: 'Loss' | 'Accuracy', say: (value: number) => string): Markup => {
     const label = `${measure} by epoch. ${sets
       .map((set) => {
         const [first, last] = [all[0]!, all.at(-1)!].map((epoch) => say(epoch[`${set}${measure}`]!));
         return `${titles[set]}: ${first} after epoch ${count(all[0]!.epoch)}, ${last} after epoch ${count(all.at(-1)!.epoch)}`;
       })
-      .join('; ')}.`;
-    return html`<figure class="plot-figure"><figcaption class="title">${measure}</figcaption>${drawCurves(label, metrics, sets, measure)}</figure>`;
+      .join('; ')}.${best === undefined ? '' : ` Best epoch: ${count(best.epoch)}.`}`;
+    return html`<figure class="plot-figure"><figcaption class="title">${measure}</figcaption>${drawCurves(label, metrics, sets, measure, marked)}</figure>`;
   };
   return html`<section aria-labelledby="curves">
 <h2 id="curves">Loss and accuracy</h2>
-<ul class="key">${sets.map((set) => html`<li>${lineKey(set)}${titles[set]}</li>`)}</ul>
+<ul class="key">${sets.map((set) => html`<li>${lineKey(set)}${titles[set]}</li>`)}${
+    best &&
+    html`<li>${ringKey}best epoch: ${count(best.epoch)}, the lowest ${titles[deciding]} loss; saved in best.safetensors</li>`
+  }</ul>
 <div class="pair">${figure('Loss', loss)}${figure('Accuracy', share)}</div>
 <p class="quiet small">Training loss and accuracy are measured during the epoch, each minibatch before its step${
     sets.length > 1
@@ -79,3 +86,7 @@ function lineKey(set: SetName): Markup {
     `<svg viewBox="0 0 24 12" aria-hidden="true"><path d="M0 6H24" fill="none" stroke="var(--${set})" stroke-width="2"${dashes[set] && ` stroke-dasharray="${dashes[set]}"`}/><circle cx="12" cy="6" r="3" fill="var(--${set})"/></svg>`,
   );
 }
+
+const ringKey = markup(
+  '<svg viewBox="0 0 24 12" aria-hidden="true"><circle cx="12" cy="6" r="6" fill="none" stroke="var(--ink)" stroke-width="1.5"/></svg>',
+);

@@ -15,7 +15,6 @@ export function headline(run: EndedRun, metrics: readonly EpochMetrics[], findin
   const last = metrics.at(-1);
   const { trainSeconds, samplesPerSecond } = totalsOf(metrics, start.trainSamples);
   const now = new Date();
-  const written = now.toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'short' });
   const title = findings
     ? `${share(findings.right / findings.images)} ${findings.name} accuracy`
     : `${epochs(position.epoch)} of training`;
@@ -41,7 +40,7 @@ export function headline(run: EndedRun, metrics: readonly EpochMetrics[], findin
     ['parameters', count(start.parameters)],
   ];
   return html`<header>
-<p class="brand">${mark}<b>MicroNN</b> training report, <time datetime="${now.toISOString()}">${written}</time></p>
+<p class="brand">${mark}<b>MicroNN</b> training report, <time datetime="${now.toISOString()}">${describeTime(now)}</time></p>
 <h1>${title}</h1>
 <p>A network with layers ${start.layers.join(' → ')}, trained for ${describeLength(run)} on ${count(start.trainSamples)} images. ${
     findings
@@ -62,6 +61,16 @@ ${describeLoss(position.epoch, metrics.length)}
 
 function describeLength({ position: { epoch, step } }: EndedRun): string {
   return step === 0 ? epochs(epoch) : `${epochs(epoch)} and ${count(step)} ${step === 1 ? 'step' : 'steps'}`;
+}
+
+const MONTHS = 'January February March April May June July August September October November December'.split(
+  ' ',
+);
+
+/** As `7 March 2026, 09:05`. `toLocaleString` would load the calendars of all languages. */
+function describeTime(time: Date): string {
+  const [hours, minutes] = [time.getHours(), time.getMinutes()].map((part) => String(part).padStart(2, '0'));
+  return `${time.getDate()} ${MONTHS[time.getMonth()]} ${time.getFullYear()}, ${hours}:${minutes}`;
 }
 
 /** What the report lacks if metrics.jsonl has lost epochs. */

@@ -24,8 +24,9 @@ export function throughputSection(metrics: readonly EpochMetrics[], trainSamples
   const label = `Images per second by epoch, from ${count(slowest)} to ${count(fastest)}.`;
   return html`<section aria-labelledby="throughput">
 <h2 id="throughput">Throughput</h2>
-<p>${count(samplesPerSecond)} images per second overall: ${count(metrics.length * trainSamples)} images in ${seconds(trainSeconds)} of training, not counting evaluation and saving.</p>
+<div class="pair">
+<div><p>${count(samplesPerSecond)} images per second overall: ${count(metrics.length * trainSamples)} images in ${seconds(trainSeconds)} of training, not counting evaluation and saving.</p><p class="quiet small">The numbers are in the table of epochs above.</p></div>
 <figure class="plot-figure"><figcaption class="title">Thousands of images per second</figcaption>${drawThroughput(label, thinnedOut(metrics))}</figure>
-<p class="quiet small">The numbers are in the table of epochs above.</p>
+</div>
 </section>`;
 }

@@ -11,11 +11,11 @@ export function weightsSection({ layers, parameters }: Network): Markup {
   const side = Math.sqrt(inputs);
   if (!Number.isInteger(side)) return html``;
   const shown = Math.min(outputs, MOST);
-  const rows = Array.from({ length: shown }, (_, neuron) =>
-    Float64Array.from(W.subarray(neuron * inputs, (neuron + 1) * inputs)),
-  );
-  let largest = 0;
-  for (const row of rows) for (const weight of row) largest = Math.max(largest, Math.abs(weight));
+  const rows = Array.from({ length: shown }, (_, neuron) => {
+    const weights = W.subarray(neuron * inputs, (neuron + 1) * inputs);
+    return { weights, range: rangeOf(weights) };
+  });
+  const largest = Math.max(...rows.flatMap(({ range }) => range.map(Math.abs)));
   const of = layers.length > 2 ? 'hidden neuron' : 'digit';
   const number = (row: number): number => (layers.length > 2 ? row + 1 : row);
   const scale = largest.toPrecision(3);
@@ -28,14 +28,23 @@ export function weightsSection({ layers, parameters }: Network): Markup {
   }, one for each of ${side} × ${side} pixels. Ink on orange pixels raises its output, ink on blue pixels lowers it. Pixels that are blank in every image keep their initial weight.</p>
 <div class="scale" role="img" aria-label="Colours: blue −${scale}, background 0, orange +${scale}"><i></i><span>−${scale}</span><span>0</span><span>+${scale}</span></div>
 <ul class="weights${shown <= 12 && ' few'}">${rows.map(
-    (row, neuron) =>
-      html`<li><img src="${weightImage(row, largest || 1)}" width="${side}" height="${side}" alt="Weights of ${of} ${number(neuron)}, from ${extreme(row, Math.min)} to ${extreme(row, Math.max)}"><span aria-hidden="true">${number(neuron)}</span></li>`,
+    ({ weights, range: [least, most] }, neuron) =>
+      html`<li><img src="${weightImage(weights, largest || 1)}" width="${side}" height="${side}" alt="Weights of ${of} ${number(neuron)}, from ${signed(least)} to ${signed(most)}"><span aria-hidden="true">${number(neuron)}</span></li>`,
   )}</ul>
 </section>`;
 }
 
-function extreme(row: Float64Array, of: (...values: number[]) => number): string {
-  return of(...row)
-    .toFixed(3)
-    .replace('-', '−');
+function rangeOf(weights: Float64Array): [number, number] {
+  let least = Infinity;
+  let most = -Infinity;
+  for (let j = 0; j < weights.length; j++) {
+    const weight = weights[j]!;
+    if (weight < least) least = weight;
+    if (weight > most) most = weight;
+  }
+  return [least, most];
+}
+
+function signed(weight: number): string {
+  return weight.toFixed(3).replace('-', '−');
 }
