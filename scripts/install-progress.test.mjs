@@ -54,7 +54,12 @@ test('nothing is fetched if all packages are in the store or in node_modules', (
 
 test('errors of pnpm and the lines of npm are for the user', () => {
   const progress = createProgress();
-  const error = { name: 'pnpm', level: 'error', code: 'ERR_PNPM_OUTDATED_LOCKFILE', message: 'Cannot install' };
+  const error = {
+    name: 'pnpm',
+    level: 'error',
+    code: 'ERR_PNPM_OUTDATED_LOCKFILE',
+    message: 'Cannot install',
+  };
   expect(progress.read(JSON.stringify(error))).toBe('ERR_PNPM_OUTDATED_LOCKFILE Cannot install');
   expect(progress.read('npm error code ENOTFOUND')).toBe('npm error code ENOTFOUND');
   expect(progress.read('42')).toBeUndefined();

@@ -1,6 +1,6 @@
 // What is installed: a stamp file describes the last installation, and a look into node_modules shows whether its
 // packages are still there. Every command begins with this, so it reads no large file and loads no other module of Node.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pinnedNode, platform } from './pinned-node.mjs';
 import { modules, packages, readJson, root, trainer } from './workspace.mjs';

@@ -144,19 +144,14 @@ function places(name: string): string {
 
 // Other platforms lack these packages.
 const hasVersions = process.platform === 'linux' && process.arch === 'x64';
-test.each([
-  ['machine', /^v/],
-  ...(hasVersions
-    ? [['node-22', /^v22\./] as const, ['node-24', /^v24\./] as const, ['node-26', /^v26\./] as const]
-    : []),
-])(
+test.each(['machine', ...(hasVersions ? ['node-22', 'node-24', 'node-26'] : [])])(
   `%s trains ${repetitions} times to the same bits`,
   { timeout: 60_000 + 30_000 * repetitions },
-  async (name, version) => {
+  async (name) => {
     const env = { PATH: places(name) };
     const consumer = await consumerOf('npm');
     const { stdout } = await type('node --version', consumer, env);
-    expect(stdout).toMatch(version);
+    expect(stdout.replace('v', 'node-')).toContain(name === 'machine' ? 'node-' : `${name}.`);
     for (let run = 0; run < repetitions; run++) {
       const trained = await events(`npx micronn --epochs 1 --out ${name}-${run}`, consumer, env);
       expect(trained.at(-1)).toMatchObject({ event: 'done', parametersSha256: oneEpoch });
