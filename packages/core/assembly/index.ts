@@ -7,5 +7,6 @@ export { evaluate } from './evaluate';
 export { rowsBackward, rowsForward } from './rows/forward-and-backward';
 export { rowsForwardFirst } from './rows/forward-first-layer';
 export { rowsAverageAndStep } from './rows/gradient-and-step';
+export { shuffle } from './shuffle';
 
 export const constantsEnd: usize = __heap_base;

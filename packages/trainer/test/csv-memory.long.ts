@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readMnist, writeKaggleCsv } from '@micronn/fixtures/node';
 import { expect, test } from 'vitest';
-import { TELL_PEAK_MEMORY, toldPeakMegabytes } from '../src/bench/peak-memory.ts';
+import { TELL_PEAK_MEMORY, toldPeakMegabytes } from './peak-memory.ts';
 import { doneOf, runCli, temporaryFolder } from './run-cli.ts';
 
 test('all 60,000 rows as CSV, parsed and cached: the same bits as from IDX, in less than 300 MB of memory', async () => {

@@ -13,7 +13,7 @@ import {
   writeKaggleCsv,
 } from '@micronn/fixtures/node';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { TELL_PEAK_MEMORY, toldPeakMegabytes } from '../src/bench/peak-memory.ts';
+import { TELL_PEAK_MEMORY, toldPeakMegabytes } from './peak-memory.ts';
 import { doneOf, type JsonEvent, runCli, temporaryFolder, trainMany } from './run-cli.ts';
 
 describe('the three kinds of data', () => {

@@ -5,6 +5,7 @@
 export { ShapeError } from '../shapes.ts';
 export { compileKernels, createKernelMemory, MOST_BYTES } from './compile.ts';
 export { type ListTask, makeLists } from './lists.ts';
+export { orderEpoch } from './order.ts';
 export type { EvaluationAddresses, KernelSettings, MemoryPlan } from './plan.ts';
 export {
   createKernelRun,

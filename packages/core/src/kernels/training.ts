@@ -1,5 +1,4 @@
 import type { Network } from '../parameters.ts';
-import { epochOrderInto } from '../random/random-stream.ts';
 import {
   assertBelowOne,
   assertBytes,
@@ -13,6 +12,7 @@ import {
 } from '../shapes.ts';
 import { compileKernels } from './compile.ts';
 import { type ParallelStrategy, parallelStrategies } from './layout.ts';
+import { orderEpoch } from './order.ts';
 import type { KernelSettings } from './plan.ts';
 import { createKernelRun, readState } from './run.ts';
 import { createKernelWorker, type KernelWorker } from './worker.ts';
@@ -149,7 +149,6 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
   const { plan } = run;
   const { buffer } = run.memory;
   const set = plan.sets[0]!;
-  const order = new Uint32Array(buffer, plan.order, count);
   let epoch = 0;
   // Where the next minibatch begins; at the end of the epoch, the next epoch begins.
   let position = count;
@@ -162,7 +161,7 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
     for (let steps = 0; isWanted(steps); steps++) {
       if (position >= count) {
         epoch++;
-        epochOrderInto(order, places, { batchSize, seed, epoch });
+        orderEpoch(run, places, { seed, epoch });
         position = 0;
       }
       const m = Math.min(batchSize, count - position);

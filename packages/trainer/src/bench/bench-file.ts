@@ -11,11 +11,11 @@ import type { BenchReport } from './bench-report.ts';
 const MOST_BYTES = 2 ** 24;
 
 /**
- * Checks that the result can be written to the file: a new one, or an earlier result.
+ * Checks that the result can be written to the file: a new one, or an earlier result, which is returned.
  *
  * @throws MicronnError (exit code 2) when the file cannot be written, or contains something else
  */
-export async function assertWritable(file: string): Promise<void> {
+export async function openBenchFile(file: string): Promise<BenchReport | undefined> {
   let found: string | undefined;
   try {
     await createFolder(path.dirname(file));
@@ -26,7 +26,10 @@ export async function assertWritable(file: string): Promise<void> {
     const reason = cause instanceof MicronnError ? cause.sentence : (cause as Error).message;
     throw unwritable(file, reason, cause);
   }
-  if (found !== undefined && !isReport(found)) throw unwritable(file, 'it contains something else');
+  if (found === undefined) return undefined;
+  const report = parseReport(found);
+  if (!report) throw unwritable(file, 'it contains something else');
+  return report;
 }
 
 export async function writeBenchFile(file: string, report: BenchReport): Promise<void> {
@@ -37,15 +40,18 @@ export async function writeBenchFile(file: string, report: BenchReport): Promise
   }
 }
 
-function isReport(text: string): boolean {
+/** An earlier result; its rows alone are looked at. */
+function parseReport(text: string): BenchReport | undefined {
   try {
-    return Array.isArray((JSON.parse(text) as Partial<BenchReport> | null)?.rows);
+    const report = JSON.parse(text) as BenchReport | null;
+    return Array.isArray(report?.rows) ? report : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-function unwritable(file: string, reason: string, cause?: unknown): MicronnError {
+/** The error for a file of `--out` that bench cannot write. */
+export function unwritable(file: string, reason: string, cause?: unknown): MicronnError {
   return new MicronnError(
     'BENCH_FILE',
     `--out must be a new file or an earlier result of bench: ${reason}`,

@@ -3,6 +3,7 @@ import { fromWhereTyped } from '../command/paths.ts';
 import { MAX_THREADS } from '../command/train-options.ts';
 import { MicronnError } from '../errors.ts';
 import { availableCores } from '../training/cores.ts';
+import { type Section, sections } from './bench-rows.ts';
 import { defaultPeersFolder } from './installed-peers.ts';
 
 /** The options of `bench`. */
@@ -11,8 +12,12 @@ export interface BenchOptions {
   readonly quick: boolean;
   /** The largest number of worker threads to measure. */
   readonly threads: number;
+  /** The only section to measure; undefined for all. */
+  readonly only: Section | undefined;
   /** Timed rounds of each measurement. */
   readonly rounds: number;
+  /** Timed rounds of whole commands. */
+  readonly commandRounds: number;
   /** The JSON file of the results. */
   readonly out: string;
   /** The folder of the npm peers. */
@@ -23,6 +28,8 @@ export interface BenchOptions {
 
 const QUICK_ROUNDS = 1;
 const ROUNDS = 5;
+/** Whole commands depend on the disk and on all programs that run beside them, so they need more rounds. */
+const COMMAND_ROUNDS = 7;
 
 function wholeNumber(most: number) {
   return z.coerce
@@ -37,6 +44,7 @@ const path = z.string().min(1, 'a path');
 const benchSchema = z.strictObject({
   quick: z.boolean().default(false),
   threads: wholeNumber(MAX_THREADS).default(Math.min(availableCores(), MAX_THREADS)),
+  only: z.enum(sections, { error: `one of ${sections.join(', ')}` }).optional(),
   rounds: wholeNumber(1000).optional(),
   out: path.default('bench.json'),
   peers: path.optional(),
@@ -58,10 +66,12 @@ export function resolveBenchOptions(flags: Record<string, unknown>): BenchOption
       `--${key} must be ${issue.message}, got ${JSON.stringify(flags[key])}`,
     );
   }
-  const { rounds, out, peers, ...rest } = result.data;
+  const { only, rounds, out, peers, ...rest } = result.data;
   return {
     ...rest,
+    only,
     rounds: rounds ?? (rest.quick ? QUICK_ROUNDS : ROUNDS),
+    commandRounds: rounds ?? (rest.quick ? QUICK_ROUNDS : COMMAND_ROUNDS),
     out: fromWhereTyped(out),
     peers: peers === undefined ? defaultPeersFolder() : fromWhereTyped(peers),
   };

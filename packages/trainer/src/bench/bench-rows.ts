@@ -1,8 +1,12 @@
 /** The measurements: one row per task and runner, with every round. */
 
-type Section = 'epochs' | 'csv' | 'start-up' | 'inference' | 'peers';
+/** The sections of the results, in their order. */
+export const sections = ['commands', 'peers', 'epochs', 'csv', 'inference'] as const;
 
-type Unit = 'ms' | 'µs' | 'rows/s' | 'images/s' | 'MB';
+export type Section = (typeof sections)[number];
+
+/** `×`: one time divided by another. */
+type Unit = 'ms' | 'µs' | 'rows/s' | 'images/s' | 'MB' | '×';
 
 export interface BenchRow {
   readonly section: Section;
@@ -20,7 +24,7 @@ export interface BenchRow {
   readonly most: number | null;
   /** The best time: the fastest single epoch of all rounds, otherwise the best round. */
   readonly best: number | null;
-  /** The speed-up over the runner named by the key, from medians. */
+  /** The speed-up over the runner named by the key, from medians; for memory, how many times less it is. */
   readonly ratios: Readonly<Record<string, number>>;
   /**
    * The same from the best times, only for micronn against itself: other load on the machine affects best times
@@ -42,7 +46,7 @@ export function toRow(
   const least = rounds.length > 0 ? Math.min(...rounds) : null;
   const most = rounds.length > 0 ? Math.max(...rounds) : null;
   return {
-    best: isTime(unit) ? least : most,
+    best: isLessBetter(unit) ? least : most,
     ratios: {},
     atBest: {},
     accuracy: null,
@@ -62,15 +66,15 @@ export function medianOf(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-function isTime(unit: Unit): boolean {
-  return unit === 'ms' || unit === 'µs';
+function isLessBetter(unit: Unit): boolean {
+  return unit !== 'rows/s' && unit !== 'images/s';
 }
 
 /** The speed-up of a row over another row of the same unit. */
 export function timesAsFast(row: BenchRow, other: BenchRow, by: 'median' | 'best' = 'median'): number {
   const [value, otherValue] = [row[by], other[by]];
   if (value === null || otherValue === null) return Number.NaN;
-  return isTime(row.unit) ? otherValue / value : value / otherValue;
+  return isLessBetter(row.unit) ? otherValue / value : value / otherValue;
 }
 
 /** The rows of one task on 1, 2, … threads, each with its speed-up over the first. */
@@ -85,6 +89,12 @@ export function comparedToFirst(rows: readonly BenchRow[]): BenchRow[] {
       atBest: { [describeThreads(first.threads)]: timesAsFast(row, first, 'best') },
     })),
   ];
+}
+
+/** A row with its speed-up over each of the others. */
+export function comparedToEach(row: BenchRow, others: readonly BenchRow[]): BenchRow {
+  const ratios = others.map((other) => [other.runner, timesAsFast(row, other)] as const);
+  return { ...row, ratios: { ...row.ratios, ...Object.fromEntries(ratios) } };
 }
 
 /** Rows of another strategy, each with its speed-up over the default strategy on as many threads. */

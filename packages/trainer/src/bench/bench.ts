@@ -7,17 +7,17 @@ import { MNIST } from '../data/mnist.ts';
 import { type Samples, sharedBytes } from '../data/samples.ts';
 import { availableCores } from '../training/cores.ts';
 import { createWorkerPool } from '../training/pool.ts';
-import { assertWritable, writeBenchFile } from './bench-file.ts';
+import { openBenchFile, unwritable, writeBenchFile } from './bench-file.ts';
 import { type BenchOptions, resolveBenchOptions } from './bench-options.ts';
-import { type BenchReport, describeReport } from './bench-report.ts';
-import type { BenchRow } from './bench-rows.ts';
+import { type BenchReport, describeReport, mergeReports, mismatch } from './bench-report.ts';
+import { type BenchRow, type Section, sections } from './bench-rows.ts';
 import { describeTask, firstSamples, type Task, throwIfInterrupted } from './contender.ts';
 import { installPeers } from './installed-peers.ts';
+import { measureCommands } from './measure-commands.ts';
 import { measureCache, measureCsv, writeCsv } from './measure-csv.ts';
 import { measureEpochs } from './measure-epochs.ts';
 import { measureInference } from './measure-inference.ts';
 import { type Match, measureMatch } from './measure-peers.ts';
-import { measureStart } from './measure-start.ts';
 
 export { resolveBenchOptions };
 
@@ -43,33 +43,44 @@ export async function bench(options: BenchOptions, json: boolean, signal: AbortS
 
 async function benchInto(options: BenchOptions, json: boolean, signal: AbortSignal): Promise<void> {
   // Checked first, because measuring takes minutes.
-  await assertWritable(options.out);
+  const earlier = await openBenchFile(options.out);
+  const about = { quick: options.quick, machine: describeMachine() };
+  const kept = options.only === undefined ? undefined : earlier;
+  const why = kept && mismatch(kept, about);
+  if (why !== undefined) throw unwritable(options.out, `--only keeps its other sections, but ${why}`);
   const folder = await mkdtemp(path.join(os.tmpdir(), 'micronn-bench-'));
   try {
-    const report = await measure(options, folder, signal, (section) => {
-      if (!json) process.stderr.write(`measuring ${section} …\n`);
-    });
-    await writeBenchFile(options.out, report);
+    const measured: BenchReport = {
+      ...about,
+      ...(await measure(options, folder, signal, (section) => {
+        if (!json) process.stderr.write(`measuring ${section} …\n`);
+      })),
+      environment: Object.fromEntries(
+        Object.entries(process.env)
+          .filter(([name]) => /^(OPENBLAS|OMP|MKL|BLIS)_/.test(name))
+          .map(([name, value]) => [name, value!]),
+      ),
+    };
+    await writeBenchFile(options.out, kept ? mergeReports(kept, measured) : measured);
     if (json) {
-      for (const row of report.rows) process.stdout.write(`${JSON.stringify({ event: 'row', ...row })}\n`);
+      for (const row of measured.rows) process.stdout.write(`${JSON.stringify({ event: 'row', ...row })}\n`);
     } else {
-      process.stdout.write(`${describeReport(report)}\n\nsaved in ${options.out}\n`);
+      process.stdout.write(`${describeReport(measured)}\n\nsaved in ${options.out}\n`);
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
+/** Measures the sections in their order. */
 async function measure(
-  options: BenchOptions,
+  { quick, only, threads, rounds, commandRounds, peers }: BenchOptions,
   folder: string,
   signal: AbortSignal,
   tell: (section: string) => void,
-): Promise<BenchReport> {
-  const { quick, rounds } = options;
+): Promise<Pick<BenchReport, 'dates' | 'versions' | 'rows'>> {
   const data = await loadMnist(quick, signal);
-  const threadCounts = threadCountsUpTo(options.threads);
-  const rows: BenchRow[] = [];
+  const threadCounts = threadCountsUpTo(threads);
   const versions: Record<string, string> = {
     node: process.versions.node,
     v8: process.versions.v8,
@@ -78,48 +89,63 @@ async function measure(
     throwIfInterrupted(signal);
     tell(section);
   };
+  const csv = { train: path.join(folder, 'mnist_train.csv'), test: path.join(folder, 'mnist_test.csv') };
 
-  // Each comparison loads its own data and frees it at its end.
-  const matches = matchesOf(data, quick);
-  for (const [k, match] of matches.entries()) {
-    begin(`against the peers, ${k + 1} of ${matches.length}`);
-    const result = await measureMatch(match, threadCounts, rounds, folder, options.peers, signal);
-    rows.push(...result.rows);
-    Object.assign(versions, result.versions);
-  }
-  for (const { warmup, ...task } of tasksOf(data, quick)) {
-    begin(`epochs of ${describeTask(task)}`);
-    rows.push(...(await measureEpochs(task, threadCounts, rounds, warmup, signal)));
-  }
-  begin('the reference');
-  const reference = taskOf(data, [10], 64);
-  const once = { epochs: quick ? 4 : 1, accuracy: quick ? 0.3 : 0.6 };
-  rows.push(...(await measureEpochs(reference, [threadCounts.at(-1)!], 1, once, signal, 'reference')));
-
-  begin('the CSV');
-  const csv = path.join(folder, 'mnist_train.csv');
-  await writeCsv(csv, data.train, signal);
-  rows.push(...(await measureCsv(csv, data.train, threadCounts, rounds, signal)));
-  begin('the start');
-  const cache = path.join(folder, 'cache');
-  const starts = await measureStart(folder, csv, cache, rounds, quick, signal);
-  // measureStart has filled the cache; the row for reading it belongs to the section on reading.
-  rows.push(await measureCache(csv, data.train, cache, rounds, signal), ...starts);
-  begin('inference');
-  rows.push(...(await measureInference(data.test, threadCounts, rounds, signal)));
-
-  return {
-    date: new Date().toISOString(),
-    quick,
-    machine: describeMachine(),
-    versions,
-    environment: Object.fromEntries(
-      Object.entries(process.env)
-        .filter(([name]) => /^(OPENBLAS|OMP|MKL|BLIS)_/.test(name))
-        .map(([name, value]) => [name, value!]),
-    ),
-    rows,
+  const measureSection: Record<Section, () => Promise<BenchRow[]>> = {
+    async commands() {
+      begin('whole commands');
+      await writeCsv(csv.train, data.train, signal);
+      await writeCsv(csv.test, data.test, signal);
+      const result = await measureCommands(csv, folder, commandRounds, quick, signal);
+      Object.assign(versions, result.versions);
+      return result.rows;
+    },
+    async peers() {
+      const rows: BenchRow[] = [];
+      // Each comparison loads its own data and frees it at its end.
+      const matches = matchesOf(data, quick);
+      for (const [k, match] of matches.entries()) {
+        begin(`against the peers, ${k + 1} of ${matches.length}`);
+        const result = await measureMatch(match, threadCounts, rounds, folder, peers, signal);
+        rows.push(...result.rows);
+        Object.assign(versions, result.versions);
+      }
+      return rows;
+    },
+    async epochs() {
+      const rows: BenchRow[] = [];
+      for (const { warmup, ...task } of tasksOf(data, quick)) {
+        begin(`epochs of ${describeTask(task)}`);
+        rows.push(...(await measureEpochs(task, threadCounts, rounds, warmup, signal)));
+      }
+      begin('the reference');
+      const reference = taskOf(data, [10], 64);
+      const once = { epochs: quick ? 4 : 1, accuracy: quick ? 0.3 : 0.6 };
+      rows.push(...(await measureEpochs(reference, [threadCounts.at(-1)!], 1, once, signal, 'reference')));
+      return rows;
+    },
+    async csv() {
+      begin('the CSV');
+      await writeCsv(csv.train, data.train, signal);
+      const cache = path.join(folder, 'cache');
+      return [
+        ...(await measureCsv(csv.train, data.train, threadCounts, rounds, signal)),
+        await measureCache(csv.train, data.train, cache, rounds, signal),
+      ];
+    },
+    async inference() {
+      begin('inference');
+      return measureInference(data.test, threadCounts, rounds, signal);
+    },
   };
+
+  const dates: Partial<Record<Section, string>> = {};
+  const rows: BenchRow[] = [];
+  for (const section of only === undefined ? sections : [only]) {
+    rows.push(...(await measureSection[section]()));
+    dates[section] = new Date().toISOString();
+  }
+  return { dates, versions, rows };
 }
 
 interface BenchData {

@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { MicronnError } from '../errors.ts';
+import { packageFolder } from './package-folder.ts';
 
 /** The packages that `--install-peers` installs; the project does not depend on them. */
 const packages = ['@tensorflow/tfjs@4.22.0', '@tensorflow/tfjs-backend-wasm@4.22.0', 'brain.js@1.6.1'];
 
 /** The default folder of the npm peers. */
 export function defaultPeersFolder(): string {
-  return fileURLToPath(new URL('../../node_modules/.cache/peers', import.meta.url));
+  return path.join(packageFolder, 'node_modules', '.cache', 'peers');
 }
 
 /**
@@ -46,15 +46,23 @@ export function hasPackage(folder: string, name: string): boolean {
 /** The interpreters to try: a module of the system may be installed for one and not the other. */
 const pythons = ['python3', '/usr/bin/python3'];
 
-/** The first Python that can import a module. */
-export async function findPython(module: string, signal: AbortSignal): Promise<string | undefined> {
+/** The first Python that can import the modules: the interpreter itself, not a script that chooses one. */
+export async function findPython(
+  modules: readonly string[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
   for (const python of pythons) {
-    const child = spawn(python, ['-c', `import numpy, ${module}`], { signal, stdio: 'ignore' });
+    const program = `import ${['sys', ...modules].join()}; print(sys.executable)`;
+    const child = spawn(python, ['-c', program], { signal, stdio: ['ignore', 'pipe', 'ignore'] });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
     const found = await new Promise<boolean>((resolve) => {
       child.on('error', () => resolve(false));
       child.on('close', (code) => resolve(code === 0));
     });
-    if (found) return python;
+    if (found) return output.trim();
   }
   return undefined;
 }

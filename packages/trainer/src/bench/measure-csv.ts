@@ -7,6 +7,12 @@ import { createWorkerPool } from '../training/pool.ts';
 import { type BenchRow, comparedToFirst, toRow } from './bench-rows.ts';
 import { failedCheck, takeTurns } from './contender.ts';
 
+/** The samples of bench as CSV files. */
+export interface CsvFiles {
+  readonly train: string;
+  readonly test: string;
+}
+
 /** Writes samples in Kaggle's format: a header, then one line per image with its label and pixels. */
 export async function writeCsv(
   file: string,
@@ -72,7 +78,7 @@ export async function measureCsv(
  * Milliseconds to load a cached CSV: to hash the file and to read the cache entry. The rows must be exactly the bytes
  * that were written.
  *
- * @param cache the folder of the cache
+ * @param cache the folder of the cache, which this fills first
  * @throws MicronnError when the rows differ
  */
 export async function measureCache(
@@ -86,6 +92,7 @@ export async function measureCache(
     threads: 1,
     readRange: () => Promise.reject(failedCheck('the rows to come from the cache', 'the file read again')),
   };
+  await fillCache(file, cache, signal);
   const load = async (): Promise<number> => {
     const begin = performance.now();
     const { train } = await loadDataset(file, undefined, {
@@ -109,6 +116,13 @@ export async function measureCache(
     unit: 'ms',
     rounds: times.get(cache)!,
   });
+}
+
+/** Reads a CSV and keeps its rows in the cache. */
+async function fillCache(file: string, cache: string, signal: AbortSignal): Promise<void> {
+  const workers = createWorkerPool(1, 'wasm');
+  await loadDataset(file, undefined, { workers, cache, signal, warn: () => undefined });
+  await workers.close();
 }
 
 function assertRead(read: Samples, written: Samples, who: string): void {

@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parallelStrategies } from '@micronn/core/kernels';
 import type { Samples } from '../data/samples.ts';
-import { type BenchRow, comparedToFirst, comparedToSame, timesAsFast, toRow } from './bench-rows.ts';
+import { type BenchRow, comparedToEach, comparedToFirst, comparedToSame, toRow } from './bench-rows.ts';
 import {
   assertSameBits,
   type Contender,
@@ -19,6 +18,7 @@ import {
   toEpochTimes,
 } from './contender.ts';
 import { findPython, hasPackage } from './installed-peers.ts';
+import { benchFile } from './package-folder.ts';
 import { openPeer, type Peer, type PeerCommand, type PeerTask } from './peer-process.ts';
 
 /** A peer, and its command if it is installed. */
@@ -32,7 +32,7 @@ type PeerName = 'numpy' | 'numpy-tutorial' | 'torch' | 'tfjs' | 'brain';
 const SLOW_ROUNDS = 2;
 
 /** Some container images set these variables, which make OpenBLAS use the kernels of another machine. */
-const BLAS_VARIABLES = ['OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE'];
+export const BLAS_VARIABLES = ['OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE'];
 
 /** A comparison: a task, its peers, and the accuracy that every contender must reach before it is timed. */
 export interface Match {
@@ -47,10 +47,10 @@ export interface MatchResult {
 }
 
 const programs = {
-  numpy: fileURLToPath(import.meta.resolve('./peers/numpy_peer.py')),
-  torch: fileURLToPath(import.meta.resolve('./peers/torch_peer.py')),
-  tfjs: fileURLToPath(import.meta.resolve('./peers/tfjs-peer.ts')),
-  brain: fileURLToPath(import.meta.resolve('./peers/brain-peer.ts')),
+  numpy: benchFile('peers/numpy_peer.py'),
+  torch: benchFile('peers/torch_peer.py'),
+  tfjs: benchFile('peers/tfjs-peer.ts'),
+  brain: benchFile('peers/brain-peer.ts'),
 };
 
 /** Finds the peers of a comparison and their commands. */
@@ -67,7 +67,7 @@ async function findPeers(
         found.push(...(await findNumpy(name, signal)));
         break;
       case 'torch': {
-        const python = await findPython('torch', signal);
+        const python = await findPython(['numpy', 'torch'], signal);
         const command = python !== undefined && { command: python, args: [programs.torch] };
         found.push({ runner: 'torch', ...(command && { command }) });
         break;
@@ -109,7 +109,7 @@ async function findNumpy(name: 'numpy' | 'numpy-tutorial', signal: AbortSignal):
   const tutorial = name === 'numpy-tutorial';
   const runner = tutorial ? 'numpy (tutorial)' : 'numpy';
   const note = tutorial ? 'float64, samples in columns, as the notebook' : 'float32';
-  const python = await findPython('numpy', signal);
+  const python = await findPython(['numpy'], signal);
   if (python === undefined) return [{ runner, note }];
   const command = { command: python, args: [programs.numpy, tutorial ? 'tutorial' : 'float32'] };
   const set = BLAS_VARIABLES.filter((variable) => process.env[variable] !== undefined);
@@ -254,10 +254,7 @@ async function learn(
 
 /** Adds to each row of one strategy its speed-up over one thread and over each peer. */
 function withRatios(own: readonly BenchRow[], peers: readonly BenchRow[]): BenchRow[] {
-  return comparedToFirst(own).map((row) => {
-    const toPeers = peers.map((peer) => [peer.runner, timesAsFast(row, peer)] as const);
-    return { ...row, ratios: { ...row.ratios, ...Object.fromEntries(toPeers) } };
-  });
+  return comparedToFirst(own).map((row) => comparedToEach(row, peers));
 }
 
 async function writePeerTask(task: Task, folder: string): Promise<PeerTask> {

@@ -2,11 +2,11 @@ import { count } from '../console/format.ts';
 import { type BenchRow, describeRunner } from './bench-rows.ts';
 
 const titles = {
+  commands: 'Whole commands, in turns',
+  peers: 'Epochs against the peers, in turns',
   epochs: 'Epochs',
   csv: 'Reading',
-  'start-up': 'Start',
   inference: 'Inference',
-  peers: 'Against the peers, in turns',
 } as const satisfies Record<BenchRow['section'], string>;
 
 /** Titles and columns: task, runner, median, range, ratios. */
@@ -34,10 +34,20 @@ export function describeRows(rows: readonly BenchRow[]): string {
   for (const [k, row] of rows.entries()) {
     const title = titles[row.section];
     if (row.section !== rows[k - 1]?.section) printed.push('', title, '─'.repeat(title.length));
-    else if (row.section === 'peers' && row.name !== rows[k - 1]?.name) printed.push('');
+    else if (isCompared(row) && taskOf(row) !== taskOf(rows[k - 1]!)) printed.push('');
     printed.push(line(cells[k]!));
   }
   return printed.join('\n').trimStart();
+}
+
+/** Whether a blank line separates the tasks of the row's section. */
+function isCompared({ section }: BenchRow): boolean {
+  return section === 'commands' || section === 'peers';
+}
+
+/** The name without the measure at its end. */
+function taskOf({ name }: BenchRow): string {
+  return name.split(': ')[0]!;
 }
 
 function times(ratio: number): string {

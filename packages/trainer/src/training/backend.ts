@@ -1,3 +1,4 @@
+import type { EpochOrder } from '@micronn/core';
 import type { KernelSteps, ListTask, TrainedState } from '@micronn/core/shared-memory';
 import type { Samples } from '../data/samples.ts';
 import type { EvaluationSet, RunMemory, TrainingPlan } from './memory.ts';
@@ -50,6 +51,8 @@ export interface BackendKind {
    * @throws MemoryShortage when the run does not fit
    */
   allocate(request: RunRequest, inParallel: InParallel): Promise<RunMemory>;
+  /** Writes the order of an epoch into the memory, as `epochOrderInto` does. Only while no worker runs. */
+  orderEpoch(memory: RunMemory, places: Uint32Array, order: EpochOrder): void;
   /** Opens the run for one worker. */
   open(memory: RunMemory, plan: TrainingPlan, worker: number): Backend;
   /** Reads the current parameters and velocity, in canonical order; each is a float32. Only while no worker runs. */

@@ -1,3 +1,4 @@
+import type { EpochOrder } from '@micronn/core';
 import { Piscina } from 'piscina';
 import type { CsvFault, RangeTask } from '../data/csv-worker.ts';
 import { MicronnError } from '../errors.ts';
@@ -27,6 +28,8 @@ export interface WorkerPool {
    * @throws MemoryShortage when the run does not fit, or RangeError when the system refuses memory
    */
   allocate(request: Omit<RunRequest, 'workers'>): Promise<RunMemory>;
+  /** Writes the order of an epoch into the memory; only while no steps run. */
+  orderEpoch(memory: RunMemory, places: Uint32Array, order: EpochOrder): void;
   /**
    * Runs steps of an epoch on all threads, in the order in the memory, and adds to its totals. Rejects when a worker
    * dies; parameters, velocity and totals are undefined then.
@@ -97,6 +100,7 @@ export function createWorkerPool(
         await Promise.all(ranges.map((range) => pool.run({ ...task, ...range }, { name: 'listSamples' })));
       });
     },
+    orderEpoch: (memory, places, order) => backends[backend].orderEpoch(memory, places, order),
     async runSteps(memory, plan, { from, to }) {
       resetBarrier(memory.control, from);
       // A thread without a shard would have nothing to do and delay every meeting.

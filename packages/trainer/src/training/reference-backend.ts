@@ -1,6 +1,7 @@
 import {
   addSampleGradient,
   createSampleWorkspace,
+  epochOrderInto,
   forwardSample,
   layerViews,
   parameterCount,
@@ -32,6 +33,7 @@ export const referenceBackend: BackendKind = {
   limit: { bytes: Number.POSITIVE_INFINITY, owner: 'this machine' },
   need,
   allocate,
+  orderEpoch: (memory, places, order) => epochOrderInto(memory.order, places, order),
   open,
   readState,
   restore,

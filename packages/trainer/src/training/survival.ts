@@ -16,11 +16,11 @@ export type Survival = <Result>(
  * Returns the {@link Survival} of one run, which counts its restarts.
  *
  * @param maxRestarts limit for the whole run
- * @param onRestart called before work is repeated, with the number of restarts so far
+ * @param onRestart awaited before work is repeated; gets the number of restarts so far
  */
 export function createSurvival(
   maxRestarts: number,
-  onRestart: (cause: MicronnError, epoch: number, step: number, restarts: number) => void,
+  onRestart: (cause: MicronnError, epoch: number, step: number, restarts: number) => Promise<void>,
 ): Survival {
   let restarts = 0;
   return async (epoch, step, work, again) => {
@@ -31,7 +31,7 @@ export function createSurvival(
         if (!(cause instanceof MicronnError && cause.code === 'WORKERS_FAILED')) throw cause;
         if (restarts === maxRestarts) throw tooOften(epoch, maxRestarts, cause);
         restarts++;
-        onRestart(cause, epoch, step, restarts);
+        await onRestart(cause, epoch, step, restarts);
         again?.();
       }
     }

@@ -1,9 +1,9 @@
-import { epochOrderInto } from '@micronn/core';
 import { MicronnError } from '../errors.ts';
 import type { TrainedState } from './backend.ts';
 import { type RunMemory, STEPS_DONE, type TrainingPlan } from './memory.ts';
 import type { Evaluation, WorkerPool } from './pool.ts';
 import { nextEpoch, type Position } from './position.ts';
+import { createSaving, type Saving } from './saving.ts';
 import { createSurvival, type Survival } from './survival.ts';
 
 /** Evaluations of the current network on the sets that it does not train on. */
@@ -54,7 +54,10 @@ export interface Training {
   onProgress(progress: EpochProgress): void;
   /** Called within an epoch: every `checkpointEvery` steps, and when the run is interrupted. */
   onCheckpoint(position: Position, state: TrainedState): Promise<void>;
-  /** Called at the end of an epoch, with its state, and whether it is the best epoch so far. */
+  /**
+   * Called at the end of an epoch, with its state, and whether it is the best epoch so far. The next epoch trains
+   * meanwhile; nothing else is called before the promise resolves, except `onProgress`.
+   */
   onEpoch(result: EpochResult, position: Position, state: TrainedState, best: boolean): Promise<void>;
   /** Called before work is repeated, with the cause and the number of restarts so far. */
   onRestart(cause: MicronnError, epoch: number, step: number, restarts: number): void;
@@ -72,14 +75,29 @@ const PROGRESS_MILLISECONDS = 100;
 
 /**
  * Trains from a position on, epoch by epoch. The order of an epoch depends on (seed, epoch) alone, so position,
- * parameters and velocity are the complete state of the run.
+ * parameters and velocity are the complete state of the run. An epoch is saved while the next one trains; if that
+ * fails, training stops after the current step.
  *
- * @throws MicronnError when training diverges (exit code 4), or workers die too often (exit code 5)
+ * @throws MicronnError when training diverges (exit code 4), or workers die too often (exit code 5); the error of
+ *   `onEpoch` or `onCheckpoint`
  */
 export async function trainNetwork(training: Training): Promise<TrainingEnd> {
+  const saving = createSaving();
+  try {
+    return await trainEpochs(training, saving);
+  } finally {
+    await saving.end();
+  }
+}
+
+async function trainEpochs(training: Training, saving: Saving): Promise<TrainingEnd> {
   const { pool, plan, memory, trainOrder, epochs, seed, signal } = training;
   const steps = Math.ceil(trainOrder.length / plan.batchSize);
-  const survival = createSurvival(training.maxRestarts, (...restart) => training.onRestart(...restart));
+  const stop = AbortSignal.any([signal, saving.failed]);
+  const survival = createSurvival(training.maxRestarts, async (...restart) => {
+    await saving.end();
+    training.onRestart(...restart);
+  });
   let position = training.begin;
   let state = pool.readState(memory);
   let sets: SetEvaluations | undefined;
@@ -89,10 +107,12 @@ export async function trainNetwork(training: Training): Promise<TrainingEnd> {
     if (signal.aborted) return end('interrupted');
     if (isExhausted(position, training.earlyStop)) return end('stopped early');
     const epoch = position.epoch + 1;
-    epochOrderInto(memory.order, trainOrder, { batchSize: plan.batchSize, seed, epoch });
+    pool.orderEpoch(memory, trainOrder, { batchSize: plan.batchSize, seed, epoch });
 
     while (position.step < steps) {
-      position = await runPart(training, survival, position, state, steps);
+      position = await runPart({ ...training, signal: stop }, survival, position, state, steps);
+      // Before the state is read: there are at most two in memory.
+      await saving.end();
       state = pool.readState(memory);
       if (position.step === steps) break;
       // Parameters that are not finite are never saved; only the loss of the next minibatch would reveal them.
@@ -112,7 +132,7 @@ export async function trainNetwork(training: Training): Promise<TrainingEnd> {
     const loss = (sets.validation ?? train).loss;
     const best = position.best === undefined || loss < position.best.loss;
     position = nextEpoch(position, best ? { epoch, loss } : position.best);
-    await training.onEpoch(result, position, state, best);
+    saving.begin(training.onEpoch(result, position, state, best));
   }
   if (signal.aborted) return end('interrupted');
   return end(isExhausted(position, training.earlyStop) && position.epoch < epochs ? 'stopped early' : 'done');

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { inflateRawSync } from 'node:zlib';
 import {
   compileKernels,
@@ -7,6 +6,7 @@ import {
   createKernelWorker,
   type KernelRun,
   MOST_BYTES,
+  orderEpoch,
   planKernelRun,
   readState,
   restoreState,
@@ -20,6 +20,7 @@ import {
   type TrainedState,
   withoutData,
 } from './backend.ts';
+import { setEngineFlags } from './engine-flags.ts';
 import {
   createControl,
   type EvaluationSet,
@@ -30,11 +31,7 @@ import {
 } from './memory.ts';
 import { assertWithin, type MemoryLimit, type MemoryNeed } from './memory-need.ts';
 
-// V8 can join two vectors of four numbers into one of eight, if the processor has such vectors. Each number is
-// computed as before, so the bits are the same as in a page, where this flag is not available.
-setFlagsFromString('--experimental-wasm-revectorize');
-// Without the quick compiler: its code would be compiled again in the first epochs, on cores that training needs.
-setFlagsFromString('--no-liftoff');
+setEngineFlags();
 
 const limit: MemoryLimit = { bytes: MOST_BYTES, owner: 'a WebAssembly memory' };
 
@@ -44,6 +41,7 @@ export const wasmBackend: BackendKind = {
   limit,
   need: (size) => needOf(size, leastBytes(size)),
   allocate,
+  orderEpoch: ({ state }, places, order) => orderEpoch(state as KernelRun, places, order),
   open,
   readState: ({ state }) => readState(state as KernelRun),
   restore: ({ state }, trained: TrainedState) => restoreState(state as KernelRun, trained),
