@@ -22,8 +22,8 @@ function lines() {
   };
 }
 
-function read(progress, ...read) {
-  for (const line of read) expect(progress.read(line)).toBeUndefined();
+function read(progress, ...events) {
+  for (const line of events) expect(progress.read(line)).toBeUndefined();
   return progress.sentence();
 }
 

@@ -47,7 +47,9 @@ async function installPackages(scope, missing) {
   const hadScope = existsSync(modules) && (hasTools || scope === 'trainer');
   const gone = hadScope && missing !== undefined ? `${missing} is missing from node_modules: ` : '';
   const pnpm = manifest.packageManager.replace('@', ' ');
-  say(`${gone}installing ${what} from the npm registry with ${pnpm} (later runs need no network)`);
+  say(
+    `${gone}installing ${what} from the npm registry, and first ${pnpm} if npx lacks it (later runs need no network)`,
+  );
   await runInstaller([...install, ...scopes[wanted]]);
   const stillMissing = missingDependency(wanted);
   if (stillMissing !== undefined) {

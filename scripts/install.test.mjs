@@ -20,7 +20,7 @@ import { nodePackages, platform } from './pinned-node.mjs';
 
 const nodePackage = nodePackages[platform];
 const installing =
-  'installing the trainer from the npm registry with pnpm 1.2.3 (later runs need no network)\n';
+  'installing the trainer from the npm registry, and first pnpm 1.2.3 if npx lacks it (later runs need no network)\n';
 
 /** Stands for npx: writes its arguments to npx.json, runs an optional script and "installs" what is missing. */
 const fakeNpx = `#!/usr/bin/env node

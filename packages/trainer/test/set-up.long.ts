@@ -182,7 +182,7 @@ test('without the registry and without a cache, npm start says so', async () => 
   });
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(
-    /^MicroNN: installing the trainer from the npm registry with pnpm \S+ \(later runs need no network\)\n/,
+    /^MicroNN: installing the trainer from the npm registry, and first pnpm \S+ if npx lacks it \(later runs need no network\)\n/,
   );
   expect(stderr).toMatch(
     /\nMicroNN: could not reach the npm registry: check the network connection or the proxy, and run the command again\n$/,
