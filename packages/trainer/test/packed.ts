@@ -10,8 +10,9 @@ import { type Listening, listen } from '../../../testing/listen.ts';
 
 const run = promisify(exec);
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const rootManifest = await readManifest(root);
-export const pnpm = `npx --yes --prefer-offline ${rootManifest['packageManager']}`;
+const { packageManager } = await readManifest(root);
+/** How to run the pnpm that this repository pins. */
+export const pnpm = `npx --yes --prefer-offline ${String(packageManager)}`;
 
 type Manifest = Readonly<Record<string, unknown>> & { readonly name: string; readonly version: string };
 
