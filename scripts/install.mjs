@@ -2,16 +2,13 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
+import { createInterface } from 'node:readline';
 import { installFailure } from './install-failure.mjs';
-import {
-  hasDevelopmentTools,
-  isCurrent,
-  missingDependency,
-  removeDamagedNode,
-  writeStamp,
-} from './installed.mjs';
+import { createProgress } from './install-progress.mjs';
+import { hasDevelopmentTools, installedScope, removeDamagedNode, writeStamp } from './installation.mjs';
+import { missingDependency } from './installed.mjs';
 import { unsupportedPlatform } from './pinned-node.mjs';
-import { isWindows, modules, npxOptions, npxPnpm, root } from './workspace.mjs';
+import { isWindows, manifest, modules, npxOptions, npxPnpm, root } from './workspace.mjs';
 
 /** Arguments of `pnpm install`: the trainer without development tools, or everything. */
 const scopes = {
@@ -21,23 +18,38 @@ const scopes = {
 
 // --trust-lockfile: pnpm would first ask the registry for the age of every package in the lock file, and those of the
 // development tools too. The checksums in the lock file are verified all the same.
-const install = [...npxPnpm, 'install', '--frozen-lockfile', '--trust-lockfile', '--reporter=append-only'];
+const install = [...npxPnpm, 'install', '--frozen-lockfile', '--trust-lockfile', '--reporter=ndjson'];
 
 /** Enough of the output for the error and its cause. */
 const outputLimit = 65536;
 
-/** Makes sure that the packages of `scope` are installed; exits with a sentence if they cannot be. */
-export async function ensureInstalled(scope) {
+/** Between two lines of progress, or two states of the line in a terminal. */
+const progressMilliseconds = process.stderr.isTTY ? 100 : 2000;
+
+/** Installs the packages of `scope`, unless they are all there; exits with a sentence if that fails. */
+export async function installMissing(scope) {
   removeDamagedNode();
   const missing = missingDependency(scope);
-  if (missing === undefined && isCurrent(scope)) return;
+  const installed = missing === undefined ? installedScope(scope) : undefined;
+  const unwritten = writeStamp(installed ?? (await installPackages(scope, missing)));
+  if (unwritten !== undefined)
+    say(`could not record the installation, the next run checks it again: ${unwritten.message}`);
+}
+
+/** Returns what was installed. */
+async function installPackages(scope, missing) {
   const unsupported = unsupportedPlatform();
   if (unsupported !== undefined) fail(unsupported);
-  const wanted = hasDevelopmentTools() ? 'everything' : scope;
+  // Without the development tools, pnpm would remove those that are there.
+  const hasTools = hasDevelopmentTools();
+  const wanted = hasTools ? 'everything' : scope;
   const what = wanted === 'trainer' ? 'the trainer' : 'all packages and the development tools';
-  const gone =
-    missing !== undefined && existsSync(modules) ? `${missing} is missing from node_modules: ` : '';
-  say(`${gone}installing ${what} from the npm registry (later runs need no network)`);
+  const hadScope = existsSync(modules) && (hasTools || scope === 'trainer');
+  const gone = hadScope && missing !== undefined ? `${missing} is missing from node_modules: ` : '';
+  const pnpm = manifest.packageManager.replace('@', ' ');
+  say(
+    `${gone}installing ${what} from the npm registry, and first ${pnpm} if npx lacks it (later runs need no network)`,
+  );
   await runInstaller([...install, ...scopes[wanted]]);
   const stillMissing = missingDependency(wanted);
   if (stillMissing !== undefined) {
@@ -45,12 +57,10 @@ export async function ensureInstalled(scope) {
       `${stillMissing} is missing from node_modules after the installation: delete node_modules and run the command again`,
     );
   }
-  const unwritten = writeStamp(wanted);
-  if (unwritten !== undefined)
-    say(`could not record the installation, the next run checks it again: ${unwritten.message}`);
+  return wanted;
 }
 
-/** Runs npx to its end, shows its output on standard error and exits if it fails. */
+/** Runs npx to its end, shows its progress on standard error and exits if it fails. */
 async function runInstaller(args) {
   // Standard output is for the command itself: `npm start -s -- --json` prints only JSON.
   const child = spawn('npx', args, {
@@ -60,13 +70,21 @@ async function runInstaller(args) {
     detached: !isWindows,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const progress = createProgress();
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text) => {
-      process.stderr.write(text);
-      output = (output + text).slice(-outputLimit);
-    });
-  }
+  let shownAt = performance.now();
+  const show = (line) => {
+    const text = progress.read(line);
+    if (text !== undefined) {
+      clearProgress();
+      process.stderr.write(`${text}\n`);
+      output = `${output}${text}\n`.slice(-outputLimit);
+    } else if (performance.now() - shownAt >= progressMilliseconds) {
+      shownAt = performance.now();
+      showProgress(progress.sentence());
+    }
+  };
+  for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', show);
   let interruption = null;
   const interrupt = (signal) => {
     interruption = signal;
@@ -82,10 +100,24 @@ async function runInstaller(args) {
     child.on('close', (...end) => resolve(end));
   });
   for (const signal of signals) process.off(signal, interrupt);
+  clearProgress();
   const signal = interruption ?? childSignal;
   if (signal !== null)
     fail(`${signal} ended the installation: run the command again`, 128 + constants.signals[signal]);
   if (code !== 0) fail(installFailure(output, root) ?? 'the installation failed: see the output above');
+  const summary = progress.summary();
+  if (summary !== undefined) say(summary);
+}
+
+/** In a terminal, each state of the progress replaces the last one. */
+function showProgress(sentence) {
+  if (sentence === undefined) return;
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[KMicroNN: ${sentence}`);
+  else say(sentence);
+}
+
+function clearProgress() {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
 }
 
 /** npm and pnpm wait 10 s and then 60 s before they try again; without network, that is a minute of silence. */

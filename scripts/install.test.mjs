@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +19,8 @@ import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { nodePackages, platform } from './pinned-node.mjs';
 
 const nodePackage = nodePackages[platform];
-const installing = 'installing the trainer from the npm registry (later runs need no network)\n';
+const installing =
+  'installing the trainer from the npm registry, and first pnpm 1.2.3 if npx lacks it (later runs need no network)\n';
 
 /** Stands for npx: writes its arguments to npx.json, runs an optional script and "installs" what is missing. */
 const fakeNpx = `#!/usr/bin/env node
@@ -153,14 +155,27 @@ testOnUnix('a Node that is cut off is installed again', async () => {
   });
 });
 
-testOnUnix.each(['', '{"hash":"other","scope":"trainer","store":[]}'])(
-  'with the stamp %j, a start installs again',
-  async (stamp) => {
-    const root = await installed();
-    put(root, 'node_modules/.micronn-installed.json', stamp);
-    expect(await start(root)).toMatchObject({ code: 0, stderr: `MicroNN: ${installing}` });
-  },
-);
+testOnUnix.each([
+  ['an empty stamp', () => ''],
+  ['the stamp of another platform', (stamp) => JSON.stringify({ ...stamp, platform: 'sunos-sparc' })],
+  ['the stamp of other lock files', (stamp) => JSON.stringify({ ...stamp, lockFileTimes: '', lockHash: '' })],
+])('with %s, a start installs again', async (_, change) => {
+  const root = await installed();
+  const file = path.join(root, 'node_modules/.micronn-installed.json');
+  writeFileSync(file, change(JSON.parse(readFileSync(file, 'utf8'))));
+  expect(await start(root)).toMatchObject({ code: 0, stderr: `MicroNN: ${installing}` });
+});
+
+testOnUnix('the same lock files with other times install nothing, and are remembered', async () => {
+  const root = await installed();
+  const file = path.join(root, 'node_modules/.micronn-installed.json');
+  const before = JSON.parse(readFileSync(file, 'utf8'));
+  utimesSync(path.join(root, 'pnpm-lock.yaml'), 1, 1);
+  expect(await start(root)).toMatchObject({ stderr: '', npxArgs: undefined });
+  const after = JSON.parse(readFileSync(file, 'utf8'));
+  expect(after.lockFileTimes).not.toBe(before.lockFileTimes);
+  expect(after).toEqual({ ...before, lockFileTimes: after.lockFileTimes });
+});
 
 testOnUnix('a stamp that cannot be read or written is no reason to stop', async () => {
   const root = await installed();

@@ -2,9 +2,16 @@
 // command needs with the pinned pnpm, then runs the command on the pinned Node.
 import path from 'node:path';
 import { become } from './become.mjs';
-import { ensureInstalled } from './install.mjs';
+import { isInstalled } from './installed.mjs';
 import { pinnedNode } from './pinned-node.mjs';
 import { npxOptions, npxPnpm, readJson, trainer } from './workspace.mjs';
+
+/** Makes sure that the packages of `scope` are installed. */
+async function ensureInstalled(scope) {
+  if (isInstalled(scope)) return;
+  const { installMissing } = await import('./install.mjs');
+  await installMissing(scope);
+}
 
 /** Node's arguments in the trainer's start script, with the absolute path of its program. */
 function trainerStart() {
@@ -28,6 +35,9 @@ switch (command) {
     await ensureInstalled('trainer');
     become(pinnedNode(), [...trainerStart(), ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
     break;
+  case 'install':
+    await ensureInstalled('everything');
+    break;
   case 'test':
     await runTasks(['test', 'test:root'], args);
     break;
@@ -42,7 +52,7 @@ switch (command) {
     break;
   default:
     process.stderr.write(
-      `micronn.mjs: expected start, test, check, build or long, got ${command ?? 'nothing'}\n`,
+      `micronn.mjs: expected start, install, test, check, build or long, got ${command ?? 'nothing'}\n`,
     );
     process.exitCode = 2;
 }

@@ -67,11 +67,11 @@ function removeUnused(current) {
   }
 }
 
-/** Bundles into a folder. */
+/** Bundles into a folder, and returns esbuild's account of what is in the bundle. */
 export async function makeBundle(folder) {
   mkdirSync(folder, { recursive: true });
   const esbuild = await import('esbuild');
-  await esbuild.build({
+  const { metafile } = await esbuild.build({
     absWorkingDir: trainer,
     entryPoints: Object.entries(entries).map(([name, file]) => ({ out: name, in: file })),
     outdir: folder,
@@ -89,10 +89,12 @@ export async function makeBundle(folder) {
     define: { 'import.meta.url': 'importMetaUrl' },
     plugins: [withoutChildProcesses],
     logLevel: 'silent',
+    metafile: true,
   });
   // piscina starts its threads with the worker.js beside it.
   renameSync(path.join(folder, 'piscina-worker.cjs'), path.join(folder, 'worker.js'));
   writeFileSync(path.join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+  return metafile;
 }
 
 /** commander starts other programs for commands that are programs of their own; the trainer has none. */
