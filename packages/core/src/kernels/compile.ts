@@ -45,6 +45,21 @@ export interface Kernels {
   rowsAverageAndStep(network: number, n: number, m: number, isFirst: boolean, isLast: boolean): void;
   /** Loss (f32) and prediction (u8) of n samples; `order` is the address of the samples' numbers (u32). */
   evaluate(network: number, order: number, n: number, losses: number, predictions: number): void;
+  /**
+   * Makes the lists of `count` images; lists.ts and assembly/make-lists.ts describe what is at the addresses. `network` is
+   * not needed, so the memory may be another than the run's.
+   */
+  makeLists(
+    byPatches: boolean,
+    images: number,
+    size: number,
+    count: number,
+    order: number,
+    rows: number,
+    perSample: number,
+    counts: number,
+    lists: number,
+  ): void;
   /** The address where the kernels' own constants end: at most `KERNEL_BYTES`. */
   readonly constantsEnd: WebAssembly.Global;
 }

@@ -13,8 +13,10 @@
  * rowOf in layout.ts) from the pixel before, or from the list's first row. Where a step would be above 255, the list
  * has an additional pixel of value 0.
  */
+import { createKernelMemory, instantiateKernels, KERNEL_BYTES } from './compile.ts';
 import {
   type KernelLayout,
+  LINE,
   PATCH,
   type ParallelStrategy,
   patchInputs,
@@ -25,7 +27,8 @@ import {
 
 /** Free bytes behind the last list: the kernels prefetch a fixed number of bytes, which may be more than a list has. */
 export const LIST_SLACK_BYTES = 512;
-const LARGEST_STEP = 255;
+/** Bytes of images that are read together: few enough to stay in the cache with their lists. */
+const BLOCK_BYTES = 65_536;
 /** Words of a patch in a list: one for its number, and one for every two pixels. */
 const PATCH_WORDS = 3;
 
@@ -87,9 +90,19 @@ export function startsCount({ ranges }: ListLayout, samples: number): number {
   return samples * (last.listsBefore + last.perSample) + 1;
 }
 
+/** Reads images, from number `from` on, into `target`, whose length is that of one or more images. */
+export type ReadImages = (target: Uint8Array, from: number) => void;
+
+/** Reads images of D bytes that lie one after another in memory. */
+export function imagesIn(bytes: Uint8Array, inputs: number): ReadImages {
+  return (target, from) => target.set(bytes.subarray(from * inputs, from * inputs + target.length));
+}
+
 /** What `makeLists` needs to make the lists of a set of images, on one thread or many. */
 export interface ListTask {
-  readonly images: Uint8Array;
+  /** The kernels, compiled for memory that is `shared` or not. */
+  readonly module: WebAssembly.Module;
+  readonly shared: boolean;
   readonly lists: ListLayout;
   /** See `startsCount`. */
   readonly starts: Uint32Array;
@@ -101,21 +114,89 @@ export interface ListTask {
  * Makes the lists of the images [from … to). Without `words`, writes the number of words of each list into `starts`,
  * one place behind the list's own, so that `accumulateStarts` can turn the numbers into starts. With `words`,
  * writes the lists there. Threads may call this at the same time for ranges that do not overlap.
+ *
+ * The images are read in blocks into a small memory, which the calling thread alone uses, so they never all lie in
+ * memory.
+ *
+ * @throws Error when a list differs in length from the one that was counted; it is not written
  */
-export function makeLists({ images, lists, starts, words }: ListTask, from: number, to: number): void {
+export function makeLists(task: ListTask, read: ReadImages, from: number, to: number): void {
+  const { lists, starts, words } = task;
   const { layout, ranges } = lists;
-  const count = images.length / layout.sizes[0]!;
-  const make = isByPatches(layout) ? byPatches(images, layout) : byPixels(images, layout);
-  for (const { perSample, listsBefore, rows } of ranges) {
-    for (let i = from; i < to; i++) {
-      for (let list = 0; list < perSample; list++) {
-        const place = count * listsBefore + i * perSample + list;
-        const [first, end] = [rows[list]!, rows[list + 1]!];
-        if (words) make(i, first, end, words, starts[place], starts[place + 1]! - starts[place]!);
-        else starts[place + 1] = make(i, first, end);
-      }
+  const count = (starts.length - 1) / (startsCount(lists, 1) - 1);
+  const size = layout.sizes[0]!;
+  const atOnce = Math.max(1, Math.min(to - from, Math.floor(BLOCK_BYTES / size)));
+  const byPatches = isByPatches(layout);
+  const order = byPatches ? orderedPatches(layout) : Uint16Array.from(rowInputs(layout));
+  const rows = segmentRows(layout).at(-1)!;
+  const mostPerSample = Math.max(...ranges.map(({ perSample }) => perSample));
+  let end = KERNEL_BYTES;
+  const place = (bytes: number): number => {
+    const address = end;
+    end += LINE * Math.ceil(bytes / LINE);
+    return address;
+  };
+  const at = {
+    images: place(size * atOnce + 1),
+    order: place(order.byteLength),
+    rows: place(4 * (mostPerSample + 1)),
+    counts: place(4 * mostPerSample * atOnce),
+    lists: place(2 * (byPatches ? PATCH_WORDS : 1) * rows * (atOnce + 1)),
+  };
+  const memory = createKernelMemory(end, { shared: task.shared });
+  const { buffer } = memory;
+  const kernels = instantiateKernels(task.module, memory);
+  new Uint16Array(buffer, at.order, order.length).set(order);
+  for (let i = from; i < to; i += atOnce) {
+    const images = Math.min(atOnce, to - i);
+    read(new Uint8Array(buffer, at.images, size * images), i);
+    for (const range of ranges) {
+      new Uint32Array(buffer, at.rows, range.perSample + 1).set(range.rows);
+      kernels.makeLists(
+        byPatches,
+        at.images,
+        size,
+        images,
+        at.order,
+        at.rows,
+        range.perSample,
+        at.counts,
+        at.lists,
+      );
+      const counts = new Uint32Array(buffer, at.counts, range.perSample * images);
+      const first = count * range.listsBefore + range.perSample * i;
+      if (words) copyLists(words, starts, first, counts, buffer, at.lists);
+      else starts.set(counts, first + 1);
     }
   }
+}
+
+/** Copies lists that lie one after another from the address `from` on; the first of them is list number `first`. */
+function copyLists(
+  words: Uint16Array,
+  starts: Uint32Array,
+  first: number,
+  counts: Uint32Array,
+  buffer: ArrayBufferLike,
+  from: number,
+): void {
+  counts.forEach((count, list) => {
+    if (starts[first + list]! + count !== starts[first + list + 1])
+      throw new Error('makeLists: the images changed after their lists were counted');
+  });
+  const start = starts[first]!;
+  words.set(new Uint16Array(buffer, from, starts[first + counts.length]! - start), start);
+}
+
+/** For each patch in the order of W: the inputs of its first and its second pair of pixels (u16), and a mask (u32). */
+function orderedPatches(layout: KernelLayout): Uint16Array {
+  const inputs = patchInputs(layout);
+  return Uint16Array.from(inputs, (_, k) => {
+    const lane = k % PATCH;
+    if (lane < 2) return Math.max(0, inputs[k + lane]!);
+    const [first, second] = inputs.subarray(k + lane - 4);
+    return (first! < 0 ? 0 : 0xff) | (second! < 0 ? 0 : 0xff00);
+  });
 }
 
 /**
@@ -129,69 +210,4 @@ export function accumulateStarts(starts: Uint32Array): number {
     starts[i] = words;
   }
   return words;
-}
-
-/**
- * One of the two forms of a list. Returns the number of words of image i's list of the rows [first … end), and with
- * `words`, writes the list there from place `at` on; `count` is then the number that an earlier call returned.
- */
-type ListForm = (
-  i: number,
-  first: number,
-  end: number,
-  words?: Uint16Array,
-  at?: number,
-  count?: number,
-) => number;
-
-function byPatches(images: Uint8Array, layout: KernelLayout): ListForm {
-  const size = layout.sizes[0]!;
-  const inputs = patchInputs(layout);
-  const pixel = (i: number, k: number): number => {
-    const j = inputs[k]!;
-    return j < 0 ? 0 : images[i * size + j]!;
-  };
-  const isEmpty = (i: number, patch: number): boolean => {
-    for (let k = PATCH * patch; k < PATCH * (patch + 1); k++) if (pixel(i, k) !== 0) return false;
-    return true;
-  };
-  return (i, first, end, words, at = 0) => {
-    let next = at;
-    for (let patch = first; patch < end; patch++) {
-      if (isEmpty(i, patch)) continue;
-      if (words) {
-        const k = PATCH * patch;
-        words[next] = patch;
-        words[next + 1] = pixel(i, k) | (pixel(i, k + 1) << 8);
-        words[next + 2] = pixel(i, k + 2) | (pixel(i, k + 3) << 8);
-      }
-      next += PATCH_WORDS;
-    }
-    return next - at;
-  };
-}
-
-function byPixels(images: Uint8Array, layout: KernelLayout): ListForm {
-  const size = layout.sizes[0]!;
-  const inputs = rowInputs(layout);
-  return (i, first, end, words, at = 0, count = 0) => {
-    const bytes = words && new Uint8Array(words.buffer, words.byteOffset + 2 * at, 2 * count);
-    let written = 0;
-    const write = (step: number, value: number): void => {
-      if (bytes) {
-        bytes[written] = step;
-        bytes[count + written] = value;
-      }
-      written++;
-    };
-    let last = first;
-    for (let row = first; row < end; row++) {
-      const value = images[i * size + inputs[row]!]!;
-      if (value === 0) continue;
-      for (; row - last > LARGEST_STEP; last += LARGEST_STEP) write(LARGEST_STEP, 0);
-      write(row - last, value);
-      last = row;
-    }
-    return written;
-  };
 }
