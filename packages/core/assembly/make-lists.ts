@@ -1,72 +1,119 @@
-// Making the samples' lists of non-zero inputs; src/kernels/lists.ts describes their form. Only about one input in
-// five is not 0, in no order that a processor could predict, so nothing branches on an input: every input is written
-// behind the list, and the list's end moves on only if it is not 0.
+// Making the samples' lists of non-zero inputs; src/kernels/lists.ts describes their form.
+//
+// Four in five inputs are 0. So a mask of the image is made first, a bit per pixel or patch in the order of the image,
+// sixteen at a time; then the bits of each segment are visited in the order of W.
 
-/** Bytes of an entry of the patches' order: where the patch's two pairs of pixels lie in an image (u16), and a mask. */
-const ORDERED_PATCH: usize = 8;
 const LISTED_PATCH: usize = 6;
 const LARGEST_STEP: usize = 255;
 
 /**
- * Makes the lists of `count` images, one list behind the other.
+ * Makes the lists of `count` images, one list behind the other, of the segments [first … end), `perList` segments each.
  *
- * @param patches whether W is kept in patches
- * @param images address of the images, `size` bytes each; up to `size` bytes behind the last may be read
- * @param order the inputs in the order of W: for each row the input (u16), or an entry for each patch
- * @param rows u32 per list of an image: its first row or patch; one more for the end
+ * @param images address of the images, `size` bytes each; up to 32 bytes behind the last are read
+ * @param form 0 for lists of pixels, 1 for lists of patches of four pixels in a row; otherwise patches are of
+ *   2 × 2 pixels, and `form` is the side of an image
+ * @param firstRows u32 per segment: its first row, or patch; one more for the end
+ * @param mask receives the mask of an image, in words of 64 bits; 0 before the first call
+ * @param patches receives the patches of an image in its order, and up to 32 bytes behind them
  * @param counts u32 per list: receives its number of words
- * @param lists receives the lists, and up to a word for each row behind the last one
+ * @param lists receives the lists; behind a list of pixels, its values are written before they are moved
  */
-export function makeLists(patches: bool, images: usize, size: usize, count: i32, order: usize, rows: usize, perSample: usize, counts: usize, lists: usize): void {
-  const end = rows + (perSample << 2);
+export function makeLists(images: usize, count: i32, size: usize, form: usize, shards: usize, firstRows: usize, first: usize, end: usize, perList: usize, mask: usize, patches: usize, counts: usize, lists: usize): void {
+  const elements = form == 0 ? size : (size + 3) >> 2;
+  // The bits of the first segment, if the first bit is one of them.
+  let every: u64 = 0;
+  for (let k: usize = 0; k < 64; k += shards) every |= <u64>1 << k;
   for (let image = images; count > 0; count--, image += size) {
-    for (let list = rows; list < end; list += 4, counts += 4) {
+    if (form == 0) {
+      maskPixels(image, size, mask);
+    } else {
+      gatherPatches(image, size, form, patches);
+      maskPatches(patches, elements, mask);
+    }
+    for (let segment = first; segment < end; segment += perList, counts += 4) {
       const begin = lists;
-      const first = <usize>load<u32>(list);
-      const last = <usize>load<u32>(list, 4);
-      lists = patches ? listPatches(image, order, first, last, begin) : listPixels(image, order, first, last, begin);
+      const row = <usize>load<u32>(firstRows + (segment << 2));
+      const last = min(segment + perList, end);
+      // No list has more pixels than rows: an additional pixel stands for 255 rows.
+      const room = <usize>load<u32>(firstRows + (last << 2)) - row;
+      let before = row;
+      for (let s = segment; s < last; s++) {
+        let r = <usize>load<u32>(firstRows + (s << 2));
+        for (let j = s; j < elements;) {
+          const own = every << <u64>(j & 63);
+          let bits = load<u64>(mask + ((j >> 6) << 3)) & own;
+          for (; bits != 0; bits &= bits - 1) {
+            const at = (j & ~63) + <usize>ctz(bits);
+            const row = r + <usize>popcnt(own & ((bits & (0 - bits)) - 1));
+            if (form == 0) {
+              for (; row - before > LARGEST_STEP; before += LARGEST_STEP) {
+                store<u8>(lists, <u8>LARGEST_STEP);
+                store<u8>(room + lists++, 0);
+              }
+              store<u8>(lists, <u8>(row - before));
+              store<u8>(room + lists++, load<u8>(image + at));
+              before = row;
+            } else {
+              store<u16>(lists, <u16>row);
+              store<u32>(lists, load<u32>(patches + (at << 2)), 2);
+              lists += LISTED_PATCH;
+            }
+          }
+          const visited = <usize>popcnt(own);
+          r += visited;
+          j += visited * shards;
+        }
+      }
+      if (form == 0) {
+        const pixels = lists - begin;
+        memory.copy(lists, begin + room, pixels);
+        lists += pixels;
+      }
       store<u32>(counts, <u32>(lists - begin) >> 1);
     }
   }
 }
 
-/** Writes the list of the patches [first … end), and returns the list's end. */
+/** Writes a mask of the pixels that are not 0. */
 // @ts-ignore: decorator
 @inline
-function listPatches(image: usize, order: usize, first: usize, end: usize, list: usize): usize {
-  let at = order + first * ORDERED_PATCH;
-  for (let patch = first; patch < end; patch++, at += ORDERED_PATCH) {
-    const upper = <u32>load<u16>(image + <usize>load<u16>(at));
-    const lower = <u32>load<u16>(image + <usize>load<u16>(at, 2));
-    const pixels = (upper | (lower << 16)) & load<u32>(at, 4);
-    store<u16>(list, <u16>patch);
-    store<u32>(list, pixels, 2);
-    list += select<usize>(LISTED_PATCH, 0, pixels != 0);
+function maskPixels(image: usize, size: usize, mask: usize): void {
+  for (let k: usize = 0; k < size; k += 16, mask += 2) {
+    const bits = i8x16.bitmask(i8x16.ne(v128.load(image + k), i8x16.splat(0)));
+    // Without the next image's pixels.
+    store<u16>(mask, <u16>(bits & ((1 << <i32>min<usize>(16, size - k)) - 1)));
   }
-  return list;
 }
 
-/** Writes the list of the rows [first … end), and returns the list's end. */
+/** Writes the patches of an image one after another, in its order; missing pixels of the last are 0. */
 // @ts-ignore: decorator
 @inline
-function listPixels(image: usize, order: usize, first: usize, end: usize, list: usize): usize {
-  // No list has more pixels than rows: an additional pixel stands for 255 rows.
-  const room = end - first;
-  let step = list;
-  let before = first;
-  for (let row = first; row < end; row++) {
-    const value = load<u8>(image + <usize>load<u16>(order + (row << 1)));
-    while (value != 0 && row - before > LARGEST_STEP) {
-      store<u8>(step, <u8>LARGEST_STEP);
-      store<u8>(step++ + room, 0);
-      before += LARGEST_STEP;
-    }
-    store<u8>(step, <u8>(row - before));
-    store<u8>(step + room, value);
-    step += <usize>(value != 0);
-    before = select<usize>(row, before, value != 0);
+function gatherPatches(image: usize, size: usize, form: usize, patches: usize): void {
+  if (form == 1) {
+    memory.copy(patches, image, size);
+    store<u32>(patches + size, 0);
+    return;
   }
-  const pixels = step - list;
-  memory.copy(step, list + room, pixels);
-  return step + pixels;
+  // What is written behind the end of a row of patches is overwritten by the next row.
+  for (let row: usize = 0; row < size; row += form << 1, patches += form << 1) {
+    for (let x: usize = 0; x < form; x += 16) {
+      const upper = v128.load(image + row + x);
+      const lower = v128.load(image + row + x + form);
+      v128.store(patches + (x << 1), v128.shuffle<i16>(upper, lower, 0, 8, 1, 9, 2, 10, 3, 11));
+      v128.store(patches + (x << 1), v128.shuffle<i16>(upper, lower, 4, 12, 5, 13, 6, 14, 7, 15), 16);
+    }
+  }
+}
+
+/** Writes a mask of the patches with a pixel that is not 0. */
+// @ts-ignore: decorator
+@inline
+function maskPatches(patches: usize, count: usize, mask: usize): void {
+  const none = i32x4.splat(0);
+  for (let k: usize = 0; k < count; k += 16, mask += 2, patches += 64) {
+    const a = i16x8.narrow_i32x4_s(i32x4.ne(v128.load(patches), none), i32x4.ne(v128.load(patches, 16), none));
+    const b = i16x8.narrow_i32x4_s(i32x4.ne(v128.load(patches, 32), none), i32x4.ne(v128.load(patches, 48), none));
+    const bits = i8x16.bitmask(i8x16.narrow_i16x8_s(a, b));
+    store<u16>(mask, <u16>(bits & ((1 << <i32>min<usize>(16, count - k)) - 1)));
+  }
 }

@@ -46,17 +46,21 @@ export interface Kernels {
   /** Loss (f32) and prediction (u8) of n samples; `order` is the address of the samples' numbers (u32). */
   evaluate(network: number, order: number, n: number, losses: number, predictions: number): void;
   /**
-   * Makes the lists of `count` images; lists.ts and assembly/make-lists.ts describe what is at the addresses. `network` is
-   * not needed, so the memory may be another than the run's.
+   * Makes the lists of images; assembly/make-lists.ts describes what is at the addresses. It reads no description, so
+   * the memory may be another than the run's.
    */
   makeLists(
-    byPatches: boolean,
     images: number,
-    size: number,
     count: number,
-    order: number,
-    rows: number,
-    perSample: number,
+    size: number,
+    form: number,
+    shards: number,
+    firstRows: number,
+    first: number,
+    end: number,
+    perList: number,
+    mask: number,
+    patches: number,
     counts: number,
     lists: number,
   ): void;

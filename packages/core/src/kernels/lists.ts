@@ -17,18 +17,18 @@ import { createKernelMemory, instantiateKernels, KERNEL_BYTES } from './compile.
 import {
   type KernelLayout,
   LINE,
-  PATCH,
   type ParallelStrategy,
-  patchInputs,
-  rowInputs,
   segmentBounds,
   segmentRows,
+  squareSide,
 } from './layout.ts';
 
 /** Free bytes behind the last list: the kernels prefetch a fixed number of bytes, which may be more than a list has. */
 export const LIST_SLACK_BYTES = 512;
 /** Bytes of images that are read together: few enough to stay in the cache with their lists. */
-const BLOCK_BYTES = 65_536;
+const BLOCK_BYTES = 262_144;
+/** Bytes behind a block of images, or an image's patches, that the kernel may access. */
+const BLOCK_SLACK_BYTES = 64;
 /** Words of a patch in a list: one for its number, and one for every two pixels. */
 const PATCH_WORDS = 3;
 
@@ -41,8 +41,8 @@ interface ListRange {
   readonly perSample: number;
   /** Number of lists per sample in the ranges before this one. */
   readonly listsBefore: number;
-  /** The first row, or patch, of each list, then the end of the last one. */
-  readonly rows: readonly number[];
+  /** Number of segments of a list; the last list may have fewer. */
+  readonly segmentsPerList: number;
 }
 
 /** How a run's lists are laid out. */
@@ -57,9 +57,8 @@ export interface ListLayout {
  */
 export function layoutLists(layout: KernelLayout, parallel: ParallelStrategy, workers: number): ListLayout {
   const { shards } = layout;
-  const rows = segmentRows(layout);
   if (parallel === 'data') {
-    const all = { first: 0, end: shards, perSample: 1, listsBefore: 0, rows: [0, rows.at(-1)!] };
+    const all = { first: 0, end: shards, perSample: 1, listsBefore: 0, segmentsPerList: shards };
     return { layout, ranges: [all] };
   }
   const segmentsPerList = isByPatches(layout) ? 2 : 1;
@@ -69,11 +68,7 @@ export function layoutLists(layout: KernelLayout, parallel: ParallelStrategy, wo
   for (const end of segmentBounds(shards, workers)) {
     if (end === first || (end % 2 === 1 && end < shards)) continue;
     const perSample = Math.ceil((end - first) / segmentsPerList);
-    const bounds = Array.from(
-      { length: perSample + 1 },
-      (_, list) => rows[Math.min(first + segmentsPerList * list, end)]!,
-    );
-    ranges.push({ first, end, perSample, listsBefore, rows: bounds });
+    ranges.push({ first, end, perSample, listsBefore, segmentsPerList });
     first = end;
     listsBefore += perSample;
   }
@@ -123,80 +118,79 @@ export interface ListTask {
 export function makeLists(task: ListTask, read: ReadImages, from: number, to: number): void {
   const { lists, starts, words } = task;
   const { layout, ranges } = lists;
+  const { shards, sizes } = layout;
+  const size = sizes[0]!;
   const count = (starts.length - 1) / (startsCount(lists, 1) - 1);
-  const size = layout.sizes[0]!;
+  const form = formOf(layout);
+  const firstRows = segmentRows(layout);
+  const rows = firstRows.at(-1)!;
   const atOnce = Math.max(1, Math.min(to - from, Math.floor(BLOCK_BYTES / size)));
-  const byPatches = isByPatches(layout);
-  const order = byPatches ? orderedPatches(layout) : Uint16Array.from(rowInputs(layout));
-  const rows = segmentRows(layout).at(-1)!;
-  const mostPerSample = Math.max(...ranges.map(({ perSample }) => perSample));
   let end = KERNEL_BYTES;
   const place = (bytes: number): number => {
     const address = end;
-    end += LINE * Math.ceil(bytes / LINE);
+    end = LINE * Math.ceil((end + bytes) / LINE);
     return address;
   };
-  const at = {
-    images: place(size * atOnce + 1),
-    order: place(order.byteLength),
-    rows: place(4 * (mostPerSample + 1)),
-    counts: place(4 * mostPerSample * atOnce),
-    lists: place(2 * (byPatches ? PATCH_WORDS : 1) * rows * (atOnce + 1)),
-  };
+  const images = place(size * atOnce + BLOCK_SLACK_BYTES);
+  const rowsAt = place(4 * firstRows.length);
+  const mask = place(8 * Math.ceil(rows / 64));
+  const patches = place(form === PIXELS ? 0 : 4 * rows + BLOCK_SLACK_BYTES);
+  const counts = place(4 * Math.max(...ranges.map(({ perSample }) => perSample)) * atOnce);
+  const listsAt = place(2 * rows * (form === PIXELS ? 1 : PATCH_WORDS) * atOnce);
   const memory = createKernelMemory(end, { shared: task.shared });
   const { buffer } = memory;
   const kernels = instantiateKernels(task.module, memory);
-  new Uint16Array(buffer, at.order, order.length).set(order);
+  new Uint32Array(buffer, rowsAt, firstRows.length).set(firstRows);
   for (let i = from; i < to; i += atOnce) {
-    const images = Math.min(atOnce, to - i);
-    read(new Uint8Array(buffer, at.images, size * images), i);
-    for (const range of ranges) {
-      new Uint32Array(buffer, at.rows, range.perSample + 1).set(range.rows);
+    const n = Math.min(atOnce, to - i);
+    read(new Uint8Array(buffer, images, size * n), i);
+    for (const { first, end: last, perSample, segmentsPerList, listsBefore } of ranges) {
       kernels.makeLists(
-        byPatches,
-        at.images,
-        size,
         images,
-        at.order,
-        at.rows,
-        range.perSample,
-        at.counts,
-        at.lists,
+        n,
+        size,
+        form,
+        shards,
+        rowsAt,
+        first,
+        last,
+        segmentsPerList,
+        mask,
+        patches,
+        counts,
+        listsAt,
       );
-      const counts = new Uint32Array(buffer, at.counts, range.perSample * images);
-      const first = count * range.listsBefore + range.perSample * i;
-      if (words) copyLists(words, starts, first, counts, buffer, at.lists);
-      else starts.set(counts, first + 1);
+      const made = new Uint32Array(buffer, counts, perSample * n);
+      const firstList = count * listsBefore + perSample * i;
+      if (words) copyLists(words, starts, firstList, made, new Uint16Array(buffer, listsAt));
+      else starts.set(made, firstList + 1);
     }
   }
 }
 
-/** Copies lists that lie one after another from the address `from` on; the first of them is list number `first`. */
+/** The forms of a list, for the kernel: of pixels, of patches in a row, or of square patches in an image of this side. */
+const PIXELS = 0;
+const PATCHES_IN_A_ROW = 1;
+
+function formOf(layout: KernelLayout): number {
+  if (!isByPatches(layout)) return PIXELS;
+  return squareSide(layout) ?? PATCHES_IN_A_ROW;
+}
+
+/** Copies lists that lie one after another to their places; the first of them is list number `first`. */
 function copyLists(
   words: Uint16Array,
   starts: Uint32Array,
   first: number,
   counts: Uint32Array,
-  buffer: ArrayBufferLike,
-  from: number,
+  made: Uint16Array,
 ): void {
-  counts.forEach((count, list) => {
-    if (starts[first + list]! + count !== starts[first + list + 1])
+  for (const [k, count] of counts.entries()) {
+    if (starts[first + k]! + count !== starts[first + k + 1])
       throw new Error('makeLists: the images changed after their lists were counted');
-  });
+  }
   const start = starts[first]!;
-  words.set(new Uint16Array(buffer, from, starts[first + counts.length]! - start), start);
-}
-
-/** For each patch in the order of W: the inputs of its first and its second pair of pixels (u16), and a mask (u32). */
-function orderedPatches(layout: KernelLayout): Uint16Array {
-  const inputs = patchInputs(layout);
-  return Uint16Array.from(inputs, (_, k) => {
-    const lane = k % PATCH;
-    if (lane < 2) return Math.max(0, inputs[k + lane]!);
-    const [first, second] = inputs.subarray(k + lane - 4);
-    return (first! < 0 ? 0 : 0xff) | (second! < 0 ? 0 : 0xff00);
-  });
+  words.set(made.subarray(0, starts[first + counts.length]! - start), start);
 }
 
 /**
