@@ -9,7 +9,13 @@ import { availableCores } from './cores.ts';
 import { assertEngine } from './engine.ts';
 import type { RunMemory, TrainingPlan } from './memory.ts';
 import { evenRange, type Range } from './shards.ts';
-import type { EvaluationTask, StepsEnd, StepsTask } from './worker.ts';
+import {
+  type EvaluationTask,
+  listSamples,
+  type SamplesTask,
+  type StepsEnd,
+  type StepsTask,
+} from './worker.ts';
 
 /** Mean loss and accuracy over a set of samples. */
 export interface Evaluation {
@@ -53,6 +59,9 @@ interface EpochPart extends Range {
   readonly epoch: number;
 }
 
+/** Bytes of images up to which the main thread makes the lists alone: it has done so before the threads have started. */
+const MOST_ALONE = 2 ** 26;
+
 const csvWorker = new URL('../data/csv-worker.ts', import.meta.url).href;
 
 /** The module that runs on the threads, with the exports of worker.ts. */
@@ -88,9 +97,15 @@ export function createWorkerPool(
   return {
     threads,
     allocate(request) {
-      return backends[backend].allocate({ ...request, workers: threads }, async (task, count) => {
-        const ranges = Array.from({ length: threads }, (_, worker) => evenRange(count, threads, worker));
-        await Promise.all(ranges.map((range) => pool.run({ ...task, ...range }, { name: 'listSamples' })));
+      return backends[backend].allocate({ ...request, workers: threads }, async (task, samples) => {
+        const { count, inputs } = samples;
+        if (count * inputs <= MOST_ALONE) return listSamples({ task, samples, from: 0, to: count });
+        await allEnded(
+          Array.from({ length: threads }, (_, worker) => {
+            const part: SamplesTask = { task, samples, ...evenRange(count, threads, worker) };
+            return pool.run(part, { name: 'listSamples' }) as Promise<void>;
+          }),
+        );
       });
     },
     async runSteps(memory, plan, { from, to }) {
