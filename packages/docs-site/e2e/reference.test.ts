@@ -26,7 +26,7 @@ describe('the command line', () => {
   test.each(['train', 'evaluate', 'predict', 'export', 'bench'])(
     'every option of %s --help is there, with its default',
     (command) => {
-      const help = execFileSync(process.execPath, ['trainer/src/main.ts', command, '--help'], {
+      const help = execFileSync(process.execPath, ['trainer/bin/micronn.mjs', command, '--help'], {
         cwd: packages,
         encoding: 'utf8',
         env: { ...process.env, COLUMNS: '1000', NO_COLOR: '1' },

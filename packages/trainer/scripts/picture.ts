@@ -49,7 +49,7 @@ const folder = await mkdtemp(path.join(tmpdir(), 'micronn-picture-'));
 const { browser } = await launchChromium();
 try {
   const run = path.join(folder, 'run');
-  await promisify(execFile)(process.execPath, [place('../src/main.ts'), '--out', run], {
+  await promisify(execFile)(process.execPath, [place('../bin/micronn.mjs'), '--out', run], {
     env: { ...process.env, INIT_CWD: folder },
   });
   const report = path.join(run, 'report.html');

@@ -18,7 +18,7 @@ export function isMemoryRefused(error: unknown): error is RangeError {
 export function memoryRefused(cause: Error, need: string, place: Place = {}): MicronnError {
   return new MicronnError(
     'DATA_TOO_LARGE',
-    `${need}, but the system refuses to reserve memory (${cause.message}): free memory, or raise the limit of addresses (ulimit -v); each WebAssembly memory reserves about 10 GiB of them for its 4 GiB`,
+    `${need}, but the system refuses to reserve memory (${cause.message}): free memory, or raise the limit of addresses (ulimit -v)`,
     place,
     { cause },
   );

@@ -1,5 +1,5 @@
 import { createReporter, runProgram } from './command/program.ts';
-import { productionParts, type TrainParts } from './command/train.ts';
+import type { TrainParts } from './command/train.ts';
 import type { Reporter } from './console/reporter.ts';
 import { dontWaitForPausedReader, exitWhenWritten, handleFailedWrites } from './console/standard-streams.ts';
 import { tellError } from './console/tell-error.ts';
@@ -10,13 +10,13 @@ import { watchParents } from './watch-parents.ts';
 /**
  * Runs the command line in this process: handles its signals and sets its exit code.
  *
- * @param parts what `train` is made of
+ * @param parts what `train` is made of; left out for the real parts
  */
-export async function run(args: readonly string[], parts: TrainParts = productionParts): Promise<void> {
+export async function run(args: readonly string[], parts?: TrainParts): Promise<void> {
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();
   let runFolder: string | undefined;
-  const reporter = withStart(createReporter(args), ({ runDir }) => {
+  const reporter = withStart(await createReporter(args), ({ runDir }) => {
     runFolder = runDir;
   });
 

@@ -7,7 +7,7 @@ import { loadRun } from '../src/run-folder/saved-run.ts';
 import { doneOf, type JsonEvent, runCli, temporaryFolder } from './run-cli.ts';
 import { argumentsOf, smallRun } from './small-run.ts';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../bin/micronn.mjs', import.meta.url));
 
 /** Runs the command line with a limit on file sizes, in blocks of 1024 bytes; longer writes fail. */
 function runLimited(blocks: number, args: readonly string[], cwd: string) {

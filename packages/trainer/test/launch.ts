@@ -14,7 +14,7 @@ const trainer = fileURLToPath(new URL('..', import.meta.url));
 const ways = {
   'npm start': { command: ['npm', 'start', '-s', '--'], cwd: root },
   'pnpm --filter trainer start': { command: ['pnpm', '--filter', 'trainer', 'start'], cwd: root },
-  bin: { command: [process.execPath, path.join(trainer, 'src', 'main.ts')], cwd: trainer },
+  bin: { command: [process.execPath, path.join(trainer, 'bin', 'micronn.mjs')], cwd: trainer },
 };
 
 export type Way = keyof typeof ways;

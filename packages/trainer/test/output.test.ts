@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { availableCores } from '../src/training/cores.ts';
 import { runCli, temporaryFolder } from './run-cli.ts';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../bin/micronn.mjs', import.meta.url));
 
 /** Replaces numbers that differ between runs. */
 function withoutTimes(text: string): string {

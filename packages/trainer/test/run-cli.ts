@@ -7,7 +7,7 @@ import type { Fault } from './harness/faults.ts';
 import type { JsonEvent } from './json-event.ts';
 import type { ManyRun } from './train-many.ts';
 
-const realMain = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const realMain = fileURLToPath(new URL('../bin/micronn.mjs', import.meta.url));
 const harnessMain = fileURLToPath(new URL('./harness/main.ts', import.meta.url));
 
 export type { JsonEvent };

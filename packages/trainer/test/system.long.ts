@@ -13,7 +13,7 @@ import { argumentsOf, smallRun } from './small-run.ts';
 
 /** What the command does in surroundings that lack something, and with inputs that are no files. */
 
-const main = fileURLToPath(new URL('../src/main.mjs', import.meta.url));
+const main = fileURLToPath(new URL('../bin/micronn.mjs', import.meta.url));
 
 /** Runs a script of bash, in which "$@" is the command with these arguments. */
 function runBash(script: string, args: readonly string[], cwd: string, nodeArgs: readonly string[] = []) {

@@ -51,7 +51,7 @@ async function load(name: ModelName): Promise<TrainedModel> {
   const folder = path.join(kept, `${name}-${key}`);
   const events = await readFile(path.join(folder, 'events.jsonl'), 'utf8').catch((error) => {
     if (error.code !== 'ENOENT') throw error;
-    return train(path.join(trainer, 'src', 'main.ts'), options, folder);
+    return train(path.join(trainer, 'bin', 'micronn.mjs'), options, folder);
   });
   const done = JSON.parse(events.trim().split('\n').at(-1)!);
   const { testAccuracy, testLoss, epochs, parametersSha256 } = done;

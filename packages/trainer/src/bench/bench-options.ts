@@ -1,6 +1,6 @@
-import { z } from 'zod';
-import { MAX_THREADS } from '../command/option-schema.ts';
+import * as z from 'zod';
 import { fromWhereTyped } from '../command/paths.ts';
+import { MAX_THREADS } from '../command/train-options.ts';
 import { MicronnError } from '../errors.ts';
 import { availableCores } from '../training/cores.ts';
 import { defaultPeersFolder } from './installed-peers.ts';

@@ -7,7 +7,7 @@ import { type BenchRow, toRow } from './bench-rows.ts';
 import { failedCheck, takeTurns } from './contender.ts';
 import { TELL_PEAK_MEMORY, toldPeakMegabytes } from './peak-memory.ts';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../bin/micronn.mjs', import.meta.url));
 
 /** The measurements of one run of the command. */
 interface RunTimes {

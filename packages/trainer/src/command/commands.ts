@@ -1,23 +1,22 @@
 import { Command } from 'commander';
 import type { Reporter } from '../console/reporter.ts';
 import { exitCodes } from '../errors.ts';
-import { evaluate } from './evaluate.ts';
-import { exportModel, resolveExportOptions } from './export.ts';
-import { resolveEvaluateOptions, resolveTrainOptions } from './options.ts';
-import { predict, resolvePredictOptions } from './predict.ts';
-import { type TrainParts, train } from './train.ts';
+import type { TrainParts } from './train.ts';
 import { TUTORIAL_SPLIT, trainDefaults } from './train-options.ts';
 
 /**
  * The commands: names, help, and what each runs. Values stay text here; the schemas check them. A default is part of the
  * description and unknown to commander, so that an option that nobody typed stays undefined.
+ *
+ * A command's modules are loaded when it runs, so that help and errors on the command line appear at once.
  */
 
 /** What the commands work with. */
 export interface CommandContext {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
-  readonly parts: TrainParts;
+  /** What `train` is made of; left out for the real parts. */
+  readonly parts?: TrainParts | undefined;
 }
 
 type Flags = Record<string, unknown>;
@@ -67,7 +66,10 @@ export function trainCommand({ reporter, signal, parts }: CommandContext): Comma
     );
   return addRunOptions(command).action(async ({ json: _json, ...flags }: Flags) => {
     const warn = (code: string, message: string): void => reporter.warning(code, message);
-    await train(await resolveTrainOptions(flags, warn, signal), reporter, signal, parts);
+    const { resolveTrainOptions } = await import('./options.ts');
+    const request = await resolveTrainOptions(flags, warn, signal);
+    const { train } = await import('./train.ts');
+    await train(request, reporter, signal, parts);
   });
 }
 
@@ -119,7 +121,10 @@ export function evaluateCommand({ reporter, signal }: CommandContext): Command {
     .option('--no-cache', 'parse the CSV again; don’t use the cache')
     .option('--json', JSON_LINE)
     .action(async (model: string, { json: _json, ...flags }: Flags) => {
-      await evaluate(resolveEvaluateOptions(model, flags), reporter, signal);
+      const { resolveEvaluateOptions } = await import('./options.ts');
+      const options = resolveEvaluateOptions(model, flags);
+      const { evaluate } = await import('./evaluate.ts');
+      await evaluate(options, reporter, signal);
     });
 }
 
@@ -130,6 +135,7 @@ export function predictCommand({ reporter, signal }: CommandContext): Command {
     .argument('<png...>', 'images of one drawn digit each')
     .option('--json', `${JSON_LINES}; one line per image`)
     .action(async (model: string, images: string[]) => {
+      const { predict, resolvePredictOptions } = await import('./predict.ts');
       process.exitCode = await predict(resolvePredictOptions(model, images), reporter, signal);
     });
 }
@@ -146,6 +152,7 @@ export function exportCommand({ reporter, signal }: CommandContext): Command {
     .option('--out <file>', 'file to create (default: model.<format>)')
     .option('--json', JSON_LINE)
     .action(async (model: string, { json: _json, ...flags }: Flags) => {
+      const { exportModel, resolveExportOptions } = await import('./export.ts');
       await exportModel(resolveExportOptions(model, flags), reporter, signal);
     });
 }
@@ -161,7 +168,6 @@ export function benchCommand({ signal }: CommandContext): Command {
     .option('--install-peers', 'install TensorFlow.js and brain.js into that folder, and measure nothing')
     .option('--json', 'write the rows as JSON lines, and nothing else, to standard output')
     .action(async ({ json, ...flags }: Flags) => {
-      // Loaded on demand, so that training starts sooner.
       const { bench, resolveBenchOptions } = await import('../bench/bench.ts');
       await bench(resolveBenchOptions(flags), json === true, signal);
     });

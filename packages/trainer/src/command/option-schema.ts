@@ -1,11 +1,11 @@
 import { initializations } from '@micronn/core';
-import { z } from 'zod';
-import { MNIST } from '../data/dataset.ts';
+import * as z from 'zod';
+import { MNIST } from '../data/mnist.ts';
 import { MicronnError } from '../errors.ts';
-import type { BackendName } from '../training/backend.ts';
-import { backends } from '../training/backends.ts';
+import { backendNames } from '../training/backend.ts';
 import type { ParallelStrategy } from '../training/memory.ts';
 import { shownValue } from './shown-value.ts';
+import { MAX_THREADS, presets } from './train-options.ts';
 
 /** The values that each option accepts: one schema for flags and configuration files. */
 
@@ -73,11 +73,9 @@ const hiddenSizes = z.preprocess(
   ),
 );
 
-export const MAX_THREADS = 256;
 const MAX_SHARDS = 1024;
 const MAX_COUNT = 1_000_000;
 
-export const presetNames = ['notebook'] as const;
 const parallelStrategies: readonly ParallelStrategy[] = ['data', 'rows'];
 
 /** What each option may be. The message of a schema is the expected value. */
@@ -102,8 +100,8 @@ export const trainSchema = z
     shards: wholeNumber(1, MAX_SHARDS),
     parallel: oneOf(parallelStrategies),
     init: oneOf(initializations),
-    preset: oneOf(presetNames),
-    backend: oneOf(Object.keys(backends) as BackendName[]),
+    preset: oneOf(Object.keys(presets) as (keyof typeof presets)[]),
+    backend: oneOf(backendNames),
     earlyStop: countOr('off'),
     out: text('a folder'),
     resume: text('a run folder'),

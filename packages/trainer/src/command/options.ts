@@ -1,13 +1,18 @@
-import { MNIST } from '../data/dataset.ts';
+import { MNIST } from '../data/mnist.ts';
 import { MicronnError } from '../errors.ts';
-import { lockRunFolder, type RunLock } from '../run-folder/run-lock.ts';
-import { assertRunFolder, loadRun, type SavedRun, type Warn } from '../run-folder/saved-run.ts';
+import type { RunLock } from '../run-folder/run-lock.ts';
+import type { SavedRun, Warn } from '../run-folder/saved-run.ts';
 import { availableCores } from '../training/cores.ts';
-import { readConfigFile } from './config-file.ts';
-import { checkOptions, type DefinedOptions, flagName, MAX_THREADS, trainSchema } from './option-schema.ts';
+import { checkOptions, type DefinedOptions, flagName, trainSchema } from './option-schema.ts';
 import { fromWhereTyped } from './paths.ts';
-import { fixedOnResume, resumeOptions } from './resume-options.ts';
-import { defaultThreads, presets, type TrainOptions, trainDefaults } from './train-options.ts';
+import {
+  defaultThreads,
+  fixedOnResume,
+  MAX_THREADS,
+  presets,
+  type TrainOptions,
+  trainDefaults,
+} from './train-options.ts';
 
 /** What `train` is asked to do. */
 export interface TrainRequest {
@@ -34,7 +39,7 @@ export async function resolveTrainOptions(
 ): Promise<TrainRequest> {
   const { config, ...rest } = flags;
   const flagged = checkOptions(rest, flagName);
-  const filed = typeof config === 'string' ? await readConfigFile(fromWhereTyped(config), signal) : {};
+  const filed = typeof config === 'string' ? await readConfig(config, signal) : {};
   const { preset, resume, ...own } = { ...filed, ...flagged };
   const given = withPaths(own);
   if (resume !== undefined) {
@@ -44,6 +49,11 @@ export async function resolveTrainOptions(
   const options: TrainOptions = { threads: defaultThreads(chosen.shards), ...chosen };
   assertCompatible(options);
   return { options };
+}
+
+async function readConfig(file: string, signal: AbortSignal | undefined): Promise<DefinedOptions> {
+  const { readConfigFile } = await import('./config-file.ts');
+  return readConfigFile(fromWhereTyped(file), signal);
 }
 
 /** @throws MicronnError (exit code 2) when two options exclude each other */
@@ -60,6 +70,10 @@ async function resumeRequest(
   given: DefinedOptions,
   { warn, signal }: { warn: Warn; signal: AbortSignal | undefined },
 ): Promise<TrainRequest> {
+  // Loaded on demand: a new run needs none of them.
+  const { lockRunFolder } = await import('../run-folder/run-lock.ts');
+  const { assertRunFolder, loadRun } = await import('../run-folder/saved-run.ts');
+  const { resumeOptions } = await import('./resume-options.ts');
   await assertRunFolder(folder);
   // Locked before it is read: another process could still write to it.
   const lock = await lockRunFolder(folder, { warn, signal });

@@ -1,9 +1,8 @@
-import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
 import { createJsonReporter } from '../console/json-reporter.ts';
 import { createPlainReporter } from '../console/plain-reporter.ts';
 import type { Reporter } from '../console/reporter.ts';
-import { createTerminalReporter } from '../console/terminal-reporter.ts';
 import { MicronnError } from '../errors.ts';
 import {
   benchCommand,
@@ -13,16 +12,17 @@ import {
   predictCommand,
   trainCommand,
 } from './commands.ts';
-import { productionParts, type TrainParts } from './train.ts';
-
-const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+import type { TrainParts } from './train.ts';
 
 /** Reads `--json` before commander does, because an error on the command line is reported as JSON too. */
-export function createReporter(args: readonly string[]): Reporter {
+export async function createReporter(args: readonly string[]): Promise<Reporter> {
   if (args.includes('--json')) return createJsonReporter();
   // A dumb terminal, as in an editor, shows escape sequences as text.
   const isTerminal = process.stdout.isTTY && process.env['TERM'] !== 'dumb';
-  return isTerminal ? createTerminalReporter() : createPlainReporter();
+  if (!isTerminal) return createPlainReporter();
+  // Loaded on demand, with its progress bar.
+  const { createTerminalReporter } = await import('../console/terminal-reporter.ts');
+  return createTerminalReporter();
 }
 
 /**
@@ -35,7 +35,7 @@ export async function runProgram(
   args: readonly string[],
   reporter: Reporter,
   signal: AbortSignal,
-  parts: TrainParts = productionParts,
+  parts?: TrainParts,
 ): Promise<void> {
   const program = createProgram(reporter, signal, parts);
   try {
@@ -54,16 +54,12 @@ export async function runProgram(
 }
 
 /** The program with its commands. */
-export function createProgram(
-  reporter: Reporter,
-  signal: AbortSignal,
-  parts: TrainParts = productionParts,
-): Command {
+export function createProgram(reporter: Reporter, signal: AbortSignal, parts?: TrainParts): Command {
   const context = { reporter, signal, parts };
   const train = trainCommand(context);
   const program = new Command('micronn')
     .description('Trains a neural network, written from scratch, on MNIST, on all cores.')
-    .version(version, '--version', 'print the version')
+    .version(manifest.version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     // Errors are thrown, and printed by the reporter.
     .exitOverride()

@@ -2,23 +2,7 @@ import { MicronnError } from '../errors.ts';
 import type { SavedRun } from '../run-folder/saved-run.ts';
 import { strategyBeforeOption } from '../run-folder/strategy-before-option.ts';
 import { checkOptions, type DefinedOptions, flagName } from './option-schema.ts';
-import { defaultThreads, type TrainOptions, trainDefaults } from './train-options.ts';
-
-/**
- * Options on which the bits of the run's next step depend. The data may have moved; it is compared once it is read.
- */
-export const fixedOnResume = [
-  'validationSplit',
-  'hidden',
-  'batchSize',
-  'lr',
-  'momentum',
-  'seed',
-  'shards',
-  'parallel',
-  'init',
-  'backend',
-] as const satisfies readonly (keyof TrainOptions)[];
+import { defaultThreads, fixedOnResume, type TrainOptions, trainDefaults } from './train-options.ts';
 
 /**
  * The options of a resumed run: the saved ones, and those given that may change.

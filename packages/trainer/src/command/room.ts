@@ -1,6 +1,6 @@
 import { ShapeError } from '@micronn/core/shared-memory';
 import { count } from '../console/format.ts';
-import { MNIST } from '../data/dataset.ts';
+import { MNIST } from '../data/mnist.ts';
 import { CLASSES, PIXELS, type SampleSet } from '../data/samples.ts';
 import { MicronnError, type Place } from '../errors.ts';
 import { byteText, isMemoryRefused, memoryRefused } from '../memory-refused.ts';

@@ -1,9 +1,10 @@
 import type { initializations } from '@micronn/core';
-import { MNIST } from '../data/dataset.ts';
+import { MNIST } from '../data/mnist.ts';
 import type { BackendName } from '../training/backend.ts';
 import { availableCores } from '../training/cores.ts';
 import type { ParallelStrategy } from '../training/memory.ts';
-import { MAX_THREADS, type presetNames } from './option-schema.ts';
+
+export const MAX_THREADS = 256;
 
 /** The complete configuration of a run; config.json holds it, and `--config` repeats the run from it. */
 export interface TrainOptions {
@@ -58,6 +59,22 @@ export function defaultThreads(shards: number): number {
   return Math.min(availableCores(), shards, MAX_THREADS);
 }
 
+/**
+ * Options on which the bits of the run's next step depend. The data may have moved; it is compared once it is read.
+ */
+export const fixedOnResume = [
+  'validationSplit',
+  'hidden',
+  'batchSize',
+  'lr',
+  'momentum',
+  'seed',
+  'shards',
+  'parallel',
+  'init',
+  'backend',
+] as const satisfies readonly (keyof TrainOptions)[];
+
 /** The validation split of the tutorial. */
 export const TUTORIAL_SPLIT = 0.2;
 
@@ -66,7 +83,7 @@ export function standardSplit(hasTestSet: boolean): number {
   return hasTestSet ? 0 : TUTORIAL_SPLIT;
 }
 
-export const presets: Record<(typeof presetNames)[number], Partial<TrainOptions>> = {
+export const presets: Readonly<Record<'notebook', Partial<TrainOptions>>> = {
   /** The tutorial's notebook as published. */
   notebook: {
     hidden: [10],

@@ -17,7 +17,7 @@ export interface TrainParts {
   readonly writeReport: typeof writeReport;
 }
 
-export const productionParts: TrainParts = { createPool: createWorkerPool, writeReport };
+const productionParts: TrainParts = { createPool: createWorkerPool, writeReport };
 
 /**
  * `micronn train`: loads the data, plans the run, opens its folder, trains, and reports.

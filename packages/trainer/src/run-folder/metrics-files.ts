@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'csv-stringify/sync';
-import { z } from 'zod';
+import * as z from 'zod';
 import { MicronnError } from '../errors.ts';
 import { readInput } from '../files/read-input.ts';
 import { writeWhole } from '../files/write-whole.ts';

@@ -9,6 +9,7 @@ import {
   writeTemporary,
   writeWhole,
 } from '../files/write-whole.ts';
+import { isMemoryRefused, memoryRefused } from '../memory-refused.ts';
 import { type Checkpoint, encodeCheckpoint } from './checkpoint.ts';
 import { BEST_MODEL, CONFIG, isRunFile, LAST_MODEL, PREVIOUS_MODEL } from './file-names.ts';
 import { appendMetrics, type EpochMetrics, writeMetrics } from './metrics-files.ts';
@@ -151,6 +152,7 @@ function megabytes(bytes: number): string {
 /** The error of a run folder that cannot be written; a MicronnError stays as it is. */
 export function unwritable(folder: string, cause: unknown, more = ''): MicronnError {
   if (cause instanceof MicronnError) return cause;
+  if (isMemoryRefused(cause)) return memoryRefused(cause, 'a checkpoint needs memory');
   return new MicronnError(
     'RUN_FOLDER',
     `cannot write the run folder: ${(cause as Error).message}${more}`,

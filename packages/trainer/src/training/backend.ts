@@ -62,4 +62,5 @@ export interface BackendKind {
 export type MakeLists = (task: ListTask, samples: SampleSet) => Promise<void>;
 
 /** The values of `--backend`. */
-export type BackendName = 'wasm' | 'reference';
+export const backendNames = ['wasm', 'reference'] as const;
+export type BackendName = (typeof backendNames)[number];

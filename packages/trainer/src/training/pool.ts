@@ -2,6 +2,7 @@ import { Piscina } from 'piscina';
 import type { CsvFault, RangeTask } from '../data/csv-worker.ts';
 import { MicronnError } from '../errors.ts';
 import { isMemoryRefused, memoryRefused } from '../memory-refused.ts';
+import { moduleUrl } from '../module-url.ts';
 import type { BackendName, RunRequest, TrainedState } from './backend.ts';
 import { backends } from './backends.ts';
 import { abortBarrier, requestStop, resetBarrier } from './barrier.ts';
@@ -62,7 +63,7 @@ interface EpochPart extends Range {
 /** Bytes of images up to which the main thread makes the lists alone: it has done so before the threads have started. */
 const MOST_ALONE = 2 ** 26;
 
-const csvWorker = new URL('../data/csv-worker.ts', import.meta.url).href;
+const csvWorker = moduleUrl(import.meta.url, '../data/csv-worker.ts').href;
 
 /** The module that runs on the threads, with the exports of worker.ts. */
 export interface WorkerModule {
@@ -71,7 +72,7 @@ export interface WorkerModule {
   readonly workerData?: unknown;
 }
 
-const defaultModule: WorkerModule = { url: new URL('./worker.ts', import.meta.url) };
+const defaultModule: WorkerModule = { url: moduleUrl(import.meta.url, './worker.ts') };
 
 /**
  * Starts the threads and prepares the backend at the same time; the threads live until `close`.
@@ -87,10 +88,13 @@ export function createWorkerPool(
   backends[backend].prepare();
   const pool = new Piscina({
     filename: url.href,
+    // Otherwise, each thread looks for a default export first, and loads the module a second time as it finds none.
+    name: 'trainSteps',
     workerData,
     minThreads: threads,
     maxThreads: threads,
     idleTimeout: Number.POSITIVE_INFINITY,
+    recordTiming: false,
   });
   const crowded = threads > availableCores();
 

@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
+import { inflateRawSync } from 'node:zlib';
 import {
   compileKernels,
   createKernelMemory,
@@ -52,7 +53,7 @@ let compiling: Promise<WebAssembly.Module> | undefined;
 
 /** Compiles the kernels once; the workers share the machine code. */
 function compile(): Promise<WebAssembly.Module> {
-  compiling ??= compileKernels({ shared: true });
+  compiling ??= compileKernels({ shared: true, inflate: inflateRawSync });
   return compiling;
 }
 

@@ -1,6 +1,7 @@
 import type { Reporter } from '../../console/reporter.ts';
-import { type Dataset, loadDataset, MNIST, type Split, splitForValidation } from '../../data/dataset.ts';
+import { type Dataset, loadDataset, type Split, splitForValidation } from '../../data/dataset.ts';
 import { fingerprint } from '../../data/fingerprint.ts';
+import { MNIST } from '../../data/mnist.ts';
 import { cacheFolder } from '../../data/sample-cache.ts';
 import { MicronnError } from '../../errors.ts';
 import type { SavedRun } from '../../run-folder/saved-run.ts';
