@@ -17,8 +17,9 @@ const LARGEST_STEP: usize = 255;
  * @param patches receives the patches of an image in its order, and up to 32 bytes behind them
  * @param counts u32 per list: receives its number of words
  * @param lists receives the lists; behind a list of pixels, its values are written before they are moved
+ * @param writes whether the lists are needed; if not, patches are only counted
  */
-export function makeLists(images: usize, count: i32, size: usize, form: usize, shards: usize, firstRows: usize, first: usize, end: usize, perList: usize, mask: usize, patches: usize, counts: usize, lists: usize): void {
+export function makeLists(images: usize, count: i32, size: usize, form: usize, shards: usize, firstRows: usize, first: usize, end: usize, perList: usize, mask: usize, patches: usize, counts: usize, lists: usize, writes: bool): void {
   const elements = form == 0 ? size : (size + 3) >> 2;
   // The bits of the first segment, if the first bit is one of them.
   let every: u64 = 0;
@@ -42,6 +43,10 @@ export function makeLists(images: usize, count: i32, size: usize, form: usize, s
         for (let j = s; j < elements;) {
           const own = every << <u64>(j & 63);
           let bits = load<u64>(mask + ((j >> 6) << 3)) & own;
+          if (form != 0 && !writes) {
+            lists += LISTED_PATCH * <usize>popcnt(bits);
+            bits = 0;
+          }
           for (; bits != 0; bits &= bits - 1) {
             const at = (j & ~63) + <usize>ctz(bits);
             const row = r + <usize>popcnt(own & ((bits & (0 - bits)) - 1));

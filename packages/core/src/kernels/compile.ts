@@ -63,6 +63,7 @@ export interface Kernels {
     patches: number,
     counts: number,
     lists: number,
+    writes: boolean,
   ): void;
   /** The address where the kernels' own constants end: at most `KERNEL_BYTES`. */
   readonly constantsEnd: WebAssembly.Global;

@@ -26,7 +26,7 @@ import {
 /** Free bytes behind the last list: the kernels prefetch a fixed number of bytes, which may be more than a list has. */
 export const LIST_SLACK_BYTES = 512;
 /** Bytes of images that are read together: few enough to stay in the cache with their lists. */
-const BLOCK_BYTES = 262_144;
+const BLOCK_BYTES = 131_072;
 /** Bytes behind a block of images, or an image's patches, that the kernel may access. */
 const BLOCK_SLACK_BYTES = 64;
 /** Words of a patch in a list: one for its number, and one for every two pixels. */
@@ -159,6 +159,7 @@ export function makeLists(task: ListTask, read: ReadImages, from: number, to: nu
         patches,
         counts,
         listsAt,
+        words !== undefined,
       );
       const made = new Uint32Array(buffer, counts, perSample * n);
       const firstList = count * listsBefore + perSample * i;
@@ -185,8 +186,8 @@ function copyLists(
   counts: Uint32Array,
   made: Uint16Array,
 ): void {
-  for (const [k, count] of counts.entries()) {
-    if (starts[first + k]! + count !== starts[first + k + 1])
+  for (let k = 0; k < counts.length; k++) {
+    if (starts[first + k]! + counts[k]! !== starts[first + k + 1])
       throw new Error('makeLists: the images changed after their lists were counted');
   }
   const start = starts[first]!;

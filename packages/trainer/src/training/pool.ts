@@ -60,7 +60,7 @@ interface EpochPart extends Range {
   readonly epoch: number;
 }
 
-/** Bytes of images up to which the main thread makes the lists alone: it has done so before the threads have started. */
+/** Bytes of images whose lists the main thread counts faster than the threads start. */
 const MOST_ALONE = 2 ** 26;
 
 const csvWorker = moduleUrl(import.meta.url, '../data/csv-worker.ts').href;
@@ -103,7 +103,8 @@ export function createWorkerPool(
     allocate(request) {
       return backends[backend].allocate({ ...request, workers: threads }, async (task, samples) => {
         const { count, inputs } = samples;
-        if (count * inputs <= MOST_ALONE) return listSamples({ task, samples, from: 0, to: count });
+        if (!task.words && count * inputs <= MOST_ALONE)
+          return listSamples({ task, samples, from: 0, to: count });
         await allEnded(
           Array.from({ length: threads }, (_, worker) => {
             const part: SamplesTask = { task, samples, ...evenRange(count, threads, worker) };
