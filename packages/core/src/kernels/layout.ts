@@ -102,14 +102,6 @@ export function segmentRows({ layers, shards }: KernelLayout): number[] {
   return Array.from({ length: shards + 1 }, (_, segment) => firstRowOf(segment, rows, shards));
 }
 
-/** The input of each row, in the order of the rows of W. */
-export function rowInputs({ sizes, shards }: KernelLayout): Int32Array {
-  const inputs = sizes[0]!;
-  const order = new Int32Array(inputs);
-  for (let j = 0; j < inputs; j++) order[rowOf(j, inputs, shards)] = j;
-  return order;
-}
-
 /**
  * The inputs of each patch, in the order of the patches of W; −1 marks a missing input. In a square image whose side
  * is even, a patch is 2 × 2 pixels: more of these patches are empty than of patches of four pixels in a row, because
