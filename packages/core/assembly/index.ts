@@ -4,6 +4,7 @@ export { dataAverageAndStep } from './data/average-and-step';
 export { dataBackward } from './data/backward';
 export { dataForward } from './data/forward';
 export { evaluate } from './evaluate';
+export { makeLists } from './make-lists';
 export { rowsBackward, rowsForward } from './rows/forward-and-backward';
 export { rowsForwardFirst } from './rows/forward-first-layer';
 export { rowsAverageAndStep } from './rows/gradient-and-step';

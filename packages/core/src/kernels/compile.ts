@@ -47,6 +47,26 @@ export interface Kernels {
   evaluate(network: number, order: number, n: number, losses: number, predictions: number): void;
   /** Shuffles n numbers (u32) at the address `order` with the draws of (seed, 'permutation', epoch). */
   shuffle(order: number, n: number, seedLow: number, seedHigh: number, epoch: number): void;
+  /**
+   * Makes the lists of images; assembly/make-lists.ts describes what is at the addresses. It reads no description, so
+   * the memory may be another than the run's.
+   */
+  makeLists(
+    images: number,
+    count: number,
+    size: number,
+    form: number,
+    shards: number,
+    firstRows: number,
+    first: number,
+    end: number,
+    perList: number,
+    mask: number,
+    patches: number,
+    counts: number,
+    lists: number,
+    writes: boolean,
+  ): void;
   /** The address where the kernels' own constants end: at most `KERNEL_BYTES`. */
   readonly constantsEnd: WebAssembly.Global;
 }

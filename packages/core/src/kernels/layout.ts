@@ -102,33 +102,34 @@ export function segmentRows({ layers, shards }: KernelLayout): number[] {
   return Array.from({ length: shards + 1 }, (_, segment) => firstRowOf(segment, rows, shards));
 }
 
-/** The input of each row, in the order of the rows of W. */
-export function rowInputs({ sizes, shards }: KernelLayout): Int32Array {
-  const inputs = sizes[0]!;
-  const order = new Int32Array(inputs);
-  for (let j = 0; j < inputs; j++) order[rowOf(j, inputs, shards)] = j;
-  return order;
-}
-
 /**
  * The inputs of each patch, in the order of the patches of W; −1 marks a missing input. In a square image whose side
  * is even, a patch is 2 × 2 pixels: more of these patches are empty than of patches of four pixels in a row, because
  * strokes are as likely to be vertical as horizontal.
  */
-export function patchInputs({ sizes, shards }: KernelLayout): Int32Array {
+export function patchInputs(layout: KernelLayout): Int32Array {
+  const { sizes, shards } = layout;
   const inputs = sizes[0]!;
-  const side = Math.sqrt(inputs);
-  const isImage = side % 2 === 0;
+  const side = squareSide(layout);
   const patches = Math.ceil(inputs / PATCH);
   const order = new Int32Array(patches * PATCH).fill(-1);
   for (let j = 0; j < inputs; j++) {
-    const x = j % side;
-    const y = Math.floor(j / side);
-    const patch = isImage ? (Math.floor(y / 2) * side) / 2 + Math.floor(x / 2) : Math.floor(j / PATCH);
-    const lane = isImage ? (y % 2) * 2 + (x % 2) : j % PATCH;
+    let [patch, lane] = [Math.floor(j / PATCH), j % PATCH];
+    if (side !== undefined) {
+      const x = j % side;
+      const y = Math.floor(j / side);
+      patch = (Math.floor(y / 2) * side) / 2 + Math.floor(x / 2);
+      lane = (y % 2) * 2 + (x % 2);
+    }
     order[rowOf(patch, patches, shards) * PATCH + lane] = j;
   }
   return order;
+}
+
+/** The side of a square image, if it is even, so that its patches are 2 × 2 pixels. */
+export function squareSide({ sizes }: KernelLayout): number | undefined {
+  const side = Math.sqrt(sizes[0]!);
+  return side % 2 === 0 ? side : undefined;
 }
 
 /**

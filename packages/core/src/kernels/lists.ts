@@ -13,19 +13,22 @@
  * rowOf in layout.ts) from the pixel before, or from the list's first row. Where a step would be above 255, the list
  * has an additional pixel of value 0.
  */
+import { createKernelMemory, instantiateKernels, KERNEL_BYTES } from './compile.ts';
 import {
   type KernelLayout,
-  PATCH,
+  LINE,
   type ParallelStrategy,
-  patchInputs,
-  rowInputs,
   segmentBounds,
   segmentRows,
+  squareSide,
 } from './layout.ts';
 
 /** Free bytes behind the last list: the kernels prefetch a fixed number of bytes, which may be more than a list has. */
 export const LIST_SLACK_BYTES = 512;
-const LARGEST_STEP = 255;
+/** Bytes of images that are read together: few enough to stay in the cache with their lists. */
+const BLOCK_BYTES = 131_072;
+/** Bytes behind a block of images, or an image's patches, that the kernel may access. */
+const BLOCK_SLACK_BYTES = 64;
 /** Words of a patch in a list: one for its number, and one for every two pixels. */
 const PATCH_WORDS = 3;
 
@@ -38,8 +41,8 @@ interface ListRange {
   readonly perSample: number;
   /** Number of lists per sample in the ranges before this one. */
   readonly listsBefore: number;
-  /** The first row, or patch, of each list, then the end of the last one. */
-  readonly rows: readonly number[];
+  /** Number of segments of a list; the last list may have fewer. */
+  readonly segmentsPerList: number;
 }
 
 /** How a run's lists are laid out. */
@@ -54,9 +57,8 @@ export interface ListLayout {
  */
 export function layoutLists(layout: KernelLayout, parallel: ParallelStrategy, workers: number): ListLayout {
   const { shards } = layout;
-  const rows = segmentRows(layout);
   if (parallel === 'data') {
-    const all = { first: 0, end: shards, perSample: 1, listsBefore: 0, rows: [0, rows.at(-1)!] };
+    const all = { first: 0, end: shards, perSample: 1, listsBefore: 0, segmentsPerList: shards };
     return { layout, ranges: [all] };
   }
   const segmentsPerList = isByPatches(layout) ? 2 : 1;
@@ -66,11 +68,7 @@ export function layoutLists(layout: KernelLayout, parallel: ParallelStrategy, wo
   for (const end of segmentBounds(shards, workers)) {
     if (end === first || (end % 2 === 1 && end < shards)) continue;
     const perSample = Math.ceil((end - first) / segmentsPerList);
-    const bounds = Array.from(
-      { length: perSample + 1 },
-      (_, list) => rows[Math.min(first + segmentsPerList * list, end)]!,
-    );
-    ranges.push({ first, end, perSample, listsBefore, rows: bounds });
+    ranges.push({ first, end, perSample, listsBefore, segmentsPerList });
     first = end;
     listsBefore += perSample;
   }
@@ -87,9 +85,19 @@ export function startsCount({ ranges }: ListLayout, samples: number): number {
   return samples * (last.listsBefore + last.perSample) + 1;
 }
 
+/** Reads images, from number `from` on, into `target`, whose length is that of one or more images. */
+export type ReadImages = (target: Uint8Array, from: number) => void;
+
+/** Reads images of D bytes that lie one after another in memory. */
+export function imagesIn(bytes: Uint8Array, inputs: number): ReadImages {
+  return (target, from) => target.set(bytes.subarray(from * inputs, from * inputs + target.length));
+}
+
 /** What `makeLists` needs to make the lists of a set of images, on one thread or many. */
 export interface ListTask {
-  readonly images: Uint8Array;
+  /** The kernels, compiled for memory that is `shared` or not. */
+  readonly module: WebAssembly.Module;
+  readonly shared: boolean;
   readonly lists: ListLayout;
   /** See `startsCount`. */
   readonly starts: Uint32Array;
@@ -101,21 +109,89 @@ export interface ListTask {
  * Makes the lists of the images [from … to). Without `words`, writes the number of words of each list into `starts`,
  * one place behind the list's own, so that `accumulateStarts` can turn the numbers into starts. With `words`,
  * writes the lists there. Threads may call this at the same time for ranges that do not overlap.
+ *
+ * The images are read in blocks into a small memory, which the calling thread alone uses, so they never all lie in
+ * memory.
+ *
+ * @throws Error when a list differs in length from the one that was counted; it is not written
  */
-export function makeLists({ images, lists, starts, words }: ListTask, from: number, to: number): void {
+export function makeLists(task: ListTask, read: ReadImages, from: number, to: number): void {
+  const { lists, starts, words } = task;
   const { layout, ranges } = lists;
-  const count = images.length / layout.sizes[0]!;
-  const make = isByPatches(layout) ? byPatches(images, layout) : byPixels(images, layout);
-  for (const { perSample, listsBefore, rows } of ranges) {
-    for (let i = from; i < to; i++) {
-      for (let list = 0; list < perSample; list++) {
-        const place = count * listsBefore + i * perSample + list;
-        const [first, end] = [rows[list]!, rows[list + 1]!];
-        if (words) make(i, first, end, words, starts[place], starts[place + 1]! - starts[place]!);
-        else starts[place + 1] = make(i, first, end);
-      }
+  const { shards, sizes } = layout;
+  const size = sizes[0]!;
+  const count = (starts.length - 1) / (startsCount(lists, 1) - 1);
+  const form = formOf(layout);
+  const firstRows = segmentRows(layout);
+  const rows = firstRows.at(-1)!;
+  const atOnce = Math.max(1, Math.min(to - from, Math.floor(BLOCK_BYTES / size)));
+  let end = KERNEL_BYTES;
+  const place = (bytes: number): number => {
+    const address = end;
+    end = LINE * Math.ceil((end + bytes) / LINE);
+    return address;
+  };
+  const images = place(size * atOnce + BLOCK_SLACK_BYTES);
+  const rowsAt = place(4 * firstRows.length);
+  const mask = place(8 * Math.ceil(rows / 64));
+  const patches = place(form === PIXELS ? 0 : 4 * rows + BLOCK_SLACK_BYTES);
+  const counts = place(4 * Math.max(...ranges.map(({ perSample }) => perSample)) * atOnce);
+  const listsAt = place(2 * rows * (form === PIXELS ? 1 : PATCH_WORDS) * atOnce);
+  const memory = createKernelMemory(end, { shared: task.shared });
+  const { buffer } = memory;
+  const kernels = instantiateKernels(task.module, memory);
+  new Uint32Array(buffer, rowsAt, firstRows.length).set(firstRows);
+  for (let i = from; i < to; i += atOnce) {
+    const n = Math.min(atOnce, to - i);
+    read(new Uint8Array(buffer, images, size * n), i);
+    for (const { first, end: last, perSample, segmentsPerList, listsBefore } of ranges) {
+      kernels.makeLists(
+        images,
+        n,
+        size,
+        form,
+        shards,
+        rowsAt,
+        first,
+        last,
+        segmentsPerList,
+        mask,
+        patches,
+        counts,
+        listsAt,
+        words !== undefined,
+      );
+      const made = new Uint32Array(buffer, counts, perSample * n);
+      const firstList = count * listsBefore + perSample * i;
+      if (words) copyLists(words, starts, firstList, made, new Uint16Array(buffer, listsAt));
+      else starts.set(made, firstList + 1);
     }
   }
+}
+
+/** The forms of a list, for the kernel: of pixels, of patches in a row, or of square patches in an image of this side. */
+const PIXELS = 0;
+const PATCHES_IN_A_ROW = 1;
+
+function formOf(layout: KernelLayout): number {
+  if (!isByPatches(layout)) return PIXELS;
+  return squareSide(layout) ?? PATCHES_IN_A_ROW;
+}
+
+/** Copies lists that lie one after another to their places; the first of them is list number `first`. */
+function copyLists(
+  words: Uint16Array,
+  starts: Uint32Array,
+  first: number,
+  counts: Uint32Array,
+  made: Uint16Array,
+): void {
+  for (let k = 0; k < counts.length; k++) {
+    if (starts[first + k]! + counts[k]! !== starts[first + k + 1])
+      throw new Error('makeLists: the images changed after their lists were counted');
+  }
+  const start = starts[first]!;
+  words.set(made.subarray(0, starts[first + counts.length]! - start), start);
 }
 
 /**
@@ -129,69 +205,4 @@ export function accumulateStarts(starts: Uint32Array): number {
     starts[i] = words;
   }
   return words;
-}
-
-/**
- * One of the two forms of a list. Returns the number of words of image i's list of the rows [first … end), and with
- * `words`, writes the list there from place `at` on; `count` is then the number that an earlier call returned.
- */
-type ListForm = (
-  i: number,
-  first: number,
-  end: number,
-  words?: Uint16Array,
-  at?: number,
-  count?: number,
-) => number;
-
-function byPatches(images: Uint8Array, layout: KernelLayout): ListForm {
-  const size = layout.sizes[0]!;
-  const inputs = patchInputs(layout);
-  const pixel = (i: number, k: number): number => {
-    const j = inputs[k]!;
-    return j < 0 ? 0 : images[i * size + j]!;
-  };
-  const isEmpty = (i: number, patch: number): boolean => {
-    for (let k = PATCH * patch; k < PATCH * (patch + 1); k++) if (pixel(i, k) !== 0) return false;
-    return true;
-  };
-  return (i, first, end, words, at = 0) => {
-    let next = at;
-    for (let patch = first; patch < end; patch++) {
-      if (isEmpty(i, patch)) continue;
-      if (words) {
-        const k = PATCH * patch;
-        words[next] = patch;
-        words[next + 1] = pixel(i, k) | (pixel(i, k + 1) << 8);
-        words[next + 2] = pixel(i, k + 2) | (pixel(i, k + 3) << 8);
-      }
-      next += PATCH_WORDS;
-    }
-    return next - at;
-  };
-}
-
-function byPixels(images: Uint8Array, layout: KernelLayout): ListForm {
-  const size = layout.sizes[0]!;
-  const inputs = rowInputs(layout);
-  return (i, first, end, words, at = 0, count = 0) => {
-    const bytes = words && new Uint8Array(words.buffer, words.byteOffset + 2 * at, 2 * count);
-    let written = 0;
-    const write = (step: number, value: number): void => {
-      if (bytes) {
-        bytes[written] = step;
-        bytes[count + written] = value;
-      }
-      written++;
-    };
-    let last = first;
-    for (let row = first; row < end; row++) {
-      const value = images[i * size + inputs[row]!]!;
-      if (value === 0) continue;
-      for (; row - last > LARGEST_STEP; last += LARGEST_STEP) write(LARGEST_STEP, 0);
-      write(row - last, value);
-      last = row;
-    }
-    return written;
-  };
 }

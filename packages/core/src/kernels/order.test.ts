@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { createNetwork } from '../initialize.ts';
 import { epochOrderInto } from '../random/random-stream.ts';
 import { compileKernels } from './compile.ts';
+import { imagesIn, makeLists } from './lists.ts';
 import { orderEpoch } from './order.ts';
 import { createKernelRun, type KernelRun } from './run.ts';
 
@@ -10,7 +11,7 @@ const layers = [4, 2, 2];
 const module = compileKernels({ shared: false });
 
 function runOf(count: number, batchSize: number): Promise<KernelRun> {
-  const samples = { images: new Uint8Array(4 * count), labels: new Uint8Array(count) };
+  const samples = { labels: new Uint8Array(count) };
   const { parameters } = createNetwork(layers, { seed: 1 });
   const settings = {
     layers,
@@ -21,7 +22,12 @@ function runOf(count: number, batchSize: number): Promise<KernelRun> {
     momentum: 0,
   } as const;
   const request = { settings, parameters, train: { samples, count }, sets: [], workers: 1 };
-  return createKernelRun(request, { shared: false, module });
+  const images = imagesIn(new Uint8Array(4 * count), 4);
+  return createKernelRun(request, {
+    shared: false,
+    module,
+    makeLists: (task) => makeLists(task, images, 0, count),
+  });
 }
 
 const orderOf = ({ memory, plan }: KernelRun): number[] => [

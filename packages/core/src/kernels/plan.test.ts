@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { MOST_BYTES } from './compile.ts';
-import { accumulateStarts } from './lists.ts';
+import { compileKernels, MOST_BYTES } from './compile.ts';
+import { accumulateStarts, imagesIn, makeLists } from './lists.ts';
 import type { KernelSettings } from './plan.ts';
 import { createKernelRun, planKernelRun } from './run.ts';
 
@@ -15,7 +15,7 @@ const settings: KernelSettings = {
 
 /** Samples that are only counted. */
 function samplesOf(count: number) {
-  return { images: new Uint8Array(0), labels: new Uint8Array(count) };
+  return { labels: new Uint8Array(count) };
 }
 
 describe('planKernelRun', () => {
@@ -41,13 +41,15 @@ describe('planKernelRun', () => {
 
 test('createKernelRun creates its memory from the plan', async () => {
   const refused = new Error('refused');
-  const samples = { images: new Uint8Array(784 * 3).fill(255), labels: new Uint8Array(3) };
+  const request = { settings, train: { samples: samplesOf(3), count: 3 }, sets: [], workers: 1 };
+  const images = imagesIn(new Uint8Array(784 * 3).fill(255), 784);
   let bytes = 0;
   const run = createKernelRun(
-    { settings, parameters: new Float64Array(0), train: { samples, count: 3 }, sets: [], workers: 1 },
+    { ...request, parameters: new Float64Array(0) },
     {
       shared: false,
-      module: new Promise(() => undefined),
+      module: compileKernels({ shared: false }),
+      makeLists: (task) => makeLists(task, images, 0, 3),
       createMemory(plan) {
         bytes = plan.bytes;
         throw refused;
@@ -55,7 +57,6 @@ test('createKernelRun creates its memory from the plan', async () => {
     },
   );
   await expect(run).rejects.toBe(refused);
-  const request = { settings, train: { samples, count: 3 }, sets: [], workers: 1 };
   expect(bytes).toBe(planKernelRun(request, [3 * 784]).bytes);
 });
 

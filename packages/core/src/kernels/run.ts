@@ -1,19 +1,11 @@
 import { createKernelMemory } from './compile.ts';
 import { writeNetwork } from './describe.ts';
 import { layoutNetwork, packParametersInto, unpackParameters } from './layout.ts';
-import {
-  accumulateStarts,
-  type ListLayout,
-  type ListTask,
-  layoutLists,
-  makeLists,
-  startsCount,
-} from './lists.ts';
+import { accumulateStarts, type ListLayout, type ListTask, layoutLists, startsCount } from './lists.ts';
 import { type KernelSettings, type MemoryPlan, planMemory } from './plan.ts';
 
-/** The samples of a run: images of D bytes one after another, and a label for each. */
+/** The samples of a run: a label for each. Their images are read by the `makeLists` of the setup alone. */
 export interface KernelSamples {
-  readonly images: Uint8Array;
   readonly labels: Uint8Array;
 }
 
@@ -41,13 +33,13 @@ export interface KernelRun {
 }
 
 /** How a run is created. */
-export interface RunSetup {
+export interface RunSetup<Samples extends KernelSamples> {
   /** Whether threads share the run's memory. */
   readonly shared: boolean;
   /** The kernels, compiled for such memory. */
   readonly module: Promise<WebAssembly.Module>;
-  /** Makes the lists of `count` samples; by default on the calling thread. */
-  readonly inParallel?: (task: ListTask, count: number) => Promise<void> | void;
+  /** Calls `makeLists` for all images of the samples, on one thread or many. */
+  readonly makeLists: (task: ListTask, samples: Samples) => Promise<void> | void;
   /** Creates the memory of a plan; by default with `createKernelMemory`. */
   readonly createMemory?: (plan: MemoryPlan) => WebAssembly.Memory;
 }
@@ -89,14 +81,22 @@ export function planKernelRun(
  * Creates a run: plans its memory, and writes parameters, samples and each worker's description to it. No worker may
  * compute before the promise resolves.
  */
-export async function createKernelRun(request: RunRequest, setup: RunSetup): Promise<KernelRun> {
+export async function createKernelRun<Samples extends KernelSamples>(
+  request: RunRequest<Samples>,
+  setup: RunSetup<Samples>,
+): Promise<KernelRun> {
   const { parameters, sets, workers } = request;
-  const { shared, inParallel = (task: ListTask, count: number) => makeLists(task, 0, count) } = setup;
-  const { createMemory = ({ bytes }) => createKernelMemory(bytes, { shared }) } = setup;
+  const { shared, createMemory = ({ bytes }) => createKernelMemory(bytes, { shared }) } = setup;
   const distinct = distinctSamples(request);
   const { lists, layout } = planKernelRun(request);
+  const module = await setup.module;
+  const task = { module, shared, lists };
   const counted = await Promise.all(
-    distinct.map((samples) => countLists(samples, lists, shared, inParallel)),
+    distinct.map(async (samples) => {
+      const starts = createStarts(lists, samples.labels.length, shared);
+      await setup.makeLists({ ...task, starts }, samples);
+      return { starts, words: accumulateStarts(starts) };
+    }),
   );
   const plan = planKernelRun(
     request,
@@ -110,30 +110,23 @@ export async function createKernelRun(request: RunRequest, setup: RunSetup): Pro
     new Uint32Array(buffer, plan.sets[k]!.order, places.length).set(places);
   }
   await Promise.all(
-    distinct.map(async ({ images, labels }, k) => {
+    distinct.map(async (samples, k) => {
       const at = plan.samples[k]!;
       const { starts: before, words: count } = counted[k]!;
       const starts = new Uint32Array(buffer, at.starts[0], before.length);
       starts.set(before);
-      new Uint8Array(buffer, at.labels, labels.length).set(labels);
+      new Uint8Array(buffer, at.labels, samples.labels.length).set(samples.labels);
       const words = new Uint16Array(buffer, at.lists, count);
-      await inParallel({ images, lists, starts, words }, labels.length);
+      await setup.makeLists({ ...task, starts, words }, samples);
     }),
   );
-  return { memory, module: await setup.module, plan };
+  return { memory, module, plan };
 }
 
-/** The starts of the samples' lists, in words, and the number of all words. */
-async function countLists(
-  { images, labels }: KernelSamples,
-  lists: ListLayout,
-  shared: boolean,
-  inParallel: NonNullable<RunSetup['inParallel']>,
-): Promise<{ readonly starts: Uint32Array; readonly words: number }> {
-  const bytes = 4 * startsCount(lists, labels.length);
-  const starts = new Uint32Array(shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
-  await inParallel({ images, lists, starts }, labels.length);
-  return { starts, words: accumulateStarts(starts) };
+/** Room for the starts of so many samples' lists. */
+function createStarts(lists: ListLayout, samples: number, shared: boolean): Uint32Array {
+  const bytes = 4 * startsCount(lists, samples);
+  return new Uint32Array(shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
 }
 
 /** All state that a step changes and the next step needs, in canonical order; each number is a float32. */

@@ -4,7 +4,7 @@
  */
 export { ShapeError } from '../shapes.ts';
 export { compileKernels, createKernelMemory, MOST_BYTES } from './compile.ts';
-export { type ListTask, makeLists } from './lists.ts';
+export { imagesIn, type ListTask, makeLists, type ReadImages } from './lists.ts';
 export { orderEpoch } from './order.ts';
 export type { EvaluationAddresses, KernelSettings, MemoryPlan } from './plan.ts';
 export {

@@ -12,6 +12,7 @@ import {
 } from '../shapes.ts';
 import { compileKernels } from './compile.ts';
 import { type ParallelStrategy, parallelStrategies } from './layout.ts';
+import { imagesIn, makeLists } from './lists.ts';
 import { orderEpoch } from './order.ts';
 import type { KernelSettings } from './plan.ts';
 import { createKernelRun, readState } from './run.ts';
@@ -133,7 +134,8 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
   const { layers } = network;
   const count = assertOptions(options);
   const settings: KernelSettings = { layers, parallel, batchSize, shards, learningRate, momentum };
-  const samples = { images, labels };
+  const samples = { labels };
+  const read = imagesIn(images, layers[0]!);
   const places = Uint32Array.from({ length: count }, (_, i) => i);
   const run = await createKernelRun(
     {
@@ -143,7 +145,11 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
       sets: [{ samples, places }],
       workers: 1,
     },
-    { shared, module: compileKernels({ shared }) },
+    {
+      shared,
+      module: compileKernels({ shared }),
+      makeLists: (task) => makeLists(task, read, 0, count),
+    },
   );
   const worker = createKernelWorker(run, 0);
   const { plan } = run;

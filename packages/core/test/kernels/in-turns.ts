@@ -1,5 +1,6 @@
 import { createNetwork } from '../../src/initialize.ts';
 import { compileKernels } from '../../src/kernels/compile.ts';
+import { imagesIn, makeLists } from '../../src/kernels/lists.ts';
 import { createKernelRun, type KernelRun } from '../../src/kernels/run.ts';
 import type { Chunk } from '../../src/kernels/steps.ts';
 import { createKernelWorker, type KernelWorker } from '../../src/kernels/worker.ts';
@@ -15,7 +16,8 @@ export interface Crew {
 
 export async function createCrew(any: AnyRun, count: number): Promise<Crew> {
   const { layers, images, labels, seed, batchSize, shards, momentum, parallel } = any;
-  const samples = { images, labels };
+  const samples = { labels };
+  const read = imagesIn(images, layers[0]!);
   const places = Uint32Array.from(labels, (_, i) => i);
   const run = await createKernelRun(
     {
@@ -25,7 +27,7 @@ export async function createCrew(any: AnyRun, count: number): Promise<Crew> {
       sets: [{ samples, places }],
       workers: count,
     },
-    { shared: false, module },
+    { shared: false, module, makeLists: (task) => makeLists(task, read, 0, labels.length) },
   );
   new Uint32Array(run.memory.buffer, run.plan.order, labels.length).set(places);
   const { trainers } = run.plan;

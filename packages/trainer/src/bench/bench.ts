@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { TUTORIAL_SPLIT, trainDefaults } from '../command/train-options.ts';
 import { loadDataset, splitForValidation } from '../data/dataset.ts';
+import { inMemory } from '../data/images.ts';
 import { MNIST } from '../data/mnist.ts';
 import { type Samples, sharedBytes } from '../data/samples.ts';
 import { availableCores } from '../training/cores.ts';
@@ -157,13 +158,14 @@ interface BenchData {
 
 async function loadMnist(quick: boolean, signal: AbortSignal): Promise<BenchData> {
   const workers = createWorkerPool(1, 'wasm');
-  const { train: whole, test } = await loadDataset(MNIST, undefined, {
+  const dataset = await loadDataset(MNIST, undefined, {
     workers,
     cache: null,
     signal,
     warn: () => undefined,
   });
   await workers.close();
+  const whole = inMemory(dataset.train);
   const train = quick ? firstSamples(whole, QUICK_SAMPLES) : whole;
   const { train: places } = splitForValidation(train.count, TUTORIAL_SPLIT, trainDefaults.seed);
   const { inputs } = train;
@@ -173,7 +175,7 @@ async function loadMnist(quick: boolean, signal: AbortSignal): Promise<BenchData
     images.set(train.images.subarray(place * inputs, (place + 1) * inputs), k * inputs);
     labels[k] = train.labels[place]!;
   }
-  return { train, notebook: { count: places.length, inputs, images, labels }, test: test! };
+  return { train, notebook: { count: places.length, inputs, images, labels }, test: inMemory(dataset.test!) };
 }
 
 /** 1, 2 and the largest number. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { type CsvWorkers, readCsv } from '../data/csv.ts';
 import { loadDataset } from '../data/dataset.ts';
+import { inMemory } from '../data/images.ts';
 import type { Samples } from '../data/samples.ts';
 import { createWorkerPool } from '../training/pool.ts';
 import { type BenchRow, comparedToFirst, toRow } from './bench-rows.ts';
@@ -104,7 +105,7 @@ export async function measureCache(
       },
     });
     const milliseconds = performance.now() - begin;
-    assertRead(train, written, 'the cache');
+    assertRead(inMemory(train), written, 'the cache');
     return milliseconds;
   };
   const times = await takeTurns([cache], rounds, load, signal);

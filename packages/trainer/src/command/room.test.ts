@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { allPlaces, type Samples } from '../data/samples.ts';
 import { MicronnError } from '../errors.ts';
-import type { InParallel, RunSize } from '../training/backend.ts';
+import type { MakeLists, RunSize } from '../training/backend.ts';
 import { wasmBackend } from '../training/wasm-backend.ts';
 import { assertRoom, assertRoomForNetwork, inRoom } from './room.ts';
 import { trainDefaults } from './train-options.ts';
@@ -25,7 +25,7 @@ function sizeOf(rows: number, hidden: readonly number[], settings: Partial<RunSi
 }
 
 /** Counts the lists of dense images, of which every pixel is a word, without the images. */
-const countDense: InParallel = async ({ starts }) => {
+const countDense: MakeLists = async ({ starts }) => {
   starts.fill(784, 1);
 };
 

@@ -1,7 +1,7 @@
 import { ShapeError } from '@micronn/core/shared-memory';
 import { count } from '../console/format.ts';
 import { MNIST } from '../data/mnist.ts';
-import { CLASSES, PIXELS, type Samples } from '../data/samples.ts';
+import { CLASSES, PIXELS, type SampleSet } from '../data/samples.ts';
 import { MicronnError, type Place } from '../errors.ts';
 import { byteText, isMemoryRefused, memoryRefused } from '../memory-refused.ts';
 import type { BackendName, RunSize } from '../training/backend.ts';
@@ -92,13 +92,14 @@ function needOf(size: RunSize, facts: RunFacts): MemoryNeed {
 }
 
 /**
- * Adds what the main thread keeps while the run trains: the images, and the state at the beginning and after the last
+ * Adds what the main thread keeps while the run trains: the images that are in memory, and the state at the beginning and after the last
  * step that is saved; an evaluation keeps the parameters alone.
  */
 function withCopies({ network, data }: MemoryNeed, size: RunSize): MemoryNeed {
   const { plan, train } = size;
   const vectors = train ? 2 * (plan.momentum === 0 ? 1 : 2) : 1;
-  const images = heldSamples(size).reduce((sum, { images: bytes }) => sum + bytes.length, 0);
+  const held = heldSamples(size).map(({ images }) => (images instanceof Uint8Array ? images.length : 0));
+  const images = held.reduce((sum, bytes) => sum + bytes, 0);
   return { network: network + 8 * vectors * parametersOf(plan.layers), data: data + images };
 }
 
@@ -140,7 +141,7 @@ function describeData(size: RunSize): string {
 }
 
 /** The sets of samples, each once. */
-function heldSamples({ train, sets }: RunSize): Samples[] {
+function heldSamples({ train, sets }: RunSize): SampleSet[] {
   return [...new Set([...(train ? [train.samples] : []), ...sets.map(({ samples }) => samples)])];
 }
 

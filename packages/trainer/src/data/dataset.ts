@@ -11,12 +11,12 @@ import { isGzip, streamFailure } from './gzip.ts';
 import { readIdxSet } from './idx.ts';
 import { MNIST } from './mnist.ts';
 import { contentKey, createSampleCache, type Warn } from './sample-cache.ts';
-import type { Samples } from './samples.ts';
+import type { SampleSet, Samples } from './samples.ts';
 
 /** A training set and, where there is one, a test set. */
 export interface Dataset {
-  readonly train: Samples;
-  readonly test?: Samples;
+  readonly train: SampleSet;
+  readonly test?: SampleSet;
 }
 
 /** How data is loaded; none of these options changes the samples. */
@@ -88,7 +88,7 @@ export async function loadDataset(
  *
  * @throws MicronnError with exit code 3 when it cannot be read
  */
-export async function loadEvaluationSet(data: string, options: LoadOptions): Promise<Samples> {
+export async function loadEvaluationSet(data: string, options: LoadOptions): Promise<SampleSet> {
   const source = await findSource(data);
   return source.kind === 'idx' ? readIdxSet(source.folder, 'test') : loadCsv(source.file, options);
 }
@@ -97,7 +97,7 @@ async function loadTestSet(
   source: Source,
   testData: string | undefined,
   options: LoadOptions,
-): Promise<Samples | undefined> {
+): Promise<SampleSet | undefined> {
   if (testData === undefined) return source.kind === 'idx' ? readIdxSet(source.folder, 'test') : undefined;
   const test = await findSource(testData);
   return test.kind === 'idx' ? readIdxSet(test.folder, 'test') : loadCsv(test.file, options);
@@ -132,7 +132,7 @@ function sameFile(before: BigIntStats, after: BigIntStats): boolean {
 }
 
 /** Training and test images must have the same size, because one network reads both. */
-function assertSameSize(samples: Samples, inputs: number, file: string): void {
+function assertSameSize(samples: SampleSet, inputs: number, file: string): void {
   if (samples.inputs !== inputs) {
     throw new MicronnError(
       'DATA_SIZES',

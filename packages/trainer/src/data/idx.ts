@@ -1,11 +1,12 @@
-import type { Stats } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MOST_INPUTS } from '@micronn/core/kernels';
 import { MicronnError, systemCode, unreadable } from '../errors.ts';
 import { assertRegular } from '../files/read-input.ts';
+import { type FileBytes, versionOf, withBytes } from './file-bytes.ts';
 import { isGzip, openStream, streamFailure } from './gzip.ts';
-import { CLASSES, type Samples, sharedBytes } from './samples.ts';
+import { CLASSES, type SampleSet, sharedBytes } from './samples.ts';
 
 /**
  * The IDX format of MNIST: big-endian words for the magic number, the count and, for images, rows and columns; then one
@@ -48,68 +49,68 @@ async function findFile(folder: string, stem: string, kind: string): Promise<str
 }
 
 /**
- * Reads the training or the test set of a folder.
+ * Reads the labels of the training or the test set of a folder. The images are unpacked into memory, or stay in their file
+ * if it is not compressed.
  *
  * @throws MicronnError when a file is missing, damaged, or images and labels do not match
  */
-export async function readIdxSet(folder: string, set: IdxSet): Promise<Samples> {
+export async function readIdxSet(folder: string, set: IdxSet): Promise<SampleSet> {
   const imagesFile = await findFile(folder, fileNames[set].images, 'idx3-ubyte');
   const labelsFile = await findFile(folder, fileNames[set].labels, 'idx1-ubyte');
   const images = await readIdx(imagesFile, IMAGES_MAGIC, 3);
-  const labels = await readIdx(labelsFile, LABELS_MAGIC, 1);
+  const labels = inMemory(await readIdx(labelsFile, LABELS_MAGIC, 1));
   const count = images.sizes[0]!;
-  if (labels.sizes[0] !== count) {
+  if (labels.length !== count) {
     throw new MicronnError(
       'IDX_MISMATCH',
-      `expected ${count} labels for the ${count} images of ${path.basename(imagesFile)}, got ${labels.sizes[0]}`,
+      `expected ${count} labels for the ${count} images of ${path.basename(imagesFile)}, got ${labels.length}`,
       { file: labelsFile },
     );
   }
-  const wrong = labels.values.findIndex((label) => label >= CLASSES);
+  const wrong = labels.findIndex((label) => label >= CLASSES);
   if (wrong >= 0) {
     throw new MicronnError(
       'IDX_LABEL',
-      `label ${wrong + 1} is ${labels.values[wrong]}: expected a whole number from 0 to ${CLASSES - 1}`,
+      `label ${wrong + 1} is ${labels[wrong]}: expected a whole number from 0 to ${CLASSES - 1}`,
       { file: labelsFile },
     );
   }
-  return { count, inputs: images.sizes[1]! * images.sizes[2]!, images: images.values, labels: labels.values };
+  return { count, inputs: images.sizes[1]! * images.sizes[2]!, images: images.values, labels };
 }
 
 interface Idx {
   readonly sizes: readonly number[];
-  readonly values: Uint8Array;
+  readonly values: Uint8Array | FileBytes;
+}
+
+/** The values of a file of one dimension. */
+function inMemory({ sizes, values }: Idx): Uint8Array {
+  if (values instanceof Uint8Array) return values;
+  const bytes = sharedBytes(sizes[0]!);
+  withBytes(values, (read) => read(bytes, 0));
+  return bytes;
 }
 
 async function readIdx(file: string, magic: number, dimensions: number): Promise<Idx> {
   try {
-    return isGzip(file)
-      ? await readPacked(file, magic, dimensions)
-      : await readPlain(file, magic, dimensions);
+    return isGzip(file) ? await readPacked(file, magic, dimensions) : locatePlain(file, magic, dimensions);
   } catch (error) {
     throw streamFailure(file, error);
   }
 }
 
-/** Reads the values from disk directly into shared memory. */
-async function readPlain(file: string, magic: number, dimensions: number): Promise<Idx> {
-  const handle = await open(file);
+/** Reads and checks the header, and leaves the values in the file. */
+function locatePlain(file: string, magic: number, dimensions: number): Idx {
+  const fd = openSync(file, 'r');
   try {
     const header = new Uint8Array(4 + 4 * dimensions);
-    const { bytesRead } = await handle.read(header, 0, header.length, 0);
+    const bytesRead = readSync(fd, header, 0, header.length, 0);
     const { sizes, length } = parseHeader(file, header.subarray(0, bytesRead), magic, dimensions);
-    const { size } = await handle.stat();
+    const { size } = fstatSync(fd);
     if (size - header.length !== length) throw wrongLength(file, length, size - header.length);
-    const values = sharedBytes(length);
-    let at = 0;
-    while (at < length) {
-      const read = await handle.read(values, at, length - at, header.length + at);
-      if (read.bytesRead === 0) throw wrongLength(file, length, at);
-      at += read.bytesRead;
-    }
-    return { sizes, values };
+    return { sizes, values: { file, at: header.length, version: versionOf(fd) } };
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
 }
 

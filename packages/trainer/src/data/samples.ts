@@ -1,16 +1,20 @@
 import { byteText, isMemoryRefused, memoryRefused } from '../memory-refused.ts';
+import type { FileBytes } from './file-bytes.ts';
 
-/**
- * Labelled images as bytes in shared memory: written once, at load, and then only read.
- */
-export interface Samples {
+/** Labelled images. */
+export interface SampleSet {
   readonly count: number;
   /** Values per image, D. */
   readonly inputs: number;
-  /** count × inputs bytes, row-major. */
-  readonly images: Uint8Array;
-  /** count bytes, each a class from 0 to 9. */
+  /** count × inputs bytes, row-major: in shared memory, or in an uncompressed file. See images.ts. */
+  readonly images: Uint8Array | FileBytes;
+  /** count bytes in shared memory, each a class from 0 to 9. */
   readonly labels: Uint8Array;
+}
+
+/** Labelled images as bytes in shared memory: written once, at load, and then only read. */
+export interface Samples extends SampleSet {
+  readonly images: Uint8Array;
 }
 
 /** Digits: the labels of every data set are 0 to 9. */
@@ -35,6 +39,6 @@ export function sharedBytes(length: number): Uint8Array {
 }
 
 /** The indices of all samples, in order. */
-export function allPlaces({ count }: Samples): Uint32Array {
+export function allPlaces({ count }: SampleSet): Uint32Array {
   return Uint32Array.from({ length: count }, (_, i) => i);
 }

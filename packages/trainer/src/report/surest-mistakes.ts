@@ -1,4 +1,5 @@
 import { exp, forward, type Network } from '@micronn/core';
+import { readImage } from '../data/images.ts';
 import type { EvaluationSet } from '../training/memory.ts';
 
 /** A misclassified image. */
@@ -81,7 +82,7 @@ function mistakesOf(network: Network, set: EvaluationSet, positions: readonly nu
 
 /** The bytes of one image. */
 export function pixelsOf({ samples }: EvaluationSet, place: number): Uint8Array {
-  return samples.images.subarray(place * samples.inputs, (place + 1) * samples.inputs);
+  return readImage(samples, place);
 }
 
 function sureness({ probabilities, prediction }: Mistake): number {

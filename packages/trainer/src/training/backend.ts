@@ -1,6 +1,6 @@
 import type { EpochOrder } from '@micronn/core';
 import type { KernelSteps, ListTask, TrainedState } from '@micronn/core/shared-memory';
-import type { Samples } from '../data/samples.ts';
+import type { SampleSet } from '../data/samples.ts';
 import type { EvaluationSet, RunMemory, TrainingPlan } from './memory.ts';
 import type { MemoryLimit, MemoryNeed } from './memory-need.ts';
 
@@ -22,9 +22,9 @@ export interface RunRequest {
   /** The first parameters, in canonical order. */
   readonly parameters: Float64Array;
   /** The training set and its number of samples in an epoch; left out to evaluate only. */
-  readonly train?: { readonly samples: Samples; readonly count: number };
+  readonly train?: { readonly samples: SampleSet; readonly count: number };
   /** The sets to evaluate: samples, and the numbers of those to evaluate. */
-  readonly sets: readonly { readonly samples: Samples; readonly places: Uint32Array }[];
+  readonly sets: readonly { readonly samples: SampleSet; readonly places: Uint32Array }[];
   /** The largest number of workers that compute at the same time. */
   readonly workers: number;
 }
@@ -46,11 +46,11 @@ export interface BackendKind {
   /** The least memory that a run needs, by arithmetic alone. */
   need(size: RunSize): MemoryNeed;
   /**
-   * Allocates a run in shared memory. `inParallel` divides work among the threads.
+   * Allocates a run in shared memory. `makeLists` divides work among the threads.
    *
    * @throws MemoryShortage when the run does not fit
    */
-  allocate(request: RunRequest, inParallel: InParallel): Promise<RunMemory>;
+  allocate(request: RunRequest, makeLists: MakeLists): Promise<RunMemory>;
   /** Writes the order of an epoch into the memory, as `epochOrderInto` does. Only while no worker runs. */
   orderEpoch(memory: RunMemory, places: Uint32Array, order: EpochOrder): void;
   /** Opens the run for one worker. */
@@ -61,8 +61,8 @@ export interface BackendKind {
   restore(memory: RunMemory, state: TrainedState): void;
 }
 
-/** Makes the lists of `count` samples on all threads. */
-export type InParallel = (task: ListTask, count: number) => Promise<void>;
+/** Makes the lists of all samples of a set, or counts their words. */
+export type MakeLists = (task: ListTask, samples: SampleSet) => Promise<void>;
 
 /** The values of `--backend`. */
 export const backendNames = ['wasm', 'reference'] as const;

@@ -1,5 +1,5 @@
 import type { KernelSettings } from '@micronn/core/shared-memory';
-import type { Samples } from '../data/samples.ts';
+import type { SampleSet } from '../data/samples.ts';
 
 /**
  * All large state of a run, in memory that every worker shares.
@@ -38,7 +38,7 @@ export interface RunMemory {
 
 /** A set to evaluate, and the results: every sample's loss and prediction. */
 export interface EvaluationSet {
-  readonly samples: Samples;
+  readonly samples: SampleSet;
   /** Numbers of the samples to evaluate. */
   readonly order: Uint32Array;
   readonly losses: Float32Array | Float64Array;

@@ -12,7 +12,13 @@ import { createCrew, type TeamPolicy } from './crew.ts';
 import { assertEngine } from './engine.ts';
 import { EVALUATED, type EvaluationSet, type RunMemory, type TrainingPlan } from './memory.ts';
 import { evenRange, type Range } from './shards.ts';
-import type { EvaluationTask, StepsEnd, StepsTask } from './worker.ts';
+import {
+  type EvaluationTask,
+  listSamples,
+  type SamplesTask,
+  type StepsEnd,
+  type StepsTask,
+} from './worker.ts';
 
 /** Mean loss and accuracy over a set of samples. */
 export interface Evaluation {
@@ -57,6 +63,9 @@ interface EpochPart extends Range {
   /** From 1. */
   readonly epoch: number;
 }
+
+/** Bytes of images whose lists the main thread counts faster than the threads start. */
+const MOST_ALONE = 2 ** 26;
 
 const csvWorker = moduleUrl(import.meta.url, '../data/csv-worker.ts').href;
 
@@ -104,9 +113,18 @@ export function createWorkerPool(
   return {
     threads,
     allocate(request) {
-      return backends[backend].allocate({ ...request, workers: threads }, async (task, count) => {
-        const ranges = Array.from({ length: threads }, (_, worker) => evenRange(count, threads, worker));
-        await Promise.all(ranges.map((range) => pool.run({ ...task, ...range }, { name: 'listSamples' })));
+      return backends[backend].allocate({ ...request, workers: threads }, async (task, samples) => {
+        const { count, inputs } = samples;
+        if (!task.words && count * inputs <= MOST_ALONE)
+          return listSamples({ task, samples, from: 0, to: count });
+        allEnded(
+          await Promise.allSettled(
+            Array.from({ length: threads }, (_, worker) => {
+              const part: SamplesTask = { task, samples, ...evenRange(count, threads, worker) };
+              return pool.run(part, { name: 'listSamples' }) as Promise<void>;
+            }),
+          ),
+        );
       });
     },
     orderEpoch: (memory, places, order) => backends[backend].orderEpoch(memory, places, order),

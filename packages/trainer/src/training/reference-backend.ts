@@ -7,7 +7,8 @@ import {
   parameterCount,
   type SampleWorkspace,
 } from '@micronn/core';
-import { type Samples, sharedBytes } from '../data/samples.ts';
+import { inMemory } from '../data/images.ts';
+import { type SampleSet, type Samples, sharedBytes } from '../data/samples.ts';
 import {
   type Backend,
   type BackendKind,
@@ -51,7 +52,7 @@ interface ReferenceState {
   readonly shardSums: Float64Array;
 }
 
-/** The bytes of the floats below, and of each sample's place, loss and prediction. */
+/** The bytes of the floats below, of each sample's place, loss and prediction, and of images that are read from files. */
 function need(size: RunSize): MemoryNeed {
   const network = bytesOf(withoutData(size));
   return { network, data: bytesOf(size) - network };
@@ -60,14 +61,26 @@ function need(size: RunSize): MemoryNeed {
 function bytesOf({ plan, train, sets }: RunSize): number {
   const vectors = 1 + (plan.momentum === 0 ? 0 : 1) + plan.shards;
   const evaluated = sets.reduce((sum, { places }) => sum + places.length, 0);
-  return 8 * parameterCount(plan.layers) * vectors + 4 * (train?.count ?? 0) + (4 + 8 + 1) * evaluated;
+  const inFiles = new Set([...(train ? [train] : []), ...sets].map(({ samples }) => samples));
+  for (const samples of inFiles) if (samples.images instanceof Uint8Array) inFiles.delete(samples);
+  let images = 0;
+  for (const { count, inputs } of inFiles) images += count * inputs;
+  return (
+    images + 8 * parameterCount(plan.layers) * vectors + 4 * (train?.count ?? 0) + (4 + 8 + 1) * evaluated
+  );
 }
 
 async function allocate({ plan, parameters, train, sets, workers }: RunRequest): Promise<RunMemory> {
   const count = parameterCount(plan.layers);
+  const loaded = new Map<SampleSet, Samples>();
+  const load = (set: SampleSet): Samples => {
+    const samples = loaded.get(set) ?? inMemory(set);
+    loaded.set(set, samples);
+    return samples;
+  };
   const state: ReferenceState = {
     trainers: Math.min(workers, plan.shards),
-    samples: train?.samples,
+    samples: train && load(train.samples),
     parameters: sharedFloats(count),
     velocity: sharedFloats(plan.momentum === 0 ? 0 : count),
     gradients: sharedFloats(count * plan.shards),
@@ -80,7 +93,7 @@ async function allocate({ plan, parameters, train, sets, workers }: RunRequest):
     totals: sharedFloats(2),
     control: createControl(workers),
     sets: sets.map(({ samples, places }) => ({
-      samples,
+      samples: load(samples),
       order: sharedPlaces(places),
       losses: sharedFloats(places.length),
       predictions: sharedBytes(places.length),
@@ -156,10 +169,12 @@ function open(memory: RunMemory, plan: TrainingPlan, worker: number): Backend {
       }
     },
     evaluate(set, from, to) {
+      // `allocate` loaded them.
+      const samples = set.samples as Samples;
       for (let i = from; i < to; i++) {
         const sample = set.order[i]!;
-        loadPixels(workspace, set.samples, sample);
-        forwardSample(workspace, views, set.samples.labels[sample]!);
+        loadPixels(workspace, samples, sample);
+        forwardSample(workspace, views, samples.labels[sample]!);
         set.losses[i] = workspace.loss;
         set.predictions[i] = workspace.prediction;
       }

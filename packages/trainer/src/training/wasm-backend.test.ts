@@ -1,9 +1,10 @@
 import { createNetwork } from '@micronn/core';
-import { type KernelRun, makeLists } from '@micronn/core/shared-memory';
+import type { KernelRun } from '@micronn/core/shared-memory';
 import { expect, test } from 'vitest';
 import { digitSamples } from '../../test/train-digits.ts';
 import type { ParallelStrategy, RunMemory, TrainingPlan } from './memory.ts';
 import { wasmBackend } from './wasm-backend.ts';
+import { listSamples } from './worker.ts';
 
 /** Trains one step, on the first minibatch, and returns the parameters. */
 function step(memory: RunMemory, plan: TrainingPlan): Float64Array {
@@ -27,7 +28,7 @@ test.each<[ParallelStrategy, number]>([
     const { parameters } = createNetwork(layers, { seed: 1 });
     const memory = await wasmBackend.allocate(
       { plan, parameters, train: { samples: digitSamples, count: digitSamples.count }, sets: [], workers: 1 },
-      async (task, count) => makeLists(task, 0, count),
+      async (task, samples) => listSamples({ task, samples, from: 0, to: samples.count }),
     );
     memory.order.forEach((_, i) => {
       memory.order[i] = i;

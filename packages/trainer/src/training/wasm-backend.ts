@@ -14,7 +14,7 @@ import {
 import {
   type Backend,
   type BackendKind,
-  type InParallel,
+  type MakeLists,
   type RunRequest,
   type RunSize,
   type TrainedState,
@@ -70,14 +70,14 @@ function needOf(size: RunSize, bytes: number): MemoryNeed {
   return { network, data: bytes - network };
 }
 
-async function allocate(request: RunRequest, inParallel: InParallel): Promise<RunMemory> {
+async function allocate(request: RunRequest, makeLists: MakeLists): Promise<RunMemory> {
   const { plan: settings, train, sets, workers } = request;
   const state = await createKernelRun(
     { ...request, settings },
     {
       shared: true,
       module: compile(),
-      inParallel,
+      makeLists,
       createMemory({ bytes }) {
         assertWithin(needOf(request, bytes), limit);
         return createKernelMemory(bytes, { shared: true });

@@ -3,6 +3,8 @@
  * are sent.
  */
 import { type Chunk, type ListTask, makeLists } from '@micronn/core/shared-memory';
+import { withImages } from '../data/images.ts';
+import type { SampleSet } from '../data/samples.ts';
 import type { Backend, BackendName } from './backend.ts';
 import { backends } from './backends.ts';
 import { Barrier } from './barrier.ts';
@@ -232,7 +234,13 @@ function openBackend(memory: RunMemory, plan: TrainingPlan, name: BackendName, w
   return backend;
 }
 
+/** A range of the samples of a set. */
+export interface SamplesTask extends Range {
+  readonly task: ListTask;
+  readonly samples: SampleSet;
+}
+
 /** Makes the lists of a range of samples, or counts their words. */
-export function listSamples({ from, to, ...task }: ListTask & Range): void {
-  makeLists(task, from, to);
+export function listSamples({ task, samples, from, to }: SamplesTask): void {
+  withImages(samples, (read) => makeLists(task, read, from, to));
 }
