@@ -90,7 +90,7 @@ epoch 2/2  loss #.####  accuracy ## %  │  test #.####  ## %  │  # s  # image
     const run = ['--epochs', '0', '--threads', String(cores + 1)];
     expect(await runCli([...run, '--out', 'a'], { cwd })).toMatchObject({
       code: 0,
-      stderr: `warning MORE_THREADS_THAN_CORES: ${cores + 1} threads on ${cores} cores wait for each other: --threads ${cores} is faster\n`,
+      stderr: `warning MORE_THREADS_THAN_CORES: only ${cores} of ${cores + 1} threads train, one for each core: --threads ${cores} is faster\n`,
     });
     const { events } = await runCli([...run, '--out', 'b', '--json'], { cwd });
     expect(events[1]).toMatchObject({ event: 'warning', code: 'MORE_THREADS_THAN_CORES' });

@@ -12,7 +12,14 @@ const module = compileKernels({ shared: false });
 function runOf(count: number, batchSize: number): Promise<KernelRun> {
   const samples = { images: new Uint8Array(4 * count), labels: new Uint8Array(count) };
   const { parameters } = createNetwork(layers, { seed: 1 });
-  const settings = { layers, parallel: 'data', batchSize, shards: 1, learningRate: 0.1, momentum: 0 } as const;
+  const settings = {
+    layers,
+    parallel: 'data',
+    batchSize,
+    shards: 1,
+    learningRate: 0.1,
+    momentum: 0,
+  } as const;
   const request = { settings, parameters, train: { samples, count }, sets: [], workers: 1 };
   return createKernelRun(request, { shared: false, module });
 }

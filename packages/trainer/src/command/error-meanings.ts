@@ -56,7 +56,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
 
 /** The meaning of each warning code; the command continues after a warning. */
 export const warningMeanings = {
-  MORE_THREADS_THAN_CORES: 'the threads wait for each other',
+  MORE_THREADS_THAN_CORES: 'only as many threads as cores train at the same time',
   MORE_THREADS_THAN_SHARDS: 'some threads have nothing to train',
   WORKER_DIED: 'a worker died; training restarts from the last checkpoint',
   RUN_FOLDER_LOCKED: 'the owner of the run folder’s lock may be gone; the command waits for a sign of life',

@@ -2,23 +2,22 @@
 import { workerData } from 'node:worker_threads';
 import { Barrier } from './barrier.ts';
 
-const { control, visits, worker, workers, rounds, crowded } = workerData as {
+const { control, visits, rank, team, rounds } = workerData as {
   control: Int32Array;
-  /** The round of each worker's last write. Plain writes on purpose: the barrier must order them. */
+  /** The round of each thread's last write. Plain writes on purpose: the barrier must order them. */
   visits: Uint32Array;
-  worker: number;
-  workers: number;
+  rank: number;
+  team: number;
   rounds: number;
-  crowded: boolean;
 };
 
-const barrier = new Barrier(control, worker, workers, crowded);
+const barrier = new Barrier(control, rank, Number.POSITIVE_INFINITY);
 for (let round = 1; round <= rounds; round++) {
-  visits[worker] = round;
-  if (!barrier.meet()) process.exit(10);
-  for (let other = 0; other < workers; other++) {
-    if (visits[other] !== round) throw new Error(`round ${round}: worker ${other} was at ${visits[other]}`);
+  visits[rank] = round;
+  if (!barrier.meet(team)) process.exit(10);
+  for (let other = 0; other < team; other++) {
+    if (visits[other] !== round) throw new Error(`round ${round}: thread ${other} was at ${visits[other]}`);
   }
-  if (!barrier.meet()) process.exit(10);
+  if (!barrier.meet(team)) process.exit(10);
 }
 process.exit(0);

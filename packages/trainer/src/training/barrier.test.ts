@@ -3,22 +3,19 @@ import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { abortBarrier, Barrier } from './barrier.ts';
-import { ABORT, createControl, meetingsOf, SLEEPING } from './memory.ts';
+import { ABORT, createControl, LATE, meetingsOf, SLEEPING } from './memory.ts';
 
-interface Crew {
+interface Threads {
   readonly control: Int32Array;
   readonly exits: Promise<number[]>;
 }
 
-/** Starts `started` of the `workers` threads that the barrier waits for. */
-function startCrew(
-  { workers, started = workers, rounds, crowded }: CrewOptions,
-  control = createControl(workers),
-): Crew {
-  const visits = new Uint32Array(new SharedArrayBuffer(4 * workers));
-  const exits = Array.from({ length: started }, async (_, worker) => {
+/** Starts `started` of the `team` threads that the barrier waits for. */
+function startThreads({ team, started = team, rounds }: TeamOptions, control = createControl(team)): Threads {
+  const visits = new Uint32Array(new SharedArrayBuffer(4 * team));
+  const exits = Array.from({ length: started }, async (_, rank) => {
     const thread = new Worker(new URL('./barrier-worker.ts', import.meta.url), {
-      workerData: { control, visits, worker, workers, rounds, crowded },
+      workerData: { control, visits, rank, team, rounds },
     });
     const [code] = (await once(thread, 'exit')) as [number];
     return code;
@@ -26,11 +23,10 @@ function startCrew(
   return { control, exits: Promise.all(exits) };
 }
 
-interface CrewOptions {
-  readonly workers: number;
+interface TeamOptions {
+  readonly team: number;
   readonly started?: number;
   readonly rounds: number;
-  readonly crowded: boolean;
 }
 
 /** Waits until the shared memory has a given state, however long the threads take. */
@@ -40,42 +36,35 @@ async function until(reached: () => boolean): Promise<void> {
 
 describe('threads at the barrier', () => {
   test.each([
-    [1, 1000, false],
-    [2, 20_000, false],
-    [2, 2000, true],
-    [5, 500, true],
-    [5, 100, false],
-  ])(
-    '%i workers meet %i times, and each sees what all wrote before the meeting (without spinning: %s)',
-    async (workers, rounds, crowded) => {
-      expect(await startCrew({ workers, rounds, crowded }).exits).toEqual(
-        Array.from({ length: workers }, () => 0),
-      );
-    },
-  );
+    [1, 1000],
+    [2, 5000],
+    [5, 100],
+  ])('%i threads meet %i times, and each sees what all wrote before the meeting', async (team, rounds) => {
+    expect(await startThreads({ team, rounds }).exits).toEqual(Array.from({ length: team }, () => 0));
+  });
 
-  const incomplete = { workers: 4, started: 3, rounds: 10 };
+  const incomplete = { team: 4, started: 3, rounds: 10 };
   const arrivals = (control: Int32Array): number =>
-    [0, 1, 2].filter((worker) => Atomics.load(control, meetingsOf(worker)) === 1).length;
+    [0, 1, 2].filter((rank) => Atomics.load(control, meetingsOf(rank)) === 1).length;
 
-  test('no worker waits after an abort', async () => {
-    const control = createControl(incomplete.workers);
+  test('no thread waits after an abort', async () => {
+    const control = createControl(incomplete.team);
     abortBarrier(control);
-    expect(await startCrew({ ...incomplete, crowded: true }, control).exits).toEqual([10, 10, 10]);
+    expect(await startThreads(incomplete, control).exits).toEqual([10, 10, 10]);
   });
 
   test.each([1, 2, 3])(
-    'an abort when %i of four workers have arrived frees all three that arrive',
+    'an abort when %i of four threads have arrived frees all three that arrive',
     async (count) => {
-      const { control, exits } = startCrew({ ...incomplete, crowded: false });
+      const { control, exits } = startThreads(incomplete);
       await until(() => arrivals(control) >= count);
       abortBarrier(control);
       expect(await exits).toEqual([10, 10, 10]);
     },
   );
 
-  test('an abort wakes sleeping workers', async () => {
-    const { control, exits } = startCrew({ ...incomplete, crowded: true });
+  test('an abort wakes sleeping threads', async () => {
+    const { control, exits } = startThreads(incomplete);
     await until(() => Atomics.load(control, SLEEPING) === 3);
     abortBarrier(control);
     expect(await exits).toEqual([10, 10, 10]);
@@ -83,7 +72,7 @@ describe('threads at the barrier', () => {
 });
 
 /**
- * Events between a worker's check of another worker's word and its sleep, which no timing of threads reproduces
+ * Events between a thread's check of another thread's word and its sleep, which no timing of threads reproduces
  * reliably.
  */
 describe('races between check and sleep', () => {
@@ -91,7 +80,7 @@ describe('races between check and sleep', () => {
 
   const sleep = Atomics.wait.bind(Atomics);
 
-  /** Lets worker 0 of two meet alone; each of its sleeps is replaced by the next of the given functions. */
+  /** Lets thread 0 of two meet alone; each of its sleeps is replaced by the next of the given functions. */
   function meetAlone(control: Int32Array, ...sleeps: ((...args: SleepArguments) => string)[]) {
     const results: string[] = [];
     vi.spyOn(Atomics, 'wait').mockImplementation(((...args: SleepArguments) => {
@@ -100,37 +89,43 @@ describe('races between check and sleep', () => {
       results.push(replacement(...args));
       return results.at(-1);
     }) as typeof Atomics.wait);
-    const met = new Barrier(control, 0, 2, true).meet();
+    const met = new Barrier(control, 0, Number.POSITIVE_INFINITY).meet(2);
     return { met, results };
   }
 
-  type SleepArguments = [control: Int32Array, word: number, seen: number];
+  type SleepArguments = [control: Int32Array, word: number, seen: number, timeout: number];
   /** Longer than any thread needs: the timeout of a sleep that nobody ends. */
   const TOO_LONG_MS = 2000;
+  const awaited = ([control, word, seen]: SleepArguments): SleepArguments => [
+    control,
+    word,
+    seen,
+    TOO_LONG_MS,
+  ];
 
-  test('the other worker arrives: the sleep ends at once, and both have met', () => {
+  test('the other thread arrives: the sleep ends at once, and both have met', () => {
     const control = createControl(2);
     expect(
       meetAlone(control, (...args) => {
         Atomics.store(control, meetingsOf(1), 1);
-        return sleep(...args, TOO_LONG_MS);
+        return sleep(...awaited(args));
       }),
     ).toEqual({ met: true, results: ['not-equal'] });
     expect(Atomics.load(control, SLEEPING)).toBe(0);
   });
 
-  test('the other worker is already on its way to the next meeting: both have met', () => {
+  test('the other thread is already on its way to the next meeting: both have met', () => {
     const control = createControl(2);
     Atomics.store(control, meetingsOf(1), 2);
     expect(meetAlone(control)).toEqual({ met: true, results: [] });
   });
 
-  test('the run is aborted: the sleep ends at once, and the worker must return', () => {
+  test('the run is aborted: the sleep ends at once, and the thread must return', () => {
     const control = createControl(2);
     expect(
       meetAlone(control, (...args) => {
         abortBarrier(control);
-        return sleep(...args, TOO_LONG_MS);
+        return sleep(...awaited(args));
       }),
     ).toEqual({ met: false, results: ['not-equal'] });
     expect(Atomics.load(control, ABORT)).toBe(1);
@@ -142,21 +137,49 @@ describe('races between check and sleep', () => {
     expect(
       meetAlone(control, spurious, spurious, (...args) => {
         Atomics.store(control, meetingsOf(1), 1);
-        return sleep(...args, TOO_LONG_MS);
+        return sleep(...awaited(args));
       }),
     ).toEqual({ met: true, results: ['ok', 'ok', 'not-equal'] });
   });
 
-  test('a worker counts itself as sleeping first, so that an arriving worker wakes it', () => {
+  test('a thread counts itself as sleeping first, so that an arriving thread wakes it', () => {
     const control = createControl(2);
     const notify = vi.spyOn(Atomics, 'notify');
     expect(
       meetAlone(control, () => {
-        // The other worker's side of the meeting: it sees that a worker sleeps, and that all have arrived.
-        expect(new Barrier(control, 1, 2, true).meet()).toBe(true);
+        // The other thread's side of the meeting: it sees that a thread sleeps, and that all have arrived.
+        expect(new Barrier(control, 1, Number.POSITIVE_INFINITY).meet(2)).toBe(true);
         return 'ok';
       }),
     ).toEqual({ met: true, results: ['ok'] });
     expect(notify).toHaveBeenCalledWith(control, meetingsOf(1));
+  });
+
+  test('a thread that returns because of an abort leaves its word larger than any meeting', () => {
+    const control = createControl(2);
+    meetAlone(control, (...args) => {
+      abortBarrier(control);
+      // As if the thread had counted its meeting only after the abort.
+      Atomics.store(control, meetingsOf(0), 1);
+      return sleep(...awaited(args));
+    });
+    // The other thread may already wait for the next meeting.
+    expect(new Barrier(control, 1, Number.POSITIVE_INFINITY).meet(2)).toBe(false);
+    expect(Atomics.load(control, meetingsOf(0))).toBeGreaterThan(1e9);
+  });
+
+  test('the leader learns how late a meeting was, if it was later than the patience', () => {
+    for (const [patience, told] of [
+      [0, true],
+      [TOO_LONG_MS, false],
+    ] as const) {
+      const control = createControl(2);
+      vi.spyOn(Atomics, 'wait').mockImplementation(((...args: SleepArguments) => {
+        Atomics.store(control, meetingsOf(1), 1);
+        return sleep(...awaited(args));
+      }) as typeof Atomics.wait);
+      expect(new Barrier(control, 0, patience).meet(2)).toBe(true);
+      expect(Atomics.load(control, LATE) > 0).toBe(told);
+    }
   });
 });

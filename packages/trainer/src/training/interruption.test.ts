@@ -1,11 +1,12 @@
 import { createNetwork, createRandomStream } from '@micronn/core';
+import { parallelStrategies } from '@micronn/core/kernels';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Fault } from '../../test/harness/faults.ts';
 import { createFaultyPool, type FaultyPool } from '../../test/harness/faulty-pool.ts';
 import { digitSamples } from '../../test/train-digits.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../run-folder/checkpoint.ts';
 import type { BackendName, TrainedState } from './backend.ts';
-import type { ParallelStrategy, TrainingPlan } from './memory.ts';
+import { type ParallelStrategy, sharedPlaces, type TrainingPlan } from './memory.ts';
 import { BEGIN, type Position } from './position.ts';
 import { type EpochResult, type TrainingEnd, trainNetwork } from './train-network.ts';
 
@@ -36,18 +37,31 @@ interface Run {
 }
 
 const threads = 3;
-/** Every backend with each of its strategies. */
+const steady = Array.from({ length: STEPS_PER_EPOCH + 1 }, () => threads);
+/** The size of the team in each step of an epoch, and after the last one: every change between 1, 2 and 3. */
+const changing = [3, 1, 2, 3, 2, 1, 3, 3, 1, 2, 1];
+/** Every backend with each of its strategies, and teams of one size and of changing sizes. */
 const kinds = {
-  'wasm, data': { backend: 'wasm', parallel: 'data' },
-  'wasm, rows': { backend: 'wasm', parallel: 'rows' },
-  'reference, data': { backend: 'reference', parallel: 'data' },
-} as const satisfies Record<string, { backend: BackendName; parallel: ParallelStrategy }>;
+  'wasm, data': { backend: 'wasm', parallel: 'data', sizes: steady },
+  'wasm, rows': { backend: 'wasm', parallel: 'rows', sizes: steady },
+  'reference, data': { backend: 'reference', parallel: 'data', sizes: steady },
+  'wasm, data, a changing team': { backend: 'wasm', parallel: 'data', sizes: changing },
+  'wasm, rows, a changing team': { backend: 'wasm', parallel: 'rows', sizes: changing },
+} satisfies Record<string, KindOfRun>;
 type Kind = keyof typeof kinds;
 
-const pools = new Map<BackendName, FaultyPool>();
-const poolOf = (backend: BackendName): FaultyPool => {
-  if (!pools.has(backend)) pools.set(backend, createFaultyPool(threads, backend));
-  return pools.get(backend)!;
+interface KindOfRun {
+  readonly backend: BackendName;
+  readonly parallel: ParallelStrategy;
+  readonly sizes: readonly number[];
+}
+
+const pools = new Map<string, FaultyPool>();
+const poolOf = ({ backend, sizes }: KindOfRun): FaultyPool => {
+  const key = `${backend} ${sizes.join()}`;
+  if (!pools.has(key))
+    pools.set(key, createFaultyPool(threads, backend, { sizes: sharedPlaces(Uint32Array.from(sizes)) }));
+  return pools.get(key)!;
 };
 afterAll(() => Promise.all([...pools.values()].map((pool) => pool.close())));
 
@@ -57,9 +71,8 @@ async function run(
   faults: readonly Fault[],
   { file, maxRestarts = 0, every }: { file?: Uint8Array; maxRestarts?: number; every?: number } = {},
 ): Promise<Run> {
-  const { backend, parallel } = kinds[kind];
-  const plan: TrainingPlan = { ...settings, parallel };
-  const pool = poolOf(backend);
+  const plan: TrainingPlan = { ...settings, parallel: kinds[kind].parallel };
+  const pool = poolOf(kinds[kind]);
   pool.plan(faults);
   const checkpoint = file && decodeCheckpoint(file);
   const memory = await pool.allocate({
@@ -154,16 +167,17 @@ describe.each(Object.keys(kinds) as Kind[])(
     const draw = createRandomStream(20, 'permutation');
     const deaths = Array.from({ length: 20 }, () => ({
       epoch: 1 + draw.nextBelow(EPOCHS),
-      // The half steps are after the gradients and before the update: other workers may have updated their parameters
+      // The half steps are after the gradients and before the update: other threads may have updated their parameters
       // already.
       at: draw.nextBelow(2 * STEPS_PER_EPOCH) / 2,
-      worker: draw.nextBelow(threads),
+      draw: draw.nextBelow(6),
       how: draw.nextBelow(3) === 0 ? ('throw' as const) : ('exit' as const),
       /** Steps between the checkpoints from which training restarts. */
       every: [STEPS_PER_EPOCH, 3][draw.nextBelow(2)]!,
     }));
-    test.each(deaths)('a worker dies: %j', async ({ every, ...death }) => {
+    test.each(deaths)('a thread of the team dies: %j', async ({ every, draw, ...fault }) => {
       const whole = await wholeOf(kind);
+      const death: Fault = { ...fault, worker: draw % kinds[kind].sizes[Math.floor(fault.at)]! };
       const survivor = await run(kind, [death], { maxRestarts: 1, every });
       const from = every * Math.floor(death.at / every);
       expect(survivor.restarts).toEqual([`1: epoch ${death.epoch} from step ${from}`]);
@@ -172,6 +186,13 @@ describe.each(Object.keys(kinds) as Kind[])(
     });
   },
 );
+
+test.each(parallelStrategies)('%s: the size of the team does not change the bits', async (parallel) => {
+  const whole = await wholeOf(`wasm, ${parallel}`);
+  const changed = await wholeOf(`wasm, ${parallel}, a changing team`);
+  expect(changed.state).toEqual(whole.state);
+  expect(changed.epochs).toEqual(whole.epochs);
+});
 
 test('too many deaths end the run with exit code 5', async () => {
   const always: Fault = { epoch: 2, at: 4, worker: 1, how: 'exit', always: true };

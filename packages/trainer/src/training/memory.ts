@@ -16,8 +16,10 @@ import type { Samples } from '../data/samples.ts';
  *   second meeting; all read them between the second and the next first one.
  * - Parameters, velocity: the one worker that owns a value writes it after the last meeting of a step. Others read it
  *   only after the next meeting.
- * - Totals, and the number of steps and STOP in `control`: worker 0 writes them between the last meeting of a step
- *   and the next first one; all read them after that.
+ * - Totals, and the number of steps, STOP and the team in `control`: the leader writes them between the last meeting of
+ *   a step and the next first one; all read them after that.
+ *
+ * A worker's part is computed by any thread of the team; who computes it changes only at a meeting (see team.ts).
  */
 export interface RunMemory {
   /** Identifies this memory in a worker, which gets a copy of this object with every task. */
@@ -57,15 +59,49 @@ const LINE = 16;
 export const ABORT = 0;
 /** Set by the main thread: stop after the current step. */
 export const STOP_REQUEST = 1;
-/** Set by worker 0 after it has seen the request, so that all workers stop after the same step. */
+/** Set by the leader after it has seen the request, so that all threads stop after the same step. */
 export const STOP = 2;
-/** The number of workers that sleep, or are about to. */
+/** The number of threads that sleep, or are about to. */
 export const SLEEPING = 3;
+/** The number of threads in the team, with the bit `TEAM_ENDED` after the last step. */
+export const TEAM = 4;
+/** What a thread that joins must know, written before TEAM: the next step, the leader's meetings, and the team so far. */
+export const JOIN_STEP = 5;
+export const JOIN_MEETINGS = 6;
+export const JOIN_TEAM = 7;
+/** How long the last late meeting took, in microseconds; written by the threads that waited, cleared by the leader. */
+export const LATE = 8;
+/** How much of the time lost at late meetings the team has not made up for, in microseconds. Survives an epoch. */
+export const DEBT = 9;
 export const STEPS_DONE = LINE;
+/** The place of the set from which on no thread evaluates yet. */
+export const EVALUATED = 2 * LINE;
 
-/** The word that counts a worker's meetings. */
-export function meetingsOf(worker: number): number {
-  return LINE * (2 + worker);
+/** The word that counts the meetings of the thread of this rank. */
+export function meetingsOf(rank: number): number {
+  return LINE * (3 + rank);
+}
+
+/** The word with which the thread of this rank tells the leader that it is ready to join. */
+export function readyOf(rank: number): number {
+  return meetingsOf(rank) + 1;
+}
+
+const TEAM_ENDED = 1 << 20;
+
+/** The number of threads in the team, also after its end. */
+export function teamSize(control: Int32Array): number {
+  return Atomics.load(control, TEAM) & (TEAM_ENDED - 1);
+}
+
+export function hasTeamEnded(control: Int32Array): boolean {
+  return Atomics.load(control, TEAM) >= TEAM_ENDED;
+}
+
+/** Frees the threads that wait to join the team: they see a word larger than any rank. */
+export function endTeam(control: Int32Array): void {
+  Atomics.or(control, TEAM, TEAM_ENDED);
+  Atomics.notify(control, TEAM);
 }
 
 let runs = 0;
@@ -76,8 +112,9 @@ export function nextRunId(): number {
   return runs;
 }
 
-export function createControl(workers: number): Int32Array {
-  return new Int32Array(new SharedArrayBuffer(4 * meetingsOf(workers)));
+/** @param threads the largest number of threads in a team */
+export function createControl(threads: number): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(4 * meetingsOf(threads)));
 }
 
 export function sharedFloats(length: number): Float64Array {

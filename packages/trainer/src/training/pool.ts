@@ -8,8 +8,9 @@ import type { BackendName, RunRequest, TrainedState } from './backend.ts';
 import { backends } from './backends.ts';
 import { abortBarrier, requestStop, resetBarrier } from './barrier.ts';
 import { availableCores } from './cores.ts';
+import { createCrew, type TeamPolicy } from './crew.ts';
 import { assertEngine } from './engine.ts';
-import type { RunMemory, TrainingPlan } from './memory.ts';
+import { EVALUATED, type EvaluationSet, type RunMemory, type TrainingPlan } from './memory.ts';
 import { evenRange, type Range } from './shards.ts';
 import type { EvaluationTask, StepsEnd, StepsTask } from './worker.ts';
 
@@ -48,8 +49,8 @@ export interface WorkerPool {
   close(): Promise<void>;
 }
 
-/** An end other than an abort after a dead worker. */
-type FullEnd = Exclude<StepsEnd, { kind: 'aborted' }>;
+/** How the leader ends, if no worker dies. */
+type FullEnd = Exclude<StepsEnd, { kind: 'aborted' | 'dismissed' | 'unneeded' }>;
 
 /** Steps of an epoch, from 0. */
 interface EpochPart extends Range {
@@ -68,16 +69,24 @@ export interface WorkerModule {
 
 const defaultModule: WorkerModule = { url: moduleUrl(import.meta.url, './worker.ts') };
 
+/** A meeting is late after a time that is short for a time slice, but long for a step of a small network. */
+const PATIENCE = 0.5;
+const PAUSE = 50;
+
 /**
- * Starts the threads and prepares the backend at the same time; the threads live until `close`.
+ * Starts the threads and prepares the backend at the same time; the threads live until `close`. There are never more
+ * threads than cores, because threads that take turns on a core wait for each other at every meeting.
  *
+ * @param threads the number of workers, and of threads if there are as many cores
  * @throws MicronnError (exit code 2) when this Node lacks what the threads or the backend need
  */
 export function createWorkerPool(
   threads: number,
   backend: BackendName,
   { url, workerData }: WorkerModule = defaultModule,
+  policy: TeamPolicy = { cores: availableCores(), patience: PATIENCE, pause: PAUSE },
 ): WorkerPool {
+  const cores = Math.min(threads, policy.cores);
   assertEngine(backend);
   backends[backend].prepare();
   const pool = new Piscina({
@@ -85,12 +94,12 @@ export function createWorkerPool(
     // Otherwise, each thread looks for a default export first, and loads the module a second time as it finds none.
     name: 'trainSteps',
     workerData,
-    minThreads: threads,
-    maxThreads: threads,
+    minThreads: cores,
+    maxThreads: cores,
     idleTimeout: Number.POSITIVE_INFINITY,
     recordTiming: false,
   });
-  const crowded = threads > availableCores();
+  const crew = createCrew({ ...policy, cores });
 
   return {
     threads,
@@ -105,37 +114,40 @@ export function createWorkerPool(
       resetBarrier(memory.control, from);
       // A thread without a shard would have nothing to do and delay every meeting.
       const workers = Math.min(threads, plan.shards);
-      // One task per worker, all submitted at once: every thread is idle and takes one task at a time, so no task
-      // queues behind another that waits for it at the barrier.
-      const tasks = Array.from({ length: workers }, (_, worker) => {
-        const task: StepsTask = { memory, plan, backend, worker, workers, crowded, from, to };
+      const ends = await crew.run(workers, (rank, together) => {
+        const { patience } = policy;
+        const task: StepsTask = {
+          memory,
+          plan,
+          backend,
+          rank,
+          workers,
+          threads: together,
+          patience,
+          from,
+          to,
+        };
         return pool.run(task, { name: 'trainSteps' }).catch((cause: unknown) => {
-          // The other workers wait at the barrier for the dead one: free them.
+          // The other threads wait at the barrier for the dead one: free them.
           abortBarrier(memory.control);
           throw cause;
         }) as Promise<StepsEnd>;
       });
-      // An abort follows the death of a worker, and then allEnded throws.
-      return (await allEnded(tasks))[0] as FullEnd;
+      // An abort follows the death of a thread, and then allEnded throws.
+      return allEnded(ends)[0] as FullEnd;
     },
     stop: (memory) => requestStop(memory.control),
     async evaluate(memory, plan, set) {
-      const { order, losses, predictions, samples } = memory.sets[set]!;
-      await allEnded(
-        Array.from({ length: threads }, (_, worker) => {
-          const range = evenRange(order.length, threads, worker);
-          const task: EvaluationTask = { memory, plan, backend, set, worker, ...range };
-          return pool.run(task, { name: 'evaluateRange' }) as Promise<void>;
-        }),
+      Atomics.store(memory.control, EVALUATED, 0);
+      allEnded(
+        await Promise.allSettled(
+          Array.from({ length: crew.size }, (_, worker) => {
+            const task: EvaluationTask = { memory, plan, backend, set, worker };
+            return pool.run(task, { name: 'evaluateBlocks' }) as Promise<void>;
+          }),
+        ),
       );
-      // Summed in the order of the samples, so that the last bits do not depend on the threads.
-      let loss = 0;
-      let correct = 0;
-      for (let i = 0; i < order.length; i++) {
-        loss += losses[i]!;
-        if (predictions[i] === samples.labels[order[i]!]) correct++;
-      }
-      return { loss: loss / order.length, accuracy: correct / order.length };
+      return evaluationOf(memory.sets[set]!);
     },
     readState: (memory) => backends[backend].readState(memory),
     restore: (memory, state) => backends[backend].restore(memory, state),
@@ -149,12 +161,11 @@ export function createWorkerPool(
 }
 
 /**
- * Waits for all tasks, so that no worker runs when the caller uses the memory again.
+ * The ends of tasks, all of which have ended, so that no thread runs when the caller uses the memory again.
  *
  * @throws MicronnError when a worker died (exit code 5) or was refused memory (exit code 3)
  */
-async function allEnded<End>(tasks: readonly Promise<End>[]): Promise<End[]> {
-  const ends = await Promise.allSettled(tasks);
+function allEnded<End>(ends: readonly PromiseSettledResult<End>[]): End[] {
   return ends.map((end) => {
     if (end.status === 'fulfilled') return end.value;
     const cause: unknown = end.reason;
@@ -167,4 +178,15 @@ async function allEnded<End>(tasks: readonly Promise<End>[]): Promise<End[]> {
       { cause },
     );
   });
+}
+
+/** Loss and accuracy of a set, summed in the order of the samples, so that the last bits do not depend on the threads. */
+function evaluationOf({ order, losses, predictions, samples }: EvaluationSet): Evaluation {
+  let loss = 0;
+  let correct = 0;
+  for (let i = 0; i < order.length; i++) {
+    loss += losses[i]!;
+    if (predictions[i] === samples.labels[order[i]!]) correct++;
+  }
+  return { loss: loss / order.length, accuracy: correct / order.length };
 }

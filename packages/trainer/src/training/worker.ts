@@ -6,144 +6,216 @@ import { type Chunk, type ListTask, makeLists } from '@micronn/core/shared-memor
 import type { Backend, BackendName } from './backend.ts';
 import { backends } from './backends.ts';
 import { Barrier } from './barrier.ts';
-import { type RunMemory, STEPS_DONE, STOP, STOP_REQUEST, type TrainingPlan } from './memory.ts';
-import type { Range } from './shards.ts';
+import {
+  EVALUATED,
+  type RunMemory,
+  STEPS_DONE,
+  STOP,
+  STOP_REQUEST,
+  type TrainingPlan,
+  teamSize,
+} from './memory.ts';
+import { evenRange, type Range } from './shards.ts';
+import { joinTeam, Leader } from './team.ts';
 
 /** Steps [from … to) of an epoch, counted from 0. */
 export interface StepsTask extends Range {
   readonly memory: RunMemory;
   readonly plan: TrainingPlan;
   readonly backend: BackendName;
-  /** Number of this worker, from 0. */
-  readonly worker: number;
+  /** Number of this thread in the team, from 0; the thread of rank 0 leads. */
+  readonly rank: number;
+  /** The number of workers that the work is divided among; a thread computes the parts of one or several. */
   readonly workers: number;
-  /** Whether there are more threads than cores. */
-  readonly crowded: boolean;
+  /** The number of threads that start together with the leader, with it. */
+  readonly threads: number;
+  /** How many milliseconds the others wait for a thread before it is late. */
+  readonly patience: number;
 }
 
-/** How the steps ended, the same for all workers. */
+/** How the steps ended, the same for all threads of the team. */
 export type StepsEnd =
   | { readonly kind: 'done' }
   | { readonly kind: 'aborted' }
   /** Stopped by request, after `step` steps of the epoch. */
   | { readonly kind: 'stopped'; readonly step: number }
   /** The loss of the minibatch of this step (from 1 within the epoch) was not finite. */
-  | { readonly kind: 'diverged'; readonly step: number };
+  | { readonly kind: 'diverged'; readonly step: number }
+  /** Only this thread's end: the leader made the team smaller. */
+  | { readonly kind: 'dismissed' }
+  /** Only this thread's end: the leader did not take it into the team before the end. */
+  | { readonly kind: 'unneeded' };
 
-/** Observes the steps of one worker. */
+/** Observes the steps of one thread. */
 export interface StepObserver {
-  /** Before the worker starts a step (from 0 within the epoch). */
+  /** Before the thread starts a step (from 0 within the epoch). */
   beforeStep(step: number): void;
-  /** When every worker's gradients of the step are complete, before the worker updates its parameters. */
+  /** When every worker's gradients of the step are complete, before the thread updates its parameters. */
   beforeUpdate(step: number): void;
 }
 
-/** A task, with the backend and the barrier of this worker. */
-interface Steps extends Omit<StepsTask, 'backend'> {
-  readonly backend: Backend;
+/** A task, with the backends and the barrier of this thread. */
+interface Steps extends StepsTask {
+  /** What all workers have in common. */
+  readonly common: Backend;
   readonly barrier: Barrier;
+  readonly leader: Leader | undefined;
   readonly observer: StepObserver | undefined;
+  /** The size of the team. */
+  team: number;
+  /** The backends of the workers whose parts this thread computes. */
+  mine: readonly Backend[];
 }
 
 /**
- * Trains steps of one epoch, on one worker. All workers must run this at the same time, because they meet in every
- * step. Adds to the totals.
+ * Trains steps of one epoch, on one thread of the team. Adds to the totals. The leader (rank 0) trains all steps; other threads
+ * join when the leader takes them into the team, and leave when the team gets smaller.
  */
 export function trainSteps(task: StepsTask): StepsEnd {
-  const { memory, worker, workers, crowded } = task;
-  return runSteps(task, new Barrier(memory.control, worker, workers, crowded));
+  const { memory, rank, workers, patience } = task;
+  const { control } = memory;
+  return runSteps(task, new Barrier(control, rank, patience), new Leader(control, workers, patience));
 }
 
-/** {@link trainSteps} with a given barrier and, optionally, an observer. */
-export function runSteps(task: StepsTask, barrier: Barrier, observer?: StepObserver): StepsEnd {
-  const { memory, plan, worker, from, to } = task;
-  const steps: Steps = {
-    ...task,
-    backend: openBackend(memory, plan, task.backend, worker),
-    barrier,
-    observer,
-  };
+/** {@link trainSteps} with a given barrier and leader and, optionally, an observer. */
+export function runSteps(
+  task: StepsTask,
+  barrier: Barrier,
+  leader: Leader,
+  observer?: StepObserver,
+): StepsEnd {
+  const { memory, plan, backend, rank, from, threads } = task;
+  const common = openBackend(memory, plan, backend, rank);
+  if (rank > 0) {
+    const joined = joinTeam(memory.control, rank);
+    if (!joined) return { kind: 'unneeded' };
+    barrier.meetings = joined.meetings;
+    const { step, team } = joined;
+    return runFrom(step, { ...task, common, barrier, leader: undefined, observer, team, mine: [] });
+  }
+  try {
+    leader.gather(threads, from);
+    const steps: Steps = { ...task, common, barrier, leader, observer, team: 1, mine: [] };
+    takeParts(steps);
+    return runFrom(from, steps);
+  } finally {
+    leader.end();
+  }
+}
+
+function runFrom(first: number, steps: Steps): StepsEnd {
   // A step is a separate function, because this one is called once per epoch: V8 would compile the whole step with
   // its loop, and again in each of the first epochs.
-  for (let step = from; step < to; step++) {
+  for (let step = first; step < steps.to; step++) {
     const end = trainStep(steps, step);
     if (end) return end;
   }
-  // After the last meeting, the decision of worker 0 is visible to all.
-  if (!steps.barrier.meet()) return { kind: 'aborted' };
-  return isStopped(memory.control) ? { kind: 'stopped', step: to } : { kind: 'done' };
+  if (!steps.barrier.meet(steps.team)) return { kind: 'aborted' };
+  return readDecisions(steps, steps.to) ?? { kind: 'done' };
 }
 
 /**
  * Trains one step: the forward and the backward pass, with a meeting after each function of `compute`, then average
  * and step. Returns how the steps ended, or undefined to continue.
  */
-function trainStep(
-  { memory, plan, backend, barrier, worker, observer }: Steps,
-  step: number,
-): StepsEnd | undefined {
+function trainStep(steps: Steps, step: number): StepsEnd | undefined {
+  const { memory, plan, common, barrier, leader, observer } = steps;
   const { order, totals, control } = memory;
   const { batchSize } = plan;
-  const { compute, meetsAfterStep } = backend;
+  const { compute, meetsAfterStep, chunkSize } = common;
   observer?.beforeStep(step);
+  if (meetsAfterStep) {
+    // The meeting after the previous step.
+    if (!barrier.meet(steps.team)) return { kind: 'aborted' };
+    const end = readDecisions(steps, step);
+    if (end) return end;
+  }
   const start = step * batchSize;
   const m = Math.min(batchSize, order.length - start);
-  for (let from = start; from < start + m; from += backend.chunkSize) {
-    const to = Math.min(from + backend.chunkSize, start + m);
+  for (let from = start; from < start + m; from += chunkSize) {
+    const to = Math.min(from + chunkSize, start + m);
     const chunk: Chunk = { from, to, m, first: from === start, last: to === start + m };
     for (let k = 0; k < compute.length; k++) {
-      compute[k]!(chunk);
-      if (!barrier.meet()) return { kind: 'aborted' };
-      if (k === 0 && chunk.first && !meetsAfterStep && isStopped(control)) return { kind: 'stopped', step };
+      for (const worker of steps.mine) worker.compute[k]!(chunk);
+      if (!barrier.meet(steps.team)) return { kind: 'aborted' };
+      if (k === 0 && chunk.first && !meetsAfterStep) {
+        const end = readDecisions(steps, step);
+        if (end) return end;
+      }
     }
     if (chunk.last) observer?.beforeUpdate(step);
 
-    const { loss, correct } = backend.sums(chunk);
-    // Every worker computes the same sum, so all of them return.
+    const { loss, correct } = common.sums(chunk);
+    // Every thread computes the same sum, so all of them return.
     if (!Number.isFinite(loss)) return { kind: 'diverged', step: step + 1 };
-    backend.averageAndStep(chunk);
-    if (worker === 0) {
+    for (const worker of steps.mine) worker.averageAndStep(chunk);
+    if (leader) {
       totals[0]! += loss;
       totals[1]! += correct;
-      if (chunk.last) finishStep(control, step + 1);
-    }
-    if (chunk.last && meetsAfterStep) {
-      if (!barrier.meet()) return { kind: 'aborted' };
-      if (isStopped(control)) return { kind: 'stopped', step: step + 1 };
+      if (chunk.last) finishStep(control, step + 1, leader, barrier.meetings);
     }
   }
   return undefined;
 }
 
 /**
- * Whether worker 0 decided to stop after a step. All workers read this after the first meeting that follows the step,
- * and worker 0 decides again only after a later meeting, so all of them read the same value.
+ * Reads what the leader decided after the previous step: whether to stop, and the size of the team. All threads read
+ * this after the first meeting that follows the step, and the leader decides again only after a later meeting, so all
+ * of them read the same values.
+ *
+ * @param step the number of steps done
  */
-function isStopped(control: Int32Array): boolean {
-  return Atomics.load(control, STOP) === 1;
+function readDecisions(steps: Steps, step: number): StepsEnd | undefined {
+  const { control } = steps.memory;
+  if (Atomics.load(control, STOP) === 1) return { kind: 'stopped', step };
+  const team = teamSize(control);
+  if (team === steps.team) return undefined;
+  if (steps.rank >= team) return { kind: 'dismissed' };
+  steps.team = team;
+  takeParts(steps);
+  return undefined;
+}
+
+/** Divides the workers among the threads of the team. */
+function takeParts(steps: Steps): void {
+  const { memory, plan, backend, workers, team, rank } = steps;
+  const { from, to } = evenRange(workers, team, rank);
+  steps.mine = Array.from({ length: to - from }, (_, k) => openBackend(memory, plan, backend, from + k));
 }
 
 /**
- * Counts the step and decides whether to stop. Only worker 0 calls this: if each worker read the request itself, some
- * might see it a step later.
+ * Counts the step, and decides whether to stop, and on the team of the next step. Only the leader calls this: if each
+ * thread read the request itself, some might see it a step later.
  */
-function finishStep(control: Int32Array, done: number): void {
+function finishStep(control: Int32Array, done: number, leader: Leader, meetings: number): void {
   Atomics.store(control, STEPS_DONE, done);
   if (Atomics.load(control, STOP_REQUEST) === 1) Atomics.store(control, STOP, 1);
+  leader.decide(done, meetings);
 }
 
-export interface EvaluationTask extends Range {
+export interface EvaluationTask {
   readonly memory: RunMemory;
   readonly plan: TrainingPlan;
   readonly backend: BackendName;
   /** Number of the set in the memory. */
   readonly set: number;
+  /** Number of this thread among those that evaluate, from 0. */
   readonly worker: number;
 }
 
-/** Computes loss and prediction of a range of a set's samples. */
-export function evaluateRange({ memory, plan, backend, set, worker, from, to }: EvaluationTask): void {
-  openBackend(memory, plan, backend, worker).evaluate(memory.sets[set]!, from, to);
+/** The number of samples that a thread takes at once: a thread that loses its core holds up no more than these. */
+const BLOCK = 256;
+
+/** Computes loss and prediction of a set's samples, together with other threads: each takes the next block. */
+export function evaluateBlocks({ memory, plan, backend, set, worker }: EvaluationTask): void {
+  const kernels = openBackend(memory, plan, backend, worker);
+  const { [set]: samples } = memory.sets;
+  const { length } = samples!.order;
+  for (;;) {
+    const from = Atomics.add(memory.control, EVALUATED, BLOCK);
+    if (from >= length) return;
+    kernels.evaluate(samples!, from, Math.min(from + BLOCK, length));
+  }
 }
 
 /**

@@ -82,7 +82,7 @@ function warnOfIdleThreads({ threads, shards }: TrainOptions, reporter: Reporter
   if (threads > cores) {
     reporter.warning(
       'MORE_THREADS_THAN_CORES',
-      `${threads} threads on ${cores} cores wait for each other: --threads ${Math.min(cores, shards)} is faster`,
+      `only ${cores} of ${threads} threads train, one for each core: --threads ${Math.min(cores, shards)} is faster`,
     );
   } else if (threads > shards) {
     reporter.warning(
