@@ -22,7 +22,7 @@ const onWindows = process.platform === 'win32';
 
 let folder: string;
 let tarballs: { core: string; trainer: string };
-let registry: Listening;
+let registry: Listening | undefined;
 /** The parameters after one epoch, trained in this repository. */
 let oneEpoch: unknown;
 
@@ -33,10 +33,10 @@ beforeAll(async () => {
   const here = await runCli(['--epochs', '1', '--json'], { cwd: folder });
   oneEpoch = here.events.at(-1)?.['parametersSha256'];
   expect(oneEpoch).toMatch(/^[0-9a-f]{64}$/);
-});
+}, 600_000);
 
 afterAll(async () => {
-  await registry.close();
+  await registry?.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -51,9 +51,9 @@ function bun(): string {
 
 /** How each package manager installs from the registry of this test alone: no cache may have what that lacks. */
 const installers: Readonly<Record<string, (cache: string) => string>> = {
-  npm: (cache) => `npm install --registry ${registry.origin}/ --cache ${cache} --no-audit --no-fund`,
-  pnpm: (cache) => `${pnpm} add --registry ${registry.origin}/ --store-dir ${cache}`,
-  Bun: (cache) => `${bun()} add --registry ${registry.origin}/ --cache-dir ${cache}`,
+  npm: (cache) => `npm install --registry ${registry!.origin}/ --cache ${cache} --no-audit --no-fund`,
+  pnpm: (cache) => `${pnpm} add --registry ${registry!.origin}/ --store-dir ${cache}`,
+  Bun: (cache) => `${bun()} add --registry ${registry!.origin}/ --cache-dir ${cache}`,
 };
 
 async function install(installer: string): Promise<string> {

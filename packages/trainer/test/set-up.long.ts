@@ -94,6 +94,8 @@ test('npm start installs the trainer in a fresh clone, and again what was remove
   const first = await type(folder, npmStart);
   expect(first).toMatchObject(printed);
   const all = await storedPackages(folder);
+  // A first start should be short: each package is a request.
+  expect(all.length).toBeLessThanOrEqual(60);
   expect(first.stderr).toMatch(/\nMicroNN: installed \d+ packages \(.*\) in \d+\.\d s\n$/);
   expect(await type(folder, npmStart, { env: withoutNetwork })).toEqual({ ...printed, stderr: '' });
 
