@@ -71,7 +71,7 @@ const TILE_BYTES = 256;
 /** Outputs of half a tile; HALF_TILE of assembly/layers/pixels.ts has their bytes. */
 const HALF_TILE_OUTPUTS = 32;
 /** Inputs of a patch. */
-export const PATCH = 4;
+const PATCH = 4;
 /** Bytes of a narrow row of W; TWELVE of assembly/layers/gradient.ts. */
 const TWELVE_BYTES = 48;
 /** Inputs of a narrow last layer up to which a gradient per shard is faster. */

@@ -30,7 +30,7 @@ function expectedLists(images: Uint8Array, count: number, { layout, ranges }: Li
   // Inputs are dealt out to the segments in turn.
   const order = byPatches
     ? patchInputs(layout)
-    : Uint16Array.from({ length: inputs }, (_, j) => j).sort((i, j) => segment(i) - segment(j) || i - j);
+    : Uint16Array.from({ length: inputs }, (_, j) => j).toSorted((i, j) => segment(i) - segment(j) || i - j);
   const starts = [0];
   const words: number[] = [];
   for (const { first, end, segmentsPerList } of ranges) {

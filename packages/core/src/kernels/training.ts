@@ -15,7 +15,7 @@ import { type ParallelStrategy, parallelStrategies } from './layout.ts';
 import { imagesIn, makeLists } from './lists.ts';
 import { orderEpoch } from './order.ts';
 import type { KernelSettings } from './plan.ts';
-import { createKernelRun, readState } from './run.ts';
+import { createKernelRun, type KernelRun, readState } from './run.ts';
 import { createKernelWorker, type KernelWorker } from './worker.ts';
 
 /** The training set, the first parameters and the settings. */
@@ -108,6 +108,24 @@ function trainMinibatch(worker: KernelWorker, start: number, m: number): { loss:
   return { loss, correct };
 }
 
+/** The run of {@link createKernelTraining}: all samples train, and all are evaluated. */
+function createRun(options: KernelTrainingOptions, count: number, places: Uint32Array): Promise<KernelRun> {
+  const { network, images, labels, batchSize, shards, learningRate, momentum } = options;
+  const { parallel = 'data', shared = false } = options;
+  const { layers, parameters } = network;
+  const settings: KernelSettings = { layers, parallel, batchSize, shards, learningRate, momentum };
+  const samples = { labels };
+  const read = imagesIn(images, layers[0]!);
+  return createKernelRun(
+    { settings, parameters, train: { samples, count }, sets: [{ samples, places }], workers: 1 },
+    {
+      shared,
+      module: compileKernels({ shared }),
+      makeLists: (task) => makeLists(task, read, 0, count),
+    },
+  );
+}
+
 /**
  * Creates a run on one thread and compiles the kernels for it.
  *
@@ -119,38 +137,11 @@ function trainMinibatch(worker: KernelWorker, start: number, m: number): { loss:
  *   as a float32
  */
 export async function createKernelTraining(options: KernelTrainingOptions): Promise<KernelTraining> {
-  const {
-    network,
-    images,
-    labels,
-    batchSize,
-    shards,
-    seed,
-    learningRate,
-    momentum,
-    parallel = 'data',
-    shared = false,
-  } = options;
+  const { network, labels, batchSize, seed } = options;
   const { layers } = network;
   const count = assertOptions(options);
-  const settings: KernelSettings = { layers, parallel, batchSize, shards, learningRate, momentum };
-  const samples = { labels };
-  const read = imagesIn(images, layers[0]!);
   const places = Uint32Array.from({ length: count }, (_, i) => i);
-  const run = await createKernelRun(
-    {
-      settings,
-      parameters: network.parameters,
-      train: { samples, count },
-      sets: [{ samples, places }],
-      workers: 1,
-    },
-    {
-      shared,
-      module: compileKernels({ shared }),
-      makeLists: (task) => makeLists(task, read, 0, count),
-    },
-  );
+  const run = await createRun(options, count, places);
   const worker = createKernelWorker(run, 0);
   const { plan } = run;
   const { buffer } = run.memory;
