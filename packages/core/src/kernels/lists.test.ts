@@ -104,6 +104,19 @@ test('the kernel makes the lists of their description, of any images, in any lay
   );
 });
 
+test.each([10, 128])(
+  'images of several blocks, with %i outputs: each block has its own images',
+  (outputs) => {
+    const [inputs, count] = [784, 300];
+    const random = createRandomStream(1, 'split');
+    const images = Uint8Array.from({ length: inputs * count }, () =>
+      random.nextUnit() < 0.2 ? 1 + random.nextBelow(255) : 0,
+    );
+    const lists = layoutLists(layoutNetwork([inputs, outputs], 4), 'data', 1);
+    expect(listsOf(images, count, lists, 0)).toEqual(expectedLists(images, count, lists));
+  },
+);
+
 test('an image that changes after its lists were counted is refused, and nothing is written', () => {
   const lists = layoutLists(layoutNetwork([16, 10], 4), 'rows', 1);
   const starts = new Uint32Array(startsCount(lists, 1));
