@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import type { ReadImages } from '@micronn/core/shared-memory';
 import { crc32OfImages } from './images.ts';
 import type { SampleSet } from './samples.ts';
 
@@ -11,6 +12,26 @@ export function checksum(samples: SampleSet): number {
   const sum = crc32(samples.labels, crc32OfImages(samples));
   checksums.set(samples, sum);
   return sum;
+}
+
+/**
+ * Computes the checksum while all images are read in order, which saves reading them once more.
+ *
+ * @returns `read`, which also keeps the checksum of what it reads
+ */
+export function checksumWhileReading(samples: SampleSet, read: ReadImages): ReadImages {
+  const { count, inputs, labels } = samples;
+  if (checksums.has(samples)) return read;
+  let sum = 0;
+  let next = 0;
+  return (target, from) => {
+    read(target, from);
+    // After a gap, the checksum is computed when it is needed.
+    if (from !== next) return;
+    sum = crc32(target, sum);
+    next += target.length / inputs;
+    if (next === count) checksums.set(samples, crc32(labels, sum));
+  };
 }
 
 /** Identifies samples: their count, their size, and their checksum. */

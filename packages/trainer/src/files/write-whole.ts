@@ -35,6 +35,28 @@ export async function writeTemporary(
   return temporary;
 }
 
+/**
+ * Writes several files as {@link writeTemporary} does, side by side, because flushing a file is mostly waiting. If one of
+ * them or the work beside them fails, none is left.
+ *
+ * @returns the names of the temporary files, in order
+ */
+export async function writeTemporaries(
+  files: readonly { readonly file: string; readonly content: string | Uint8Array }[],
+  beside: Promise<void>,
+): Promise<string[]> {
+  const writes = files.map(({ file, content }) => writeTemporary(file, content));
+  try {
+    await beside;
+    return await Promise.all(writes);
+  } catch (error) {
+    for (const write of await Promise.allSettled(writes)) {
+      if (write.status === 'fulfilled') await rm(write.value, { force: true });
+    }
+    throw error;
+  }
+}
+
 /** Renames a temporary file in one step, or removes it on failure. */
 export async function takeName(temporary: string, file: string): Promise<void> {
   try {

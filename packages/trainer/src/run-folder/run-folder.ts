@@ -6,6 +6,7 @@ import {
   syncFolder,
   takeName,
   temporaryName,
+  writeTemporaries,
   writeTemporary,
   writeWhole,
 } from '../files/write-whole.ts';
@@ -78,19 +79,37 @@ export function openRunFolder(folder: string, lock: RunLock): RunFolder {
       // In this order, because --resume can drop surplus epochs and a best model that is too new, but cannot restore
       // missing ones.
       await saving(async () => {
-        await appendMetrics(folder, metrics);
-        if (best) await writeWhole(path.join(folder, BEST_MODEL), bestOf(checkpoint));
-        await replaceLast(folder, checkpoint);
+        const files = [
+          ...(best ? [{ file: path.join(folder, BEST_MODEL), content: bestOf(checkpoint) }] : []),
+          { file: path.join(folder, LAST_MODEL), content: encodeCheckpoint(checkpoint) },
+        ];
+        const temporaries = await writeTemporaries(files, appendMetrics(folder, metrics));
+        if (best) await renameBest(folder, temporaries);
+        await replaceLast(folder, temporaries.at(-1)!);
       });
     },
-    saveCheckpoint: (checkpoint) => saving(() => replaceLast(folder, checkpoint)),
+    saveCheckpoint: (checkpoint) =>
+      saving(async () => {
+        const content = encodeCheckpoint(checkpoint);
+        await replaceLast(folder, await writeTemporary(path.join(folder, LAST_MODEL), content));
+      }),
   };
 }
 
+/** Gives the best model of [best, last] its name, and flushes it before the last model follows. */
+async function renameBest(folder: string, [best, last]: readonly string[]): Promise<void> {
+  try {
+    await takeName(best!, path.join(folder, BEST_MODEL));
+    await syncFolder(folder);
+  } catch (error) {
+    await rm(last!, { force: true });
+    throw error;
+  }
+}
+
 /** Replaces the last model, which becomes the previous one; there is a last model at every moment. */
-async function replaceLast(folder: string, checkpoint: Checkpoint): Promise<void> {
+async function replaceLast(folder: string, temporary: string): Promise<void> {
   const last = path.join(folder, LAST_MODEL);
-  const temporary = await writeTemporary(last, encodeCheckpoint(checkpoint));
   try {
     await keepAs(last, path.join(folder, PREVIOUS_MODEL));
   } catch (error) {

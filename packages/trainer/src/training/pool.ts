@@ -1,6 +1,9 @@
 import type { EpochOrder } from '@micronn/core';
+import { makeLists } from '@micronn/core/shared-memory';
 import { Piscina } from 'piscina';
 import type { CsvFault, RangeTask } from '../data/csv-worker.ts';
+import { checksumWhileReading } from '../data/fingerprint.ts';
+import { withImages } from '../data/images.ts';
 import { MicronnError } from '../errors.ts';
 import { isMemoryRefused, memoryRefused } from '../memory-refused.ts';
 import { moduleUrl } from '../module-url.ts';
@@ -12,13 +15,7 @@ import { createCrew, type TeamPolicy } from './crew.ts';
 import { assertEngine } from './engine.ts';
 import { EVALUATED, type EvaluationSet, type RunMemory, type TrainingPlan } from './memory.ts';
 import { evenRange, type Range } from './shards.ts';
-import {
-  type EvaluationTask,
-  listSamples,
-  type SamplesTask,
-  type StepsEnd,
-  type StepsTask,
-} from './worker.ts';
+import type { EvaluationTask, SamplesTask, StepsEnd, StepsTask } from './worker.ts';
 
 /** Mean loss and accuracy over a set of samples. */
 export interface Evaluation {
@@ -116,7 +113,9 @@ export function createWorkerPool(
       return backends[backend].allocate({ ...request, workers: threads }, async (task, samples) => {
         const { count, inputs } = samples;
         if (!task.words && count * inputs <= MOST_ALONE)
-          return listSamples({ task, samples, from: 0, to: count });
+          return withImages(samples, (read) =>
+            makeLists(task, checksumWhileReading(samples, read), 0, count),
+          );
         allEnded(
           await Promise.allSettled(
             Array.from({ length: threads }, (_, worker) => {

@@ -1,5 +1,6 @@
 import { MicronnError } from '../errors.ts';
 import type { TrainedState } from './backend.ts';
+import { availableCores } from './cores.ts';
 import { type RunMemory, STEPS_DONE, type TrainingPlan } from './memory.ts';
 import type { Evaluation, WorkerPool } from './pool.ts';
 import { nextEpoch, type Position } from './position.ts';
@@ -133,6 +134,8 @@ async function trainEpochs(training: Training, saving: Saving): Promise<Training
     const best = position.best === undefined || loss < position.best.loss;
     position = nextEpoch(position, best ? { epoch, loss } : position.best);
     saving.begin(training.onEpoch(result, position, state, best));
+    // Where every core trains, the save would take time slices from threads that then delay each other.
+    if (pool.threads >= availableCores()) await saving.end();
   }
   if (signal.aborted) return end('interrupted');
   return end(isExhausted(position, training.earlyStop) && position.epoch < epochs ? 'stopped early' : 'done');

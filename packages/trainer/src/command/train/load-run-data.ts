@@ -15,7 +15,7 @@ export interface RunData {
   readonly validationSplit: number;
   readonly split: Split;
   /** Fingerprints of the training and the test set, by which `--resume` recognises the data. */
-  readonly description: string;
+  readonly description: () => string;
 }
 
 /**
@@ -36,8 +36,8 @@ export async function loadRunData(
     signal,
     warn: (code, message) => reporter.warning(code, message),
   });
-  const description = describeData(dataset);
-  if (saved) assertSameData(description, saved, options.data);
+  const description = (): string => describeData(dataset);
+  if (saved) assertSameData(description(), saved, options.data);
   const validationSplit = options.validationSplit ?? standardSplit(dataset.test !== undefined);
   const split = splitForValidation(dataset.train.count, validationSplit, options.seed);
   if (options.earlyStop !== 'off' && split.validation.length === 0) {

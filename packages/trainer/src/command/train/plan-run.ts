@@ -48,7 +48,7 @@ export async function planRun(
     state: pool.readState(memory),
     position,
     configuration: config,
-    data: data.description,
+    data: data.description(),
   };
   return { data, plan, memory, position, initial, config };
 }

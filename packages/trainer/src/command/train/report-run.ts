@@ -32,9 +32,8 @@ export async function reportRun(
 ): Promise<void> {
   const { folder } = run.folder;
   const warn = (code: string, message: string): void => reporter.warning(code, message);
-  await saveBestAsOnnx(folder, warn);
   const ended = endedRun(run, end, pool);
-  const report = await write(ended, warn);
+  const [report] = await Promise.all([write(ended, warn), saveBestAsOnnx(folder, warn)]);
   if (end.kind === 'interrupted') throw interrupted(end.position, folder);
   const { epoch } = end.position;
   assertFiniteSets(sets, run);
