@@ -77,6 +77,7 @@ async function timeRun(threads: number): Promise<number> {
     seed: 42,
     begin: BEGIN,
     maxRestarts: 0,
+    savesBeside: false,
     signal,
     onProgress: () => undefined,
     onCheckpoint: async () => undefined,

@@ -29,6 +29,7 @@ export async function trainDigits(
     seed,
     begin: BEGIN,
     maxRestarts: 0,
+    savesBeside: true,
     signal: new AbortController().signal,
     onProgress: () => undefined,
     onCheckpoint: async () => undefined,

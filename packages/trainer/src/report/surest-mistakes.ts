@@ -49,7 +49,7 @@ export function findSurestMistakes(network: Network, set: EvaluationSet, count: 
     const next = wrong.slice(examined, Math.min(examined + AT_ONCE, most));
     examined += next.length;
     surest = [...surest, ...mistakesOf(network, set, next)]
-      .sort((a, b) => sureness(b) - sureness(a) || a.place - b.place)
+      .toSorted((a, b) => sureness(b) - sureness(a) || a.place - b.place)
       .slice(0, count);
   }
   return { mistakes: surest, total: wrong.length, examined };
@@ -59,7 +59,7 @@ export function findSurestMistakes(network: Network, set: EvaluationSet, count: 
 function mistakesByLoss({ samples: { labels }, order, losses, predictions }: EvaluationSet): number[] {
   const wrong: number[] = [];
   for (let i = 0; i < order.length; i++) if (predictions[i] !== labels[order[i]!]) wrong.push(i);
-  return wrong.sort((a, b) => losses[b]! - losses[a]! || a - b);
+  return wrong.toSorted((a, b) => losses[b]! - losses[a]! || a - b);
 }
 
 function mistakesOf(network: Network, set: EvaluationSet, positions: readonly number[]): Mistake[] {

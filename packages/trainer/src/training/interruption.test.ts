@@ -104,6 +104,7 @@ async function run(
       begin: checkpoint?.position ?? BEGIN,
       ...(every !== undefined && { checkpointEvery: every }),
       maxRestarts,
+      savesBeside: true,
       signal: interruption.signal,
       onProgress: () => undefined,
       onCheckpoint: save,
@@ -164,16 +165,16 @@ describe.each(Object.keys(kinds) as Kind[])(
       expect(epochs).toEqual(whole.epochs);
     });
 
-    const draw = createRandomStream(20, 'permutation');
+    const random = createRandomStream(20, 'permutation');
     const deaths = Array.from({ length: 20 }, () => ({
-      epoch: 1 + draw.nextBelow(EPOCHS),
+      epoch: 1 + random.nextBelow(EPOCHS),
       // The half steps are after the gradients and before the update: other threads may have updated their parameters
       // already.
-      at: draw.nextBelow(2 * STEPS_PER_EPOCH) / 2,
-      draw: draw.nextBelow(6),
-      how: draw.nextBelow(3) === 0 ? ('throw' as const) : ('exit' as const),
+      at: random.nextBelow(2 * STEPS_PER_EPOCH) / 2,
+      draw: random.nextBelow(6),
+      how: random.nextBelow(3) === 0 ? ('throw' as const) : ('exit' as const),
       /** Steps between the checkpoints from which training restarts. */
-      every: [STEPS_PER_EPOCH, 3][draw.nextBelow(2)]!,
+      every: [STEPS_PER_EPOCH, 3][random.nextBelow(2)]!,
     }));
     test.each(deaths)('a thread of the team dies: %j', async ({ every, draw, ...fault }) => {
       const whole = await wholeOf(kind);

@@ -1,13 +1,14 @@
 import type { EpochOrder } from '@micronn/core';
-import { makeLists } from '@micronn/core/shared-memory';
+import { type ListTask, makeLists } from '@micronn/core/shared-memory';
 import { Piscina } from 'piscina';
 import type { CsvFault, RangeTask } from '../data/csv-worker.ts';
 import { checksumWhileReading } from '../data/fingerprint.ts';
 import { withImages } from '../data/images.ts';
+import type { SampleSet } from '../data/samples.ts';
 import { MicronnError } from '../errors.ts';
 import { isMemoryRefused, memoryRefused } from '../memory-refused.ts';
 import { moduleUrl } from '../module-url.ts';
-import type { BackendName, RunRequest, TrainedState } from './backend.ts';
+import type { BackendName, MakeLists, RunRequest, TrainedState } from './backend.ts';
 import { backends } from './backends.ts';
 import { abortBarrier, requestStop, resetBarrier } from './barrier.ts';
 import { availableCores } from './cores.ts';
@@ -110,21 +111,8 @@ export function createWorkerPool(
   return {
     threads,
     allocate(request) {
-      return backends[backend].allocate({ ...request, workers: threads }, async (task, samples) => {
-        const { count, inputs } = samples;
-        if (!task.words && count * inputs <= MOST_ALONE)
-          return withImages(samples, (read) =>
-            makeLists(task, checksumWhileReading(samples, read), 0, count),
-          );
-        allEnded(
-          await Promise.allSettled(
-            Array.from({ length: threads }, (_, worker) => {
-              const part: SamplesTask = { task, samples, ...evenRange(count, threads, worker) };
-              return pool.run(part, { name: 'listSamples' }) as Promise<void>;
-            }),
-          ),
-        );
-      });
+      const makeAll: MakeLists = (task, samples) => makeListsOn(pool, threads, task, samples);
+      return backends[backend].allocate({ ...request, workers: threads }, makeAll);
     },
     orderEpoch: (memory, places, order) => backends[backend].orderEpoch(memory, places, order),
     async runSteps(memory, plan, { from, to }) {
@@ -175,6 +163,28 @@ export function createWorkerPool(
       }) as Promise<CsvFault | undefined>,
     close: () => pool.destroy(),
   };
+}
+
+/** Makes the lists of all samples on the threads, or counts their words: those of a small set on this thread. */
+async function makeListsOn(
+  pool: Piscina,
+  threads: number,
+  task: ListTask,
+  samples: SampleSet,
+): Promise<void> {
+  const { count, inputs } = samples;
+  if (!task.words && count * inputs <= MOST_ALONE) {
+    withImages(samples, (read) => makeLists(task, checksumWhileReading(samples, read), 0, count));
+    return;
+  }
+  allEnded(
+    await Promise.allSettled(
+      Array.from({ length: threads }, (_, worker) => {
+        const part: SamplesTask = { task, samples, ...evenRange(count, threads, worker) };
+        return pool.run(part, { name: 'listSamples' }) as Promise<void>;
+      }),
+    ),
+  );
 }
 
 /**

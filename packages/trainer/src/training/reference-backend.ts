@@ -170,11 +170,11 @@ function open(memory: RunMemory, plan: TrainingPlan, worker: number): Backend {
     },
     evaluate(set, from, to) {
       // `allocate` loaded them.
-      const samples = set.samples as Samples;
+      const evaluated = set.samples as Samples;
       for (let i = from; i < to; i++) {
         const sample = set.order[i]!;
-        loadPixels(workspace, samples, sample);
-        forwardSample(workspace, views, samples.labels[sample]!);
+        loadPixels(workspace, evaluated, sample);
+        forwardSample(workspace, views, evaluated.labels[sample]!);
         set.losses[i] = workspace.loss;
         set.predictions[i] = workspace.prediction;
       }

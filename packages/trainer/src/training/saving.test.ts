@@ -69,6 +69,7 @@ async function train(
     seed: 1,
     begin: BEGIN,
     maxRestarts: 0,
+    savesBeside: true,
     signal: interruption.signal,
     onProgress: () => undefined,
     async onCheckpoint({ epoch, step }) {

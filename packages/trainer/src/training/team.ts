@@ -18,13 +18,8 @@ import {
  * never gains that much.
  */
 const BEARABLE_SHARE = 0.3;
-/**
- * How much of the lost time a team may owe, in microseconds: a few time slices of another program, because the trainer's
- * own main thread takes one now and then.
- */
-const MOST_DEBT = 12000;
-/** The share of its time by which a leader alone forgets the debt, so that a later, larger team has a chance. */
-const FORGOTTEN_SHARE = 0.1;
+/** How much of the lost time a team may owe, in microseconds: less than a time slice of another program. */
+const MOST_DEBT = 3000;
 
 /**
  * The leader's side of the team: the threads that train together at present. The team's size changes only between two
@@ -120,8 +115,7 @@ export class Leader {
   #isTooLate(): boolean {
     const control = this.#control;
     const now = performance.now();
-    const share = teamSize(control) === 1 ? FORGOTTEN_SHARE : BEARABLE_SHARE;
-    const madeUp = 1000 * share * (now - this.#accounted);
+    const madeUp = teamSize(control) === 1 ? 0 : 1000 * BEARABLE_SHARE * (now - this.#accounted);
     this.#accounted = now;
     const before = Math.max(0, Atomics.load(control, DEBT) - Math.floor(madeUp));
     const debt = before + Atomics.exchange(control, LATE, 0);

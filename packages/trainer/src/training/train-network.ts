@@ -1,6 +1,5 @@
 import { MicronnError } from '../errors.ts';
 import type { TrainedState } from './backend.ts';
-import { availableCores } from './cores.ts';
 import { type RunMemory, STEPS_DONE, type TrainingPlan } from './memory.ts';
 import type { Evaluation, WorkerPool } from './pool.ts';
 import { nextEpoch, type Position } from './position.ts';
@@ -50,6 +49,11 @@ export interface Training {
   readonly earlyStop?: number;
   /** How often work may be repeated because a worker died. */
   readonly maxRestarts: number;
+  /**
+   * Whether an epoch is saved while the next one trains. Where every core trains, the save would take time slices from
+   * threads that then delay each other.
+   */
+  readonly savesBeside: boolean;
   /** Interrupts the run after the current step, for example on Ctrl-C. */
   readonly signal: AbortSignal;
   onProgress(progress: EpochProgress): void;
@@ -134,8 +138,7 @@ async function trainEpochs(training: Training, saving: Saving): Promise<Training
     const best = position.best === undefined || loss < position.best.loss;
     position = nextEpoch(position, best ? { epoch, loss } : position.best);
     saving.begin(training.onEpoch(result, position, state, best));
-    // Where every core trains, the save would take time slices from threads that then delay each other.
-    if (pool.threads >= availableCores()) await saving.end();
+    if (!training.savesBeside) await saving.end();
   }
   if (signal.aborted) return end('interrupted');
   return end(isExhausted(position, training.earlyStop) && position.epoch < epochs ? 'stopped early' : 'done');

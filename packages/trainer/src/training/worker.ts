@@ -169,10 +169,11 @@ function trainStep(steps: Steps, step: number): StepsEnd | undefined {
  */
 function readDecisions(steps: Steps, step: number): StepsEnd | undefined {
   const { control } = steps.memory;
-  if (Atomics.load(control, STOP) === 1) return { kind: 'stopped', step };
   const team = teamSize(control);
-  if (team === steps.team) return undefined;
+  // First of all, because the team does not wait for this thread any more: it may have decided to stop since.
   if (steps.rank >= team) return { kind: 'dismissed' };
+  if (Atomics.load(control, STOP) === 1) return { kind: 'stopped', step };
+  if (team === steps.team) return undefined;
   steps.team = team;
   takeParts(steps);
   return undefined;
@@ -192,7 +193,7 @@ function takeParts(steps: Steps): void {
 function finishStep(control: Int32Array, done: number, leader: Leader, meetings: number): void {
   Atomics.store(control, STEPS_DONE, done);
   if (Atomics.load(control, STOP_REQUEST) === 1) Atomics.store(control, STOP, 1);
-  leader.decide(done, meetings);
+  else leader.decide(done, meetings);
 }
 
 export interface EvaluationTask {

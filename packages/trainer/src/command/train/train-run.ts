@@ -2,6 +2,7 @@ import type { Reporter } from '../../console/reporter.ts';
 import { MicronnError } from '../../errors.ts';
 import type { Checkpoint } from '../../run-folder/checkpoint.ts';
 import type { TrainedState } from '../../training/backend.ts';
+import { availableCores } from '../../training/cores.ts';
 import type { WorkerPool } from '../../training/pool.ts';
 import type { Position } from '../../training/position.ts';
 import { reasonOf } from '../../training/survival.ts';
@@ -84,6 +85,7 @@ function trainingOf({ options, data, plan, memory, position }: OpenRun, pool: Wo
     ...(checkpointEvery !== 'off' && { checkpointEvery }),
     ...(earlyStop !== 'off' && { earlyStop }),
     maxRestarts: options.maxRestarts,
+    savesBeside: pool.threads < availableCores(),
   };
 }
 
