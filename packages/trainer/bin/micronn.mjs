@@ -23,7 +23,7 @@ try {
 
 /** The bundle: in an installed package, the one that came with it; in a clone, one of the current sources. */
 async function load() {
-  const isClone = existsSync(path.join(trainer, 'src'));
+  const isClone = existsSync(path.join(trainer, 'src', 'run.ts'));
   const folder = isClone ? await bundleOfSources() : path.join(trainer, 'dist');
   if (folder === undefined) return import('../src/run.ts');
   // Keeps machine code for the next start. Node 20 lacks this function.

@@ -3,6 +3,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { makeBundle } from './bundle.mjs';
 
 const trainer = fileURLToPath(new URL('..', import.meta.url));
@@ -13,9 +14,28 @@ const { inputs } = await makeBundle(path.join(published, 'dist'));
 for (const name of ['bin', 'README.md']) {
   cpSync(path.join(trainer, name), path.join(published, name), { recursive: true });
 }
+await addBench(path.join(published, 'src/bench'));
 cpSync(path.join(trainer, '../../LICENSE'), path.join(published, 'LICENSE'));
 writeFileSync(path.join(published, 'package.json'), `${JSON.stringify(publishedManifest(), undefined, 2)}\n`);
 writeFileSync(path.join(published, 'THIRD-PARTY.txt'), thirdParty(Object.keys(inputs)));
+
+/** The programs that bench starts. */
+async function addBench(folder) {
+  const bench = path.join(trainer, 'src/bench');
+  for (const name of ['run_command.py', 'peers']) {
+    const filter = (file) => !file.endsWith('.ts');
+    cpSync(path.join(bench, name), path.join(folder, name), { recursive: true, filter });
+  }
+  await build({
+    entryPoints: ['brain', 'tfjs'].map((peer) => path.join(bench, `peers/${peer}-peer.ts`)),
+    outdir: path.join(folder, 'peers'),
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'warning',
+  });
+}
 
 /** What of package.json concerns the package; all dependencies but the data are in the bundle. */
 function publishedManifest() {
@@ -30,7 +50,7 @@ function publishedManifest() {
     type,
     engines,
     bin,
-    files: ['bin', 'dist', 'THIRD-PARTY.txt'],
+    files: ['bin', 'dist', 'src', 'THIRD-PARTY.txt'],
     exports: { './package.json': './package.json' },
     dependencies: { [data.name]: data.version },
   };

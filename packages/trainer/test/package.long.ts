@@ -126,6 +126,12 @@ describe.each(Object.keys(installers))('installed with %s', (installer) => {
   });
 });
 
+test('npx micronn bench finds its programs, those in Python too', { timeout: 600_000 }, async () => {
+  const consumer = await consumerOf('npm');
+  const rows = await events('npx micronn bench --quick --only commands --out bench.json', consumer);
+  expect(rows).toContainEqual(expect.objectContaining({ event: 'row', runner: 'NumPy script', unit: 'ms' }));
+});
+
 /** Repetitions of a run on each version of Node: before a release, run this test with 50. */
 const repetitions = Number(process.env['MICRONN_RUNS'] ?? 2);
 

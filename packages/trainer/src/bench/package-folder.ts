@@ -20,9 +20,10 @@ export const packageFolder: string = (() => {
   return folder;
 })();
 
-/** The absolute path of a file of bench, such as `peers/numpy_script.py`. */
+/** The absolute path of a program of bench, such as `peers/tfjs-peer.ts`, which the published package has as JavaScript. */
 export function benchFile(name: string): string {
-  return path.join(packageFolder, 'src', 'bench', name);
+  const file = path.join(packageFolder, 'src', 'bench', name);
+  return existsSync(file) ? file : file.replace(/\.ts$/, '.mjs');
 }
 
 /** The installed command: the program behind `bin` in the package's package.json. */
