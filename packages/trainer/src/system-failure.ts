@@ -45,6 +45,9 @@ function isOpenFiles(error: Error): boolean {
       return true;
     case 'ERR_WORKER_INIT_FAILED':
       return /\bE[MN]FILE\b/.test(error.message);
+    // From another thread, where its cause stayed.
+    case 'DATA_UNREADABLE':
+      return /: E[MN]FILE: too many open files/.test(error.message);
     case 'ERR_INVALID_PACKAGE_CONFIG':
       return error.message.includes('too many open files');
     default:

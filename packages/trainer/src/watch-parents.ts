@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { systemCode } from './errors.ts';
 
 const POLL_MILLISECONDS = 500;
 
@@ -17,11 +18,20 @@ export function watchParents(onGone: () => void): void {
   if (process.env[SCRIPT_VARIABLE] === undefined) return;
   const ancestry = ancestryToPackageManager();
   const timer = setInterval(() => {
-    if (ancestry.every(({ pid, parent }) => parentOf(pid) === parent)) return;
+    if (ancestry.every(isUnchanged)) return;
     clearInterval(timer);
     onGone();
   }, POLL_MILLISECONDS);
   timer.unref();
+}
+
+function isUnchanged({ pid, parent }: { pid: number; parent: number }): boolean {
+  try {
+    return parentOf(pid) === parent;
+  } catch {
+    // Without a free file descriptor, nothing is known; the next look will tell.
+    return true;
+  }
 }
 
 /** This process and its ancestors that belong to a script, each with its parent. The last parent is npm or pnpm. */
@@ -48,11 +58,16 @@ function parentOf(pid: number): number | undefined {
   return parent === undefined ? undefined : Number(parent);
 }
 
-/** Undefined if the process is gone or belongs to another user, or on a system without these files. */
+/**
+ * Undefined if the process is gone or belongs to another user, or on a system without these files.
+ *
+ * @throws the error of opening the file when too many are open
+ */
 function readProcessFile(pid: number, name: 'environ' | 'stat'): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/${name}`, 'latin1');
-  } catch {
+  } catch (error) {
+    if (['EMFILE', 'ENFILE'].includes(systemCode(error) ?? '')) throw error;
     return undefined;
   }
 }

@@ -49,10 +49,7 @@ describe('an engine that lacks something', () => {
   });
 
   test.each([
-    [
-      '--jitless',
-      'this Node runs without WebAssembly, with which it reads TypeScript: run it without --jitless',
-    ],
+    ['--jitless', 'this Node runs without WebAssembly: use --backend reference'],
     [
       '--disallow-code-generation-from-strings',
       'this Node does not generate code from strings, which the worker threads need: run it without --disallow-code-generation-from-strings',

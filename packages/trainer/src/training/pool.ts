@@ -177,14 +177,16 @@ async function makeListsOn(
     withImages(samples, (read) => makeLists(task, checksumWhileReading(samples, read), 0, count));
     return;
   }
-  allEnded(
+  const faults = allEnded(
     await Promise.allSettled(
       Array.from({ length: threads }, (_, worker) => {
         const part: SamplesTask = { task, samples, ...evenRange(count, threads, worker) };
-        return pool.run(part, { name: 'listSamples' }) as Promise<void>;
+        return pool.run(part, { name: 'listSamples' }) as Promise<CsvFault | undefined>;
       }),
     ),
   );
+  const fault = faults.find(Boolean);
+  if (fault) throw new MicronnError(fault.code, fault.sentence, fault.place);
 }
 
 /**

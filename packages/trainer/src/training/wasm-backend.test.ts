@@ -28,7 +28,7 @@ test.each<[ParallelStrategy, number]>([
     const { parameters } = createNetwork(layers, { seed: 1 });
     const memory = await wasmBackend.allocate(
       { plan, parameters, train: { samples: digitSamples, count: digitSamples.count }, sets: [], workers: 1 },
-      async (task, samples) => listSamples({ task, samples, from: 0, to: samples.count }),
+      async (task, samples) => void listSamples({ task, samples, from: 0, to: samples.count }),
     );
     memory.order.forEach((_, i) => {
       memory.order[i] = i;
