@@ -18,8 +18,8 @@ const entries = {
   'piscina-worker': 'node_modules/piscina/dist/worker.js',
 };
 
-/** A bundle that no command has started for so long is removed; a running one may still have to start a thread. */
-const UNUSED_DAYS = 7;
+/** A bundle of earlier sources is kept for so long after it was made: a running command may still have to start a thread. */
+const KEPT_DAYS = 7;
 
 /**
  * The folder of a bundle of the current sources. It is made if there is none, under a name that depends on the sources,
@@ -37,7 +37,7 @@ export async function currentBundle() {
       // Another command has made the same bundle in the meantime.
       if (!existsSync(folder)) throw error;
     }
-    removeUnused(folder);
+    removeOld(folder);
   }
   return folder;
 }
@@ -59,11 +59,11 @@ function stateOf(paths) {
   return `${state.files}-${state.bytes}-${state.times}`;
 }
 
-function removeUnused(current) {
+function removeOld(current) {
   for (const name of readdirSync(bundles)) {
     const folder = path.join(bundles, name);
     const days = (Date.now() - statSync(folder).mtimeMs) / 86_400_000;
-    if (folder !== current && days > UNUSED_DAYS) rmSync(folder, { recursive: true, force: true });
+    if (folder !== current && days > KEPT_DAYS) rmSync(folder, { recursive: true, force: true });
   }
 }
 

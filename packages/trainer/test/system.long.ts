@@ -85,7 +85,7 @@ describe.skipIf(process.platform === 'win32')('the system', () => {
   });
 
   // Below 22 this Node crashes or cannot load its first module.
-  test.skipIf(process.platform !== 'linux').each([22, 32])('%d open files', async (limit) => {
+  test.skipIf(process.platform !== 'linux').each([22, 26])('%d open files', async (limit) => {
     const cwd = await temporaryFolder();
     const run = argumentsOf(await smallRun(cwd));
     expect(runBash(`ulimit -n ${limit}; exec "$@"`, [...run, '--out', 'run'], cwd)).toEqual({

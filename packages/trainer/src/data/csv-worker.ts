@@ -1,8 +1,9 @@
 /** Runs on the threads that read a CSV: parses one range of whole lines into its rows. */
-import { type ErrorCode, MicronnError, type Place } from '../errors.ts';
+import { MicronnError } from '../errors.ts';
 import type { RowTarget } from './csv-format.ts';
 import { readRows } from './csv-rows.ts';
 import type { CsvRange } from './csv-survey.ts';
+import { type Fault, faultOf } from './fault.ts';
 import { openStream } from './gzip.ts';
 
 export interface RangeTask {
@@ -15,15 +16,8 @@ export interface RangeTask {
   readonly target: RowTarget;
 }
 
-/** An error loses its class and code between threads, so a fault in the data travels as a value. */
-export interface CsvFault {
-  readonly code: ErrorCode;
-  readonly sentence: string;
-  readonly place: Place;
-}
-
 /** Reads one range. Returns a fault in the data; throws internal errors. */
-export async function readRange({ file, range, target }: RangeTask): Promise<CsvFault | undefined> {
+export async function readRange({ file, range, target }: RangeTask): Promise<Fault | undefined> {
   const end = range.firstRow + range.rows;
   let row = range.firstRow;
   try {
@@ -34,9 +28,7 @@ export async function readRange({ file, range, target }: RangeTask): Promise<Csv
     if (row !== end) throw changed(file);
     return undefined;
   } catch (error) {
-    if (!(error instanceof MicronnError)) throw error;
-    const { code, sentence, place } = error;
-    return { code, sentence, place };
+    return faultOf(error);
   }
 }
 

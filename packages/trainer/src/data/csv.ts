@@ -2,7 +2,8 @@ import { MicronnError } from '../errors.ts';
 import { interrupted, type RowTarget } from './csv-format.ts';
 import { readRows } from './csv-rows.ts';
 import { type CsvSurvey, surveyCsv } from './csv-survey.ts';
-import type { CsvFault, RangeTask } from './csv-worker.ts';
+import type { RangeTask } from './csv-worker.ts';
+import { assertNoFault, type Fault } from './fault.ts';
 import { isGzip, openStream, streamFailure } from './gzip.ts';
 import { withFile } from './read-chunks.ts';
 import { PIXELS, type Samples, sharedBytes } from './samples.ts';
@@ -16,7 +17,7 @@ const ROWS_PER_BLOCK = 4096;
 export interface CsvWorkers {
   readonly threads: number;
   /** Runs csv-worker.ts on one thread; rejects when the worker dies or the signal aborts. */
-  readRange(task: RangeTask, signal: AbortSignal): Promise<CsvFault | undefined>;
+  readRange(task: RangeTask, signal: AbortSignal): Promise<Fault | undefined>;
 }
 
 export interface CsvOptions {
@@ -65,7 +66,7 @@ async function readRanges(
   signal: AbortSignal,
 ): Promise<Samples> {
   const target: RowTarget = { labels: sharedBytes(rows), images: sharedBytes(rows * PIXELS) };
-  const faults: (CsvFault | undefined)[] = [];
+  const faults: (Fault | undefined)[] = [];
   let next = 0;
   // Ranges are handed out in file order, and none after a fault. So every range before a faulty one has been handed out
   // and is awaited, and the first fault of the file is among those found.
@@ -88,8 +89,7 @@ async function readRanges(
       { cause },
     );
   }
-  const fault = faults.find(Boolean);
-  if (fault) throw new MicronnError(fault.code, fault.sentence, fault.place);
+  assertNoFault(faults);
   return { count: rows, inputs: PIXELS, ...target };
 }
 

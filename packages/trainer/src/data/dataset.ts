@@ -11,7 +11,7 @@ import { isGzip, streamFailure } from './gzip.ts';
 import { readIdxSet } from './idx.ts';
 import { MNIST } from './mnist.ts';
 import { contentKey, createSampleCache, type Warn } from './sample-cache.ts';
-import type { SampleSet, Samples } from './samples.ts';
+import { allPlaces, type SampleSet, type Samples } from './samples.ts';
 
 /** A training set and, where there is one, a test set. */
 export interface Dataset {
@@ -157,7 +157,7 @@ export interface Split {
  * @throws MicronnError (exit code 3) when a part would be empty
  */
 export function splitForValidation(count: number, fraction: number, seed: number): Split {
-  const order = new Uint32Array(count).map((_, i) => i);
+  const order = allPlaces({ count });
   if (fraction === 0) return { train: order, validation: new Uint32Array(0) };
   shuffle(order, createRandomStream(seed, 'split'));
   const held = Math.round(count * fraction);

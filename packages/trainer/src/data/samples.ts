@@ -39,6 +39,6 @@ export function sharedBytes(length: number): Uint8Array {
 }
 
 /** The indices of all samples, in order. */
-export function allPlaces({ count }: SampleSet): Uint32Array {
-  return Uint32Array.from({ length: count }, (_, i) => i);
+export function allPlaces({ count }: Pick<SampleSet, 'count'>): Uint32Array {
+  return new Uint32Array(count).map((_, i) => i);
 }

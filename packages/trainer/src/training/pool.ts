@@ -1,7 +1,8 @@
 import type { EpochOrder } from '@micronn/core';
 import { type ListTask, makeLists } from '@micronn/core/shared-memory';
 import { Piscina } from 'piscina';
-import type { CsvFault, RangeTask } from '../data/csv-worker.ts';
+import type { RangeTask } from '../data/csv-worker.ts';
+import { assertNoFault, type Fault } from '../data/fault.ts';
 import { checksumWhileReading } from '../data/fingerprint.ts';
 import { withImages } from '../data/images.ts';
 import type { SampleSet } from '../data/samples.ts';
@@ -49,7 +50,7 @@ export interface WorkerPool {
   /** Restores a state. */
   restore(memory: RunMemory, state: TrainedState): void;
   /** Reads a range of a CSV on one of the threads. */
-  readRange(task: RangeTask, signal: AbortSignal): Promise<CsvFault | undefined>;
+  readRange(task: RangeTask, signal: AbortSignal): Promise<Fault | undefined>;
   close(): Promise<void>;
 }
 
@@ -160,7 +161,7 @@ export function createWorkerPool(
       pool.run(task, { filename: csvWorker, name: 'readRange', signal }).catch((cause: unknown) => {
         if (!isMemoryRefused(cause)) throw cause;
         throw memoryRefused(cause, 'a worker needs memory to read the file', { file: task.file });
-      }) as Promise<CsvFault | undefined>,
+      }) as Promise<Fault | undefined>,
     close: () => pool.destroy(),
   };
 }
@@ -181,12 +182,11 @@ async function makeListsOn(
     await Promise.allSettled(
       Array.from({ length: threads }, (_, worker) => {
         const part: SamplesTask = { task, samples, ...evenRange(count, threads, worker) };
-        return pool.run(part, { name: 'listSamples' }) as Promise<CsvFault | undefined>;
+        return pool.run(part, { name: 'listSamples' }) as Promise<Fault | undefined>;
       }),
     ),
   );
-  const fault = faults.find(Boolean);
-  if (fault) throw new MicronnError(fault.code, fault.sentence, fault.place);
+  assertNoFault(faults);
 }
 
 /**

@@ -3,10 +3,9 @@
  * are sent.
  */
 import { type Chunk, type ListTask, makeLists } from '@micronn/core/shared-memory';
-import type { CsvFault as Fault } from '../data/csv-worker.ts';
+import { type Fault, faultOf } from '../data/fault.ts';
 import { withImages } from '../data/images.ts';
 import type { SampleSet } from '../data/samples.ts';
-import { MicronnError } from '../errors.ts';
 import type { Backend, BackendName } from './backend.ts';
 import { backends } from './backends.ts';
 import { Barrier } from './barrier.ts';
@@ -244,16 +243,14 @@ export interface SamplesTask extends Range {
 }
 
 /**
- * Makes the lists of a range of samples, or counts their words. Returns a fault in the file of the images; an error would
- * lose its class and code between threads.
+ * Makes the lists of a range of samples, or counts their words. Returns a fault in the file of the images; throws internal
+ * errors.
  */
 export function listSamples({ task, samples, from, to }: SamplesTask): Fault | undefined {
   try {
     withImages(samples, (read) => makeLists(task, read, from, to));
     return undefined;
   } catch (error) {
-    if (!(error instanceof MicronnError)) throw error;
-    const { code, sentence, place } = error;
-    return { code, sentence, place };
+    return faultOf(error);
   }
 }
