@@ -183,11 +183,11 @@ test('publint and attw find nothing, suggestions included', async () => {
   expect(await checkPackage(tarball)).toMatchObject({ types: false });
 });
 
-test('the package holds the command, its bundle and the licences of all that is in it, and needs only the data', async () => {
+test('the package holds the command, its bundle, the programs of bench and the licences of all that is in it, and needs only the data', async () => {
   const tarball = createPackageFromTarballData(new Uint8Array(await readFile(tarballs.trainer)));
   const files = tarball.listFiles().map((file) => file.replace('/node_modules/@micronn/trainer/', ''));
   const isExpected =
-    /^(?:bin\/micronn\.mjs|dist\/[\w-]+\.(?:cjs|js|json)|README\.md|LICENSE|THIRD-PARTY\.txt|package\.json)$/;
+    /^(?:bin\/micronn\.mjs|dist\/[\w-]+\.(?:cjs|js|json)|src\/bench\/(?:peers\/)?\w+(?:-peer)?\.(?:mjs|py)|README\.md|LICENSE|THIRD-PARTY\.txt|package\.json)$/;
   expect(files.filter((file) => !isExpected.test(file))).toEqual([]);
   expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist/main.cjs', 'dist/worker.cjs']));
   const pkgDir = path.join(await consumerOf('npm'), 'node_modules/@micronn/trainer');
