@@ -7,6 +7,7 @@ const config: UserConfig = defineConfig({
     reference: 'src/reference/index.ts',
     kernels: 'src/kernels/index.ts',
     'shared-memory': 'src/kernels/shared-memory.ts',
+    data: 'src/data/index.ts',
     digit: 'src/digit/index.ts',
     safetensors: 'src/formats/safetensors.ts',
     onnx: 'src/formats/onnx.ts',
