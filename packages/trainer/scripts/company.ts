@@ -30,7 +30,7 @@ const numbersOf = (list: string): number[] => list.split(',').map(Number);
 const { signal } = new AbortController();
 
 const loader = createWorkerPool(2, 'wasm');
-const { train, test } = await loadDataset('mnist', undefined, {
+const { train, test } = await loadDataset('mnist', undefined, {}, {
   workers: loader,
   cache: null,
   signal,

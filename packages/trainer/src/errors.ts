@@ -39,6 +39,8 @@ export const families = {
   DATA_SIZES: 'data',
   DATA_CHANGED: 'data',
   DATA_TOO_LARGE: 'data',
+  DATA_SCALE: 'data',
+  DATA_CLASSES: 'data',
   GZIP_DAMAGED: 'data',
   CSV_EMPTY: 'data',
   CSV_HEADER: 'data',

@@ -152,6 +152,8 @@ async function refusedHere(args: readonly string[], cwd: string): Promise<object
     evaluation: nothing,
     exported: nothing,
     prediction: nothing,
+    answers: nothing,
+    predicted: nothing,
     error: ({ exitCode, code, message }) => void told.push({ exitCode, code, message }),
   };
   const before = process.env['INIT_CWD'];

@@ -25,6 +25,8 @@ const reporter = {
   evaluation: nothing,
   exported: nothing,
   prediction: nothing,
+  answers: nothing,
+  predicted: nothing,
   error: nothing,
 };
 await train(request, reporter, new AbortController().signal);

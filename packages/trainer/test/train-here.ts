@@ -34,6 +34,8 @@ export async function trainHere(
       evaluation: tell('done'),
       exported: tell('done'),
       prediction: tell('done'),
+      answers: () => undefined,
+      predicted: tell('done'),
       error: tell('error'),
     };
     await train(request, reporter, interruption.signal, harnessParts(faults, false));

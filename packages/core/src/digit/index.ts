@@ -1,6 +1,7 @@
 /** @micronn/core/digit: converts a drawn digit into an image like MNIST's. */
 export { ShapeError } from '../shapes.ts';
 export { extractInk } from './extract-ink.ts';
+export { type Framing, frameDrawing, measureFraming } from './framing.ts';
 export type { Ink } from './ink-box.ts';
 export { DIGIT_SIDE, MASS_CENTER, normalizeDigit } from './normalize-digit.ts';
 export { normalizeStrokes, type Stroke, type StrokePoint } from './normalize-strokes.ts';

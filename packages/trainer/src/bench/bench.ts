@@ -158,12 +158,17 @@ interface BenchData {
 
 async function loadMnist(quick: boolean, signal: AbortSignal): Promise<BenchData> {
   const workers = createWorkerPool(1, 'wasm');
-  const dataset = await loadDataset(MNIST, undefined, {
-    workers,
-    cache: null,
-    signal,
-    warn: () => undefined,
-  });
+  const dataset = await loadDataset(
+    MNIST,
+    undefined,
+    {},
+    {
+      workers,
+      cache: null,
+      signal,
+      warn: () => undefined,
+    },
+  );
   await workers.close();
   const whole = inMemory(dataset.train);
   const train = quick ? firstSamples(whole, QUICK_SAMPLES) : whole;

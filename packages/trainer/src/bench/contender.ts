@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { createNetwork, epochOrderInto, type Initialization } from '@micronn/core';
 import { trainDefaults } from '../command/train-options.ts';
-import { allPlaces, CLASSES, type Samples } from '../data/samples.ts';
+import { DIGIT_CLASSES } from '../data/mnist.ts';
+import { allPlaces, type Samples } from '../data/samples.ts';
 import { MicronnError } from '../errors.ts';
 import { parametersSha256 } from '../run-folder/model-file.ts';
 import type { BackendName } from '../training/backend.ts';
@@ -39,7 +40,7 @@ export interface Task {
 
 /** Sizes of the layers, inputs first. */
 export function layersOf({ train, hidden }: Pick<Task, 'train' | 'hidden'>): number[] {
-  return [train.inputs, ...hidden, CLASSES];
+  return [train.inputs, ...hidden, DIGIT_CLASSES];
 }
 
 export function describeTask(task: Task): string {

@@ -96,14 +96,19 @@ export async function measureCache(
   await fillCache(file, cache, signal);
   const load = async (): Promise<number> => {
     const begin = performance.now();
-    const { train } = await loadDataset(file, undefined, {
-      workers: nobody,
-      cache,
-      signal,
-      warn(code, message) {
-        throw failedCheck('a cache that can be used', `${code}: ${message}`);
+    const { train } = await loadDataset(
+      file,
+      undefined,
+      {},
+      {
+        workers: nobody,
+        cache,
+        signal,
+        warn(code, message) {
+          throw failedCheck('a cache that can be used', `${code}: ${message}`);
+        },
       },
-    });
+    );
     const milliseconds = performance.now() - begin;
     assertRead(inMemory(train), written, 'the cache');
     return milliseconds;
@@ -122,7 +127,7 @@ export async function measureCache(
 /** Reads a CSV and keeps its rows in the cache. */
 async function fillCache(file: string, cache: string, signal: AbortSignal): Promise<void> {
   const workers = createWorkerPool(1, 'wasm');
-  await loadDataset(file, undefined, { workers, cache, signal, warn: () => undefined });
+  await loadDataset(file, undefined, {}, { workers, cache, signal, warn: () => undefined });
   await workers.close();
 }
 

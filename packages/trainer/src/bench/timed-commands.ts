@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { mnistFolder } from '../data/dataset.ts';
+import { mnistFolder } from '../data/source/read-source.ts';
 import { readMetrics } from '../run-folder/metrics-files.ts';
 import { medianOf } from './bench-rows.ts';
 import { failedCheck } from './contender.ts';

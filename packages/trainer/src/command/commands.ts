@@ -31,15 +31,15 @@ export function trainCommand({ reporter, signal, parts }: CommandContext): Comma
     .description('train a network and write a run folder (the default command)')
     .option(
       '--data <source>',
-      `mnist, a folder with the four IDX files (.gz or not), or a CSV file in Kaggle’s format (default: ${trainDefaults.data})`,
+      `mnist, or any small labelled images: a table (CSV, TSV, libsvm, ARFF), IDX, npy, npz or Parquet files, a folder of PNG or JPEG files, any of these in zip or gzip, or - for standard input (default: ${trainDefaults.data})`,
     )
     .option(
       '--test-data <source>',
-      'test set, in any form that --data takes; mnist and IDX folders contain their own',
+      'test set, in any form that --data takes; mnist and some other sources contain their own',
     )
     .option(
       '--validation-split <share>',
-      `share of the training data held out for validation (default: ${TUTORIAL_SPLIT} for a single CSV, 0 if there is a test set)`,
+      `share of the training data held out for validation (default: ${TUTORIAL_SPLIT}, and 0 if there is a test set)`,
     )
     .option('--hidden <sizes>', `sizes of the hidden layers, as 10 or 128,64 (default: ${hidden.join()})`)
     .option('--epochs <n>', `passes over the training data; 0 saves the initial model (default: ${epochs})`)
@@ -64,13 +64,33 @@ export function trainCommand({ reporter, signal, parts }: CommandContext): Comma
       '--preset <name>',
       `notebook: the tutorial’s own run (full batch, 500 epochs, validation split ${TUTORIAL_SPLIT})`,
     );
-  return addRunOptions(command).action(async ({ json: _json, ...flags }: Flags) => {
+  return addRunOptions(addDataOptions(command)).action(async ({ json: _json, ...flags }: Flags) => {
     const warn = (code: string, message: string): void => reporter.warning(code, message);
     const { resolveTrainOptions } = await import('./options.ts');
     const request = await resolveTrainOptions(flags, warn, signal);
     const { train } = await import('./train.ts');
     await train(request, reporter, signal, parts);
   });
+}
+
+/** The options that say how to read data. What they leave out is found from the data itself, and said. */
+function addDataOptions(command: Command): Command {
+  return command
+    .option('--label-column <column>', 'column of the label: its name, its number from 1, last, or none')
+    .option(
+      '--pixel-scale <number>',
+      'the number of full ink, as 1, 16 or 255, or the numbers of paper and ink, as -1..1',
+    )
+    .option('--invert', 'exchange black and white')
+    .option('--no-invert', 'keep black and white')
+    .option('--transpose', 'exchange the rows and columns of each image')
+    .option('--no-transpose', 'keep the rows and columns of each image')
+    .option('--size <size>', 'resample all images to this width and height, as 28x28')
+    .option('--colours <what>', 'images in colour: grey (by luma) or refuse (default: grey)')
+    .option(
+      '--class-names <file>',
+      'what to call the classes: a text or JSON file, or EMNIST’s mapping file',
+    );
 }
 
 /** The options of `train` that concern the machine and the run folder rather than the network. */
@@ -93,8 +113,8 @@ function addRunOptions(command: Command): Command {
       )
       .option('--max-restarts <n>', `restarts allowed after a worker dies (default: ${maxRestarts})`)
       // Both spellings, so that the option is undefined unless it was typed, and a configuration file can set it.
-      .option('--cache', 'keep the parsed CSV for the next run (default)')
-      .option('--no-cache', 'parse the CSV again; don’t use the cache')
+      .option('--cache', 'keep the parsed data for the next run (default)')
+      .option('--no-cache', 'parse the data again; don’t use the cache')
       .option('--config <file>', 'JSON file of these options; flags override it')
       .option('--json', JSON_LINES)
   );
@@ -107,18 +127,28 @@ function addBackendOption(command: Command): Command {
   );
 }
 
+/** The options that say how to read the model of another program. */
+function addModelOptions(command: Command): Command {
+  return command
+    .option(
+      '--input-scale <range>',
+      'what the model of another program takes for paper and ink, as 0..1, 0..255 or -1..1, or mean,std of its normalisation',
+    )
+    .option('--transposed <yes|no>', 'whether the weights of such a model are inputs × outputs');
+}
+
 export function evaluateCommand({ reporter, signal }: CommandContext): Command {
   const command = new Command('evaluate')
     .description('print accuracy, loss and confusion matrix of a saved model')
     .argument('<model>', `${MODEL} (its last model)`)
     .option(
       '--data <source>',
-      `mnist or a folder with IDX files (the test set), or a CSV file (every row) (default: ${trainDefaults.data})`,
+      `labelled images in any form that train takes: their test set, or the only set (default: ${trainDefaults.data})`,
     )
     .option('--threads <n>', 'worker threads (default: one per core)');
-  return addBackendOption(command)
-    .option('--cache', 'keep the parsed CSV for the next run (default)')
-    .option('--no-cache', 'parse the CSV again; don’t use the cache')
+  return addBackendOption(addModelOptions(addDataOptions(command)))
+    .option('--cache', 'keep the parsed data for the next run (default)')
+    .option('--no-cache', 'parse the data again; don’t use the cache')
     .option('--json', JSON_LINE)
     .action(async (model: string, { json: _json, ...flags }: Flags) => {
       const { resolveEvaluateOptions } = await import('./options.ts');
@@ -129,14 +159,33 @@ export function evaluateCommand({ reporter, signal }: CommandContext): Command {
 }
 
 export function predictCommand({ reporter, signal }: CommandContext): Command {
-  return new Command('predict')
-    .description('classify the digit in PNG images of any size, dark on light or light on dark')
+  const command = new Command('predict')
+    .description(
+      'classify pictures (PNG or JPEG, of any size), or every image of a table, an archive or a folder',
+    )
     .argument('<model>', MODEL)
-    .argument('<png...>', 'images of one drawn digit each')
+    .argument(
+      '<source...>',
+      'pictures of one drawing each, or sources in any form that train takes, with or without labels',
+    )
+    .option(
+      '--out <file>',
+      'file to create: a CSV like Kaggle’s sample_submission.csv, or JSON lines (.jsonl)',
+    )
+    .option('--format <name>', 'csv or jsonl (default: the extension of --out, or csv)')
+    .option('--probabilities', 'write the probability of each class, too')
+    .option('--as-is', 'give the network each picture as it is, resampled to its size at most')
+    .option('--frame', 'place each image, of a table too, as the training images are placed')
+    .option('--threads <n>', 'threads that read a table (default: one per core)');
+  return addModelOptions(addDataOptions(command))
+    .option('--cache', 'keep the parsed data for the next run (default)')
+    .option('--no-cache', 'parse the data again; don’t use the cache')
     .option('--json', `${JSON_LINES}; one line per image`)
-    .action(async (model: string, images: string[]) => {
-      const { predict, resolvePredictOptions } = await import('./predict.ts');
-      process.exitCode = await predict(resolvePredictOptions(model, images), reporter, signal);
+    .action(async (model: string, sources: string[], { json: _json, ...flags }: Flags) => {
+      const { resolvePredictOptions } = await import('./predict/predict-options.ts');
+      const options = resolvePredictOptions(model, sources, flags);
+      const { predict } = await import('./predict/predict.ts');
+      process.exitCode = await predict(options, reporter, signal);
     });
 }
 

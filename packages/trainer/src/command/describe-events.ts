@@ -1,10 +1,4 @@
-import type {
-  DigitPrediction,
-  ModelEvaluation,
-  ModelExport,
-  RunDone,
-  RunStart,
-} from '../console/reporter.ts';
+import type { ModelEvaluation, ModelExport, Prediction, RunDone, RunStart } from '../console/reporter.ts';
 import type { Place } from '../errors.ts';
 import type { EpochMetrics } from '../run-folder/metrics-files.ts';
 
@@ -15,7 +9,7 @@ interface EventTypes {
   readonly RunDone: RunDone;
   readonly ModelEvaluation: ModelEvaluation;
   readonly ModelExport: ModelExport;
-  readonly DigitPrediction: DigitPrediction;
+  readonly Prediction: Prediction;
   readonly Place: Place;
 }
 
@@ -35,11 +29,15 @@ type TypeName<Value> = Value extends number
   ? 'number'
   : Value extends string
     ? 'string'
-    : Value extends readonly number[]
-      ? 'number[]'
-      : Value extends readonly (readonly number[])[]
-        ? 'number[][]'
-        : 'object';
+    : Value extends boolean
+      ? 'boolean'
+      : Value extends readonly string[]
+        ? 'string[]'
+        : Value extends readonly number[]
+          ? 'number[]'
+          : Value extends readonly (readonly number[])[]
+            ? 'number[][]'
+            : 'object';
 
 /** Type and meaning of each field. A field that is missing, or whose type or optionality is wrong, does not compile. */
 type Described<Type> = {
@@ -56,6 +54,9 @@ const described: { readonly [Name in EventTypeName]: Described<EventTypes[Name]>
     parameters: ['number', 'number of weights and biases'],
     threads: ['number', 'number of workers'],
     shards: ['number', 'number of shards in a minibatch'],
+    data: ['string', 'what was understood of the training data'],
+    testData: ['string?', 'what was understood of the test data'],
+    classes: ['string[]', 'names of the classes, by output'],
     trainSamples: ['number', 'samples to train on'],
     validationSamples: ['number', 'samples held back for validation'],
     testSamples: ['number', 'samples of the test set'],
@@ -96,9 +97,11 @@ const described: { readonly [Name in EventTypeName]: Described<EventTypes[Name]>
   ModelEvaluation: {
     model: ['string', 'model file'],
     source: ['string', 'the data, as given on the command line'],
+    understood: ['string', 'what was understood of it'],
     samples: ['number', 'number of samples'],
     accuracy: ['number', 'share of samples classified correctly'],
     loss: ['number', 'mean loss'],
+    classes: ['string[]', 'names of the classes, in the order of the rows'],
     confusionMatrix: ['number[][]', 'counts; the row is the label, the column the prediction'],
     parametersSha256: ['string', 'SHA-256 of the parameters'],
   },
@@ -110,13 +113,18 @@ const described: { readonly [Name in EventTypeName]: Described<EventTypes[Name]>
     parametersSha256: ['string', 'SHA-256 of the parameters'],
     file: ['string', 'the file that was written'],
   },
-  DigitPrediction: {
+  Prediction: {
     file: ['string', 'image file'],
     width: ['number', 'width of the image in pixels'],
     height: ['number', 'height of the image in pixels'],
-    digit: ['number', 'predicted digit'],
-    probabilities: ['number[]', 'probabilities of the digits 0 to 9'],
-    pixels: ['number[]', 'the 28 × 28 image that the network receives, from 0 (paper) to 255 (ink)'],
+    label: ['string', 'name of the predicted class'],
+    digit: ['number?', 'the same as a number, if the classes are the digits'],
+    probabilities: ['number[]', 'probability of each class'],
+    classes: ['string[]', 'names of the classes, in the same order'],
+    reframed: ['boolean', 'whether the image was framed as the training images are'],
+    pixels: ['number[]', 'the image that the network receives, row by row, from 0 (paper) to 255 (ink)'],
+    pixelsWidth: ['number', 'its width'],
+    pixelsHeight: ['number', 'its height'],
   },
   Place: {
     file: ['string?', 'the file'],

@@ -25,6 +25,9 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   DATA_SIZES: 'training and test images differ in size',
   DATA_CHANGED: 'the data differs from that of the resumed run',
   DATA_TOO_LARGE: 'the samples do not fit into memory, or the system refuses the memory that they need',
+  DATA_SCALE: 'pixels whose numbers can mean two things, or lie outside the range of --pixel-scale',
+  DATA_CLASSES:
+    'fewer than two classes or more than 1,000, a label that is no class of the training set or of the model, or a class without a name',
   GZIP_DAMAGED: 'a gzip file is truncated or damaged',
   CSV_EMPTY: 'a CSV without rows',
   CSV_HEADER: `a header that does not have ${PIXELS + 1} fields: a label and ${PIXELS} pixels`,
@@ -56,6 +59,11 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
 
 /** The meaning of each warning code; the command continues after a warning. */
 export const warningMeanings = {
+  DATA_INVERTED: 'the images are black on white',
+  DATA_TURNED: 'the digits do not lie upright',
+  DATA_UNLIKE: 'the images are unlike those that the model has learned: inverted, turned or shifted',
+  IMAGE_UNLIKE: 'a picture that is unlike every class that the model has learned',
+  NO_BETTER_THAN_CHANCE: 'the loss is no lower than that of guessing',
   MORE_THREADS_THAN_CORES: 'only as many threads as cores train at the same time',
   MORE_THREADS_THAN_SHARDS: 'some threads have nothing to train',
   WORKER_DIED: 'a worker died; training restarts from the last checkpoint',

@@ -2,11 +2,14 @@ import { confusionMatrix } from '@micronn/core';
 import type { Reporter } from '../console/reporter.ts';
 import { loadEvaluationSet } from '../data/dataset.ts';
 import { cacheFolder } from '../data/sample-cache.ts';
-import { allPlaces, CLASSES } from '../data/samples.ts';
+import { allPlaces } from '../data/samples.ts';
 import { MicronnError } from '../errors.ts';
-import { loadModel, parametersSha256 } from '../run-folder/model-file.ts';
+import { parametersSha256 } from '../run-folder/model-file.ts';
 import type { EvaluationSet, TrainingPlan } from '../training/memory.ts';
 import { createWorkerPool } from '../training/pool.ts';
+import { warnOfChance } from './chance.ts';
+import { dataOptionsOf } from './data-options.ts';
+import { openModel } from './open-model.ts';
 import type { EvaluateOptions } from './options.ts';
 import { assertRoom, inRoom } from './room.ts';
 import { trainDefaults } from './train-options.ts';
@@ -37,36 +40,19 @@ function assertFiniteLosses({ losses }: EvaluationSet, file: string): void {
 
 /** `micronn evaluate`: computes accuracy, loss and confusion matrix of a saved model on a data set. */
 export async function evaluate(
-  { model, data, threads, backend, cache }: EvaluateOptions,
+  options: EvaluateOptions,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<void> {
-  const { layers, parameters, file } = await loadModel(model, { signal });
-  if (layers.at(-1) !== CLASSES) {
-    throw new MicronnError(
-      'MODEL_SHAPE',
-      `expected a model with ${CLASSES} classes, got layers ${layers.join('-')}`,
-      {
-        file,
-      },
-    );
-  }
-  // The threads also read the data if it is a CSV.
+  const { model, data, threads, backend, cache } = options;
+  const { layers, parameters, file, form } = await openModel(options, signal);
+  const warn = (code: string, message: string): void => reporter.warning(code, message);
+  // The threads also read the data if it is a table.
   const pool = createWorkerPool(threads, backend);
   try {
-    const samples = await loadEvaluationSet(data, {
-      workers: pool,
-      cache: cache ? cacheFolder() : null,
-      signal,
-      warn: (code, message) => reporter.warning(code, message),
-    });
-    if (layers[0] !== samples.inputs) {
-      throw new MicronnError(
-        'MODEL_SHAPE',
-        `expected a model with ${samples.inputs} inputs for the images of ${data}, got layers ${layers.join('-')}`,
-        { file },
-      );
-    }
+    const load = { workers: pool, cache: cache ? cacheFolder() : null, signal, warn };
+    const set = await loadEvaluationSet(data, await dataOptionsOf(options), load, form);
+    const { samples, classes, line } = set;
     const plan = evaluationPlan(layers);
     const size = { plan, sets: [{ samples, places: allPlaces(samples) }], workers: threads };
     const facts = { backend, source: data, model: file };
@@ -74,16 +60,18 @@ export async function evaluate(
     const memory = await inRoom(size, facts, () => pool.allocate({ ...size, parameters }));
     const { loss, accuracy } = await pool.evaluate(memory, plan, 0);
     assertFiniteLosses(memory.sets[0]!, file);
-    const counts = confusionMatrix(memory.sets[0]!.predictions, samples.labels, CLASSES);
+    warnOfChance(loss, classes, warn);
+    const C = classes.values.length;
+    const counts = confusionMatrix(memory.sets[0]!.predictions, samples.labels, C);
     reporter.evaluation({
       model: file,
       source: data,
+      understood: line,
       samples: samples.count,
       accuracy,
       loss,
-      confusionMatrix: Array.from({ length: CLASSES }, (_, digit) => [
-        ...counts.subarray(digit * CLASSES, (digit + 1) * CLASSES),
-      ]),
+      classes: classes.names,
+      confusionMatrix: Array.from({ length: C }, (_, k) => [...counts.subarray(k * C, (k + 1) * C)]),
       parametersSha256: parametersSha256(parameters),
     });
   } finally {

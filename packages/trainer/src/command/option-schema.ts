@@ -1,6 +1,8 @@
 import { initializations } from '@micronn/core';
+import type { PixelRange } from '@micronn/core/data';
 import * as z from 'zod';
 import { MNIST } from '../data/mnist.ts';
+import type { ImageSize } from '../data/source.ts';
 import { MicronnError } from '../errors.ts';
 import { backendNames } from '../training/backend.ts';
 import type { ParallelStrategy } from '../training/memory.ts';
@@ -73,6 +75,26 @@ const hiddenSizes = z.preprocess(
   ),
 );
 
+const trueOrFalse = z.custom<boolean>((value) => typeof value === 'boolean', { error: 'true or false' });
+
+/** The longest side of an image. */
+const MAX_SIDE = 64;
+
+/** The size that `28x28` means. */
+export function imageSize(value: unknown): ImageSize | undefined {
+  const parts = typeof value === 'string' ? /^(\d{1,2})[x×](\d{1,2})$/i.exec(value) : null;
+  const [width, height] = [Number(parts?.[1]), Number(parts?.[2])];
+  return isWhole(width, 1, MAX_SIDE) && isWhole(height, 1, MAX_SIDE) ? { width, height } : undefined;
+}
+
+/** The range of pixels that `16` or `-1..1` means. */
+export function pixelRange(value: unknown): PixelRange | undefined {
+  const parts = typeof value === 'string' ? /^(?:(.+)\.\.)?(.+)$/.exec(value) : null;
+  const [low, high] = [numeric(parts?.[1] ?? '0'), numeric(parts?.[2])];
+  const areNumbers = typeof low === 'number' && typeof high === 'number';
+  return areNumbers && Number.isFinite(high - low) && low !== high ? { low, high } : undefined;
+}
+
 const MAX_SHARDS = 1024;
 const MAX_COUNT = 1_000_000;
 
@@ -81,8 +103,25 @@ const parallelStrategies: readonly ParallelStrategy[] = ['data', 'rows'];
 /** What each option may be. The message of a schema is the expected value. */
 export const trainSchema = z
   .strictObject({
-    data: text(`${MNIST}, a folder or a file`),
-    testData: text(`${MNIST}, a folder or a file`),
+    data: text(`${MNIST}, a folder, a file, or - for standard input`),
+    testData: text(`${MNIST}, a folder, a file, or - for standard input`),
+    labelColumn: z.preprocess(
+      (value) => (typeof value === 'number' ? String(value) : value),
+      text('a column’s name, its number from 1, last, or none'),
+    ),
+    pixelScale: z.preprocess(
+      (value) => (typeof value === 'number' ? String(value) : value),
+      z.custom<string>((value) => pixelRange(value) !== undefined, {
+        error: 'the number of full ink, as 1, 16 or 255, or the numbers of paper and ink, as -1..1',
+      }),
+    ),
+    invert: trueOrFalse,
+    transpose: trueOrFalse,
+    size: z.custom<string>((value) => imageSize(value) !== undefined, {
+      error: `a width and a height from 1 to ${MAX_SIDE}, as 28x28`,
+    }),
+    colours: oneOf(['grey', 'refuse']),
+    classNames: text('a file of the names of the classes'),
     validationSplit: realNumber('a number from 0 to below 1', (value) => value >= 0 && value < 1),
     hidden: hiddenSizes,
     epochs: wholeNumber(0, MAX_COUNT),
@@ -107,7 +146,7 @@ export const trainSchema = z
     resume: text('a run folder'),
     checkpointEvery: countOr('off'),
     maxRestarts: wholeNumber(0, MAX_COUNT),
-    cache: z.custom<boolean>((value) => typeof value === 'boolean', { error: 'true or false' }),
+    cache: trueOrFalse,
   })
   .partial();
 

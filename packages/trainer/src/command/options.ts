@@ -6,6 +6,8 @@ import { availableCores } from '../training/cores.ts';
 import { checkOptions, type DefinedOptions, flagName, trainSchema } from './option-schema.ts';
 import { fromWhereTyped } from './paths.ts';
 import {
+  type DataOptionTexts,
+  dataOptionKeys,
   defaultThreads,
   fixedOnResume,
   MAX_THREADS,
@@ -87,24 +89,36 @@ async function resumeRequest(
 }
 
 /** Paths are relative to the folder in which the command was typed, in a configuration file too. */
-function withPaths(given: DefinedOptions): DefinedOptions {
-  const { data, testData, out } = given;
+export function withPaths(given: DefinedOptions): DefinedOptions {
+  const { data, testData, classNames, out } = given;
   return {
     ...given,
+    ...(classNames !== undefined && { classNames: fromWhereTyped(classNames) }),
     ...(data !== undefined && { data: sourceFromWhereTyped(data) }),
     ...(testData !== undefined && { testData: sourceFromWhereTyped(testData) }),
     ...(out !== undefined && { out: fromWhereTyped(out) }),
   };
 }
 
-function sourceFromWhereTyped(source: string): string {
-  return source === MNIST ? source : fromWhereTyped(source);
+export function sourceFromWhereTyped(source: string): string {
+  return source === MNIST || source === '-' ? source : fromWhereTyped(source);
+}
+
+/** The options that say how to read data, of those that were given. */
+export function dataOptionsIn(options: DefinedOptions): DataOptionTexts {
+  return Object.fromEntries(dataOptionKeys.flatMap((key) => (key in options ? [[key, options[key]]] : [])));
+}
+
+/** Which model a command reads. */
+export interface ModelOptions {
+  readonly model: string;
 }
 
 /** What `evaluate` works on. */
-export interface EvaluateOptions extends Pick<TrainOptions, 'data' | 'threads' | 'backend' | 'cache'> {
-  readonly model: string;
-}
+export interface EvaluateOptions
+  extends ModelOptions,
+    DataOptionTexts,
+    Pick<TrainOptions, 'data' | 'threads' | 'backend' | 'cache'> {}
 
 /**
  * Checks the options of `evaluate`, each of which is an option of `train`.
@@ -113,8 +127,9 @@ export interface EvaluateOptions extends Pick<TrainOptions, 'data' | 'threads' |
  */
 export function resolveEvaluateOptions(model: string, flags: Record<string, unknown>): EvaluateOptions {
   const defaults = { ...trainDefaults, threads: Math.min(availableCores(), MAX_THREADS) };
-  const { data, threads, backend, cache } = { ...defaults, ...checkOptions(flags, flagName) };
-  return { model: fromWhereTyped(model), data: sourceFromWhereTyped(data), threads, backend, cache };
+  const options = { ...defaults, ...withPaths(checkOptions(flags, flagName)) };
+  const { data, threads, backend, cache } = options;
+  return { model: fromWhereTyped(model), data, threads, backend, cache, ...dataOptionsIn(options) };
 }
 
 /** An option of `train` for the documentation. */
@@ -131,7 +146,7 @@ export function describeOption(key: string): OptionDescription | undefined {
   return {
     // A symbol is a valid value of no option.
     expected: trainSchema.shape[key].safeParse(Symbol('none')).error!.issues[0]!.message,
-    standard: key === 'threads' || key === 'preset' || key === 'resume' ? undefined : trainDefaults[key],
+    standard: key in trainDefaults ? trainDefaults[key as keyof typeof trainDefaults] : undefined,
     fixedOnResume: fixedOnResume.some((fixed) => fixed === key),
   };
 }

@@ -1,7 +1,7 @@
 import { ShapeError } from '@micronn/core/shared-memory';
 import { count } from '../console/format.ts';
-import { MNIST } from '../data/mnist.ts';
-import { CLASSES, PIXELS, type SampleSet } from '../data/samples.ts';
+import { DIGIT_CLASSES, DIGIT_PIXELS, MNIST } from '../data/mnist.ts';
+import type { SampleSet } from '../data/samples.ts';
 import { MicronnError, type Place } from '../errors.ts';
 import { byteText, isMemoryRefused, memoryRefused } from '../memory-refused.ts';
 import type { BackendName, RunSize } from '../training/backend.ts';
@@ -33,22 +33,19 @@ export function assertRoom(size: RunSize, facts: RunFacts): void {
   });
 }
 
-/**
- * The same check for the network alone, before the data is read. The files of a folder say how large its images are, and
- * are read fast; its network is checked afterwards.
- */
+/** The same check for the network alone, before MNIST is read. Other data has to say first how large its images are. */
 export function assertRoomForNetwork(options: TrainOptions): void {
   const { backend, data: source, threads: workers, batchSize, hidden, shards, parallel } = options;
-  if (source !== MNIST && !/\.csv(\.gz)?$/i.test(source)) return;
+  if (source !== MNIST) return;
   const plan = {
-    layers: [PIXELS, ...hidden, CLASSES],
+    layers: [DIGIT_PIXELS, ...hidden, DIGIT_CLASSES],
     parallel,
     shards,
     batchSize: batchSize === 'full' ? 1 : batchSize,
     learningRate: options.lr,
     momentum: options.momentum,
   };
-  const samples = { count: 0, inputs: PIXELS, images: new Uint8Array(0), labels: new Uint8Array(0) };
+  const samples = { count: 0, inputs: DIGIT_PIXELS, images: new Uint8Array(0), labels: new Uint8Array(0) };
   assertRoom({ plan, train: { samples, count: 0 }, sets: [], workers }, { backend, source });
 }
 

@@ -10,6 +10,20 @@ export const MAX_THREADS = 256;
 export interface TrainOptions {
   data: string;
   testData?: string;
+  /** The column of the label: its name, its number from 1, `last`, or `none`. */
+  labelColumn?: string;
+  /** The numbers of black and of white, as `1`, `16` or `-1..1`. */
+  pixelScale?: string;
+  /** Whether to exchange black and white. */
+  invert?: boolean;
+  /** Whether to exchange rows and columns; images that are known to lie so are turned by default. */
+  transpose?: boolean;
+  /** The size to which all images are resampled, as `28x28`. */
+  size?: string;
+  /** What to do with images in colour. */
+  colours?: 'grey' | 'refuse';
+  /** A file of the names of the classes. */
+  classNames?: string;
   /** If absent: see {@link standardSplit}. */
   validationSplit?: number;
   hidden: number[];
@@ -74,6 +88,19 @@ export const fixedOnResume = [
   'init',
   'backend',
 ] as const satisfies readonly (keyof TrainOptions)[];
+
+/** The options that say how to read data; `evaluate` and `predict` take them too. */
+export const dataOptionKeys = [
+  'labelColumn',
+  'pixelScale',
+  'invert',
+  'transpose',
+  'size',
+  'colours',
+  'classNames',
+] as const satisfies readonly (keyof TrainOptions)[];
+
+export type DataOptionTexts = Pick<TrainOptions, (typeof dataOptionKeys)[number]>;
 
 /** The validation split of the tutorial. */
 export const TUTORIAL_SPLIT = 0.2;

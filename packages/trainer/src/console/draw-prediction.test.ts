@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { drawPrediction } from './draw-prediction.ts';
-import type { DigitPrediction } from './reporter.ts';
+import type { Prediction } from './reporter.ts';
 
 const pixels = Array.from({ length: 784 }, () => 0);
 pixels[0] = 255;
 pixels[28 + 1] = 255;
 pixels[2] = 128;
 
-const prediction: DigitPrediction = {
+const prediction: Prediction = {
   file: '/elsewhere/seven.png',
   width: 1200,
   height: 28,

@@ -1,41 +1,54 @@
-import { IMAGE_SIDE } from '../data/samples.ts';
 import { count, share, shortPath } from './format.ts';
-import type { DigitPrediction } from './reporter.ts';
+import type { Prediction } from './reporter.ts';
 
-/** The image that the network sees, and its ten probabilities. */
+/** The image that the network sees, and its probabilities. */
 
 const BAR = 20;
 
 /** From paper to ink, for terminals without greys. */
 const RAMP = ' .:-=+*#%@';
 
-/** The columns that image and bars need side by side. */
-const BESIDE = 68;
+/** The columns of the bars, beside the image. */
+const BARS = 40;
+
+/** The most probable classes that have a bar. */
+const MOST_BARS = 10;
 
 /**
  * The image, one character for two pixels on top of each other, with the bars to its right, or below it in a narrow
- * terminal.
+ * terminal. Of more than ten classes, the ten most probable have bars.
  */
 export function drawPrediction(
-  prediction: DigitPrediction,
+  prediction: Prediction,
   {
     greys,
     columns = Infinity,
     emphasize = (text) => text,
   }: { greys: boolean; columns?: number; emphasize?: (text: string) => string },
 ): string {
-  const { file, width, height, digit, probabilities, pixels } = prediction;
-  const best = share(probabilities[digit]!);
-  const bars = probabilities.map((probability, k) => {
-    const line = `${k}  ${bar(probability)}  ${share(probability).padStart(8)}`;
-    return k === digit ? emphasize(line) : line;
+  const { file, width, height, label, classes, probabilities, pixelsWidth } = prediction;
+  const all = probabilities.map((probability, k) => ({ probability, name: classes[k]! }));
+  const best = all.reduce((most, one) => (one.probability > most.probability ? one : most));
+  const shown =
+    all.length <= MOST_BARS
+      ? all
+      : all.toSorted((one, other) => other.probability - one.probability).slice(0, MOST_BARS);
+  const names = Math.max(...shown.map(({ name }) => name.length));
+  const bars = shown.map((one) => {
+    const line = `${one.name.padEnd(names)}  ${bar(one.probability)}  ${share(one.probability).padStart(8)}`;
+    return one.name === best.name ? emphasize(line) : line;
   });
-  const texts = ['', emphasize(`digit ${digit}  ${best}`), '', ...bars, ''];
-  const image = greys ? halfBlocks(pixels) : characters(pixels);
+  const what = prediction.digit === undefined ? label : `digit ${label}`;
+  const texts = ['', emphasize(`${what}  ${share(best.probability)}`), '', ...bars, ''];
+  const image = greys ? halfBlocks(prediction) : characters(prediction);
+  const blank = ' '.repeat(pixelsWidth);
   const drawn =
-    columns < BESIDE
+    columns < pixelsWidth + BARS
       ? [...image.map((row) => `  ${row}`), ...texts.slice(0, -1).map((text) => `  ${text}`)]
-      : image.map((row, k) => `  ${row}    ${texts[k]!}`);
+      : Array.from(
+          { length: Math.max(image.length, texts.length - 1) },
+          (_, k) => `  ${image[k] ?? blank}    ${texts[k] ?? ''}`,
+        );
   return [
     `${shortPath(file)} · ${count(width)} × ${count(height)}`,
     ...drawn.map((line) => line.trimEnd()),
@@ -47,8 +60,8 @@ function bar(probability: number): string {
 }
 
 /** Upper half blocks: the upper pixel is the foreground, the lower one the background. */
-function halfBlocks(pixels: readonly number[]): string[] {
-  return rows(pixels, (upper, lower) => `\x1b[38;5;${grey(upper)};48;5;${grey(lower)}m▀`).map(
+function halfBlocks(prediction: Prediction): string[] {
+  return rows(prediction, (upper, lower) => `\x1b[38;5;${grey(upper)};48;5;${grey(lower)}m▀`).map(
     (row) => `${row}\x1b[0m`,
   );
 }
@@ -58,18 +71,21 @@ function grey(level: number): number {
   return level === 0 ? 16 : 232 + Math.floor((level * 24) / 256);
 }
 
-function characters(pixels: readonly number[]): string[] {
-  return rows(pixels, (upper, lower) => {
+function characters(prediction: Prediction): string[] {
+  return rows(prediction, (upper, lower) => {
     const mean = (upper + lower) / 2;
     return RAMP[Math.ceil((mean * (RAMP.length - 1)) / 255)]!;
   });
 }
 
-/** Rows of the image, two at a time. */
-function rows(pixels: readonly number[], draw: (upper: number, lower: number) => string): string[] {
-  return Array.from({ length: IMAGE_SIDE / 2 }, (_, row) =>
-    Array.from({ length: IMAGE_SIDE }, (__, x) =>
-      draw(pixels[2 * row * IMAGE_SIDE + x]!, pixels[(2 * row + 1) * IMAGE_SIDE + x]!),
+/** Rows of the image, two at a time; below the last one of an odd number is paper. */
+function rows(
+  { pixels, pixelsWidth, pixelsHeight }: Prediction,
+  draw: (upper: number, lower: number) => string,
+): string[] {
+  return Array.from({ length: Math.ceil(pixelsHeight / 2) }, (_, row) =>
+    Array.from({ length: pixelsWidth }, (__, x) =>
+      draw(pixels[2 * row * pixelsWidth + x]!, pixels[(2 * row + 1) * pixelsWidth + x] ?? 0),
     ).join(''),
   );
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { EpochMetrics } from '../run-folder/metrics-files.ts';
-import type { ModelEvaluation, ModelExport, RunDone, RunStart } from './reporter.ts';
+import type { ModelEvaluation, ModelExport, PredictedSource, RunDone, RunStart } from './reporter.ts';
 
 /** The words and numbers of the plain and the terminal reporter. */
 
@@ -39,6 +39,8 @@ export function describeStart({
   parameters,
   threads,
   shards,
+  data,
+  testData,
   trainSamples,
   validationSamples,
   testSamples,
@@ -60,6 +62,8 @@ export function describeStart({
         testSamples > 0 && `${count(testSamples)} to test`,
       ]),
     ],
+    ['data', data],
+    ...(testData === undefined || testData === data ? [] : [['test data', testData] as [string, string]]),
     [
       'training',
       listed([
@@ -125,31 +129,95 @@ export function describeDone(run: RunDone): [string, string][] {
   return rows;
 }
 
+/** What `predict` did with a source of many images. */
+export function describePredicted({
+  understood,
+  images,
+  accuracy,
+  unlike,
+  out,
+}: PredictedSource): [string, string][] {
+  return [
+    ...(understood === undefined ? [] : [['data', understood] as [string, string]]),
+    [
+      'predicted',
+      listed([
+        `${count(images)} ${images === 1 ? 'image' : 'images'}`,
+        accuracy !== undefined && `${share(accuracy)} as labelled`,
+        unlike !== undefined && `${count(unlike)} unlike every class`,
+      ]),
+    ],
+    ...(out === undefined ? [] : [['saved in', shortPath(out)] as [string, string]]),
+  ];
+}
+
+/** A confusion matrix of more classes is too wide for a terminal. */
+const MOST_COLUMNS = 20;
+/** The mistakes that are listed instead. */
+const LISTED_MISTAKES = 20;
+/** Longer names are cut above the columns. */
+const NAME_WIDTH = 8;
+
 /** Accuracy, loss, and the confusion matrix: row label, column prediction. */
 export function describeEvaluation({
   model,
   source,
+  understood,
   samples,
   accuracy,
   loss: meanLoss,
+  classes,
   confusionMatrix,
 }: ModelEvaluation): string {
-  const width = Math.max(3, ...confusionMatrix.flat().map((value) => count(value).length)) + 2;
-  const cells = (values: readonly (number | string)[]): string =>
-    values.map((value) => (typeof value === 'number' ? count(value) : value).padStart(width)).join('');
-  const digits = confusionMatrix.map((_, digit) => String(digit));
   return [
     table([
       ['model', shortPath(model)],
       ['images', `${source === 'mnist' ? "MNIST's test set" : shortPath(source)} · ${count(samples)}`],
+      ['data', understood],
       ['accuracy', share(accuracy)],
       ['loss', loss(meanLoss)],
     ]),
     '',
-    '  predicted →',
-    `   true ↓ ${cells(digits)}`,
-    ...confusionMatrix.map((row, digit) => `  ${String(digit).padStart(7)} ${cells(row)}`),
+    ...(classes.length <= MOST_COLUMNS
+      ? describeMatrix(classes, confusionMatrix)
+      : describeMistakes(classes, confusionMatrix)),
   ].join('\n');
+}
+
+function describeMatrix(classes: readonly string[], matrix: readonly (readonly number[])[]): string[] {
+  const cut = classes.map((name) => (name.length <= NAME_WIDTH ? name : `${name.slice(0, NAME_WIDTH - 1)}…`));
+  const counts = matrix.map((row) => row.map(count));
+  const width = Math.max(3, ...[...counts.flat(), ...cut].map(({ length }) => length)) + 2;
+  const cells = (values: readonly string[]): string => values.map((value) => value.padStart(width)).join('');
+  const titles = Math.max(7, ...classes.map(({ length }) => length));
+  return [
+    '  predicted →',
+    `  ${'true ↓'.padStart(titles)} ${cells(cut)}`,
+    ...counts.map((row, k) => `  ${classes[k]!.padStart(titles)} ${cells(row)}`),
+  ];
+}
+
+/** The pairs of classes that are confused most often. */
+function describeMistakes(classes: readonly string[], matrix: readonly (readonly number[])[]): string[] {
+  const mistakes = matrix
+    .flatMap((row, k) =>
+      row.map((images, other) => ({
+        images,
+        label: classes[k]!,
+        prediction: classes[other]!,
+        wrong: other !== k,
+      })),
+    )
+    .filter(({ images, wrong }) => wrong && images > 0)
+    .toSorted((one, other) => other.images - one.images)
+    .slice(0, LISTED_MISTAKES);
+  const width = Math.max(4, ...mistakes.map(({ label }) => label.length));
+  return [
+    `  ${'true'.padStart(width)} → predicted, most often`,
+    ...mistakes.map(
+      ({ label, prediction, images }) => `  ${label.padStart(width)} → ${prediction}  ${count(images)}`,
+    ),
+  ];
 }
 
 /** The exported model, as titles and values. */

@@ -17,6 +17,13 @@ export function createJsonReporter(): Reporter {
     evaluation: (evaluation) => write('done', evaluation),
     exported: (model) => write('done', model),
     prediction: (prediction) => write('prediction', prediction),
+    answers(source, answers) {
+      const lines = answers.map(
+        (answer) => `${JSON.stringify({ event: 'prediction', source, ...answer })}\n`,
+      );
+      process.stdout.write(lines.join(''));
+    },
+    predicted: (source) => write('done', source),
     error: ({ code, message, place }) => write('error', { code, message, ...place }),
   };
 }

@@ -4,6 +4,7 @@ import {
   describeEpoch,
   describeEvaluation,
   describeExport,
+  describePredicted,
   describePreparing,
   describeStart,
   table,
@@ -25,6 +26,9 @@ export function createPlainReporter(): Reporter {
     evaluation: (evaluation) => say(describeEvaluation(evaluation)),
     exported: (model) => say(table(describeExport(model))),
     prediction: (prediction) => say(`${drawPrediction(prediction, { greys: false })}\n`),
+    answers: (_source, _answers, text) => void process.stdout.write(text),
+    // Standard output may hold the answers.
+    predicted: (source) => void process.stderr.write(`${table(describePredicted(source))}\n`),
     error: ({ code, message }) => process.stderr.write(`error ${code}: ${message}\n`),
   };
 }

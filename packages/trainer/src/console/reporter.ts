@@ -8,6 +8,12 @@ export interface RunStart {
   readonly parameters: number;
   readonly threads: number;
   readonly shards: number;
+  /** What was understood of the training data. */
+  readonly data: string;
+  /** What was understood of the test data. */
+  readonly testData?: string;
+  /** The names of the classes, by output. */
+  readonly classes: readonly string[];
   readonly trainSamples: number;
   readonly validationSamples: number;
   readonly testSamples: number;
@@ -55,9 +61,13 @@ export interface ModelEvaluation {
   readonly model: string;
   /** The value of `--data`. */
   readonly source: string;
+  /** What was understood of it. */
+  readonly understood: string;
   readonly samples: number;
   readonly accuracy: number;
   readonly loss: number;
+  /** The names of the classes, in the order of the rows. */
+  readonly classes: readonly string[];
   /** Row: label. Column: prediction. */
   readonly confusionMatrix: readonly (readonly number[])[];
   readonly parametersSha256: string;
@@ -76,16 +86,59 @@ export interface ModelExport {
 }
 
 /** The result of `predict` for one image. */
-export interface DigitPrediction {
+export interface Prediction {
   readonly file: string;
   /** The size of the image in the file. */
   readonly width: number;
   readonly height: number;
-  readonly digit: number;
-  /** Of the digits 0 to 9. */
+  /** The name of the class. */
+  readonly label: string;
+  /** The same as a number, if the classes are digits. */
+  readonly digit?: number;
+  /** Of each class. */
   readonly probabilities: readonly number[];
-  /** The 28 × 28 image that the network sees, from 0 (paper) to 255 (ink). */
+  /** The names of the classes, in the same order. */
+  readonly classes: readonly string[];
+  /** Whether the image was framed as the training images are; otherwise the network sees it as it is. */
+  readonly reframed: boolean;
+  /** The image that the network sees, row by row, from 0 (paper) to 255 (ink). */
   readonly pixels: readonly number[];
+  /** Its size. */
+  readonly pixelsWidth: number;
+  readonly pixelsHeight: number;
+}
+
+/** What `predict` says of one image of many. */
+export interface AnswerFields {
+  /** The number of its row, from 1. */
+  readonly row?: number;
+  /** The file of a picture. */
+  readonly file?: string;
+  /** The predicted class, as the data has it. */
+  readonly label: string;
+  /** The name of the class, where it has another. */
+  readonly name?: string;
+  readonly probability: number;
+  /** The label of the source. */
+  readonly trueLabel?: string;
+  /** Present if the image is unlike every class that the model has learned. */
+  readonly unlike?: boolean;
+  /** Of each class. */
+  readonly probabilities?: readonly number[];
+}
+
+/** The result of `predict` for a source of many images. */
+export interface PredictedSource {
+  readonly source?: string;
+  /** What was understood of it. */
+  readonly understood?: string;
+  readonly images: number;
+  /** The share of images whose label is the predicted one, if the source has labels. */
+  readonly accuracy?: number;
+  /** The number of images that are unlike every class that the model has learned. */
+  readonly unlike?: number;
+  /** The file that was written. */
+  readonly out?: string;
 }
 
 /** Reports what a command does. Three kinds: terminal, plain lines, JSON lines. */
@@ -99,6 +152,9 @@ export interface Reporter {
   done(run: RunDone): void;
   evaluation(evaluation: ModelEvaluation): void;
   exported(model: ModelExport): void;
-  prediction(prediction: DigitPrediction): void;
+  prediction(prediction: Prediction): void;
+  /** Some answers of many, as fields and as text. */
+  answers(source: string, fields: readonly AnswerFields[], text: string): void;
+  predicted(source: PredictedSource): void;
   error(error: MicronnError): void;
 }

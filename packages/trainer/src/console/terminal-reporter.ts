@@ -7,6 +7,7 @@ import {
   describeEpoch,
   describeEvaluation,
   describeExport,
+  describePredicted,
   describePreparing,
   describeStart,
   loss,
@@ -72,6 +73,12 @@ export function createTerminalReporter(): Reporter {
         `${drawPrediction(prediction, { greys, columns: process.stdout.columns, emphasize: (text) => styleText('bold', text) })}\n`,
       );
     },
+    answers: (_source, _answers, text) => {
+      clear();
+      process.stdout.write(text);
+    },
+    // Standard output may hold the answers.
+    predicted: (source) => complain(table(describePredicted(source), title)),
     error: ({ code, message }) => complain(`${styleText('red', `error ${code}`)}: ${message}`),
   };
 }

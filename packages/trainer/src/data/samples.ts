@@ -8,8 +8,8 @@ export interface SampleSet {
   readonly inputs: number;
   /** count × inputs bytes, row-major: in shared memory, or in an uncompressed file. See images.ts. */
   readonly images: Uint8Array | FileBytes;
-  /** count bytes in shared memory, each a class from 0 to 9. */
-  readonly labels: Uint8Array;
+  /** count classes from 0 to C − 1, in shared memory: bytes, or words if C is above 256. */
+  readonly labels: Uint8Array | Uint16Array;
 }
 
 /** Labelled images as bytes in shared memory: written once, at load, and then only read. */

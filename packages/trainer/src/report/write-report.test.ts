@@ -17,6 +17,8 @@ async function endedRun(jsonl: string): Promise<EndedRun> {
     parameters: 55,
     threads: 1,
     shards: 4,
+    data: 'IDX',
+    classes: ['0', '1'],
     trainSamples: 1000,
     validationSamples: 0,
     testSamples: 10,

@@ -1,5 +1,6 @@
 import { SafetensorsError } from '@micronn/core';
 import * as z from 'zod';
+import { DATA_FORM } from '../data/data-form.ts';
 import type { TrainedState } from '../training/backend.ts';
 import type { Position } from '../training/position.ts';
 import { decodeModel, modelTensors, parametersSha256 } from './model-file.ts';
@@ -14,6 +15,8 @@ export interface Checkpoint {
   readonly configuration: Readonly<Record<string, unknown>>;
   /** Fingerprints of the data (see fingerprint.ts): a run can only be resumed on the same data. */
   readonly data: string;
+  /** What the model keeps of its data (see data-form.ts); undefined in checkpoints of earlier versions. */
+  readonly form?: string;
 }
 
 const whole = z.int().min(0);
@@ -34,6 +37,7 @@ export function encodeCheckpoint({
   position,
   configuration,
   data,
+  form,
 }: Checkpoint): Uint8Array<ArrayBuffer> {
   const { parameters, velocity } = state;
   return encodeSealed({
@@ -46,6 +50,7 @@ export function encodeCheckpoint({
       configuration: JSON.stringify(configuration),
       position: JSON.stringify(position),
       data,
+      ...(form !== undefined && { [DATA_FORM]: form }),
     },
   });
 }
@@ -72,6 +77,7 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
     position: { ...rest, ...(best && { best }) },
     configuration,
     data: metadata['data'] ?? '',
+    ...(metadata[DATA_FORM] !== undefined && { form: metadata[DATA_FORM] }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Reporter } from '../../console/reporter.ts';
+import { DATA_FORM, type DataForm, readForm } from '../../data/data-form.ts';
 import { type Dataset, loadDataset, type Split, splitForValidation } from '../../data/dataset.ts';
 import { fingerprint } from '../../data/fingerprint.ts';
 import { MNIST } from '../../data/mnist.ts';
@@ -6,6 +7,7 @@ import { cacheFolder } from '../../data/sample-cache.ts';
 import { MicronnError } from '../../errors.ts';
 import type { SavedRun } from '../../run-folder/saved-run.ts';
 import type { WorkerPool } from '../../training/pool.ts';
+import { dataOptionsOf } from '../data-options.ts';
 import type { TrainRequest } from '../options.ts';
 import { standardSplit } from '../train-options.ts';
 
@@ -30,12 +32,18 @@ export async function loadRunData(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<RunData> {
-  const dataset = await loadDataset(options.data, options.testData, {
-    workers: pool,
-    cache: options.cache ? cacheFolder() : null,
-    signal,
-    warn: (code, message) => reporter.warning(code, message),
-  });
+  const dataset = await loadDataset(
+    options.data,
+    options.testData,
+    await dataOptionsOf(options),
+    {
+      workers: pool,
+      cache: options.cache ? cacheFolder() : null,
+      signal,
+      warn: (code, message) => reporter.warning(code, message),
+    },
+    saved && savedForm(saved),
+  );
   const description = (): string => describeData(dataset);
   if (saved) assertSameData(description(), saved, options.data);
   const validationSplit = options.validationSplit ?? standardSplit(dataset.test !== undefined);
@@ -47,6 +55,11 @@ export async function loadRunData(
     );
   }
   return { dataset, validationSplit, split, description };
+}
+
+/** The form of the run's data; undefined if the run is of a version that kept none. */
+function savedForm({ checkpoint: { layers, form } }: SavedRun): DataForm | undefined {
+  return form === undefined ? undefined : readForm({ [DATA_FORM]: form }, layers);
 }
 
 function describeData({ train, test }: Dataset): string {

@@ -1,6 +1,7 @@
 import { createNetwork, parameterCount } from '@micronn/core';
 import type { Reporter } from '../../console/reporter.ts';
-import { allPlaces, CLASSES } from '../../data/samples.ts';
+import { writeForm } from '../../data/data-form.ts';
+import { allPlaces } from '../../data/samples.ts';
 import type { Checkpoint } from '../../run-folder/checkpoint.ts';
 import type { TrainedState } from '../../training/backend.ts';
 import type { RunMemory, TrainingPlan } from '../../training/memory.ts';
@@ -49,6 +50,7 @@ export async function planRun(
     position,
     configuration: config,
     data: data.description(),
+    form: writeForm(data.dataset.form),
   };
   return { data, plan, memory, position, initial, config };
 }
@@ -56,7 +58,7 @@ export async function planRun(
 function trainingPlan(options: TrainOptions, { dataset, split }: RunData): TrainingPlan {
   return {
     parallel: options.parallel,
-    layers: [dataset.train.inputs, ...options.hidden, CLASSES],
+    layers: [dataset.train.inputs, ...options.hidden, dataset.form.classes.values.length],
     batchSize: options.batchSize === 'full' ? split.train.length : options.batchSize,
     shards: options.shards,
     learningRate: options.lr,

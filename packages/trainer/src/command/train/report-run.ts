@@ -7,6 +7,7 @@ import { saveBestAsOnnx } from '../../run-folder/model-formats.ts';
 import type { WorkerPool } from '../../training/pool.ts';
 import type { Position } from '../../training/position.ts';
 import type { SetEvaluations, TrainingEnd } from '../../training/train-network.ts';
+import { warnOfChance } from '../chance.ts';
 import { rate, setMetrics } from './metrics.ts';
 import type { OpenRun } from './open-run.ts';
 import type { RunOutcome } from './train-run.ts';
@@ -37,6 +38,8 @@ export async function reportRun(
   if (end.kind === 'interrupted') throw interrupted(end.position, folder);
   const { epoch } = end.position;
   assertFiniteSets(sets, run);
+  const last = sets.test ?? sets.validation;
+  if (last && epoch > 0) warnOfChance(last.loss, run.data.dataset.form.classes, warn);
   reporter.done({
     ...setMetrics(sets),
     epochs: epoch,

@@ -1,0 +1,91 @@
+import { argmax } from '@micronn/core';
+import { distanceFromClasses } from '@micronn/core/data';
+import type { DataForm } from '../../data/data-form.ts';
+import { type DataOptions, understood } from '../../data/dataset.ts';
+import { withImages } from '../../data/images.ts';
+import { readSource } from '../../data/source/read-source.ts';
+import type { LoadOptions } from '../../data/source.ts';
+import { MicronnError } from '../../errors.ts';
+import type { Classifier } from './classifier.ts';
+import { framedDrawing } from './frame.ts';
+import type { Answer } from './prediction-file.ts';
+
+/** What was predicted of the rows of a source. */
+export interface RowsPredicted {
+  readonly understood: string;
+  readonly rows: number;
+  /** How many of the rows have a label, and of how many it is the predicted one. */
+  readonly labelled: number;
+  readonly right: number;
+  /** The rows that are unlike every class that the model has learned. */
+  readonly unlike: number;
+}
+
+/** What rows are predicted with. */
+export interface RowsRequest {
+  readonly source: string;
+  readonly form: DataForm;
+  readonly classifier: Classifier;
+  readonly options: DataOptions;
+  /** Whether each row is framed as the training images are. */
+  readonly frame: boolean;
+  readonly load: LoadOptions;
+}
+
+/** Rows that are predicted between two looks at the signal. */
+const AT_ONCE = 1024;
+
+/**
+ * Predicts every row of a table, an archive or a folder: its test set, or its only set.
+ *
+ * @param take is given the answers, in the order of the rows
+ * @throws MicronnError with exit code 3 when the source cannot be read
+ */
+export async function predictRows(
+  { source, form, classifier, options, frame, load }: RowsRequest,
+  take: (answers: readonly Answer[]) => Promise<void>,
+): Promise<RowsPredicted> {
+  const { train, test } = await readSource(source, { ...options, unlabelled: true }, load);
+  const set = understood((test ?? train)!, source, options, form, load);
+  const { samples, hasLabels, line } = set;
+  const { count, inputs } = samples;
+  let [right, unlike] = [0, 0];
+  for (let from = 0; from < count; from += AT_ONCE) {
+    if (load.signal.aborted)
+      throw new MicronnError('INTERRUPTED', 'interrupted before all rows were classified');
+    const answers = withImages(samples, (read) => {
+      const pixels = new Uint8Array(inputs);
+      return Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, k): Answer => {
+        read(pixels, from + k);
+        return answer(from + k, frame ? framed(pixels, form, source, from + k) : pixels);
+      });
+    });
+    await take(answers);
+  }
+  return { understood: line, rows: count, labelled: hasLabels ? count : 0, right, unlike };
+
+  function answer(row: number, pixels: Uint8Array): Answer {
+    const probabilities = classifier.classify(pixels);
+    const output = argmax(probabilities)[0]!;
+    const label = samples.labels[row]!;
+    const isUnlike = isUnlikeAll(pixels, form);
+    if (hasLabels && label === output) right++;
+    if (isUnlike) unlike++;
+    return { id: row + 1, output, probabilities, ...(hasLabels && { label }), unlike: isUnlike };
+  }
+}
+
+/** Whether an image is further from every class than the training images are. */
+export function isUnlikeAll(pixels: Uint8Array, form: DataForm): boolean {
+  return (
+    form.likeness !== undefined && distanceFromClasses(pixels, form, form.likeness) > form.likeness.farthest
+  );
+}
+
+/** A row as a drawing, placed as the training images are. */
+function framed(pixels: Uint8Array, form: DataForm, source: string, row: number): Uint8Array {
+  const { width, height } = form;
+  const rgba = new Uint8Array(4 * pixels.length);
+  for (const [k, level] of pixels.entries()) rgba.set([level, level, level, 255], 4 * k);
+  return framedDrawing({ rgba, width, height }, form, `${source}, row ${row + 1}`).pixels;
+}

@@ -1,0 +1,132 @@
+import type { Reporter } from '../../console/reporter.ts';
+import { tellError } from '../../console/tell-error.ts';
+import type { DataForm } from '../../data/data-form.ts';
+import { cacheFolder } from '../../data/sample-cache.ts';
+import { MicronnError } from '../../errors.ts';
+import { createWorkerPool } from '../../training/pool.ts';
+import { dataOptionsOf } from '../data-options.ts';
+import { openModel } from '../open-model.ts';
+import { type Answers, openAnswers } from './answers.ts';
+import { type Classifier, createClassifier } from './classifier.ts';
+import { picturesOf } from './pictures.ts';
+import type { PredictOptions } from './predict-options.ts';
+import { predictPicture } from './predict-picture.ts';
+import { predictRows } from './predict-rows.ts';
+
+/** What all sources of a command are predicted with. */
+interface Job {
+  readonly options: PredictOptions;
+  readonly form: DataForm;
+  readonly classifier: Classifier;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * `micronn predict`: classifies pictures, and every row of other sources. A source that cannot be read is reported, and
+ * the others are classified all the same.
+ *
+ * @returns the exit code of the first source that could not be read, or 0
+ * @throws MicronnError (exit code 6) when the model cannot be read
+ */
+export async function predict(
+  options: PredictOptions,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<number> {
+  const { file, form, ...network } = await openModel(options, signal);
+  const job: Job = { options, form, classifier: createClassifier(network, file), reporter, signal };
+  const sources = await Promise.all(
+    options.sources.map(async (source) => ({ source, pictures: await picturesOf(source) })),
+  );
+  const tables = sources.filter(({ pictures }) => !pictures);
+  if (options.out !== undefined && tables.length > 0 && sources.length > 1) {
+    throw new MicronnError(
+      'OPTION_CONFLICT',
+      `--out holds the answers to pictures, or to one other source, got ${sources.length} sources`,
+    );
+  }
+  let exitCode = 0;
+  const orReported = async (work: () => Promise<void>): Promise<void> => {
+    if (signal.aborted)
+      throw new MicronnError('INTERRUPTED', 'interrupted before all images were classified');
+    try {
+      await work();
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const code = tellError(error, reporter);
+      if (exitCode === 0) exitCode = code;
+    }
+  };
+  for (const { source } of tables) await orReported(() => answerRows(source, job));
+  const pictures = sources.flatMap(({ pictures: found }) => found ?? []);
+  if (pictures.length > 0) await answerPictures(pictures, job, orReported);
+  return exitCode;
+}
+
+async function answerPictures(
+  pictures: readonly string[],
+  { options, form, classifier, reporter, signal }: Job,
+  orReported: (work: () => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const answers =
+    options.out === undefined ? undefined : await openAnswers(options, { ...form, files: true }, reporter);
+  let count = 0;
+  try {
+    for (const picture of pictures) {
+      await orReported(async () => {
+        const { prediction, answer } = await predictPicture(
+          picture,
+          { form, classifier, warn: (code, message) => reporter.warning(code, message) },
+          signal,
+        );
+        if (answers) await answers.take([answer]);
+        else reporter.prediction(prediction);
+        count++;
+      });
+    }
+  } catch (error) {
+    await answers?.discard();
+    throw error;
+  }
+  await answers?.end({ images: count });
+}
+
+async function answerRows(
+  source: string,
+  { options, form, classifier, reporter, signal }: Job,
+): Promise<void> {
+  const { threads, cache } = options;
+  const pool = createWorkerPool(threads, 'wasm');
+  let answers: Answers | undefined;
+  try {
+    answers = await openAnswers(options, { ...form, files: false, source }, reporter);
+    const load = {
+      workers: pool,
+      cache: cache ? cacheFolder() : null,
+      signal,
+      warn: (code: string, message: string) => reporter.warning(code, message),
+    };
+    const request = {
+      source,
+      form,
+      classifier,
+      options: await dataOptionsOf(options),
+      frame: options.asIs === false,
+      load,
+    };
+    const { take } = answers;
+    const { understood, rows, labelled, right, unlike } = await predictRows(request, take);
+    await answers.end({
+      understood,
+      images: rows,
+      ...(labelled > 0 && { accuracy: right / labelled }),
+      ...(unlike > 0 && { unlike }),
+    });
+  } catch (error) {
+    await answers?.discard();
+    throw error;
+  } finally {
+    await pool.close();
+  }
+}

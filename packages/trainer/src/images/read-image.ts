@@ -1,0 +1,1 @@
+export { readPng as readImage } from './read-png.ts';
