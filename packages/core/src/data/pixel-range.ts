@@ -50,7 +50,8 @@ export function rangeOf({ least, most, whole }: PixelFacts): PixelRange | undefi
   return most <= 255 ? BYTES : undefined;
 }
 
-/** A range as `0–255`. */
+/** A range as `0–255` or `−1 to 1`. */
 export function rangeText({ low, high }: PixelRange): string {
-  return `${String(low).replace('-', '−')}–${high}`;
+  const [from, to] = [low, high].map((value) => String(value).replace('-', '−'));
+  return low < 0 || high < 0 ? `${from} to ${to}` : `${from}–${to}`;
 }

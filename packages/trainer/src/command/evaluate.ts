@@ -44,7 +44,7 @@ export async function evaluate(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<void> {
-  const { model, data, threads, backend, cache } = options;
+  const { data, threads, backend, cache } = options;
   const { layers, parameters, file, form } = await openModel(options, signal);
   const warn = (code: string, message: string): void => reporter.warning(code, message);
   // The threads also read the data if it is a table.

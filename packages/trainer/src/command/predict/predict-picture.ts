@@ -3,7 +3,6 @@ import { areDigits } from '@micronn/core/data';
 import type { Prediction } from '../../console/reporter.ts';
 import type { DataForm } from '../../data/data-form.ts';
 import type { Warn } from '../../data/sample-cache.ts';
-import { MicronnError } from '../../errors.ts';
 import { readImage } from '../../images/read-image.ts';
 import type { Classifier } from './classifier.ts';
 import { framedDrawing } from './frame.ts';
