@@ -101,7 +101,11 @@ describe('an invalid option gets exit code 2, and the message names it', () => {
       'OPTION_VALUE',
       '--validation-split must be a number from 0 to below 1, got "1"',
     ],
-    [['--data', ''], 'OPTION_VALUE', '--data must be mnist, a folder or a file, got ""'],
+    [
+      ['--data', ''],
+      'OPTION_VALUE',
+      '--data must be mnist, a folder, a file, or - for standard input, got ""',
+    ],
     [['--epocs', '3'], 'OPTION_UNKNOWN', 'unknown option --epocs; did you mean --epochs?'],
     [['--json', '--init'], 'COMMAND_LINE', 'option --init <kind> needs a value'],
     [

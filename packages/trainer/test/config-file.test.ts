@@ -11,7 +11,7 @@ describe('a configuration file', () => {
     [
       '{"epoch":1}',
       'OPTION_UNKNOWN',
-      'unknown option epoch; the options are data, testData, validationSplit, hidden, epochs, batchSize, lr, momentum, seed, threads, shards, parallel, init, preset, backend, earlyStop, out, resume, checkpointEvery, maxRestarts, cache',
+      'unknown option epoch; the options are data, testData, labelColumn, pixelScale, invert, transpose, size, colours, classNames, validationSplit, hidden, epochs, batchSize, lr, momentum, seed, threads, shards, parallel, init, preset, backend, earlyStop, out, resume, checkpointEvery, maxRestarts, cache',
     ],
     ['{"cache":"no"}', 'OPTION_VALUE', 'cache must be true or false, got "no"'],
     ['[]', 'CONFIG_FILE', 'the --config file must contain a JSON object of options'],

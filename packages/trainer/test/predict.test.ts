@@ -183,15 +183,20 @@ describe('what is printed', () => {
       file: place(name),
     });
     expect(events).toEqual([
-      error('blank.png', 'IMAGE_NO_INK', 'the image is blank: expected a drawn digit'),
+      error('blank.png', 'IMAGE_NO_INK', 'the image is blank: expected a drawing'),
       {
         event: 'prediction',
         file: place('nine.png'),
         width: 28,
         height: 28,
+        label: expect.stringMatching(/^\d$/) as string,
         digit: expect.any(Number) as number,
         probabilities: expect.any(Array) as number[],
+        classes: [...'0123456789'],
+        reframed: false,
         pixels: [...image(91)],
+        pixelsWidth: 28,
+        pixelsHeight: 28,
       },
       error('text.png', 'IMAGE_KIND', 'expected a PNG, got a file of an unknown type'),
       error('none.png', 'DATA_NOT_FOUND', 'file not found'),
@@ -224,25 +229,31 @@ describe('the model', () => {
     return runCli(['predict', ...args, '--json'], { cwd });
   }
 
-  test('with other layers is refused before any image is read', async () => {
-    const network = createNetwork([4, 10], { seed: 42 });
+  test('whose images have no known size is refused before any image is read', async () => {
+    const network = createNetwork([6, 10], { seed: 42 });
     await write('tiny.json', Buffer.from(stringifyModel({ network, metadata: {} })));
-    expect(await failed('tiny.json', 'none.png')).toMatchObject({
-      code: 6,
-      events: [
-        {
-          code: 'MODEL_SHAPE',
-          message: `${path.join(cwd, 'tiny.json')}: expected a model with 784 inputs and 10 classes, got layers 4-10`,
-        },
-      ],
-    });
+    const sizes = [
+      [[], 'its 6 inputs are no square'],
+      [['--size', '2x2'], 'its 6 inputs are not those of 2x2'],
+    ] as const;
+    for (const [size, why] of sizes) {
+      expect(await failed('tiny.json', 'none.png', ...size)).toMatchObject({
+        code: 6,
+        events: [
+          {
+            code: 'MODEL_SHAPE',
+            message: `${path.join(cwd, 'tiny.json')}: the model does not say how large its images are, and ${why}: say it with --size, as 28x28`,
+          },
+        ],
+      });
+    }
   });
 
   test('that is missing gets exit code 6; no image at all gets 2', async () => {
     expect(await failed('none', 'one.png')).toMatchObject({ code: 6, events: [{ code: 'MODEL_NOT_FOUND' }] });
     expect(await failed('run')).toMatchObject({
       code: 2,
-      events: [{ code: 'COMMAND_LINE', message: 'missing argument <png>' }],
+      events: [{ code: 'COMMAND_LINE', message: 'missing argument <source>' }],
     });
   });
 });

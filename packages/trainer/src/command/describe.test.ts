@@ -41,7 +41,23 @@ describe('the command line as data', () => {
     );
     // The defaults of these depend on the data, the machine or the time, or they have none.
     const variable = checked.filter(({ inRun }) => inRun === undefined).map(({ flags }) => keyOf(flags));
-    expect(variable).toEqual(['testData', 'validationSplit', 'threads', 'preset', 'out', 'resume']);
+    expect(variable).toEqual([
+      'testData',
+      'validationSplit',
+      'threads',
+      'preset',
+      'labelColumn',
+      'pixelScale',
+      'invert',
+      'noInvert',
+      'transpose',
+      'noTranspose',
+      'size',
+      'colours',
+      'classNames',
+      'out',
+      'resume',
+    ]);
     for (const { flags, standard, inRun } of checked) {
       if (inRun === undefined) continue;
       expect(standard, flags).toBe(JSON.stringify(inRun).replaceAll(/[[\]"]/g, ''));

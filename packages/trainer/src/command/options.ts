@@ -110,7 +110,7 @@ export function dataOptionsIn(options: DefinedOptions): DataOptionTexts {
 }
 
 /** Which model a command reads. */
-export interface ModelOptions {
+export interface ModelOptions extends Pick<DataOptionTexts, 'size'> {
   readonly model: string;
 }
 

@@ -68,9 +68,9 @@ test('a model without a form has learned so many classes of so many pixels', () 
     height: 28,
     classes: { names: [...'0123456789'] },
   });
-  expect(readForm({}, [15, 4, 3])).toMatchObject({
-    width: 15,
-    height: 1,
+  expect(readForm({}, [15, 4, 3])).toBeUndefined();
+  expect(readForm({}, [15, 4, 3], { width: 5, height: 3 })).toMatchObject({
+    width: 5,
     classes: { values: ['0', '1', '2'] },
   });
 });

@@ -146,17 +146,19 @@ export function writeForm(form: DataForm): string {
 
 /**
  * The form in a model's metadata. A model without one is of an earlier version, which has learned digits of 28 × 28, or of
- * another program: of its classes and its images no more is known than their number.
+ * another program: of its classes and its images no more is known than their number, and images are square.
  *
- * @returns undefined if the metadata has a form that cannot be read, or that does not fit the layers
+ * @param size the size of the images, for a model that does not know it
+ * @returns undefined if the metadata has a form that cannot be read, or if the size does not fit the layers
  */
 export function readForm(
   metadata: Readonly<Record<string, string>>,
   layers: readonly number[],
+  size?: ImageSize,
 ): DataForm | undefined {
   const text = metadata[DATA_FORM];
   const [inputs, outputs] = [layers[0]!, layers.at(-1)!];
-  if (text === undefined) return formOfLayers(inputs, outputs);
+  if (text === undefined) return formOfLayers(inputs, outputs, size);
   try {
     const { framing, likeness, ...form } = formSchema.parse(JSON.parse(text));
     const fits =
@@ -170,12 +172,14 @@ export function readForm(
   }
 }
 
-function formOfLayers(inputs: number, outputs: number): DataForm {
-  const side = Math.sqrt(inputs);
+function formOfLayers(inputs: number, outputs: number, size: ImageSize | undefined): DataForm | undefined {
+  const square = Math.sqrt(inputs);
+  const { width, height } = size ?? { width: square, height: square };
+  if (!Number.isInteger(width) || width * height !== inputs) return undefined;
   const values = Array.from({ length: outputs }, (_, k) => String(k));
   return {
-    width: Number.isInteger(side) ? side : inputs,
-    height: Number.isInteger(side) ? side : 1,
+    width,
+    height,
     classes: outputs === DIGITS.values.length ? DIGITS : { values, names: values },
     inverted: false,
     transposed: false,
