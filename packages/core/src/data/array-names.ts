@@ -47,7 +47,8 @@ const roleWords: Readonly<Record<string, ArrayName['role']>> = {
 };
 
 /** Words of the file's format. */
-const FORMAT_WORD = /^(idx\d?|ubyte|ubyte\d|byte|int|npy|npz|gz|zip|csv|tsv|parquet|of|0*\d{5,})$/;
+const FORMAT_WORD =
+  /^(idx\d?|s?byte|ubyte\d?|short|int|float|double|npy|npz|gz|zip|csv|tsv|parquet|of|0*\d{5,})$/;
 
 /** Where a name has words of several roles, as `data_labels`, the last of these is meant. */
 const roles = ['images', 'labels', 'names'] as const;
@@ -55,7 +56,7 @@ const roles = ['images', 'labels', 'names'] as const;
 /** Parses the name of an array or a file, without its folder. */
 export function parseArrayName(name: string): ArrayName {
   const words = name
-    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .replace(/(^|[^a-z])([xy])(train|test|val)/g, '$1$2 $3')
     .split(/[^a-z\d]+/)

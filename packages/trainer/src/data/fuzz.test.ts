@@ -5,10 +5,11 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { KAGGLE_HEADER } from '@micronn/fixtures/node';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadOptions } from '../../test/load-options.ts';
 import { MicronnError } from '../errors.ts';
 import { readCsv } from './csv.ts';
 import { readRange } from './csv-worker.ts';
-import { readIdxSet } from './idx.ts';
+import { loadDataset } from './dataset.ts';
 import { inMemory } from './images.ts';
 import type { Samples } from './samples.ts';
 
@@ -188,7 +189,9 @@ test('IDX: any bytes are images and labels or a sentence', async () => {
         const imagesName = nameOf('train-images-idx3-ubyte', imagesFile.packed);
         await writeFile(imagesName, imagesFile.bytes);
         await writeFile(nameOf('train-labels.idx1-ubyte', labelsFile.packed), labelsFile.bytes);
-        const samples = await outcome(readIdxSet(data, 'train').then(inMemory));
+        const samples = await outcome(
+          loadDataset(data, undefined, {}, loadOptions({ warn: () => {} })).then(({ train }) => inMemory(train)),
+        );
         if (!samples) return;
         read++;
         expect(samples.images.length).toBeLessThan((await stat(imagesName)).size * 1032);
