@@ -9,9 +9,10 @@ import { loadOptions } from '../../test/load-options.ts';
 import { MicronnError } from '../errors.ts';
 import { readCsv } from './csv.ts';
 import { readRange } from './csv-worker.ts';
-import { loadDataset } from './dataset.ts';
 import { inMemory } from './images.ts';
 import type { Samples } from './samples.ts';
+import { readSource } from './source/read-source.ts';
+import type { RawSet } from './source.ts';
 
 /**
  * Random bytes under the file names that the readers accept: the result is samples or a MicronnError of the family data,
@@ -99,12 +100,20 @@ async function outcome(reading: Promise<Samples>): Promise<Samples | undefined> 
   } catch (error) {
     expect(error).toBeInstanceOf(MicronnError);
     const { code, exitCode, message } = error as MicronnError;
-    expect([code, exitCode]).toEqual([expect.stringMatching(/^(CSV|IDX|GZIP|DATA)_/), 3]);
+    expect([code, exitCode]).toEqual([
+      expect.stringMatching(/^(CSV|IDX|GZIP|DATA|ARRAY|ARCHIVE|PARQUET)_/),
+      3,
+    ]);
     expect(message.length).toBeLessThan(400);
     // A message that only wraps another error could hide an internal error.
     expect(message).not.toMatch(/cannot read the file|cannot parse the CSV/);
     return undefined;
   }
+}
+
+/** The images and labels of a set, in memory. */
+function inBytes({ count, width, height, images, labels }: RawSet): Samples {
+  return inMemory({ count, inputs: width * height, images, labels: labels!.places });
 }
 
 test('CSV: any bytes are rows or a sentence, the same in one stream and cut', async () => {
@@ -190,7 +199,7 @@ test('IDX: any bytes are images and labels or a sentence', async () => {
         await writeFile(imagesName, imagesFile.bytes);
         await writeFile(nameOf('train-labels.idx1-ubyte', labelsFile.packed), labelsFile.bytes);
         const samples = await outcome(
-          loadDataset(data, undefined, {}, loadOptions({ warn: () => {} })).then(({ train }) => inMemory(train)),
+          readSource(data, {}, loadOptions()).then(({ train }) => inBytes(train!)),
         );
         if (!samples) return;
         read++;

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -28,10 +27,20 @@ export async function fileBytes(file: string, name: string = file): Promise<Inpu
 }
 
 async function* chunksOf(file: string, name: string): AsyncGenerator<Buffer> {
-  try {
-    yield* createReadStream(file, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>;
-  } catch (cause) {
+  const handle = await open(file).catch((cause: unknown) => {
     throw unreadable(name, cause);
+  });
+  try {
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+      const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, null).catch((cause: unknown) => {
+        throw unreadable(name, cause);
+      });
+      if (bytesRead === 0) return;
+      yield chunk.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
   }
 }
 

@@ -39,6 +39,7 @@ export function createLabelCollector(name: string, count: number): LabelCollecto
  * @throws MicronnError when there are more than {@link MOST_CLASSES} different ones
  */
 export function labelsOfNumbers(name: string, numbers: ArrayLike<number>): RawLabels {
+  if (numbers instanceof Uint8Array) return labelsOfBytes(numbers);
   const places = sharedPlaces(numbers.length);
   const byNumber = new Map<number, number>();
   for (let k = 0; k < numbers.length; k++) {
@@ -53,6 +54,19 @@ export function labelsOfNumbers(name: string, numbers: ArrayLike<number>): RawLa
     places[k] = place;
   }
   return spelled({ places, values: [...byNumber.keys()].map(String) });
+}
+
+/** The same for bytes, as MNIST's: there are at most 256. */
+function labelsOfBytes(bytes: Uint8Array): RawLabels {
+  const places = sharedBytes(bytes.length);
+  const byByte = new Int16Array(256).fill(-1);
+  const values: string[] = [];
+  for (let k = 0; k < bytes.length; k++) {
+    const byte = bytes[k]!;
+    if (byByte[byte]! < 0) byByte[byte] = values.push(String(byte)) - 1;
+    places[k] = byByte[byte]!;
+  }
+  return { places, values };
 }
 
 function invalid(name: string, k: number, number: number): MicronnError {
