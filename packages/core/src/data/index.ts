@@ -1,4 +1,5 @@
-/** @micronn/core/data: what tables of images and labels mean. */
+/** @micronn/core/data: what tables of images and labels mean, and how files hold them. */
+export { type ArrayName, parseArrayName } from './array-names.ts';
 export { areDigits, type Classes, classesOf, DIGITS, labelText, MOST_CLASSES } from './classes.ts';
 export {
   type Difference,
@@ -14,4 +15,26 @@ export {
   type WrittenLikeness,
   writeLikeness,
 } from './likeness.ts';
+export { type FileKind, fileKind, KIND_BYTES, kindText } from './file-kind.ts';
+export { type IdxHeader, isIdx, MOST_IDX_HEADER_BYTES, parseIdxHeader } from './idx.ts';
+export { type ImageLayout, imageLayout } from './image-arrays.ts';
+export { type KnownSet, knownSet, type NamesByLabel } from './known-names.ts';
+export { type LabelNames, parseLabelNames } from './label-names.ts';
+export {
+  decodeTexts,
+  isNpy,
+  isText,
+  MOST_NPY_HEADER_BYTES,
+  type NpyHeader,
+  parseNpyHeader,
+  type TextType,
+} from './npy.ts';
+export {
+  areBytes,
+  DataFormatError,
+  decodeNumbers,
+  elementsOf,
+  type NumberType,
+  shapeText,
+} from './number-type.ts';
 export { BYTES, byteOf, type PixelFacts, type PixelRange, rangeOf, rangeText } from './pixel-range.ts';

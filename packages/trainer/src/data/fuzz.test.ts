@@ -5,12 +5,14 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { KAGGLE_HEADER } from '@micronn/fixtures/node';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadOptions } from '../../test/load-options.ts';
 import { MicronnError } from '../errors.ts';
 import { readCsv } from './csv.ts';
 import { readRange } from './csv-worker.ts';
-import { readIdxSet } from './idx.ts';
 import { inMemory } from './images.ts';
 import type { Samples } from './samples.ts';
+import { readSource } from './source/read-source.ts';
+import type { RawSet } from './source.ts';
 
 /**
  * Random bytes under the file names that the readers accept: the result is samples or a MicronnError of the family data,
@@ -98,12 +100,20 @@ async function outcome(reading: Promise<Samples>): Promise<Samples | undefined> 
   } catch (error) {
     expect(error).toBeInstanceOf(MicronnError);
     const { code, exitCode, message } = error as MicronnError;
-    expect([code, exitCode]).toEqual([expect.stringMatching(/^(CSV|IDX|GZIP|DATA)_/), 3]);
+    expect([code, exitCode]).toEqual([
+      expect.stringMatching(/^(CSV|IDX|GZIP|DATA|ARRAY|ARCHIVE|PARQUET)_/),
+      3,
+    ]);
     expect(message.length).toBeLessThan(400);
     // A message that only wraps another error could hide an internal error.
     expect(message).not.toMatch(/cannot read the file|cannot parse the CSV/);
     return undefined;
   }
+}
+
+/** The images and labels of a set, in memory. */
+function inBytes({ count, width, height, images, labels }: RawSet): Samples {
+  return inMemory({ count, inputs: width * height, images, labels: labels!.places });
 }
 
 test('CSV: any bytes are rows or a sentence, the same in one stream and cut', async () => {
@@ -188,7 +198,9 @@ test('IDX: any bytes are images and labels or a sentence', async () => {
         const imagesName = nameOf('train-images-idx3-ubyte', imagesFile.packed);
         await writeFile(imagesName, imagesFile.bytes);
         await writeFile(nameOf('train-labels.idx1-ubyte', labelsFile.packed), labelsFile.bytes);
-        const samples = await outcome(readIdxSet(data, 'train').then(inMemory));
+        const samples = await outcome(
+          readSource(data, {}, loadOptions()).then(({ train }) => inBytes(train!)),
+        );
         if (!samples) return;
         read++;
         expect(samples.images.length).toBeLessThan((await stat(imagesName)).size * 1032);

@@ -3,8 +3,9 @@ import path from 'node:path';
 import { readMnist, writeIdxFolder } from '@micronn/fixtures/node';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../../testing/temporary-folder.ts';
+import { loadOptions } from '../../test/load-options.ts';
+import { loadDataset } from './dataset.ts';
 import { fingerprint } from './fingerprint.ts';
-import { readIdxSet } from './idx.ts';
 import { inMemory, readImage } from './images.ts';
 
 const digits = readMnist('train', 0, 700);
@@ -17,7 +18,7 @@ beforeEach(async () => {
 });
 
 test('images in their file are the same as in memory, and so is their fingerprint', async () => {
-  const set = await readIdxSet(folder, 'train');
+  const { train: set } = await loadDataset(folder, undefined, {}, loadOptions({ warn: () => {} }));
   expect(set.images).not.toBeInstanceOf(Uint8Array);
   const samples = inMemory(set);
   expect(Buffer.compare(samples.images, digits.images)).toBe(0);
@@ -38,13 +39,13 @@ describe('a file that is not the same any more is refused', () => {
       },
     ],
   ])('%s', async (_, change) => {
-    const set = await readIdxSet(folder, 'train');
+    const { train: set } = await loadDataset(folder, undefined, {}, loadOptions({ warn: () => {} }));
     await change();
     expect(() => fingerprint(set)).toThrow(`${file}: the file changed while it was in use`);
   });
 
   test('removed', async () => {
-    const set = await readIdxSet(folder, 'train');
+    const { train: set } = await loadDataset(folder, undefined, {}, loadOptions({ warn: () => {} }));
     await rm(file);
     expect(() => fingerprint(set)).toThrow(`${file}: file or folder not found`);
   });

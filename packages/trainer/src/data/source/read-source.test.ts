@@ -1,0 +1,309 @@
+import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../../../../testing/temporary-folder.ts';
+import { at, expectSet, held, imagesOf, inWords, NAMES, read, train } from '../../../test/source-files.ts';
+import type { RawSet } from '../source.ts';
+
+function transposed(images: Buffer): Buffer {
+  return images.map((_, k) => {
+    const [place, row, column] = [k % 784, Math.floor((k % 784) / 28), k % 28];
+    return images[k - place + column * 28 + row]!;
+  }) as Buffer;
+}
+
+const same = (labels: string[]): string[] => labels;
+describe('a real file of each form has the images and labels of the IDX files', () => {
+  interface Form {
+    typed: string;
+    told: string[];
+    labels?: (labels: string[]) => string[];
+    test?: boolean;
+    transposed?: boolean;
+    range?: RawSet['range'];
+  }
+  const sign = { low: -1, high: 1 };
+  const unit = { low: 0, high: 1 };
+  const bytes = { low: 0, high: 255 };
+  const forms: Form[] = [
+    { typed: 'idx', told: ['IDX', 'MNIST’s file names'], test: true },
+    { typed: 'idx/train-images-idx3-ubyte', told: ['IDX', 'MNIST’s file names'] },
+    { typed: 'idx-types/float32', told: ['IDX', 'MNIST’s file names', 'gzip'], test: true, range: unit },
+    { typed: 'idx-types/float64', told: ['IDX', 'MNIST’s file names', 'gzip'], test: true, range: sign },
+    { typed: 'idx-types/int16', told: ['IDX', 'MNIST’s file names', 'gzip'], test: true },
+    {
+      typed: 'emnist/emnist-letters',
+      told: ['IDX', 'EMNIST letters', 'gzip'],
+      test: true,
+      transposed: true,
+      labels: (labels) => labels.map((label) => String(Number(label) + 1)),
+    },
+    {
+      typed: 'emnist/emnist-digits-train-images-idx3-ubyte.gz',
+      told: ['IDX', 'EMNIST digits', 'gzip'],
+      transposed: true,
+    },
+    { typed: 'qmnist', told: ['IDX', 'QMNIST', 'gzip'], test: true },
+    { typed: 'numpy/keras.npz', told: ['npz', 'x_train, y_train, x_test, y_test'], test: true },
+    { typed: 'numpy/numbered.npz', told: ['npz', 'arr_0, arr_1'] },
+    { typed: 'numpy/fortran-f64.npz', told: ['npz', 'train_images, train_labels'], range: unit },
+    { typed: 'numpy/flat-fortran-f32.npz', told: ['npz', 'X, y'] },
+    { typed: 'numpy/big-endian.npz', told: ['npz', 'images, labels'] },
+    { typed: 'numpy/half.npz', told: ['npz', 'images, labels'], range: unit },
+    { typed: 'numpy/channels-last.npz', told: ['npz', 'data, target'] },
+    {
+      typed: 'numpy/channels-first.npz',
+      told: ['npz', 'data, target'],
+      labels: (labels) => labels.map((label) => 'abcdefghij'[Number(label)]!),
+    },
+    {
+      typed: 'numpy/colour-first.npz',
+      told: ['npz', 'imgs, labels'],
+      labels: (labels) => labels.map((label) => `d${label}`),
+    },
+    {
+      typed: 'numpy/medmnist.npz',
+      told: [
+        'npz',
+        'train_images, train_labels, test_images, test_labels, val_images, val_labels',
+        'validation set not used',
+      ],
+      test: true,
+    },
+    {
+      typed: 'numpy/kmnist',
+      told: [
+        'npz',
+        'Kuzushiji-MNIST',
+        'kmnist-train-imgs.npz, kmnist-train-labels.npz, kmnist-test-imgs.npz, kmnist-test-labels.npz',
+      ],
+      test: true,
+    },
+    { typed: 'numpy/pair', told: ['npy', 'X_train.npy, y_train.npy, X_test.npy, y_test.npy'], test: true },
+    { typed: 'numpy/pair/X_train.npy', told: ['npy', 'X_train.npy, y_train.npy'] },
+    { typed: 'parquet/hub', told: ['Parquet', 'image, label', '2 files'], test: true, range: bytes },
+    { typed: 'parquet/gzip.parquet', told: ['Parquet', 'image, label'], range: bytes },
+    { typed: 'parquet/duckdb-zstd.parquet', told: ['Parquet', 'png, class'], labels: inWords, range: bytes },
+    { typed: 'zip/idx.zip', told: ['IDX in zip', 'MNIST’s file names'], test: true },
+  ];
+
+  test.each(forms)('$typed', async ({ typed, told, labels = same, test: hasTest = false, ...form }) => {
+    const source = await read(at(typed));
+    const turned = (images: Buffer): Buffer => (form.transposed ? transposed(images) : images);
+    expectSet(source.train, { images: turned(train.images), labels: labels(train.labels) });
+    expect(source.train!.told).toEqual(told);
+    expect(source.train!.range).toEqual(form.range);
+    expect(source.train!.isTransposed ?? false).toBe(form.transposed ?? false);
+    if (hasTest) expectSet(source.test, { images: turned(held.images), labels: labels(held.labels) });
+    else expect(source.test).toBeUndefined();
+  });
+
+  test('the names of classes: of the hub’s metadata, of EMNIST’s mapping, of Fashion-MNIST', async () => {
+    expect((await read(at('parquet/hub'))).train!.names).toEqual(
+      Object.fromEntries(NAMES.map((name, k) => [String(k), name])),
+    );
+    expect((await read(at('emnist/emnist-letters'))).train!.names).toMatchObject({ 1: 'A/a', 26: 'Z/z' });
+    const folder = path.join(await temporaryFolder(), 'FashionMNIST', 'raw');
+    await cp(at('idx'), folder, { recursive: true });
+    const { train: set } = await read(path.dirname(folder));
+    expect(set!.names).toMatchObject({ 0: 'T-shirt/top', 9: 'Ankle boot' });
+    expect(set!.told).toEqual(['IDX', 'Fashion-MNIST']);
+  });
+
+  test('images of grey bytes stay in their uncompressed file, of IDX and of NumPy', async () => {
+    for (const typed of ['idx', 'numpy/pair']) {
+      expect((await read(at(typed))).train!.images).toMatchObject({ file: expect.any(String) as string });
+    }
+  });
+
+  test('images of false and true are black and white', async () => {
+    const { train: set } = await read(at('numpy/bits.npz'));
+    expect(imagesOf(set!).equals(train.images.map((pixel) => (pixel > 127 ? 255 : 0)))).toBe(true);
+    expect(set!.range).toEqual(unit);
+  });
+});
+
+describe('names and folders of IDX files as people have them', () => {
+  async function copied(): Promise<string> {
+    const folder = await temporaryFolder();
+    await cp(at('idx'), folder, { recursive: true });
+    return folder;
+  }
+
+  async function renamed(to: (name: string) => string): Promise<string> {
+    const folder = await copied();
+    for (const name of await readdir(folder)) {
+      const file = path.join(folder, to(name));
+      await rename(path.join(folder, name), path.join(folder, 'moved'));
+      await mkdir(path.dirname(file), { recursive: true });
+      await rename(path.join(folder, 'moved'), file);
+    }
+    return folder;
+  }
+
+  test.each<[string, (name: string) => string]>([
+    ['dots', (name) => name.replace('-idx', '.idx')],
+    ['upper case', (name) => name.toUpperCase()],
+    ['torchvision’s folders', (name) => `MNIST/raw/${name}`],
+    ['a prefix and underscores', (name) => `my_${name.replaceAll('-', '_')}`],
+    ['.gz of plain bytes', (name) => `${name}.gz`],
+  ])('%s', async (_, to) => {
+    const source = await read(await renamed(to));
+    expectSet(source.train, train);
+    expectSet(source.test, held);
+  });
+
+  test('Kaggle’s archive: files in folders of their name, beside the same with dots', async () => {
+    const folder = await renamed((name) => `${name}/${name}`);
+    expectSet((await read(folder)).test, held);
+    await cp(at('idx/train-labels-idx1-ubyte'), path.join(folder, 'train-labels.idx1-ubyte'));
+    expectSet((await read(folder)).train, train);
+  });
+
+  test('gzipped without .gz, and twice', async () => {
+    const folder = await copied();
+    for (const name of await readdir(folder)) {
+      const packed = gzipSync(await readFile(path.join(folder, name)));
+      await writeFile(path.join(folder, name), name.includes('labels') ? gzipSync(packed) : packed);
+    }
+    const source = await read(folder);
+    expectSet(source.train, train);
+    expectSet(source.test, held);
+  });
+
+  test('a training set alone, and a test set alone', async () => {
+    const folder = await temporaryFolder();
+    for (const name of await readdir(at('idx'))) {
+      await cp(at('idx', name), path.join(folder, name.startsWith('train') ? 'one' : 'other', name));
+    }
+    const one = await read(path.join(folder, 'one'));
+    expectSet(one.train, train);
+    expect(one.test).toBeUndefined();
+    expectSet((await read(path.join(folder, 'other'))).train, held);
+  });
+
+  test('the path of one file means its set', async () => {
+    const source = await read(at('idx/t10k-images-idx3-ubyte'));
+    expectSet(source.train, held);
+    expect(source.test).toBeUndefined();
+    expectSet((await read(at('idx/t10k-labels-idx1-ubyte'))).train, held);
+  });
+
+  test('images without labels are of use to predict alone', async () => {
+    const folder = await temporaryFolder();
+    const file = path.join(folder, 't10k-images-idx3-ubyte');
+    await cp(at('idx/t10k-images-idx3-ubyte'), file);
+    const { train: set } = await read(file, { unlabelled: true });
+    expect(set!.labels).toBeUndefined();
+    expect(imagesOf(set!).equals(held.images)).toBe(true);
+    await expect(read(folder)).rejects.toThrow(
+      `${file}: images without labels: no labels belong to t10k-images-idx3-ubyte: expected t10k-labels-idx1-ubyte beside it`,
+    );
+  });
+});
+
+describe('tables in folders and archives', () => {
+  test('a ZIP archive with one CSV, whatever it is called', async () => {
+    const folder = await temporaryFolder();
+    const file = path.join(folder, 'train.csv');
+    await cp(at('zip/one-csv.zip'), file);
+    const source = await read(file);
+    expectSet(source.train, train);
+    expect(source.test).toBeUndefined();
+  });
+});
+
+describe('several data sets', () => {
+  test('are named, with how to choose', async () => {
+    await expect(read(at('emnist'))).rejects.toThrow(
+      `${at('emnist')}: several data sets, emnist-digits, emnist-letters: name one of them, as ${at('emnist/emnist-digits')}`,
+    );
+    await expect(read(at('emnist/emnist-balanced'))).rejects.toThrow(
+      'no data set emnist-balanced in it: expected emnist-digits, emnist-letters',
+    );
+    const folder = await temporaryFolder();
+    for (const name of ['one', 'other']) await cp(at('qmnist'), path.join(folder, name), { recursive: true });
+    await expect(read(folder)).rejects.toThrow(
+      `${folder}: several folders with data, one, other: name one of them`,
+    );
+  });
+});
+
+describe('what is not data is called what it is', () => {
+  test.each<[string, string | Buffer, string, string]>([
+    ['digits.csv', '', 'DATA_KIND', 'this is an empty file: expected images and labels'],
+    [
+      'train-images-idx3-ubyte.gz',
+      '<!DOCTYPE html>\n<html>',
+      'DATA_KIND',
+      'this is a web page (HTML or XML): the download gave a page instead of the data: download it again, from the address of the file itself',
+    ],
+    [
+      'data.parquet',
+      'version https://git-lfs.github.com/spec/v1\noid sha256:0\n',
+      'DATA_KIND',
+      'this is a pointer of Git LFS: fetch the data itself with git lfs pull',
+    ],
+    ['data.h5', '\x89HDF\r\n\x1a\n', 'DATA_KIND', 'this is an HDF5 file: save its arrays'],
+    ['data.pkl', '\x80\x04\x95', 'DATA_KIND', 'this is a Python pickle: a pickle can run any program'],
+    ['data.7z', '7z\xbc\xaf\x27\x1c', 'DATA_KIND', 'this is a 7z archive: unpack it first, with 7z x'],
+    ['data.tar', `${'x'.padEnd(257, '\0')}ustar\0`, 'DATA_KIND', 'this is a tar archive: unpack it first'],
+    ['data.mat', 'MATLAB 5.0 MAT-file', 'DATA_KIND', 'this is a Matlab file'],
+    ['data.zip', 'PK\x03\x04 and no more', 'ARCHIVE_DAMAGED', 'truncated or damaged ZIP archive'],
+    ['data.parquet', 'PAR1 and no more', 'PARQUET_FORMAT', 'truncated or damaged Parquet file'],
+    ['data', '\0\0\x08\x03\0\0', 'IDX_LENGTH', 'truncated header: expected 16 bytes, got 6'],
+    ['data.npy', '\x93NUMPY\x01\0\x76\0{', 'ARRAY_FORMAT', 'truncated header: expected 128 bytes, got 11'],
+  ])('%s', async (name, content, code, sentence) => {
+    const file = path.join(await temporaryFolder(), name);
+    await writeFile(file, typeof content === 'string' ? Buffer.from(content, 'latin1') : content);
+    await expect(read(file)).rejects.toMatchObject({
+      code,
+      place: { file },
+      sentence: expect.stringContaining(sentence) as string,
+    });
+  });
+
+  test('arrays of objects, of NaN and pixels whose range is open', async () => {
+    await expect(read(at('numpy/objects.npz'))).rejects.toThrow(
+      `${at('numpy/objects.npz')}: images.npy: an array of Python objects (a pickle): save numbers`,
+    );
+    await expect(read(at('numpy/nan.npz'))).rejects.toThrow('expected finite numbers for pixels, got NaN');
+  });
+
+  test('a folder without data, and a path that leads nowhere', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(path.join(folder, 'README.md'), 'nothing');
+    await expect(read(folder)).rejects.toThrow(`${folder}: no data in it`);
+    await expect(read(path.join(folder, 'x', 'y'))).rejects.toMatchObject({ code: 'DATA_NOT_FOUND' });
+  });
+});
+
+describe('no header is believed beyond what the file can hold', () => {
+  test('an .npy header of 2 GB in an archive, and a size that the archive claims', async () => {
+    const file = path.join(await temporaryFolder(), 'data.npz');
+    const bytes = await readFile(at('numpy/numbered.npz'));
+    const place = bytes.indexOf('(24, 28, 28)');
+    bytes.write('(2100000, 28, 28)', place);
+    await writeFile(file, bytes);
+    await expect(read(file)).rejects.toMatchObject({ code: 'ARRAY_FORMAT' });
+  });
+
+  test('a file of IDX that was cut off, or goes on', async () => {
+    const folder = await temporaryFolder();
+    await cp(at('idx'), folder, { recursive: true });
+    const file = path.join(folder, 'train-images-idx3-ubyte');
+    const bytes = await readFile(file);
+    for (const [content, got] of [
+      [bytes.subarray(0, -1), '18815'],
+      [Buffer.concat([bytes, Buffer.alloc(1)]), '18817'],
+    ] as const) {
+      await writeFile(file, content);
+      await expect(read(folder)).rejects.toThrow(
+        `${file}: expected 18816 bytes after the header, got ${got}`,
+      );
+    }
+    await writeFile(file, gzipSync(bytes.subarray(0, -1)));
+    await expect(read(folder)).rejects.toThrow(`${file}: expected 18816 bytes after the header, got 18815`);
+  });
+});
