@@ -30,7 +30,7 @@ describe('the output', () => {
     expect(withoutTimes(stdout)).toBe(`MicroNN
   network   784 → 10 → 10 · 7,960 parameters · uniform initialisation
   images    MNIST · 60,000 to train · 10,000 to test
-  data      IDX · MNIST’s file names · 784 pixels 0–255 · 10 classes
+  data      MNIST · 784 pixels 0–255 · 10 classes
   training  2 epochs · batch 64 · learning rate 0.1 · seed 42
   machine   # threads · data-parallel, 4 shards a batch · wasm backend
 

@@ -1,6 +1,11 @@
 /** @micronn/core/data: what tables of images and labels mean, and how files hold them. */
 export { type ArrayName, parseArrayName } from './array-names.ts';
 export { areDigits, type Classes, classesOf, DIGITS, labelText, MOST_CLASSES } from './classes.ts';
+export { type FileKind, fileKind, KIND_BYTES, kindText } from './file-kind.ts';
+export { type IdxHeader, isIdx, MOST_IDX_HEADER_BYTES, parseIdxHeader } from './idx.ts';
+export { type ImageLayout, imageLayout } from './image-arrays.ts';
+export { type KnownSet, knownSet, type NamesByLabel } from './known-names.ts';
+export { type LabelNames, parseLabelNames } from './label-names.ts';
 export {
   type Difference,
   differenceFrom,
@@ -15,11 +20,6 @@ export {
   type WrittenLikeness,
   writeLikeness,
 } from './likeness.ts';
-export { type FileKind, fileKind, KIND_BYTES, kindText } from './file-kind.ts';
-export { type IdxHeader, isIdx, MOST_IDX_HEADER_BYTES, parseIdxHeader } from './idx.ts';
-export { type ImageLayout, imageLayout } from './image-arrays.ts';
-export { type KnownSet, knownSet, type NamesByLabel } from './known-names.ts';
-export { type LabelNames, parseLabelNames } from './label-names.ts';
 export {
   decodeTexts,
   isNpy,

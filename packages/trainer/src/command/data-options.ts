@@ -1,6 +1,13 @@
+import path from 'node:path';
+import { DataFormatError, type LabelNames, parseLabelNames } from '@micronn/core/data';
 import type { DataOptions } from '../data/dataset.ts';
+import { MicronnError } from '../errors.ts';
+import { readInput } from '../files/read-input.ts';
 import { imageSize, pixelRange } from './option-schema.ts';
 import type { DataOptionTexts } from './train-options.ts';
+
+/** Names of a thousand classes are shorter. */
+const MOST_NAME_BYTES = 1 << 20;
 
 /** How the checked options of a command say to read and understand data. */
 export async function dataOptionsOf({
@@ -23,13 +30,12 @@ export async function dataOptionsOf({
   };
 }
 
-async function readClassNames(file: string): Promise<Readonly<Record<string, string>>> {
-  const { readInput } = await import('../files/read-input.ts');
-  const text = (await readInput(file, { mostBytes: 1 << 20 })).toString('utf8');
-  return Object.fromEntries(
-    text
-      .trim()
-      .split('\n')
-      .map((line, k) => [String(k), line.trim()]),
-  );
+async function readClassNames(file: string): Promise<LabelNames> {
+  const text = (await readInput(file, { mostBytes: MOST_NAME_BYTES })).toString('utf8');
+  try {
+    return parseLabelNames(text, path.basename(file));
+  } catch (cause) {
+    if (!(cause instanceof DataFormatError)) throw cause;
+    throw new MicronnError('DATA_CLASSES', cause.message, { file }, { cause });
+  }
 }

@@ -108,9 +108,17 @@ describe('labels', () => {
   test('names come from the option, or else from the source', () => {
     const set = raw(BYTE_PIXELS, { names: { 3: 'Dress', 7: 'Sneaker' } });
     expect(understand(set, 'data.csv').classes.names).toEqual(['Dress', 'Sneaker']);
-    const classNames = { 3: 'three', 7: 'seven' };
-    expect(understand(set, 'data.csv', { classNames }).classes.names).toEqual(['three', 'seven']);
-    expect(() => understand(set, 'data.csv', { classNames: { 3: 'three' } })).toThrow(
+    for (const classNames of [
+      { byLabel: { 3: 'three', 7: 'seven' } },
+      { inOrder: ['three', 'seven'] },
+      // With gaps, as the labels of Sign Language MNIST have.
+      { inOrder: ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven'] },
+    ])
+      expect(understand(set, 'data.csv', { classNames }).classes.names).toEqual(['three', 'seven']);
+    expect(() => understand(set, 'data.csv', { classNames: { inOrder: ['three', 'four', 'five'] } })).toThrow(
+      'data.csv: --class-names has no name for the label 3',
+    );
+    expect(() => understand(set, 'data.csv', { classNames: { byLabel: { 3: 'three' } } })).toThrow(
       'data.csv: --class-names has no name for the label 7',
     );
   });

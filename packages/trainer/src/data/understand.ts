@@ -3,6 +3,7 @@ import {
   byteOf,
   type Classes,
   classesOf,
+  type LabelNames,
   MOST_CLASSES,
   type PixelRange,
   rangeOf,
@@ -18,8 +19,8 @@ export interface MeaningOptions {
   readonly pixelScale?: PixelRange;
   readonly invert?: boolean;
   readonly transpose?: boolean;
-  /** What to call the classes, by value. */
-  readonly classNames?: Readonly<Record<string, string>>;
+  /** What to call the classes. */
+  readonly classNames?: LabelNames;
 }
 
 /** A set of images as bytes from 0 (paper) to 255 (ink), and what its labels mean. */
@@ -162,7 +163,7 @@ function converted(
   return images;
 }
 
-function ownClasses(raw: RawSet, source: string, { classNames = {} }: MeaningOptions): Classes {
+function ownClasses(raw: RawSet, source: string, { classNames }: MeaningOptions): Classes {
   const classes = classesOf(raw.labels?.values ?? []);
   if (!raw.labels) return classes;
   const { length } = classes.values;
@@ -180,15 +181,28 @@ function ownClasses(raw: RawSet, source: string, { classNames = {} }: MeaningOpt
       { file: source },
     );
   }
-  const unknown =
-    Object.keys(classNames).length > 0 && classes.values.find((value) => classNames[value] === undefined);
-  if (typeof unknown === 'string') {
-    throw new MicronnError('DATA_CLASSES', `--class-names has no name for the label ${unknown}`, {
+  const given = classNames && namesOf(classes.values, classNames, source);
+  const names = classes.values.map((value, k) => given?.[k] ?? raw.names?.[value] ?? value);
+  return { values: classes.values, names };
+}
+
+/** The name of each class, of names by label or in order; a list for all whole numbers has gaps where the labels have. */
+function namesOf(values: readonly string[], { byLabel, inOrder }: LabelNames, source: string): string[] {
+  const byPlace = inOrder && inOrder.length !== values.length;
+  if (byPlace && !values.every((value) => /^\d+$/.test(value))) {
+    throw new MicronnError(
+      'DATA_CLASSES',
+      `--class-names has ${inOrder.length} names, but there are ${values.length} classes`,
+      { file: source },
+    );
+  }
+  return values.map((value, k) => {
+    const name = byLabel ? byLabel[value] : inOrder![byPlace ? Number(value) : k];
+    if (name !== undefined) return name;
+    throw new MicronnError('DATA_CLASSES', `--class-names has no name for the label ${value}`, {
       file: source,
     });
-  }
-  const names = classes.values.map((value) => classNames[value] ?? raw.names?.[value] ?? value);
-  return { values: classes.values, names };
+  });
 }
 
 /** The output of each label, in shared memory; zeros if there are none. */
