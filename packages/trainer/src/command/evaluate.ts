@@ -60,8 +60,8 @@ export async function evaluate(
     const memory = await inRoom(size, facts, () => pool.allocate({ ...size, parameters }));
     const { loss, accuracy } = await pool.evaluate(memory, plan, 0);
     assertFiniteLosses(memory.sets[0]!, file);
-    warnOfChance(loss, classes, warn);
     const C = classes.values.length;
+    warnOfChance(loss, C, warn);
     const counts = confusionMatrix(memory.sets[0]!.predictions, samples.labels, C);
     reporter.evaluation({
       model: file,

@@ -8,6 +8,7 @@ import { writeWhole } from '../files/write-whole.ts';
 import { BEST_MODEL } from '../run-folder/file-names.ts';
 import { loadModel, parametersSha256 } from '../run-folder/model-file.ts';
 import { encodeModel, type ModelFormat, modelFormats } from '../run-folder/model-formats.ts';
+import { lossOf, warnOfChance } from './chance.ts';
 import { fromWhereTyped } from './paths.ts';
 
 /** The options of `export`. */
@@ -54,6 +55,7 @@ export async function exportModel(
 ): Promise<void> {
   await assertNew(out);
   const { file, ...loaded } = await loadModel(model, { inFolder: BEST_MODEL, signal });
+  warnOfChance(lossOf(loaded), loaded.layers.at(-1)!, (code, message) => reporter.warning(code, message));
   try {
     await createFolder(path.dirname(out));
     await writeWhole(out, encodeModel(loaded, file, format, scale));

@@ -4,6 +4,7 @@ import type { DataForm } from '../../data/data-form.ts';
 import { cacheFolder } from '../../data/sample-cache.ts';
 import { MicronnError } from '../../errors.ts';
 import { createWorkerPool } from '../../training/pool.ts';
+import { lossOf, warnOfChance } from '../chance.ts';
 import { dataOptionsOf } from '../data-options.ts';
 import { openModel } from '../open-model.ts';
 import { type Answers, openAnswers } from './answers.ts';
@@ -35,6 +36,7 @@ export async function predict(
   signal: AbortSignal,
 ): Promise<number> {
   const { file, form, ...network } = await openModel(options, signal);
+  warnOfChance(lossOf(network), network.layers.at(-1)!, (code, message) => reporter.warning(code, message));
   const job: Job = { options, form, classifier: createClassifier(network, file), reporter, signal };
   const sources = await Promise.all(
     options.sources.map(async (source) => ({ source, pictures: await picturesOf(source) })),

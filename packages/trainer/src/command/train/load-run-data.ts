@@ -7,6 +7,7 @@ import { cacheFolder } from '../../data/sample-cache.ts';
 import { MicronnError } from '../../errors.ts';
 import type { SavedRun } from '../../run-folder/saved-run.ts';
 import type { WorkerPool } from '../../training/pool.ts';
+import { warnOfChance } from '../chance.ts';
 import { dataOptionsOf } from '../data-options.ts';
 import type { TrainRequest } from '../options.ts';
 import { standardSplit } from '../train-options.ts';
@@ -45,7 +46,11 @@ export async function loadRunData(
     saved && savedForm(saved),
   );
   const description = (): string => describeData(dataset);
-  if (saved) assertSameData(description(), saved, options.data);
+  if (saved) {
+    assertSameData(description(), saved, options.data);
+    const { layers, position } = saved.checkpoint;
+    warnOfChance(position.best?.loss, layers.at(-1)!, (code, message) => reporter.warning(code, message));
+  }
   const validationSplit = options.validationSplit ?? standardSplit(dataset.test !== undefined);
   const split = splitForValidation(dataset.train.count, validationSplit, options.seed);
   if (options.earlyStop !== 'off' && split.validation.length === 0) {
