@@ -1,7 +1,7 @@
 import { createNetwork } from '@micronn/core';
 import { digits } from '@micronn/fixtures';
 import { expect, test } from 'vitest';
-import { DATA_FORM, differenceOf, formOf, readForm, warnOfForm, writeForm } from './data-form.ts';
+import { DATA_FORM, differenceOf, formOf, readForm, writeForm } from './data-form.ts';
 import { sharedBytes } from './samples.ts';
 import type { RawSet } from './source.ts';
 import { type MeaningOptions, type UnderstoodSet, understand } from './understand.ts';
@@ -25,9 +25,11 @@ function understoodOf(images: Uint8Array, options: MeaningOptions = {}): Underst
 const transposed = pixels.map((_, k) => pixels[k - (k % 784) + 28 * (k % 28) + Math.floor((k % 784) / 28)]!);
 const negative = pixels.map((level) => 255 - level);
 
+const unwarned = (code: string): void => expect.unreachable(code);
+
 function warningsOf(set: UnderstoodSet): string[] {
   const warnings: string[] = [];
-  warnOfForm(set, formOf(set), (code, message) => warnings.push(`${code}: ${message}`));
+  formOf(set, (code, message) => warnings.push(`${code}: ${message}`));
   return warnings;
 }
 
@@ -49,13 +51,13 @@ test('black on white is warned of, and not if the option exchanges them', () => 
 });
 
 test('a form survives in a model’s metadata', () => {
-  const form = formOf(understoodOf(pixels));
+  const form = formOf(understoodOf(pixels), unwarned);
   const layers = createNetwork([784, 10, 10], { seed: 1, init: 'he' }).layers;
   expect(readForm({ [DATA_FORM]: writeForm(form) }, layers)).toEqual(form);
 });
 
 test('a form that does not fit the layers, or is none, is not believed', () => {
-  const text = writeForm(formOf(understoodOf(pixels)));
+  const text = writeForm(formOf(understoodOf(pixels), unwarned));
   expect(readForm({ [DATA_FORM]: text }, [784, 10, 11])).toBeUndefined();
   expect(readForm({ [DATA_FORM]: text }, [783, 10, 10])).toBeUndefined();
   for (const broken of ['', '{}', 'null', '{"width":28}', text.slice(0, -1)])
@@ -76,7 +78,7 @@ test('a model without a form has learned so many classes of so many pixels', () 
 });
 
 test('a set that differs from the learned one is told from one that does not', () => {
-  const form = formOf(understoodOf(pixels));
+  const form = formOf(understoodOf(pixels), unwarned);
   expect(differenceOf(understoodOf(pixels).samples, form)).toBeUndefined();
   expect(differenceOf(understoodOf(negative).samples, form)).toEqual({ kind: 'inverted' });
   expect(differenceOf(understoodOf(transposed).samples, form)).toMatchObject({ orientation: 'transposed' });

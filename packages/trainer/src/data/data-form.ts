@@ -35,10 +35,13 @@ export interface DataForm extends ImageSize {
 /** The images that are measured, spread evenly over the set. */
 const MEASURED = 1000;
 
-/** Measures the look and the framing of a training set. */
-export function formOf({ samples, width, height, classes, inverted, transposed }: UnderstoodSet): DataForm {
+/** Measures the look and the framing of a training set, and warns if its images are black on white, or lie turned. */
+export function formOf(
+  { samples, width, height, classes, inverted, transposed }: UnderstoodSet,
+  warn: Warn,
+): DataForm {
   const { images, labels } = sampled(samples);
-  return {
+  const form: DataForm = {
     width,
     height,
     classes,
@@ -47,6 +50,9 @@ export function formOf({ samples, width, height, classes, inverted, transposed }
     framing: measureFraming(images, labels.length, width, height),
     likeness: measureLikeness(images, labels, classes.values.length, { width, height }),
   };
+  warnOfLight(images, inverted, warn);
+  warnOfTurned(form, warn);
+  return form;
 }
 
 /** Some images of a set, spread evenly over it, and their labels. */
@@ -68,11 +74,10 @@ function sampled(samples: SampleSet): { images: Uint8Array; labels: Uint16Array 
 /** Paper is light, in a set whose pixels are mostly of this level and more. */
 const LIGHT = 224;
 
-/** Warns of a training set whose images are black on white, or of digits that do not lie upright. */
-export function warnOfForm({ samples, inverted }: UnderstoodSet, form: DataForm, warn: Warn): void {
-  const { images } = sampled(samples);
+/** Warns of images that are black on white. */
+function warnOfLight(images: Uint8Array, inverted: boolean, warn: Warn): void {
   let light = 0;
-  for (const level of images) if (level >= LIGHT) light++;
+  for (let k = 0; k < images.length; k++) if (images[k]! >= LIGHT) light++;
   if (2 * light > images.length) {
     warn(
       'DATA_INVERTED',
@@ -81,6 +86,10 @@ export function warnOfForm({ samples, inverted }: UnderstoodSet, form: DataForm,
         : 'the images are black on white, where MNIST’s are white on black: --invert exchanges the two, and the model remembers it',
     );
   }
+}
+
+/** Warns of digits that do not lie upright. */
+function warnOfTurned(form: DataForm, warn: Warn): void {
   if (!form.likeness || !areDigits(form.classes)) return;
   const orientation = orientationOfDigits(form.likeness);
   if (orientation === undefined || orientation === 'upright') return;

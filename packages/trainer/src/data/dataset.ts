@@ -1,6 +1,6 @@
 import { createRandomStream, shuffle } from '@micronn/core';
 import { MicronnError } from '../errors.ts';
-import { type DataForm, differenceOf, formOf, warnOfDifference, warnOfForm } from './data-form.ts';
+import { type DataForm, differenceOf, formOf, warnOfDifference } from './data-form.ts';
 import { allPlaces, type SampleSet } from './samples.ts';
 import { readSource } from './source/read-source.ts';
 import type { ImageSize, LoadOptions, RawSet, ReadingOptions } from './source.ts';
@@ -38,8 +38,7 @@ export async function loadDataset(
   const raw = source.train;
   if (!raw) throw noTrainingSet(data);
   const train = understand(raw, data, options, known?.classes);
-  const form = known ?? formOf(train);
-  if (!known) warnOfForm(train, form, load.warn);
+  const form = known ?? formOf(train, load.warn);
   const tested = testData === undefined ? source.test : await testSetOf(testData, options, load);
   if (!tested) return { train: train.samples, form, lines: { train: train.line } };
   const test = understood(tested, testData ?? data, options, form, load);
