@@ -23,7 +23,7 @@ import {
 import { MOST_INPUTS } from '@micronn/core/kernels';
 import { type ErrorCode, MicronnError } from '../../errors.ts';
 import { interrupted } from '../csv-format.ts';
-import { type FileBytes, versionOf } from '../file-bytes.ts';
+import { type FileBytes, versionOf, withBytes } from '../file-bytes.ts';
 import { sharedBytes } from '../samples.ts';
 import type { ImageSize, RawLabels, ReadingOptions } from '../source.ts';
 import { type InputBytes, type KnownBytes, readStart } from './input-bytes.ts';
@@ -328,13 +328,7 @@ export async function readArrayLabels(
       for (const text of decodeTexts(part, type)) collector.add(text);
     return collector.labels();
   }
-  const numbers = areBytes(type) ? new Uint8Array(rows * columns) : new Float64Array(rows * columns);
-  let next = 0;
-  for await (const part of elementsIn(array, signal)) {
-    const decoded = decodeNumbers(part, type);
-    numbers.set(decoded, next);
-    next += decoded.length;
-  }
+  const numbers = await readNumbers(array, type, signal);
   if (columns === 1) return labelsOfNumbers(file, numbers);
   // QMNIST: class, series, writer, and five more.
   if (format === 'IDX' && columns === 8 && type.bytes === 4) {
@@ -344,6 +338,36 @@ export async function readArrayLabels(
     );
   }
   return labelsOfNumbers(file, fromOneHot(array, numbers));
+}
+
+/** All numbers of an array. */
+async function readNumbers(
+  array: ArrayFile,
+  type: NumberType,
+  signal: AbortSignal,
+): Promise<Uint8Array | Float64Array> {
+  const { bytes, header } = array;
+  const count = elementsOf(header.shape);
+  if (!areBytes(type)) {
+    const numbers = new Float64Array(count);
+    let next = 0;
+    for await (const part of elementsIn(array, signal)) {
+      numbers.set(decodeNumbers(part, type), next);
+      next += part.length / type.bytes;
+    }
+    return numbers;
+  }
+  const numbers = new Uint8Array(count);
+  if (bytes.file !== undefined) {
+    withBytes(locate(array, bytes.file), (read) => read(numbers, 0));
+    return numbers;
+  }
+  let next = 0;
+  for await (const part of elementsIn(array, signal)) {
+    numbers.set(part, next);
+    next += part.length;
+  }
+  return numbers;
 }
 
 /** The column of the 1 in each row. */

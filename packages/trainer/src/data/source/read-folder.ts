@@ -102,7 +102,8 @@ function isDataName(base: string): boolean {
   return isIdxName(base) || isTableName(base) || /\.(npy|npz|parquet|zip)(\.gz)?$/i.test(base);
 }
 
-function isTableName(base: string): boolean {
+/** Whether the name of a file is that of a table of text. */
+export function isTableName(base: string): boolean {
   return /\.(csv|tsv|arff|libsvm|svm|data)(\.gz)?$/i.test(base);
 }
 

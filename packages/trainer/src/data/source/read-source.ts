@@ -11,7 +11,7 @@ import { assertIdxName, isIdxName } from './idx-name.ts';
 import { fileBytes, type InputBytes, type KnownBytes, recognise } from './input-bytes.ts';
 import { diskFolder, type InputFile } from './input-folder.ts';
 import { type NamedArray, readArraySets } from './read-arrays.ts';
-import { readArchive, readFolder } from './read-folder.ts';
+import { isTableName, readArchive, readFolder } from './read-folder.ts';
 import { readParquet } from './read-parquet.ts';
 import { readTable } from './read-table-adapter.ts';
 import type { Reading } from './reading-context.ts';
@@ -88,7 +88,10 @@ async function readFile(packed: InputBytes, above: string, reading: Reading): Pr
       return readArchive(known.bytes, { path: above }, reading);
     case 'parquet':
       return readParquet([{ set: 'only', bytes: known.bytes }], reading);
+    // A table without rows is the reader's to tell.
+    case 'empty':
     case 'text': {
+      if (known.kind === 'empty' && !isTableName(base)) throw foreignKind(packed.name, known.kind);
       const set = await readTable(known.bytes, reading.options, reading.load);
       return { train: known.isGzipped ? { ...set, told: [...set.told, 'gzip'] } : set };
     }
