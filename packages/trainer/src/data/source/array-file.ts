@@ -323,7 +323,7 @@ export async function readArrayLabels(
   assertHolds(array);
   if (isText(type)) {
     if (columns !== 1) throw notLabels(file, shape);
-    const collector = createLabelCollector(file, count);
+    const collector = createLabelCollector(file);
     for await (const part of elementsIn(array, signal))
       for (const text of decodeTexts(part, type)) collector.add(text);
     return collector.labels();

@@ -232,7 +232,7 @@ describe('several data sets', () => {
 
 describe('what is not data is called what it is', () => {
   test.each<[string, string | Buffer, string, string]>([
-    ['digits.csv', '', 'DATA_KIND', 'this is an empty file: expected images and labels'],
+    ['digits', '', 'DATA_KIND', 'this is an empty file: expected images and labels'],
     [
       'train-images-idx3-ubyte.gz',
       '<!DOCTYPE html>\n<html>',
