@@ -265,6 +265,8 @@ async function fill(
 ): Promise<void> {
   const perImage = values.length / count;
   let next = 0;
+  let sample = 0;
+  let element = 0;
   for await (const part of elementsIn(array, signal)) {
     const numbers = decodeNumbers(part, type);
     if (!places && !isSampleFastest && !toByte) {
@@ -272,11 +274,12 @@ async function fill(
       next += numbers.length;
       continue;
     }
-    for (let k = 0; k < numbers.length; k++, next++) {
-      const sample = isSampleFastest ? next % count : Math.floor(next / perImage);
-      const element = isSampleFastest ? Math.floor(next / count) : next % perImage;
+    for (let k = 0; k < numbers.length; k++) {
       const place = places ? places[element]! : element;
       values[sample * perImage + place] = toByte ? toByte(numbers[k]!) : numbers[k]!;
+      if (isSampleFastest) {
+        if (++sample === count) [sample, element] = [0, element + 1];
+      } else if (++element === perImage) [sample, element] = [sample + 1, 0];
     }
   }
 }

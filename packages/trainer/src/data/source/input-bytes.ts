@@ -1,5 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type FileKind, fileKind, KIND_BYTES } from '@micronn/core/data';
@@ -19,10 +19,8 @@ export const MOST_UNPACKED = 1032;
 const CHUNK_BYTES = 1 << 18;
 
 /** A regular file as it is. @throws MicronnError when it is missing or something else */
-export async function fileBytes(file: string, name: string = file): Promise<InputBytes> {
-  const found = await stat(file).catch((cause: unknown) => {
-    throw unreadable(name, cause);
-  });
+export function fileBytes(file: string, name: string = file): InputBytes {
+  const found = orUnreadable(name, () => statSync(file));
   assertRegular(name, found);
   return { name, file, most: found.size, open: () => chunksOf(file, name) };
 }
@@ -103,7 +101,7 @@ export async function readStart(bytes: InputBytes, length: number): Promise<Buff
 
 /** The calling thread waits, which is faster than to hand so few bytes between threads. */
 function readFileStart(file: string, name: string, length: number): Buffer {
-  try {
+  return orUnreadable(name, () => {
     const fd = openSync(file, 'r');
     try {
       const start = Buffer.alloc(length);
@@ -111,6 +109,12 @@ function readFileStart(file: string, name: string, length: number): Buffer {
     } finally {
       closeSync(fd);
     }
+  });
+}
+
+function orUnreadable<Result>(name: string, operation: () => Result): Result {
+  try {
+    return operation();
   } catch (cause) {
     throw unreadable(name, cause);
   }
@@ -122,16 +126,21 @@ function readFileStart(file: string, name: string, length: number): Buffer {
  * @throws MicronnError when there are more than `most`
  */
 export async function readAll(bytes: InputBytes, most: number): Promise<Buffer> {
+  const { file, name } = bytes;
+  if (file !== undefined) {
+    if (bytes.most > most) throw tooLarge(name, most);
+    return orUnreadable(name, () => readFileSync(file));
+  }
   const parts: Buffer[] = [];
   let got = 0;
   for await (const chunk of bytes.open()) {
     got += chunk.length;
-    if (got > most) {
-      throw new MicronnError('DATA_UNREADABLE', `expected at most ${most} bytes, got more`, {
-        file: bytes.name,
-      });
-    }
+    if (got > most) throw tooLarge(name, most);
     parts.push(chunk);
   }
   return Buffer.concat(parts, got);
+}
+
+function tooLarge(file: string, most: number): MicronnError {
+  return new MicronnError('DATA_UNREADABLE', `expected at most ${most} bytes, got more`, { file });
 }

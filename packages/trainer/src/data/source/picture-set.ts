@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { BYTES } from '@micronn/core/data';
 import { MOST_INPUTS } from '@micronn/core/kernels';
 import { MicronnError } from '../../errors.ts';
@@ -16,6 +17,9 @@ export interface EncodedPicture {
 
 /** Larger than any file of a small image; a larger one is refused before it is read. */
 export const MOST_PICTURE_BYTES = 2 ** 26;
+
+/** Images that are decoded before signals are looked at, such as that of Ctrl-C. */
+const AT_ONCE = 256;
 
 /** Images for which there is room at first: a Parquet file may claim any number of rows. */
 const FIRST_ROOM = 8192;
@@ -39,6 +43,7 @@ export async function readPictures(
   let next = 0;
   let labelled = 0;
   for await (const { name: file, label, bytes } of pictures) {
+    if (next % AT_ONCE === 0) await setImmediate();
     assertGoesOn(reading, name);
     const picture = await decodePicture(bytes, file, reading.options);
     if (first) assertSameSize(picture, file, first);

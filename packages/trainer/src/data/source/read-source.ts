@@ -73,7 +73,7 @@ function lastFolders(folder: string): string {
 
 async function readFound(file: string, isFolder: boolean, reading: Reading): Promise<RawSource> {
   if (isFolder) return readFolder(diskFolder(file), { path: lastFolders(file), within: '' }, reading);
-  return readFile(await fileBytes(file), lastFolders(file), reading);
+  return readFile(fileBytes(file), lastFolders(file), reading);
 }
 
 async function readFile(packed: InputBytes, above: string, reading: Reading): Promise<RawSource> {
