@@ -228,7 +228,7 @@ async function readNumpyFolder(
 }
 
 /** The arrays of an .npz file: a ZIP archive of .npy files, called by the names of the arrays. */
-export async function numpyArrays({ files }: FolderContent): Promise<NamedArray[]> {
+async function numpyArrays({ files }: FolderContent): Promise<NamedArray[]> {
   const arrays: NamedArray[] = [];
   for (const file of files) {
     const known = await recognise(await file.bytes());

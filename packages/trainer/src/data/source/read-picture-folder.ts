@@ -13,7 +13,7 @@ export function isPictureName(base: string): boolean {
 }
 
 /** A file with an image, and its label. */
-export interface LabelledFile {
+interface LabelledFile {
   readonly file: InputFile;
   readonly label?: string;
 }

@@ -18,7 +18,7 @@ import type { Reading } from './reading-context.ts';
 import { standardInput } from './temporary-file.ts';
 
 /** What `-` means: data from a pipe. */
-export const STANDARD_INPUT = '-';
+const STANDARD_INPUT = '-';
 
 /** The folder of MNIST's four IDX files. */
 export function mnistFolder(): string {
