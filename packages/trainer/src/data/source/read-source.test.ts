@@ -1,6 +1,7 @@
 import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { resample } from '@micronn/core/digit';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../../../testing/temporary-folder.ts';
 import { at, expectSet, held, imagesOf, inWords, NAMES, read, train } from '../../../test/source-files.ts';
@@ -115,6 +116,26 @@ describe('a real file of each form has the images and labels of the IDX files', 
     for (const typed of ['idx', 'numpy/pair']) {
       expect((await read(at(typed))).train!.images).toMatchObject({ file: expect.any(String) as string });
     }
+  });
+
+  test('are resampled to the size of the option, by the range of their own numbers', async () => {
+    const size = { width: 14, height: 14 };
+    const expected = Buffer.alloc(24 * 196);
+    for (let k = 0; k < 24; k++) {
+      expected.set(resample(train.images.subarray(k * 784, (k + 1) * 784), 28, 28, 14, 14), k * 196);
+    }
+    for (const typed of ['idx', 'numpy/half.npz', 'parquet/gzip.parquet']) {
+      const { train: set } = await read(at(typed), { size });
+      expect([set!.width, set!.height]).toEqual([14, 14]);
+      expect(imagesOf(set!).equals(expected)).toBe(true);
+    }
+    expect((await read(at('idx'), { size })).train).toMatchObject({
+      range: bytes,
+      told: ['IDX', 'MNIST’s file names', '28 × 28 resampled'],
+    });
+    expect((await read(at('idx'), { size: { width: 28, height: 28 } })).train!.images).not.toBeInstanceOf(
+      Uint8Array,
+    );
   });
 
   test('images of false and true are black and white', async () => {

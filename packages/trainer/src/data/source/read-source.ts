@@ -15,6 +15,7 @@ import { isTableName, readArchive, readFolder } from './read-folder.ts';
 import { readParquet } from './read-parquet.ts';
 import { readTable } from './read-table-adapter.ts';
 import type { Reading } from './reading-context.ts';
+import { resized } from './resize-set.ts';
 import { standardInput } from './temporary-file.ts';
 
 /** What `-` means: data from a pipe. */
@@ -38,9 +39,13 @@ export async function readSource(
   options: ReadingOptions,
   load: LoadOptions,
 ): Promise<RawSource> {
-  const reading: Reading = { options, load };
+  const { train, test } = await readTyped(typed, { options, load });
+  return { ...(train && { train: resized(train, options) }), ...(test && { test: resized(test, options) }) };
+}
+
+async function readTyped(typed: string, reading: Reading): Promise<RawSource> {
   if (typed === MNIST) return readMnist(reading);
-  if (typed === STANDARD_INPUT) return readFile(await standardInput(load.signal), '', reading);
+  if (typed === STANDARD_INPUT) return readFile(await standardInput(reading.load.signal), '', reading);
   const found = await stat(typed).catch((cause: unknown) => {
     const code = systemCode(cause);
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw unreadable(typed, cause);
