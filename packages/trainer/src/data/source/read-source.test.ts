@@ -6,12 +6,24 @@ import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../../../testing/temporary-folder.ts';
 import { at, expectSet, held, imagesOf, inWords, NAMES, read, train } from '../../../test/source-files.ts';
 import type { RawSet } from '../source.ts';
+import { fileBytes, readAll } from './input-bytes.ts';
+import { openZip } from './zip-folder.ts';
 
 function transposed(images: Buffer): Buffer {
   return images.map((_, k) => {
     const [place, row, column] = [k % 784, Math.floor((k % 784) / 28), k % 28];
     return images[k - place + column * 28 + row]!;
   }) as Buffer;
+}
+
+/** The CSV of an archive as a file. */
+async function unzippedCsv(folder: string): Promise<string> {
+  const zip = await openZip({ ...fileBytes(at('zip/one-csv.zip')), file: at('zip/one-csv.zip') });
+  const [csv] = (await zip.top.list()).files;
+  const file = path.join(folder, 'unzipped.csv');
+  await writeFile(file, await readAll(await csv!.bytes(), 1 << 20));
+  zip.close();
+  return file;
 }
 
 const same = (labels: string[]): string[] => labels;
@@ -116,6 +128,22 @@ describe('a real file of each form has the images and labels of the IDX files', 
     for (const typed of ['idx', 'numpy/pair']) {
       expect((await read(at(typed))).train!.images).toMatchObject({ file: expect.any(String) as string });
     }
+  });
+
+  test('EMNIST’s turn and the names of Fashion-MNIST are known of CSVs; other labels are not named', async () => {
+    const folder = await temporaryFolder();
+    const [header, ...rows] = (await readFile(await unzippedCsv(folder), 'utf8')).trim().split('\n');
+    const write = async (name: string, lines: readonly string[]): Promise<RawSet> => {
+      await writeFile(path.join(folder, name), `${[header, ...lines].join('\n')}\n`);
+      return (await read(path.join(folder, name))).train!;
+    };
+    expect((await write('fashion-mnist_train.csv', rows)).names).toMatchObject({ 9: 'Ankle boot' });
+    expect(await write('emnist-digits-train.csv', rows)).toMatchObject({
+      isTransposed: true,
+      names: { 9: '9' },
+    });
+    expect((await write('emnist-letters-train.csv', rows)).names).toBeUndefined();
+    expect((await write('train.csv', rows)).isTransposed).toBeUndefined();
   });
 
   test('are resampled to the size of the option, by the range of their own numbers', async () => {

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { BYTES, parseArrayName } from '@micronn/core/data';
+import { BYTES, knownSet, parseArrayName } from '@micronn/core/data';
 import { MicronnError, systemCode, unreadable } from '../../errors.ts';
 import { MNIST } from '../mnist.ts';
 import type { LoadOptions, RawSet, RawSource, ReadingOptions } from '../source.ts';
@@ -10,8 +10,10 @@ import { foreignKind } from './foreign-kind.ts';
 import { assertIdxName, isIdxName } from './idx-name.ts';
 import { fileBytes, type InputBytes, type KnownBytes, recognise } from './input-bytes.ts';
 import { diskFolder, type InputFile } from './input-folder.ts';
+import { withKnown } from './known-data.ts';
+import { isTableName } from './known-file.ts';
 import { type NamedArray, readArraySets } from './read-arrays.ts';
-import { isTableName, readArchive, readFolder } from './read-folder.ts';
+import { readArchive, readFolder } from './read-folder.ts';
 import { readParquet } from './read-parquet.ts';
 import { readTable } from './read-table-adapter.ts';
 import type { Reading } from './reading-context.ts';
@@ -97,7 +99,8 @@ async function readFile(packed: InputBytes, above: string, reading: Reading): Pr
     case 'empty':
     case 'text': {
       if (known.kind === 'empty' && !isTableName(base)) throw foreignKind(packed.name, known.kind);
-      const set = await readTable(known.bytes, reading.options, reading.load);
+      const table = await readTable(known.bytes, reading.options, reading.load);
+      const set = withKnown(table, knownSet(above), true);
       return { train: known.isGzipped ? { ...set, told: [...set.told, 'gzip'] } : set };
     }
     default:
