@@ -116,11 +116,11 @@ async function readOwn(
   const tables = of('text').filter(({ file }) => isTableName(file.base));
   const listed = await readListed(content, tables, reading, MOST_LEVELS);
   if (listed) return withTold(listed, place.within);
-  if (pictures.length === 0 && tables.length > 0)
-    return withTold(await readTables(folder.name, tables, place.path, reading), place.within);
-
   const sets = await pictureSets(folder, content, reading);
   if (sets) return withTold(await sourceOf(sets, (part) => readPictureFiles(part, reading)), place.within);
+  // Kaggle's Sign Language MNIST has pictures for people to look at beside its tables.
+  if (tables.length > 0)
+    return withTold(await readTables(folder.name, tables, place.path, reading), place.within);
   if (pictures.length > 0) {
     const flat = flatPictures(folder.name, pictures, reading);
     return withTold({ train: await readPictureFiles(flat, reading) }, place.within);

@@ -253,6 +253,16 @@ describe('names and folders of IDX files as people have them', () => {
 });
 
 describe('tables in folders and archives', () => {
+  test('as Kaggle’s Sign Language MNIST: a table beside pictures to look at, and once more in a folder', async () => {
+    const folder = await temporaryFolder();
+    const csv = await unzippedCsv(folder);
+    await mkdir(path.join(folder, 'sign_mnist_train'));
+    await cp(csv, path.join(folder, 'sign_mnist_train', 'sign_mnist_train.csv'));
+    await rename(csv, path.join(folder, 'sign_mnist_train.csv'));
+    await cp(at('small.png'), path.join(folder, 'amer_sign2.png'));
+    expectSet((await read(folder)).train, train);
+  });
+
   test('a ZIP archive with one CSV, whatever it is called', async () => {
     const folder = await temporaryFolder();
     const file = path.join(folder, 'train.csv');
