@@ -2,8 +2,9 @@ import path from 'node:path';
 import { type FileKind, parseArrayName } from '@micronn/core/data';
 import { MicronnError } from '../../errors.ts';
 import type { RawSource } from '../source.ts';
+import { foreignKind, isForeign } from './foreign-kind.ts';
 import { assertIdxName, isIdxName } from './idx-name.ts';
-import type { InputBytes } from './input-bytes.ts';
+import { type InputBytes, recognise } from './input-bytes.ts';
 import type { FolderContent, InputFile, InputFolder } from './input-folder.ts';
 import { isDataName, isTableName, type KnownFile, recogniseAll } from './known-file.ts';
 import { readArraySets } from './read-arrays.ts';
@@ -42,11 +43,30 @@ export async function readFolder(
 ): Promise<RawSource> {
   const source = await readBelow(folder, { path: above, within, levels: 0 }, reading);
   if (source) return source;
+  await assertNothingForeign(folder, MOST_LEVELS);
   throw new MicronnError(
     'DATA_NOT_FOUND',
     'no data in it: expected IDX, NumPy, Parquet or CSV files, or a folder of images per class',
     { file: folder.name },
   );
+}
+
+/** Files of other kinds that are looked at in a folder without data. */
+const MOST_FOREIGN = 20;
+
+/**
+ * Looks for files that could become data, such as HDF5 or BMP images.
+ *
+ * @throws MicronnError that says what to do with the first
+ */
+async function assertNothingForeign(folder: InputFolder, levels: number): Promise<void> {
+  const { files, folders } = await folder.list();
+  for (const file of files.slice(0, MOST_FOREIGN)) {
+    const { bytes, kind } = await recognise(await file.bytes());
+    if (isForeign(kind)) throw foreignKind(bytes.name, kind);
+  }
+  if (levels === 0) return;
+  for (const inner of folders.slice(0, MOST_FOREIGN)) await assertNothingForeign(inner, levels - 1);
 }
 
 async function readBelow(
@@ -125,7 +145,7 @@ async function readOwn(
     const flat = flatPictures(folder.name, pictures, reading);
     return withTold({ train: await readPictureFiles(flat, reading) }, place.within);
   }
-  if (archives.length > 0) return readOnlyArchive(folder, archives, place, reading);
+  if (archives.length > 0) return readArchives(folder, archives, place, reading);
   return undefined;
 }
 
@@ -161,20 +181,29 @@ async function readParquetFiles(
   return withTold(await readParquet(named, reading), place.within);
 }
 
-async function readOnlyArchive(
+/** Reads the only archive of a folder, or those of its parts: `train.csv.zip` and `test.csv.zip`. */
+async function readArchives(
   folder: InputFolder,
   archives: readonly KnownFile[],
   place: Place,
   reading: Reading,
-): Promise<RawSource | undefined> {
-  const [first, second] = archives;
-  if (second) {
+): Promise<RawSource> {
+  const below = { path: place.path, levels: place.levels + 1 };
+  if (archives.length === 1) return readArchive(archives[0]!.known.bytes, below, reading);
+  const parts = new Map(
+    archives.map((archive) => [parseArrayName(archive.file.base).set ?? ('only' as const), archive]),
+  );
+  if (parts.size < archives.length || !parts.has('train')) {
     const names = archives.map(({ file }) => file.base).join(', ');
     throw new MicronnError('DATA_SEVERAL', `several archives, ${names}: name one of them`, {
       file: folder.name,
     });
   }
-  return readArchive(first!.known.bytes, { ...place, levels: place.levels + 1 }, reading);
+  parts.delete('only');
+  return sourceOf(parts, async ({ known }, isMain) => {
+    const options = isMain ? reading.options : { ...reading.options, unlabelled: true };
+    return (await readArchive(known.bytes, below, { ...reading, options })).train!;
+  });
 }
 
 /** Reads the data in a ZIP archive: a folder, or the arrays of .npz. */

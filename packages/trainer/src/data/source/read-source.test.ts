@@ -253,6 +253,20 @@ describe('names and folders of IDX files as people have them', () => {
 });
 
 describe('tables in folders and archives', () => {
+  test('archives in a folder: the only one, or those of the training and the test set', async () => {
+    const folder = await temporaryFolder();
+    await cp(at('zip/one-csv.zip'), path.join(folder, 'train.csv.zip'));
+    expectSet((await read(folder)).train, train);
+    await cp(at('zip/one-csv.zip'), path.join(folder, 'test.csv.zip'));
+    const source = await read(folder);
+    expectSet(source.train, train);
+    expectSet(source.test, train);
+    await cp(at('zip/one-csv.zip'), path.join(folder, 'training.zip'));
+    await expect(read(folder)).rejects.toThrow(
+      'several archives, test.csv.zip, train.csv.zip, training.zip: name one of them',
+    );
+  });
+
   test('as Kaggle’s Sign Language MNIST: a table beside pictures to look at, and once more in a folder', async () => {
     const folder = await temporaryFolder();
     const csv = await unzippedCsv(folder);
@@ -334,6 +348,14 @@ describe('what is not data is called what it is', () => {
     const folder = await temporaryFolder();
     await writeFile(path.join(folder, 'README.md'), 'nothing');
     await expect(read(folder)).rejects.toThrow(`${folder}: no data in it`);
+    await mkdir(path.join(folder, 'a', 'b'), { recursive: true });
+    await writeFile(path.join(folder, 'a', 'b', '1.bmp'), Buffer.from('BM\x36\0\0\0', 'latin1'));
+    await expect(read(folder)).rejects.toThrow(
+      `${path.join(folder, 'a', 'b', '1.bmp')}: this is an image that is neither PNG nor JPEG: save images as PNG or JPEG first`,
+    );
+    await expect(read('https://example.org/mnist.npz')).rejects.toThrow(
+      'this is an address: download its file first',
+    );
     await expect(read(path.join(folder, 'x', 'y'))).rejects.toMatchObject({ code: 'DATA_NOT_FOUND' });
   });
 });

@@ -54,6 +54,9 @@ async function readTyped(typed: string, reading: Reading): Promise<RawSource> {
     return undefined;
   });
   if (found) return readFound(typed, found.isDirectory(), reading);
+  if (/^[a-z]+:\/\//i.test(typed)) {
+    throw new MicronnError('DATA_NOT_FOUND', 'this is an address: download its file first', { file: typed });
+  }
   const above = path.dirname(typed);
   const holder = path.basename(typed) === typed ? undefined : await stat(above).catch(() => undefined);
   if (!holder) {
