@@ -9,7 +9,7 @@ import { AT_ONCE, pointer } from './network';
 import { pairsOf } from './rows/forward-and-backward';
 import { forwardSegments } from './rows/forward-first-layer';
 
-/** Computes loss (f32) and prediction (u8) of n samples; `order` is the address of the samples' numbers (u32). */
+/** Computes loss (f32) and prediction (u16) of n samples; `order` is the address of the samples' numbers (u32). */
 export function evaluate(net: usize, order: usize, n: i32, losses: usize, predictions: usize): void {
   const partials = pointer(net, OWN_PARTIALS);
   const step = pointer(net, OWN_PARTIAL_STEP);
@@ -26,6 +26,6 @@ export function evaluate(net: usize, order: usize, n: i32, losses: usize, predic
       forwardFirstLayer(net, first, m, partials);
     }
     const count = byRows ? pairsOf(net) : 1;
-    forwardLayers(net, first, m, 0, partials, byRows ? step << 1 : 1, count, false, losses + (done << 2), predictions + done);
+    forwardLayers(net, first, m, 0, partials, byRows ? step << 1 : 1, count, false, losses + (done << 2), predictions + (done << 1));
   }
 }

@@ -40,7 +40,7 @@ async function writeIdx(folder: string, stem: string, { images, labels }: Images
   await mkdir(folder, { recursive: true });
   await writeFile(
     path.join(folder, `${stem}-images-idx3-ubyte`),
-    encodeIdxImages(images, [labels.length, 28, 28]),
+    encodeIdxImages(images),
   );
   await writeFile(path.join(folder, `${stem}-labels-idx1-ubyte`), encodeIdxLabels(labels));
 }

@@ -90,7 +90,7 @@ function softmax(net: usize, z: usize, order: usize, k: usize, n: usize): void {
   const truths = pointer(net, TRUTHS) + (k << 2);
   const labels = pointer(net, LABELS);
   for (let s: usize = 0; s < n; s++) {
-    const label = <usize>load<u8>(labels + sampleAt(order, k + s));
+    const label = <usize>load<u16>(labels + (sampleAt(order, k + s) << 1));
     store<f32>(truths + (s << 2), load<f32>(z + label * LANES + (s << 2)));
   }
   v128.store(truths, f32x4.sub(v128.load(truths), max0));
@@ -212,7 +212,7 @@ export function outputBackward(net: usize, layer: usize, below: usize, order: us
   const labels = pointer(net, LABELS);
   spread(pointer(layer, DELTAS) + place * layerStride, layerStride, pointer(layer, DELTA_TILE), width, n, dz);
   for (let s: usize = 0; s < n; s++) {
-    const truth = dz + <usize>load<u8>(labels + sampleAt(order, s)) * LANES + (s << 2);
+    const truth = dz + <usize>load<u16>(labels + (sampleAt(order, s) << 1)) * LANES + (s << 2);
     store<f32>(truth, load<f32>(truth) - 1);
   }
   clearLanes(dz, C, width);

@@ -37,7 +37,7 @@ export function forwardLayers(net: usize, order: usize, n: usize, place: usize, 
     for (let k: usize = 0; k < m; k += EIGHT) {
       outputForward(net, last, below, order + (done << 2), k, min(EIGHT, m - k), place + done + k, keep);
     }
-    storeResults(net, m, order + (done << 2), losses + (done << 2), marks + done, keep);
+    storeResults(net, m, order + (done << 2), losses + (done << 2), marks + (done << 1), keep);
   }
 }
 
@@ -75,7 +75,7 @@ function sumPartials(layer: usize, parameters: usize, n: usize, partials: usize,
 }
 
 /**
- * Writes the losses (f32) of n samples, at most 64, and a byte each: in training whether the prediction is correct,
+ * Writes the losses (f32) of n samples, at most 64, and a word (u16) each: in training whether the prediction is correct,
  * otherwise the prediction.
  */
 function storeResults(net: usize, n: usize, order: usize, losses: usize, marks: usize, training: bool): void {
@@ -83,7 +83,8 @@ function storeResults(net: usize, n: usize, order: usize, losses: usize, marks: 
   memory.copy(losses, pointer(net, SUMS), n << 2);
   for (let k: usize = 0; k < n; k++) {
     const prediction = load<u32>(pointer(net, PREDICTIONS) + (k << 2));
-    store<u8>(marks + k, <u8>(training ? u32(prediction == <u32>load<u8>(pointer(net, LABELS) + sampleAt(order, k))) : prediction));
+    const label = <u32>load<u16>(pointer(net, LABELS) + (sampleAt(order, k) << 1));
+    store<u16>(marks + (k << 1), <u16>(training ? u32(prediction == label) : prediction));
   }
 }
 
@@ -95,7 +96,7 @@ function storeResults(net: usize, n: usize, order: usize, losses: usize, marks: 
 @inline
 export function forwardChunk(net: usize, from: usize, n: usize, place: usize, partials: usize, partialStep: usize, count: usize): void {
   const order = pointer(net, ORDER) + (from << 2);
-  forwardLayers(net, order, n, place, partials, partialStep, count, true, pointer(net, LOSSES) + (place << 2), pointer(net, HITS) + place);
+  forwardLayers(net, order, n, place, partials, partialStep, count, true, pointer(net, LOSSES) + (place << 2), pointer(net, HITS) + (place << 1));
 }
 
 /**

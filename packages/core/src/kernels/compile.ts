@@ -43,7 +43,7 @@ export interface Kernels {
    * step.
    */
   rowsAverageAndStep(network: number, n: number, m: number, isFirst: boolean, isLast: boolean): void;
-  /** Loss (f32) and prediction (u8) of n samples; `order` is the address of the samples' numbers (u32). */
+  /** Loss (f32) and prediction (u16) of n samples; `order` is the address of the samples' numbers (u32). */
   evaluate(network: number, order: number, n: number, losses: number, predictions: number): void;
   /** Shuffles n numbers (u32) at the address `order` with the draws of (seed, 'permutation', epoch). */
   shuffle(order: number, n: number, seedLow: number, seedHigh: number, epoch: number): void;

@@ -13,7 +13,7 @@ export const networkFields = [
   'learningRate', // α, float32
   'momentum', // μ, float32
   'order', // u32 per sample of the epoch
-  'labels', // u8 per sample of the set
+  'labels', // u16 per sample of the set
   'lists', // the samples' lists of non-zero inputs; see lists.ts
   'listRanges', // the first of the list ranges
   'listRangesEnd', // the end of the last list range
@@ -51,7 +51,7 @@ export const networkFields = [
   'scratch', // a buffer for sums that are complete but not yet stepped
   'fetched', // u32, not an address: `fetch` writes here, so that the compiler keeps its reads
   'losses', // f32 per sample of the chunk
-  'hits', // u8 per sample of the chunk: 1 if the prediction is correct
+  'hits', // u16 per sample of the chunk: 1 if the prediction is correct
   'gradient', // data: the shards' gradients, one after another; rows: sums over a minibatch's chunks
   'gradientStep', // bytes from one shard's gradient to the next shard's
   'shardPlaces', // data: u32 per shard of the chunk: the place where its samples begin; one more for the end

@@ -86,7 +86,7 @@ interface ChunkAddresses {
   readonly deltas: readonly number[];
   /** rows: the shards' gradients of a small last layer. */
   readonly shardGradients: number;
-  /** For each sample: the loss (f32), and whether the prediction is correct (u8). */
+  /** For each sample: the loss (f32), and whether the prediction is correct (u16). */
   readonly losses: number;
   readonly hits: number;
 }
@@ -157,14 +157,14 @@ export function planMemory(
     deltas: layout.layers.map(({ stride, width }) => place(chunkSize * stride * Math.ceil(width / stride))),
     shardGradients: isData || !last.hasShardGradients ? 0 : place(shards * shardGradientBytes(last)),
     losses: place(4 * chunkSize),
-    hits: place(chunkSize),
+    hits: place(2 * chunkSize),
   });
   const samples = request.samples.map(({ count, words }) => {
     const starts = place(4 * startsCount(lists, count));
     return {
       starts: ranges.map(({ listsBefore }) => starts + 4 * count * listsBefore),
       lists: place(2 * words + LIST_SLACK_BYTES),
-      labels: place(count),
+      labels: place(2 * count),
     };
   });
   const parameters = place(layout.bytes);
@@ -196,7 +196,7 @@ export function planMemory(
       samples: samples[set.samples]!,
       order: place(4 * set.count),
       losses: place(4 * set.count),
-      predictions: place(set.count),
+      predictions: place(2 * set.count),
     })),
   };
   return { ...placed, bytes: end };

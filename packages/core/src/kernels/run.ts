@@ -4,9 +4,12 @@ import { layoutNetwork, packParametersInto, unpackParameters } from './layout.ts
 import { accumulateStarts, type ListLayout, type ListTask, layoutLists, startsCount } from './lists.ts';
 import { type KernelSettings, type MemoryPlan, planMemory } from './plan.ts';
 
+/** Classes from 0 to C − 1: bytes, or words where C is above 256. */
+export type Labels = Uint8Array | Uint16Array;
+
 /** The samples of a run: a label for each. Their images are read by the `makeLists` of the setup alone. */
 export interface KernelSamples {
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
 }
 
 /** What a run is created from. */
@@ -115,7 +118,7 @@ export async function createKernelRun<Samples extends KernelSamples>(
       const { starts: before, words: count } = counted[k]!;
       const starts = new Uint32Array(buffer, at.starts[0], before.length);
       starts.set(before);
-      new Uint8Array(buffer, at.labels, samples.labels.length).set(samples.labels);
+      new Uint16Array(buffer, at.labels, samples.labels.length).set(samples.labels);
       const words = new Uint16Array(buffer, at.lists, count);
       await setup.makeLists({ ...task, starts, words }, samples);
     }),

@@ -11,6 +11,7 @@ export {
   createKernelRun,
   type KernelRun,
   type KernelSamples,
+  type Labels,
   planKernelRun,
   type RunRequest,
   type RunSetup,

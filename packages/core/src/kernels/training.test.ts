@@ -197,6 +197,33 @@ const run = {
   seed: 1,
 };
 
+test('a thousand classes: labels and predictions are words, and are learned', async () => {
+  const C = 1000;
+  // Of each class one image: its number in base 10, a column of ten pixels for each of three digits.
+  const images = Uint8Array.from({ length: 30 * C }, (_, k) => {
+    const [label, pixel] = [Math.floor(k / 30), k % 30];
+    return Math.floor(label / 10 ** Math.floor(pixel / 10)) % 10 === pixel % 10 ? 255 : 0;
+  });
+  const labels = Uint16Array.from({ length: C }, (_, label) => label);
+  const training = await createKernelTraining({
+    network: createNetwork([30, C], { seed: 1, init: 'glorot' }),
+    images,
+    labels,
+    batchSize: 100,
+    shards: 2,
+    learningRate: 2,
+    momentum: 0.9,
+    seed: 1,
+  });
+  for (let epoch = 0; epoch < 60; epoch++) training.trainEpoch();
+  const { accuracy, predictions } = training.evaluate();
+  expect(predictions).toBeInstanceOf(Uint16Array);
+  expect(accuracy).toBeGreaterThan(0.99);
+  const { layers } = training.network();
+  const { probabilities } = forward(training.network(), Float64Array.from(images, (byte) => byte / 255));
+  expect([...predictions]).toEqual([...argmax(probabilities, layers.at(-1))]);
+});
+
 test('wrong sizes and labels are rejected with a message', async () => {
   await expect(createKernelTraining({ ...run, images: new Uint8Array(7) })).rejects.toThrow(
     'createKernelTraining: images must have D = 4 values per sample, got 7',

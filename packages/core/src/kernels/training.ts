@@ -15,7 +15,7 @@ import { type ParallelStrategy, parallelStrategies } from './layout.ts';
 import { imagesIn, makeLists } from './lists.ts';
 import { orderEpoch } from './order.ts';
 import type { KernelSettings } from './plan.ts';
-import { createKernelRun, type KernelRun, readState } from './run.ts';
+import { createKernelRun, type KernelRun, type Labels, readState } from './run.ts';
 import { createKernelWorker, type KernelWorker } from './worker.ts';
 
 /** The training set, the first parameters and the settings. */
@@ -24,7 +24,8 @@ export interface KernelTrainingOptions {
   readonly network: Network;
   /** m images of D bytes one after another; the value of a pixel is its byte divided by 255. */
   readonly images: Uint8Array;
-  readonly labels: Uint8Array;
+  /** A class from 0 to C − 1 for each image: bytes, or words where C is above 256. */
+  readonly labels: Labels;
   /** A whole number from 1 on; a size of the whole set or above means full batch. */
   readonly batchSize: number;
   /**
@@ -67,7 +68,7 @@ export interface KernelTraining {
    */
   trainSteps(steps: number): KernelEvaluation & { readonly samples: number };
   /** Loss, accuracy and predictions of the training samples with the current network. */
-  evaluate(): KernelEvaluation & { readonly predictions: Uint8Array };
+  evaluate(): KernelEvaluation & { readonly predictions: Labels };
   /** The current network; every parameter is a float32. */
   network(): Network;
 }
@@ -183,9 +184,10 @@ export async function createKernelTraining(options: KernelTrainingOptions): Prom
     evaluate() {
       worker.evaluate(set, 0, count);
       const losses = new Float32Array(buffer, set.losses, count);
-      const predictions = new Uint8Array(buffer, set.predictions, count).slice();
+      const words = new Uint16Array(buffer, set.predictions, count);
+      const predictions = layers.at(-1)! <= 256 ? Uint8Array.from(words) : words.slice();
       const loss = losses.reduce((sum, each) => sum + each, 0) / count;
-      const correct = predictions.filter((prediction, i) => prediction === labels[i]).length;
+      const correct = words.filter((prediction, i) => prediction === labels[i]).length;
       return { loss, accuracy: correct / count, predictions };
     },
     network: () => ({ layers, parameters: readState(run).parameters }),

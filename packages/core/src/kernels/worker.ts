@@ -35,7 +35,7 @@ export function createKernelWorker({ module, memory, plan }: KernelRun, worker: 
         set.order + 4 * from,
         to - from,
         set.losses + 4 * from,
-        set.predictions + from,
+        set.predictions + 2 * from,
       );
       if (plan.train) selectSamples(memory, network, plan.train);
     },

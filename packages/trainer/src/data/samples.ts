@@ -1,4 +1,5 @@
 import { byteText, isMemoryRefused, memoryRefused } from '../memory-refused.ts';
+import type { Labels } from '@micronn/core/shared-memory';
 import type { FileBytes } from './file-bytes.ts';
 
 /** Labelled images. */
@@ -9,7 +10,7 @@ export interface SampleSet {
   /** count × inputs bytes, row-major: in shared memory, or in an uncompressed file. See images.ts. */
   readonly images: Uint8Array | FileBytes;
   /** count classes from 0 to C − 1, in shared memory: bytes, or words if C is above 256. */
-  readonly labels: Uint8Array | Uint16Array;
+  readonly labels: Labels;
 }
 
 /** Labelled images as bytes in shared memory: written once, at load, and then only read. */

@@ -1,4 +1,4 @@
-import type { KernelSettings } from '@micronn/core/shared-memory';
+import type { KernelSettings, Labels } from '@micronn/core/shared-memory';
 import type { SampleSet } from '../data/samples.ts';
 
 /**
@@ -42,7 +42,7 @@ export interface EvaluationSet {
   /** Numbers of the samples to evaluate. */
   readonly order: Uint32Array;
   readonly losses: Float32Array | Float64Array;
-  readonly predictions: Uint8Array;
+  readonly predictions: Labels;
 }
 
 export type { ParallelStrategy } from '@micronn/core/kernels';

@@ -66,7 +66,7 @@ function bytesOf({ plan, train, sets }: RunSize): number {
   let images = 0;
   for (const { count, inputs } of inFiles) images += count * inputs;
   return (
-    images + 8 * parameterCount(plan.layers) * vectors + 4 * (train?.count ?? 0) + (4 + 8 + 1) * evaluated
+    images + 8 * parameterCount(plan.layers) * vectors + 4 * (train?.count ?? 0) + (4 + 8 + 2) * evaluated
   );
 }
 
@@ -96,7 +96,7 @@ async function allocate({ plan, parameters, train, sets, workers }: RunRequest):
       samples: load(samples),
       order: sharedPlaces(places),
       losses: sharedFloats(places.length),
-      predictions: sharedBytes(places.length),
+      predictions: new Uint16Array(sharedBytes(2 * places.length).buffer),
     })),
     state,
   };

@@ -97,7 +97,7 @@ async function allocate(request: RunRequest, makeLists: MakeLists): Promise<RunM
         samples,
         order: new Uint32Array(buffer, at.order, places.length),
         losses: new Float32Array(buffer, at.losses, places.length),
-        predictions: new Uint8Array(buffer, at.predictions, places.length),
+        predictions: new Uint16Array(buffer, at.predictions, places.length),
       };
     }),
     state,

@@ -21,7 +21,7 @@ export function dataSteps(
   const network = plan.networks[worker]!;
   const chunk = plan.chunks[worker]!;
   const losses = new Float32Array(buffer, chunk.losses, chunkSize);
-  const hits = new Uint8Array(buffer, chunk.hits, chunkSize);
+  const hits = new Uint16Array(buffer, chunk.hits, chunkSize);
   const shardSums = new Float64Array(buffer, plan.shardSums, 2 * shards);
   const places = new Uint32Array(
     buffer,

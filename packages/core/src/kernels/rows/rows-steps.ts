@@ -19,7 +19,7 @@ export function rowsSteps(
   const { shards } = plan.settings;
   const network = plan.networks[worker]!;
   const losses = new Float32Array(memory.buffer, plan.chunks[worker]!.losses, chunkSize);
-  const hits = new Uint8Array(memory.buffer, plan.chunks[worker]!.hits, chunkSize);
+  const hits = new Uint16Array(memory.buffer, plan.chunks[worker]!.hits, chunkSize);
   const bounds = segmentBounds(shards, trainers);
   const firstShard = bounds[worker]!;
   const endShard = bounds[worker + 1]!;
