@@ -1,9 +1,8 @@
 import type { RawSource } from '../source.ts';
-import { openArray } from './array-file.ts';
 import { recognise } from './input-bytes.ts';
 import type { FolderContent } from './input-folder.ts';
 import type { KnownFile } from './known-file.ts';
-import { type ArrayPlace, type NamedArray, readArraySets } from './read-arrays.ts';
+import { type ArrayPlace, type NamedArray, namedArray, readArraySets } from './read-arrays.ts';
 import type { Reading } from './reading-context.ts';
 import { inFile } from './temporary-file.ts';
 import { openZip, type ZipArchive } from './zip-folder.ts';
@@ -17,7 +16,7 @@ export async function arraysOf(files: readonly KnownFile[]): Promise<NamedArray[
     const name = file.base.toLowerCase().replace(/\.gz$/, '');
     if (names.has(name)) continue;
     names.add(name);
-    arrays.push({ name: file.base, array: await openArray(known), isGzipped: known.isGzipped });
+    arrays.push(await namedArray(file.base, known));
   }
   return arrays;
 }
@@ -54,7 +53,7 @@ export async function numpyArrays({ files }: FolderContent): Promise<NamedArray[
   for (const file of files) {
     const known = await recognise(await file.bytes());
     if (known.kind !== 'npy') continue;
-    arrays.push({ name: file.base.replace(/\.npy$/i, ''), array: await openArray(known), isGzipped: false });
+    arrays.push(await namedArray(file.base.replace(/\.npy$/i, ''), known));
   }
   return arrays;
 }

@@ -1,10 +1,10 @@
-import { MOST_CLASSES } from '@micronn/core/data';
+import { MOST_CLASSES, type SetName } from '@micronn/core/data';
 import type { AsyncBuffer, FileMetaData, SchemaTree } from 'hyparquet';
 import { MicronnError, systemCode, unreadable } from '../../errors.ts';
 import type { RawSet, RawSource } from '../source.ts';
 import type { InputBytes } from './input-bytes.ts';
 import { type EncodedPicture, readPictures } from './picture-set.ts';
-import { type Reading, type SetName, sourceOf, withoutLabels } from './reading-context.ts';
+import { type Reading, sourceOf, withoutLabels } from './reading-context.ts';
 import { inFile } from './temporary-file.ts';
 
 /** A Parquet file: one of the shards of a set. */
