@@ -67,16 +67,15 @@ const signatures: readonly (readonly [FileKind, string])[] = [
  */
 export function fileKind(start: Uint8Array): FileKind {
   if (start.length === 0) return 'empty';
-  if (isNpy(start)) return 'npy';
-  const text = new TextDecoder('latin1').decode(start);
-  const begin = [...start.subarray(0, 64)].map((byte) => String.fromCharCode(byte)).join('');
-  const signature = signatures.find(([kind, first]) => begin.startsWith(first) && isWhole(kind, start));
-  if (signature) return signature[0];
   if (isIdx(start)) return 'idx';
+  if (isNpy(start)) return 'npy';
+  const text = String.fromCharCode(...start.subarray(0, KIND_BYTES));
+  const signature = signatures.find(([kind, first]) => text.startsWith(first) && isWhole(kind, start));
+  if (signature) return signature[0];
   if (text.startsWith('ustar', 257)) return 'tar';
   // A pickle names its protocol, and numbers its first frame or object.
   if (start[0] === 0x80 && start[1]! >= 2 && start[1]! <= 5) return 'pickle';
-  if (/^(\u00ef\u00bb\u00bf)?\s*<(!doctype|html|head|body|\?xml)\b/i.test(text)) return 'html';
+  if (/^(\u00ef\u00bb\u00bf)?\s*<(!doctype|html|head|body|error|\?xml)\b/i.test(text)) return 'html';
   return isText(start) ? 'text' : 'binary';
 }
 

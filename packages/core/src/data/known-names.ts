@@ -1,8 +1,8 @@
 /** Names of classes by their label. */
 export type NamesByLabel = Readonly<Record<string, string>>;
 
-function byPlace(names: readonly string[], first = 0): NamesByLabel {
-  return Object.fromEntries(names.map((name, k) => [String(first + k), name]));
+function byPlace(names: Iterable<string>, first = 0): NamesByLabel {
+  return Object.fromEntries(Array.from(names, (name, k) => [String(first + k), name]));
 }
 
 /**
@@ -28,7 +28,7 @@ const FASHION = byPlace([
  *
  * Source: https://github.com/rois-codh/kmnist, kmnist_classmap.csv.
  */
-const KUZUSHIJI = byPlace([...'おきすつなはまやれを']);
+const KUZUSHIJI = byPlace('おきすつなはまやれを');
 
 const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const NUMERALS = '0123456789';
@@ -41,12 +41,12 @@ const NUMERALS = '0123456789';
  * data set.
  */
 const emnist: Readonly<Record<string, NamesByLabel>> = {
-  byclass: byPlace([...NUMERALS, ...UPPER, ...UPPER.toLowerCase()]),
-  bymerge: byPlace([...NUMERALS, ...UPPER, ...'abdefghnqrt']),
-  balanced: byPlace([...NUMERALS, ...UPPER, ...'abdefghnqrt']),
-  letters: byPlace([...UPPER], 1),
-  digits: byPlace([...NUMERALS]),
-  mnist: byPlace([...NUMERALS]),
+  byclass: byPlace(NUMERALS + UPPER + UPPER.toLowerCase()),
+  bymerge: byPlace(`${NUMERALS}${UPPER}abdefghnqrt`),
+  balanced: byPlace(`${NUMERALS}${UPPER}abdefghnqrt`),
+  letters: byPlace(UPPER, 1),
+  digits: byPlace(NUMERALS),
+  mnist: byPlace(NUMERALS),
 };
 
 /** What is known of a public data set by the names of its files and folders. */

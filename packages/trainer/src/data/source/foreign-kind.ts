@@ -6,6 +6,7 @@ const advice: Partial<Readonly<Record<FileKind, string>>> = {
   empty: 'expected images and labels',
   html: 'the download gave a page instead of the data: download it again, from the address of the file itself',
   'lfs pointer': 'fetch the data itself with git lfs pull',
+  zip: 'unpack it first, with unzip',
   tar: 'unpack it first, with tar -xf',
   '7z': 'unpack it first, with 7z x',
   rar: 'unpack it first, with unrar x',
@@ -23,6 +24,13 @@ const advice: Partial<Readonly<Record<FileKind, string>>> = {
   jpeg: 'give the folder of all images to train, or classify this one with micronn predict',
   'other image': 'save images as PNG or JPEG first',
 };
+
+/** Whether there is something to do with files of a kind before they are data. */
+export function isForeign(kind: FileKind): boolean {
+  return (
+    kind !== 'empty' && kind !== 'png' && kind !== 'jpeg' && kind !== 'zip' && advice[kind] !== undefined
+  );
+}
 
 /** The error for a file of a kind that is not read. */
 export function foreignKind(file: string, kind: FileKind): MicronnError {

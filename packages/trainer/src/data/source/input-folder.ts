@@ -52,7 +52,7 @@ export function diskFolder(folder: string): InputFolder {
         if (isLeftBySystem(entry.name)) continue;
         const full = path.join(folder, entry.name);
         if (await isFolder(entry, full)) folders.push(diskFolder(full));
-        else files.push({ base: entry.name, bytes: () => fileBytes(full) });
+        else files.push({ base: entry.name, bytes: async () => fileBytes(full) });
       }
       return { files: files.toSorted(byBase), folders: folders.toSorted(byBase) };
     },

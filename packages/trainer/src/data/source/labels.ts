@@ -11,14 +11,10 @@ export interface LabelCollector {
   labels(): RawLabels;
 }
 
-/**
- * @param name the file, for an error
- * @param count how many labels will be added
- */
-export function createLabelCollector(name: string, count: number): LabelCollector {
-  const places = sharedPlaces(count);
+/** @param name the file, for an error */
+export function createLabelCollector(name: string): LabelCollector {
+  const places: number[] = [];
   const byText = new Map<string, number>();
-  let next = 0;
   return {
     add: (text) => {
       let place = byText.get(text);
@@ -27,9 +23,13 @@ export function createLabelCollector(name: string, count: number): LabelCollecto
         assertFew(name, place + 1);
         byText.set(text, place);
       }
-      places[next++] = place;
+      places.push(place);
     },
-    labels: () => spelled({ places, values: [...byText.keys()] }),
+    labels: () => {
+      const shared = sharedPlaces(places.length);
+      shared.set(places);
+      return spelled({ places: shared, values: [...byText.keys()] });
+    },
   };
 }
 

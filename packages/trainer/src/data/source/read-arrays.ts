@@ -2,8 +2,11 @@ import path from 'node:path';
 import { elementsOf, type KnownSet, knownSet, parseArrayName, parseLabelNames } from '@micronn/core/data';
 import { MicronnError } from '../../errors.ts';
 import type { RawSet, RawSource } from '../source.ts';
-import { type ArrayFile, readArrayImages, readArrayLabels } from './array-file.ts';
+import type { ArrayFile } from './array-file.ts';
+import { readArrayImages } from './array-images.ts';
+import { readArrayLabels } from './array-labels.ts';
 import { type InputBytes, readAll } from './input-bytes.ts';
+import { withKnown } from './known-data.ts';
 import { type Reading, SET_ORDER, type SetName, sourceOf, withoutLabels } from './reading-context.ts';
 
 /** An array and its name: that of its file, or of its entry in an .npz file. */
@@ -72,16 +75,14 @@ async function readPart(
   const read = await readArrayImages(images.array, options, load.signal);
   const base = path.basename(images.name);
   const isIdx = images.array.format === 'IDX';
-  const names = mapping ?? known?.names;
-  return {
+  const raw: RawSet = {
     ...read,
     ...(labels && {
       labels: await readArrayLabels(labels.array, read.count, base, load.signal),
     }),
-    ...(names && { names }),
-    ...(isIdx && known?.isTransposed && { isTransposed: true }),
     told: toldOf(set, place, known, isIdx, images),
   };
+  return withKnown(raw, known, isIdx, mapping);
 }
 
 function toldOf(
@@ -92,9 +93,8 @@ function toldOf(
   { isGzipped }: NamedArray,
 ): string[] {
   const told = [place.told];
-  if (known) told.push(known.title);
-  else if (rest.startsWith('qmnist')) told.push('QMNIST');
-  else if (isIdx && rest === '') told.push('MNIST’s file names');
+  if (rest.startsWith('qmnist')) told.push('QMNIST');
+  else if (isIdx && rest === '' && !known) told.push('MNIST’s file names');
   if (!isIdx) {
     const named = SET_ORDER.flatMap((name) => [parts.get(name)?.images, parts.get(name)?.labels]);
     told.push(named.flatMap((one) => (one ? [one.name] : [])).join(', '));

@@ -1,23 +1,18 @@
 import path from 'node:path';
 import { type FileKind, parseArrayName } from '@micronn/core/data';
-import { parse } from 'csv-parse/sync';
 import { MicronnError } from '../../errors.ts';
 import type { RawSource } from '../source.ts';
-import { openArray } from './array-file.ts';
+import { foreignKind, isForeign } from './foreign-kind.ts';
 import { assertIdxName, isIdxName } from './idx-name.ts';
-import { type InputBytes, type KnownBytes, readAll, recognise } from './input-bytes.ts';
+import { type InputBytes, recognise } from './input-bytes.ts';
 import type { FolderContent, InputFile, InputFolder } from './input-folder.ts';
-import { type NamedArray, readArraySets } from './read-arrays.ts';
+import { isDataName, isTableName, type KnownFile, recogniseAll } from './known-file.ts';
+import { readArraySets } from './read-arrays.ts';
+import { arraysOf, numpyArrays, readNumpyFolder } from './read-numpy.ts';
 import { readParquet } from './read-parquet.ts';
-import {
-  flatPictures,
-  isPictureName,
-  listedPictures,
-  pictureSets,
-  readPictureFiles,
-} from './read-picture-folder.ts';
-import { readTable } from './read-table-adapter.ts';
-import { assertGoesOn, type Reading, type SetName, sourceOf } from './reading-context.ts';
+import { flatPictures, isPictureName, pictureSets, readPictureFiles } from './read-picture-folder.ts';
+import { readListed, readTables } from './read-tables.ts';
+import { assertGoesOn, type Reading, sourceOf } from './reading-context.ts';
 import { inFile } from './temporary-file.ts';
 import { openZip } from './zip-folder.ts';
 
@@ -25,13 +20,6 @@ import { openZip } from './zip-folder.ts';
 const MOST_LEVELS = 5;
 /** More files of other kinds than any data set has beside its images. */
 const MOST_FILES = 1000;
-const MOST_LIST_BYTES = 2 ** 28;
-
-/** A file of a folder, recognised. */
-interface KnownFile {
-  readonly file: InputFile;
-  readonly known: KnownBytes;
-}
 
 /** Where a folder lies, and what it is told as. */
 interface Place {
@@ -55,11 +43,30 @@ export async function readFolder(
 ): Promise<RawSource> {
   const source = await readBelow(folder, { path: above, within, levels: 0 }, reading);
   if (source) return source;
+  await assertNothingForeign(folder, MOST_LEVELS);
   throw new MicronnError(
     'DATA_NOT_FOUND',
     'no data in it: expected IDX, NumPy, Parquet or CSV files, or a folder of images per class',
     { file: folder.name },
   );
+}
+
+/** Files of other kinds that are looked at in a folder without data. */
+const MOST_FOREIGN = 20;
+
+/**
+ * Looks for files that could become data, such as HDF5 or BMP images.
+ *
+ * @throws MicronnError that says what to do with the first
+ */
+async function assertNothingForeign(folder: InputFolder, levels: number): Promise<void> {
+  const { files, folders } = await folder.list();
+  for (const file of files.slice(0, MOST_FOREIGN)) {
+    const { bytes, kind } = await recognise(await file.bytes());
+    if (isForeign(kind)) throw foreignKind(bytes.name, kind);
+  }
+  if (levels === 0) return;
+  for (const inner of folders.slice(0, MOST_FOREIGN)) await assertNothingForeign(inner, levels - 1);
 }
 
 async function readBelow(
@@ -98,14 +105,6 @@ async function holdsData(folder: InputFolder, levels: number): Promise<boolean> 
   return false;
 }
 
-function isDataName(base: string): boolean {
-  return isIdxName(base) || isTableName(base) || /\.(npy|npz|parquet|zip)(\.gz)?$/i.test(base);
-}
-
-function isTableName(base: string): boolean {
-  return /\.(csv|tsv|arff|libsvm|svm|data)(\.gz)?$/i.test(base);
-}
-
 /** Reads the data that lies in the folder itself, or in subfolders for its parts and classes. */
 async function readOwn(
   folder: InputFolder,
@@ -135,17 +134,18 @@ async function readOwn(
   if (parquet.length > 0) return readParquetFiles(parquet, place, reading);
 
   const tables = of('text').filter(({ file }) => isTableName(file.base));
-  const listed = await readListed(content, tables, reading);
+  const listed = await readListed(content, tables, reading, MOST_LEVELS);
   if (listed) return withTold(listed, place.within);
-  if (pictures.length === 0 && tables.length > 0) return readTables(folder, tables, place, reading);
-
   const sets = await pictureSets(folder, content, reading);
   if (sets) return withTold(await sourceOf(sets, (part) => readPictureFiles(part, reading)), place.within);
+  // Kaggle's Sign Language MNIST has pictures for people to look at beside its tables.
+  if (tables.length > 0)
+    return withTold(await readTables(folder.name, tables, place.path, reading), place.within);
   if (pictures.length > 0) {
     const flat = flatPictures(folder.name, pictures, reading);
     return withTold({ train: await readPictureFiles(flat, reading) }, place.within);
   }
-  if (archives.length > 0) return readOnlyArchive(folder, archives, place, reading);
+  if (archives.length > 0) return readArchives(folder, archives, place, reading);
   return undefined;
 }
 
@@ -169,74 +169,6 @@ function sameName(one: string, other: string): boolean {
   return plain(one) === plain(other);
 }
 
-async function recogniseAll(files: readonly InputFile[]): Promise<KnownFile[]> {
-  const known: KnownFile[] = [];
-  for (const file of files) {
-    // A list, a licence or a program beside the data may be anything, even a pipe.
-    if (!isDataName(file.base) && !mayBeData(file.base)) continue;
-    known.push({ file, known: await recognise(await file.bytes()) });
-  }
-  return known;
-}
-
-/** Whether a file without a known name may be an array or a table, by its name. */
-function mayBeData(base: string): boolean {
-  const { set, role } = parseArrayName(base);
-  return (
-    (set !== undefined || role !== undefined) && !/\.(md|py|ipynb|json|html?|pdf|txt|pt|pkl)$/i.test(base)
-  );
-}
-
-async function arraysOf(files: readonly KnownFile[]): Promise<NamedArray[]> {
-  const arrays: NamedArray[] = [];
-  // A file and its gzipped copy are the same: the first, without .gz, is read.
-  const names = new Set<string>();
-  for (const { file, known } of files) {
-    const name = file.base.toLowerCase().replace(/\.gz$/, '');
-    if (names.has(name)) continue;
-    names.add(name);
-    arrays.push({ name: file.base, array: await openArray(known), isGzipped: known.isGzipped });
-  }
-  return arrays;
-}
-
-/** Reads .npy files, and .npz files of one or several arrays. */
-async function readNumpyFolder(
-  files: readonly KnownFile[],
-  packed: readonly KnownFile[],
-  place: { readonly name: string; readonly path: string; readonly told: string },
-  reading: Reading,
-): Promise<RawSource> {
-  const arrays = await arraysOf(files);
-  const opened = [];
-  try {
-    for (const { file, known } of packed) {
-      const zip = await openZip(await inFile(known.bytes, reading.load.signal));
-      opened.push(zip);
-      const inside = await numpyArrays(await zip.top.list());
-      // KMNIST has its images and labels in files of their own, each with a single array.
-      for (const array of inside) {
-        arrays.push(packed.length > 1 && inside.length === 1 ? { ...array, name: file.base } : array);
-      }
-    }
-    const told = packed.length > 0 ? place.told.replace('npy', 'npz') : place.told;
-    return await readArraySets(arrays, { ...place, told }, reading);
-  } finally {
-    for (const zip of opened) zip.close();
-  }
-}
-
-/** The arrays of an .npz file: a ZIP archive of .npy files, called by the names of the arrays. */
-export async function numpyArrays({ files }: FolderContent): Promise<NamedArray[]> {
-  const arrays: NamedArray[] = [];
-  for (const file of files) {
-    const known = await recognise(await file.bytes());
-    if (known.kind !== 'npy') continue;
-    arrays.push({ name: file.base.replace(/\.npy$/i, ''), array: await openArray(known), isGzipped: false });
-  }
-  return arrays;
-}
-
 async function readParquetFiles(
   files: readonly KnownFile[],
   place: Place,
@@ -249,93 +181,29 @@ async function readParquetFiles(
   return withTold(await readParquet(named, reading), place.within);
 }
 
-/** Reads the images that a table of their names and labels lists, if there is such a table. */
-async function readListed(
-  content: FolderContent,
-  tables: readonly KnownFile[],
-  reading: Reading,
-): Promise<RawSource | undefined> {
-  const parts = new Map<SetName, { table: string; rows: string[][] }>();
-  for (const { file, known } of tables) {
-    // An image's name in the first two lines tells such a table; those of pixels have none.
-    const lines = known.start.toString('utf8').split(/\r\n|\n|\r/, 2);
-    if (!lines.some((line) => /\.(png|jpe?g)\b/i.test(line))) continue;
-    const text = await readAll(known.bytes, MOST_LIST_BYTES);
-    const delimiter = lines[0]!.includes('\t') ? '\t' : lines[0]!.includes(';') ? ';' : ',';
-    const rows: string[][] = parse(text, { delimiter, bom: true, relax_column_count: true, trim: true });
-    const { set = 'only' } = parseArrayName(file.base);
-    parts.set(set, { table: known.bytes.name, rows });
-  }
-  if (parts.size === 0) return undefined;
-  const pictures = new Map<string, InputFile>();
-  await collectPictures(content, '', pictures, 0);
-  return sourceOf(parts, ({ table, rows }) =>
-    readPictureFiles(listedPictures(table, rows, pictures, reading), reading),
-  );
-}
-
-async function collectPictures(
-  { files, folders }: FolderContent,
-  above: string,
-  into: Map<string, InputFile>,
-  levels: number,
-): Promise<void> {
-  for (const file of files) if (isPictureName(file.base)) into.set(above + file.base, file);
-  if (levels === MOST_LEVELS) return;
-  for (const inner of folders) {
-    await collectPictures(await inner.list(), `${above}${inner.base}/`, into, levels + 1);
-  }
-}
-
-/** Reads `train.csv` and `test.csv`, in whatever longer names, or the only table. */
-async function readTables(
-  folder: InputFolder,
-  tables: readonly KnownFile[],
-  place: Place,
-  reading: Reading,
-): Promise<RawSource> {
-  const { chosen } = reading;
-  const named = tables
-    .map((table) => ({ table, ...parseArrayName(table.file.base.replace(/\.\w+(\.gz)?$/i, '')) }))
-    .filter(({ rest }) => chosen === undefined || rest === parseArrayName(chosen).rest);
-  const trains = named.filter(({ set }) => set === 'train');
-  const others = named.filter(({ set }) => set === undefined);
-  const [train, second] = trains.length > 0 ? trains : others.length > 0 ? others : named;
-  if (!train) {
-    throw new MicronnError('DATA_NOT_FOUND', `no data set ${chosen} in it`, { file: folder.name });
-  }
-  if (second) {
-    throw new MicronnError(
-      'DATA_SEVERAL',
-      `several tables, ${train.table.file.base} and ${second.table.file.base}: name one of them`,
-      { file: folder.name },
-    );
-  }
-  const parts = new Map<SetName, KnownFile>([['train', train.table]]);
-  for (const { table, set, rest } of named) {
-    if (set !== undefined && set !== 'train' && rest === train.rest && table !== train.table)
-      parts.set(set, table);
-  }
-  const source = await sourceOf(parts, ({ known }, isMain) =>
-    readTable(known.bytes, isMain ? reading.options : { ...reading.options, unlabelled: true }, reading.load),
-  );
-  return withTold(source, place.within);
-}
-
-async function readOnlyArchive(
+/** Reads the only archive of a folder, or those of its parts: `train.csv.zip` and `test.csv.zip`. */
+async function readArchives(
   folder: InputFolder,
   archives: readonly KnownFile[],
   place: Place,
   reading: Reading,
-): Promise<RawSource | undefined> {
-  const [first, second] = archives;
-  if (second) {
+): Promise<RawSource> {
+  const below = { path: place.path, levels: place.levels + 1 };
+  if (archives.length === 1) return readArchive(archives[0]!.known.bytes, below, reading);
+  const parts = new Map(
+    archives.map((archive) => [parseArrayName(archive.file.base).set ?? ('only' as const), archive]),
+  );
+  if (parts.size < archives.length || !parts.has('train')) {
     const names = archives.map(({ file }) => file.base).join(', ');
     throw new MicronnError('DATA_SEVERAL', `several archives, ${names}: name one of them`, {
       file: folder.name,
     });
   }
-  return readArchive(first!.known.bytes, { ...place, levels: place.levels + 1 }, reading);
+  parts.delete('only');
+  return sourceOf(parts, async ({ known }, isMain) => {
+    const options = isMain ? reading.options : { ...reading.options, unlabelled: true };
+    return (await readArchive(known.bytes, below, { ...reading, options })).train!;
+  });
 }
 
 /** Reads the data in a ZIP archive: a folder, or the arrays of .npz. */

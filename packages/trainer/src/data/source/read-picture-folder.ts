@@ -13,7 +13,7 @@ export function isPictureName(base: string): boolean {
 }
 
 /** A file with an image, and its label. */
-export interface LabelledFile {
+interface LabelledFile {
   readonly file: InputFile;
   readonly label?: string;
 }
@@ -35,25 +35,12 @@ export async function readPictureFiles(
   return { ...set, told: [told, formatsOf(files)] };
 }
 
-/** Files read ahead while one is decoded. */
-const READ_AHEAD = 8;
-
 async function* encoded(files: readonly LabelledFile[]): AsyncGenerator<EncodedPicture> {
-  const waiting: Promise<EncodedPicture>[] = [];
-  for (const labelled of files) {
-    const started = read(labelled);
-    // A failure is reported in its turn.
-    started.catch(() => {});
-    waiting.push(started);
-    if (waiting.length >= READ_AHEAD) yield await waiting.shift()!;
+  for (const { file, label } of files) {
+    const bytes = await file.bytes();
+    const content = await readAll(bytes, MOST_PICTURE_BYTES);
+    yield { name: bytes.name, bytes: content, ...(label !== undefined && { label }) };
   }
-  for (const started of waiting) yield await started;
-}
-
-async function read({ file, label }: LabelledFile): Promise<EncodedPicture> {
-  const bytes = await file.bytes();
-  const content = await readAll(bytes, MOST_PICTURE_BYTES);
-  return { name: bytes.name, bytes: content, ...(label !== undefined && { label }) };
 }
 
 function formatsOf(files: readonly LabelledFile[]): string {

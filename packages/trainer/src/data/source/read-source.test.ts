@@ -1,16 +1,29 @@
 import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { resample } from '@micronn/core/digit';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../../../testing/temporary-folder.ts';
 import { at, expectSet, held, imagesOf, inWords, NAMES, read, train } from '../../../test/source-files.ts';
 import type { RawSet } from '../source.ts';
+import { fileBytes, readAll } from './input-bytes.ts';
+import { openZip } from './zip-folder.ts';
 
 function transposed(images: Buffer): Buffer {
   return images.map((_, k) => {
     const [place, row, column] = [k % 784, Math.floor((k % 784) / 28), k % 28];
     return images[k - place + column * 28 + row]!;
   }) as Buffer;
+}
+
+/** The CSV of an archive as a file. */
+async function unzippedCsv(folder: string): Promise<string> {
+  const zip = await openZip({ ...fileBytes(at('zip/one-csv.zip')), file: at('zip/one-csv.zip') });
+  const [csv] = (await zip.top.list()).files;
+  const file = path.join(folder, 'unzipped.csv');
+  await writeFile(file, await readAll(await csv!.bytes(), 1 << 20));
+  zip.close();
+  return file;
 }
 
 const same = (labels: string[]): string[] => labels;
@@ -117,6 +130,42 @@ describe('a real file of each form has the images and labels of the IDX files', 
     }
   });
 
+  test('EMNIST’s turn and the names of Fashion-MNIST are known of CSVs; other labels are not named', async () => {
+    const folder = await temporaryFolder();
+    const [header, ...rows] = (await readFile(await unzippedCsv(folder), 'utf8')).trim().split('\n');
+    const write = async (name: string, lines: readonly string[]): Promise<RawSet> => {
+      await writeFile(path.join(folder, name), `${[header, ...lines].join('\n')}\n`);
+      return (await read(path.join(folder, name))).train!;
+    };
+    expect((await write('fashion-mnist_train.csv', rows)).names).toMatchObject({ 9: 'Ankle boot' });
+    expect(await write('emnist-digits-train.csv', rows)).toMatchObject({
+      isTransposed: true,
+      names: { 9: '9' },
+    });
+    expect((await write('emnist-letters-train.csv', rows)).names).toBeUndefined();
+    expect((await write('train.csv', rows)).isTransposed).toBeUndefined();
+  });
+
+  test('are resampled to the size of the option, by the range of their own numbers', async () => {
+    const size = { width: 14, height: 14 };
+    const expected = Buffer.alloc(24 * 196);
+    for (let k = 0; k < 24; k++) {
+      expected.set(resample(train.images.subarray(k * 784, (k + 1) * 784), 28, 28, 14, 14), k * 196);
+    }
+    for (const typed of ['idx', 'numpy/half.npz', 'parquet/gzip.parquet']) {
+      const { train: set } = await read(at(typed), { size });
+      expect([set!.width, set!.height]).toEqual([14, 14]);
+      expect(imagesOf(set!).equals(expected)).toBe(true);
+    }
+    expect((await read(at('idx'), { size })).train).toMatchObject({
+      range: bytes,
+      told: ['IDX', 'MNIST’s file names', '28 × 28 resampled'],
+    });
+    expect((await read(at('idx'), { size: { width: 28, height: 28 } })).train!.images).not.toBeInstanceOf(
+      Uint8Array,
+    );
+  });
+
   test('images of false and true are black and white', async () => {
     const { train: set } = await read(at('numpy/bits.npz'));
     expect(imagesOf(set!).equals(train.images.map((pixel) => (pixel > 127 ? 255 : 0)))).toBe(true);
@@ -204,6 +253,30 @@ describe('names and folders of IDX files as people have them', () => {
 });
 
 describe('tables in folders and archives', () => {
+  test('archives in a folder: the only one, or those of the training and the test set', async () => {
+    const folder = await temporaryFolder();
+    await cp(at('zip/one-csv.zip'), path.join(folder, 'train.csv.zip'));
+    expectSet((await read(folder)).train, train);
+    await cp(at('zip/one-csv.zip'), path.join(folder, 'test.csv.zip'));
+    const source = await read(folder);
+    expectSet(source.train, train);
+    expectSet(source.test, train);
+    await cp(at('zip/one-csv.zip'), path.join(folder, 'training.zip'));
+    await expect(read(folder)).rejects.toThrow(
+      'several archives, test.csv.zip, train.csv.zip, training.zip: name one of them',
+    );
+  });
+
+  test('as Kaggle’s Sign Language MNIST: a table beside pictures to look at, and once more in a folder', async () => {
+    const folder = await temporaryFolder();
+    const csv = await unzippedCsv(folder);
+    await mkdir(path.join(folder, 'sign_mnist_train'));
+    await cp(csv, path.join(folder, 'sign_mnist_train', 'sign_mnist_train.csv'));
+    await rename(csv, path.join(folder, 'sign_mnist_train.csv'));
+    await cp(at('small.png'), path.join(folder, 'amer_sign2.png'));
+    expectSet((await read(folder)).train, train);
+  });
+
   test('a ZIP archive with one CSV, whatever it is called', async () => {
     const folder = await temporaryFolder();
     const file = path.join(folder, 'train.csv');
@@ -232,7 +305,7 @@ describe('several data sets', () => {
 
 describe('what is not data is called what it is', () => {
   test.each<[string, string | Buffer, string, string]>([
-    ['digits.csv', '', 'DATA_KIND', 'this is an empty file: expected images and labels'],
+    ['digits', '', 'DATA_KIND', 'this is an empty file: expected images and labels'],
     [
       'train-images-idx3-ubyte.gz',
       '<!DOCTYPE html>\n<html>',
@@ -275,6 +348,14 @@ describe('what is not data is called what it is', () => {
     const folder = await temporaryFolder();
     await writeFile(path.join(folder, 'README.md'), 'nothing');
     await expect(read(folder)).rejects.toThrow(`${folder}: no data in it`);
+    await mkdir(path.join(folder, 'a', 'b'), { recursive: true });
+    await writeFile(path.join(folder, 'a', 'b', '1.bmp'), Buffer.from('BM\x36\0\0\0', 'latin1'));
+    await expect(read(folder)).rejects.toThrow(
+      `${path.join(folder, 'a', 'b', '1.bmp')}: this is an image that is neither PNG nor JPEG: save images as PNG or JPEG first`,
+    );
+    await expect(read('https://example.org/mnist.npz')).rejects.toThrow(
+      'this is an address: download its file first',
+    );
     await expect(read(path.join(folder, 'x', 'y'))).rejects.toMatchObject({ code: 'DATA_NOT_FOUND' });
   });
 });

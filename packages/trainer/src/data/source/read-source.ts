@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { BYTES, parseArrayName } from '@micronn/core/data';
+import { BYTES, knownSet, parseArrayName } from '@micronn/core/data';
 import { MicronnError, systemCode, unreadable } from '../../errors.ts';
 import { MNIST } from '../mnist.ts';
 import type { LoadOptions, RawSet, RawSource, ReadingOptions } from '../source.ts';
@@ -10,15 +10,18 @@ import { foreignKind } from './foreign-kind.ts';
 import { assertIdxName, isIdxName } from './idx-name.ts';
 import { fileBytes, type InputBytes, type KnownBytes, recognise } from './input-bytes.ts';
 import { diskFolder, type InputFile } from './input-folder.ts';
+import { withKnown } from './known-data.ts';
+import { isTableName } from './known-file.ts';
 import { type NamedArray, readArraySets } from './read-arrays.ts';
 import { readArchive, readFolder } from './read-folder.ts';
 import { readParquet } from './read-parquet.ts';
 import { readTable } from './read-table-adapter.ts';
 import type { Reading } from './reading-context.ts';
+import { resized } from './resize-set.ts';
 import { standardInput } from './temporary-file.ts';
 
 /** What `-` means: data from a pipe. */
-export const STANDARD_INPUT = '-';
+const STANDARD_INPUT = '-';
 
 /** The folder of MNIST's four IDX files. */
 export function mnistFolder(): string {
@@ -38,15 +41,22 @@ export async function readSource(
   options: ReadingOptions,
   load: LoadOptions,
 ): Promise<RawSource> {
-  const reading: Reading = { options, load };
+  const { train, test } = await readTyped(typed, { options, load });
+  return { ...(train && { train: resized(train, options) }), ...(test && { test: resized(test, options) }) };
+}
+
+async function readTyped(typed: string, reading: Reading): Promise<RawSource> {
   if (typed === MNIST) return readMnist(reading);
-  if (typed === STANDARD_INPUT) return readFile(await standardInput(load.signal), '', reading);
+  if (typed === STANDARD_INPUT) return readFile(await standardInput(reading.load.signal), '', reading);
   const found = await stat(typed).catch((cause: unknown) => {
     const code = systemCode(cause);
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw unreadable(typed, cause);
     return undefined;
   });
   if (found) return readFound(typed, found.isDirectory(), reading);
+  if (/^[a-z]+:\/\//i.test(typed)) {
+    throw new MicronnError('DATA_NOT_FOUND', 'this is an address: download its file first', { file: typed });
+  }
   const above = path.dirname(typed);
   const holder = path.basename(typed) === typed ? undefined : await stat(above).catch(() => undefined);
   if (!holder) {
@@ -73,7 +83,7 @@ function lastFolders(folder: string): string {
 
 async function readFound(file: string, isFolder: boolean, reading: Reading): Promise<RawSource> {
   if (isFolder) return readFolder(diskFolder(file), { path: lastFolders(file), within: '' }, reading);
-  return readFile(await fileBytes(file), lastFolders(file), reading);
+  return readFile(fileBytes(file), lastFolders(file), reading);
 }
 
 async function readFile(packed: InputBytes, above: string, reading: Reading): Promise<RawSource> {
@@ -88,8 +98,12 @@ async function readFile(packed: InputBytes, above: string, reading: Reading): Pr
       return readArchive(known.bytes, { path: above }, reading);
     case 'parquet':
       return readParquet([{ set: 'only', bytes: known.bytes }], reading);
+    // A table without rows is the reader's to tell.
+    case 'empty':
     case 'text': {
-      const set = await readTable(known.bytes, reading.options, reading.load);
+      if (known.kind === 'empty' && !isTableName(base)) throw foreignKind(packed.name, known.kind);
+      const table = await readTable(known.bytes, reading.options, reading.load);
+      const set = withKnown(table, knownSet(above), true);
       return { train: known.isGzipped ? { ...set, told: [...set.told, 'gzip'] } : set };
     }
     default:

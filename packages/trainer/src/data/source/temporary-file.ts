@@ -30,7 +30,7 @@ export async function inTemporaryFile(bytes: ByteSource, signal: AbortSignal): P
   try {
     const file = path.join(temporaryFolder(), String(++files));
     await pipeline(bytes.open(), createWriteStream(file), { signal });
-    return await fileBytes(file, name);
+    return fileBytes(file, name);
   } catch (cause) {
     if (signal.aborted) throw interrupted(name, cause);
     if (cause instanceof MicronnError) throw cause;
