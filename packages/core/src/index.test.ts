@@ -37,6 +37,7 @@ test('exports exactly these names', () => {
       "relu",
       "reluDerivative",
       "reluInto",
+      "scalePixels",
       "sgdStep",
       "shuffle",
       "softmax",

@@ -45,6 +45,7 @@ export {
   forwardSample,
   type SampleWorkspace,
 } from './reference/sample.ts';
+export { scalePixels } from './reference/scale-pixels.ts';
 export { type SgdOptions, sgdStep } from './reference/sgd.ts';
 export { type Trace, type TraceEntry, type TracePhase, traceStep } from './reference/trace.ts';
 export { type Layers, ShapeError } from './shapes.ts';

@@ -142,6 +142,20 @@ export function assertBytes(place: string, name: string, values: unknown): void 
   if (!kind.startsWith('Uint8')) fail(place, `${name} must be bytes in a Uint8Array, got ${kind}`);
 }
 
+/** Checks that the values are numbers in a Float64Array, of any realm: bytes are not scaled, and NaN is no number. */
+export function assertScaled(place: string, name: string, values: Float64Array): void {
+  const kind = Object.prototype.toString.call(values).slice(8, -1);
+  if (kind.startsWith('Uint8')) {
+    fail(
+      place,
+      `${name} must be scaled pixels from 0 to 1 in a Float64Array, got bytes: scale them with scalePixels`,
+    );
+  }
+  if (kind !== 'Float64Array') fail(place, `${name} must be a Float64Array, got ${kind}`);
+  const wrong = values.findIndex(Number.isNaN);
+  if (wrong >= 0) fail(place, `${name}[${wrong}] must be a number, got NaN`);
+}
+
 /** Checks the ink of an image: bytes, or floats from 0 to 1. */
 export function assertInk(
   place: string,

@@ -220,7 +220,10 @@ test('a thousand classes: labels and predictions are words, and are learned', as
   expect(predictions).toBeInstanceOf(Uint16Array);
   expect(accuracy).toBeGreaterThan(0.99);
   const { layers } = training.network();
-  const { probabilities } = forward(training.network(), Float64Array.from(images, (byte) => byte / 255));
+  const { probabilities } = forward(
+    training.network(),
+    Float64Array.from(images, (byte) => byte / 255),
+  );
   expect([...predictions]).toEqual([...argmax(probabilities, layers.at(-1))]);
 });
 

@@ -1,5 +1,5 @@
 import { layerViews, type Network } from '../parameters.ts';
-import { assertParameters, sampleCount } from '../shapes.ts';
+import { assertParameters, assertScaled, sampleCount } from '../shapes.ts';
 import { relu, softmax } from './activations.ts';
 import { linear } from './linear.ts';
 
@@ -20,14 +20,15 @@ export interface ForwardPass {
 /**
  * The forward pass: zₗ = Wₗ·aₗ₋₁ + bₗ with a₀ = x; ReLU after each hidden layer, softmax after the last layer.
  *
- * Shapes: x is m samples of D values one after another.
+ * Shapes: x is m samples of D values one after another; pixels are scaled to the range from 0 to 1, see scalePixels.
  *
  * Source: tutorial, steps 2 and 3.
  *
- * @throws ShapeError when x or the parameters do not match the layers
+ * @throws ShapeError when x or the parameters do not match the layers, or when x is bytes or has a NaN
  */
 export function forward({ layers, parameters }: Network, x: Float64Array): ForwardPass {
   assertParameters('forward', parameters, layers);
+  assertScaled('forward', 'x', x);
   const m = sampleCount('forward', 'x', x, 'D', layers[0]!);
   const views = layerViews(parameters, layers);
   const z: Float64Array[] = [];

@@ -29,5 +29,6 @@ export {
   forwardSample,
   type SampleWorkspace,
 } from './sample.ts';
+export { scalePixels } from './scale-pixels.ts';
 export { type SgdOptions, sgdStep } from './sgd.ts';
 export { type Trace, type TraceEntry, type TracePhase, traceStep } from './trace.ts';

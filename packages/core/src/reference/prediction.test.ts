@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyTrainingCase } from '../../test/any-training-case.ts';
+import { ShapeError } from '../shapes.ts';
 import { forward } from './forward.ts';
 import { accuracy, argmax, confusionMatrix, predict } from './prediction.ts';
 
@@ -15,8 +16,10 @@ describe('argmax', () => {
     expect([...argmax(Float64Array.of(-0, 0))]).toEqual([0]);
   });
 
-  test('is 0 for a sample of NaN', () => {
-    expect([...argmax(Float64Array.of(nan, nan, nan, 0, 1, 0), 3)]).toEqual([0, 1]);
+  test('refuses NaN, which no value is above or below', () => {
+    expect(() => argmax(Float64Array.of(0, 1, 0, 0, nan, 0), 3)).toThrow(
+      new ShapeError('argmax: a[4] must be a number, got NaN'),
+    );
   });
 });
 

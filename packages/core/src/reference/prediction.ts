@@ -1,20 +1,21 @@
 import type { Network } from '../parameters.ts';
-import { assertClasses, assertNotEmpty, assertSameLength, sampleCount } from '../shapes.ts';
+import { assertClasses, assertNotEmpty, assertSameLength, ShapeError, sampleCount } from '../shapes.ts';
 import { forward } from './forward.ts';
 
 /**
- * The class with the highest probability; the lowest such class in a tie. A sample of NaN, which a diverged network
- * gives, counts as class 0.
+ * The class with the highest probability; the lowest such class in a tie.
  *
  * Shapes: a is m samples of C values; the result (m).
  *
  * Source: tutorial, step 8.
  *
  * @param C number of classes; without it, a is a single sample
- * @throws ShapeError when the length of a is not a multiple of C
+ * @throws ShapeError when the length of a is not a multiple of C, or when a has a NaN, which a diverged network gives
  */
 export function argmax(a: Float64Array, C: number = a.length): Uint32Array {
   const m = sampleCount('argmax', 'a', a, 'C', C);
+  const wrong = a.findIndex(Number.isNaN);
+  if (wrong >= 0) throw new ShapeError(`argmax: a[${wrong}] must be a number, got NaN`);
   const classes = new Uint32Array(m);
   for (let i = 0; i < m; i++) {
     let best = 0;
@@ -31,7 +32,8 @@ export function argmax(a: Float64Array, C: number = a.length): Uint32Array {
  *
  * Source: tutorial, step 8.
  *
- * @throws ShapeError when x or the parameters do not match the layers
+ * @throws ShapeError when x or the parameters do not match the layers, when x is bytes or has a NaN, or when the
+ *   probabilities are NaN, because the parameters are too large
  */
 export function predict(network: Network, x: Float64Array): Uint32Array {
   return argmax(forward(network, x).probabilities, network.layers.at(-1));

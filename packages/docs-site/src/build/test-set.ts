@@ -1,4 +1,4 @@
-import { confusionMatrix, predict } from '@micronn/core';
+import { confusionMatrix, predict, scalePixels } from '@micronn/core';
 import { readMnist } from '@micronn/fixtures/node';
 import { networkOfSafetensors } from '../desk/model-tensors.ts';
 import type { TrainedModel } from './trained-models.ts';
@@ -24,13 +24,7 @@ export function predictTestSet({ safetensors }: Pick<TrainedModel, 'safetensors'
   const predictions = new Uint32Array(testCount);
   for (let from = 0; from < testCount; from += AT_ONCE) {
     const pixels = images.subarray(from * PIXELS, (from + AT_ONCE) * PIXELS);
-    predictions.set(
-      predict(
-        network,
-        Float64Array.from(pixels, (pixel) => pixel / 255),
-      ),
-      from,
-    );
+    predictions.set(predict(network, scalePixels(pixels)), from);
   }
   return { labels, predictions, confusion: confusionMatrix(predictions, labels, CLASSES) };
 }

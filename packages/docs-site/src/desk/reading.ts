@@ -1,4 +1,4 @@
-import { argmax, type ForwardPass, forward, layerViews, type Network } from '@micronn/core';
+import { argmax, type ForwardPass, forward, layerViews, type Network, scalePixels } from '@micronn/core';
 import { formatPercent } from './format-number.ts';
 
 /** A network's prediction for an image. */
@@ -11,10 +11,7 @@ export interface Reading {
 
 /** Classifies an image of 28 × 28 bytes, with pixels divided by 255. */
 export function readImage(network: Network, image: Uint8Array): Reading {
-  const pass = forward(
-    network,
-    Float64Array.from(image, (byte) => byte / 255),
-  );
+  const pass = forward(network, scalePixels(image));
   return { digit: argmax(pass.probabilities)[0]!, probabilities: pass.probabilities, pass };
 }
 

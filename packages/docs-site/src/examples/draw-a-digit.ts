@@ -1,4 +1,9 @@
-import { argmax, forward, type Network } from '@micronn/core';
+import {
+  argmax,
+  forward,
+  type Network,
+  scalePixels,
+} from '@micronn/core';
 import { normalizeStrokes, type Stroke } from '@micronn/core/digit';
 
 /**
@@ -11,7 +16,7 @@ export function readDrawing(
 ): { digit: number; probability: number } | undefined {
   const image = normalizeStrokes(strokes);
   if (!image) return undefined;
-  const x = Float64Array.from(image, (byte) => byte / 255);
+  const x = scalePixels(image);
   const { probabilities } = forward(network, x);
   const digit = argmax(probabilities)[0]!;
   return { digit, probability: probabilities[digit]! };

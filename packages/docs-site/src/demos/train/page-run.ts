@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { accuracy, createNetwork, parameterBytes, predict } from '@micronn/core';
+import { accuracy, createNetwork, parameterBytes, predict, scalePixels } from '@micronn/core';
 import { createKernelTraining } from '@micronn/core/kernels';
 import { subsetCounts, unpackedSubset } from '../../build/mnist-subset.ts';
 import { splitDigits } from './digits.ts';
@@ -44,10 +44,7 @@ async function trainPageRun(settings: RunSettings): Promise<PageRun> {
   });
   for (let epoch = 0; epoch < epochs; epoch++) training.trainEpoch();
   const network = training.network();
-  const predictions = predict(
-    network,
-    Float64Array.from(test.images, (byte) => byte / 255),
-  );
+  const predictions = predict(network, scalePixels(test.images));
   return {
     settings,
     steps: epochs * Math.ceil(train.labels.length / batchSize),
