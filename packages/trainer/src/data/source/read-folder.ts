@@ -28,7 +28,12 @@ interface Place {
   /** ` in zip` in an archive. */
   readonly within: string;
   readonly levels: number;
+  /** The folders that may still be looked into. */
+  readonly budget: { folders: number };
 }
+
+/** More folders than any data set has: who names a whole disk does not wait for its end. */
+const MOST_FOLDERS = 20_000;
 
 /**
  * Reads the data of a folder on the disk or in an archive: of the folder itself, or of the only folder in it that holds
@@ -41,7 +46,11 @@ export async function readFolder(
   { path: above, within }: { readonly path: string; readonly within: string },
   reading: Reading,
 ): Promise<RawSource> {
-  const source = await readBelow(folder, { path: above, within, levels: 0 }, reading);
+  const source = await readBelow(
+    folder,
+    { path: above, within, levels: 0, budget: { folders: MOST_FOLDERS } },
+    reading,
+  );
   if (source) return source;
   await assertNothingForeign(folder, MOST_LEVELS);
   throw new MicronnError(
@@ -81,7 +90,7 @@ async function readBelow(
   const found: { folder: InputFolder; source: () => Promise<RawSource | undefined> }[] = [];
   for (const inner of content.folders) {
     const below = { ...place, path: path.posix.join(place.path, inner.base), levels: place.levels + 1 };
-    if (await holdsData(inner, below.levels)) {
+    if (await holdsData(inner, below)) {
       found.push({ folder: inner, source: () => readBelow(inner, below, reading) });
     }
   }
@@ -97,11 +106,17 @@ async function readBelow(
 }
 
 /** Whether a folder, or one in it, has files that may be data, by their names. */
-async function holdsData(folder: InputFolder, levels: number): Promise<boolean> {
+async function holdsData(folder: InputFolder, place: Place): Promise<boolean> {
+  if (place.budget.folders-- === 0) {
+    throw new MicronnError('DATA_SEVERAL', `more than ${MOST_FOLDERS} folders: name that of the data`, {
+      file: folder.name,
+    });
+  }
   const { files, folders } = await folder.list();
   if (files.some(({ base }) => isPictureName(base) || isDataName(base))) return true;
-  if (levels >= MOST_LEVELS) return false;
-  for (const inner of folders) if (await holdsData(inner, levels + 1)) return true;
+  if (place.levels >= MOST_LEVELS) return false;
+  const below = { ...place, levels: place.levels + 1 };
+  for (const inner of folders) if (await holdsData(inner, below)) return true;
   return false;
 }
 
@@ -188,7 +203,7 @@ async function readArchives(
   place: Place,
   reading: Reading,
 ): Promise<RawSource> {
-  const below = { path: place.path, levels: place.levels + 1 };
+  const below = { ...place, levels: place.levels + 1 };
   if (archives.length === 1) return readArchive(archives[0]!.known.bytes, below, reading);
   const parts = new Map(
     archives.map((archive) => [parseArrayName(archive.file.base).set ?? ('only' as const), archive]),
@@ -209,7 +224,7 @@ async function readArchives(
 /** Reads the data in a ZIP archive: a folder, or the arrays of .npz. */
 export async function readArchive(
   bytes: InputBytes,
-  place: { readonly path: string; readonly levels?: number },
+  { path: above, levels = 0, budget = { folders: MOST_FOLDERS } }: Pick<Place, 'path'> & Partial<Place>,
   reading: Reading,
 ): Promise<RawSource> {
   const zip = await openZip(await inFile(bytes, reading.load.signal));
@@ -217,11 +232,10 @@ export async function readArchive(
     const content = await zip.top.list();
     const { files, folders } = content;
     if (folders.length === 0 && files.length > 0 && files.every(({ base }) => /\.npy$/i.test(base))) {
-      const at = { name: bytes.name, path: place.path, told: 'npz' };
+      const at = { name: bytes.name, path: above, told: 'npz' };
       return await readArraySets(await numpyArrays(content), at, reading);
     }
-    const levels = place.levels ?? 0;
-    const source = await readBelow(zip.top, { path: place.path, within: ' in zip', levels }, reading);
+    const source = await readBelow(zip.top, { path: above, within: ' in zip', levels, budget }, reading);
     if (source) return source;
     throw new MicronnError(
       'DATA_NOT_FOUND',

@@ -82,7 +82,9 @@ async function openShard(bytes: InputBytes, { load }: Reading): Promise<Shard> {
 async function findColumns({ name, metadata }: Shard, { options }: Reading): Promise<Columns> {
   const { parquetSchema } = await import('hyparquet');
   const columns = parquetSchema(metadata).children;
-  const listed = columns.map(({ element }) => element.name).join(', ');
+  const names = columns.map(({ element }) => element.name);
+  const listed =
+    names.length > 12 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ');
   const images = columns.filter(holdsImages);
   const [image] = images;
   if (!image || images.length > 1) {

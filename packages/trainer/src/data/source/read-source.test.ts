@@ -348,6 +348,8 @@ describe('what is not data is called what it is', () => {
     const folder = await temporaryFolder();
     await writeFile(path.join(folder, 'README.md'), 'nothing');
     await expect(read(folder)).rejects.toThrow(`${folder}: no data in it`);
+    await mkdir(path.join(folder, 'node_modules'));
+    await writeFile(path.join(folder, 'node_modules', 'a.csv'), '1,2');
     await mkdir(path.join(folder, 'a', 'b'), { recursive: true });
     await writeFile(path.join(folder, 'a', 'b', '1.bmp'), Buffer.from('BM\x36\0\0\0', 'latin1'));
     await expect(read(folder)).rejects.toThrow(
