@@ -4,7 +4,7 @@ import { MicronnError } from '../../errors.ts';
 import type { RawSource } from '../source.ts';
 import { foreignKind, isForeign } from './foreign-kind.ts';
 import { assertIdxName, isIdxName } from './idx-name.ts';
-import { type InputBytes, recognise } from './input-bytes.ts';
+import { type KnownBytes, recognise } from './input-bytes.ts';
 import type { FolderContent, InputFile, InputFolder } from './input-folder.ts';
 import { isDataName, isTableName, type KnownFile, recogniseAll } from './known-file.ts';
 import { readArraySets } from './read-arrays.ts';
@@ -13,6 +13,7 @@ import { readParquet } from './read-parquet.ts';
 import { flatPictures, isPictureName, pictureSets, readPictureFiles } from './read-picture-folder.ts';
 import { readListed, readTables } from './read-tables.ts';
 import { assertGoesOn, type Reading, sourceOf } from './reading-context.ts';
+import { openTar } from './tar-folder.ts';
 import { inFile } from './temporary-file.ts';
 import { openZip } from './zip-folder.ts';
 
@@ -140,7 +141,7 @@ async function readOwn(
     const mappings = content.files.filter(({ base }) => /mapping\.txt$/i.test(base));
     return readArraySets(arrays, { ...array, told: `IDX${place.within}`, mappings }, reading);
   }
-  const archives = of('zip');
+  const archives = files.filter(({ known }) => known.kind === 'zip' || known.kind === 'tar');
   const packed = archives.filter(({ file }) => /\.npz$/i.test(file.base));
   if (of('npy').length > 0 || packed.length > 0) {
     return readNumpyFolder(of('npy'), packed, { ...array, told: `npy${place.within}` }, reading);
@@ -204,7 +205,7 @@ async function readArchives(
   reading: Reading,
 ): Promise<RawSource> {
   const below = { ...place, levels: place.levels + 1 };
-  if (archives.length === 1) return readArchive(archives[0]!.known.bytes, below, reading);
+  if (archives.length === 1) return readArchive(archives[0]!.known, below, reading);
   const parts = new Map(
     archives.map((archive) => [parseArrayName(archive.file.base).set ?? ('only' as const), archive]),
   );
@@ -217,25 +218,27 @@ async function readArchives(
   parts.delete('only');
   return sourceOf(parts, async ({ known }, isMain) => {
     const options = isMain ? reading.options : { ...reading.options, unlabelled: true };
-    return (await readArchive(known.bytes, below, { ...reading, options })).train!;
+    return (await readArchive(known, below, { ...reading, options })).train!;
   });
 }
 
-/** Reads the data in a ZIP archive: a folder, or the arrays of .npz. */
+/** Reads the data in a ZIP or tar archive: a folder, or the arrays of .npz. */
 export async function readArchive(
-  bytes: InputBytes,
+  { bytes, kind, isGzipped }: KnownBytes,
   { path: above, levels = 0, budget = { folders: MOST_FOLDERS } }: Pick<Place, 'path'> & Partial<Place>,
   reading: Reading,
 ): Promise<RawSource> {
-  const zip = await openZip(await inFile(bytes, reading.load.signal));
+  const { signal } = reading.load;
+  const archive = kind === 'tar' ? await openTar(bytes, signal) : await openZip(await inFile(bytes, signal));
   try {
-    const content = await zip.top.list();
+    const content = await archive.top.list();
     const { files, folders } = content;
     if (folders.length === 0 && files.length > 0 && files.every(({ base }) => /\.npy$/i.test(base))) {
       const at = { name: bytes.name, path: above, told: 'npz' };
       return await readArraySets(await numpyArrays(content), at, reading);
     }
-    const source = await readBelow(zip.top, { path: above, within: ' in zip', levels, budget }, reading);
+    const within = ` in ${kind}${isGzipped ? '.gz' : ''}`;
+    const source = await readBelow(archive.top, { path: above, within, levels, budget }, reading);
     if (source) return source;
     throw new MicronnError(
       'DATA_NOT_FOUND',
@@ -243,7 +246,7 @@ export async function readArchive(
       { file: bytes.name },
     );
   } finally {
-    zip.close();
+    archive.close();
   }
 }
 

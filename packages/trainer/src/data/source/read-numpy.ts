@@ -1,11 +1,12 @@
 import type { RawSource } from '../source.ts';
+import type { Archive } from './archive-tree.ts';
 import { recognise } from './input-bytes.ts';
 import type { FolderContent } from './input-folder.ts';
 import type { KnownFile } from './known-file.ts';
 import { type ArrayPlace, type NamedArray, namedArray, readArraySets } from './read-arrays.ts';
 import type { Reading } from './reading-context.ts';
 import { inFile } from './temporary-file.ts';
-import { openZip, type ZipArchive } from './zip-folder.ts';
+import { openZip } from './zip-folder.ts';
 
 /** Opens arrays in files of their own. */
 export async function arraysOf(files: readonly KnownFile[]): Promise<NamedArray[]> {
@@ -29,7 +30,7 @@ export async function readNumpyFolder(
   reading: Reading,
 ): Promise<RawSource> {
   const arrays = await arraysOf(files);
-  const opened: ZipArchive[] = [];
+  const opened: Archive[] = [];
   try {
     for (const { file, known } of packed) {
       const zip = await openZip(await inFile(known.bytes, reading.load.signal));

@@ -94,7 +94,8 @@ async function readFile(packed: InputBytes, above: string, reading: Reading): Pr
     case 'npy':
       return readPair(packed, known, above, reading);
     case 'zip':
-      return readArchive(known.bytes, { path: above }, reading);
+    case 'tar':
+      return readArchive(known, { path: above }, reading);
     case 'parquet':
       return readParquet([{ set: 'only', bytes: known.bytes }], reading);
     // A table without rows is the reader's to tell.
