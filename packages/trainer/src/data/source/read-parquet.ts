@@ -63,8 +63,10 @@ function failure(name: string, cause: unknown): unknown {
   if (cause instanceof MicronnError) return cause;
   if (systemCode(cause) !== undefined && cause instanceof Error && 'syscall' in cause)
     return unreadable(name, cause);
-  const what = cause instanceof Error ? cause.message : String(cause);
-  return damaged(name, `truncated or damaged Parquet file: ${what}`, cause);
+  // hyparquet's own sentences say more than those of the engine.
+  const isOwn = cause instanceof Error && !(cause instanceof TypeError) && !(cause instanceof RangeError);
+  const what = `truncated or damaged Parquet file${isOwn ? `: ${cause.message}` : ''}`;
+  return damaged(name, what, cause);
 }
 
 async function openShard(bytes: InputBytes, { load }: Reading): Promise<Shard> {

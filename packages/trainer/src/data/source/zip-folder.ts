@@ -31,7 +31,8 @@ export async function openZip({ file, name }: InputBytes & { readonly file: stri
 function archiveFailure(name: string, cause: unknown): MicronnError {
   if (cause instanceof MicronnError) return cause;
   if (cause instanceof Error && 'syscall' in cause) return unreadable(name, cause);
-  const what = cause instanceof Error ? cause.message : String(cause);
+  // Of yauzl's sentences, the first.
+  const [what] = (cause instanceof Error ? cause.message : String(cause)).split('. ');
   return new MicronnError(
     'ARCHIVE_DAMAGED',
     `truncated or damaged ZIP archive: ${what}`,
