@@ -1,5 +1,5 @@
-import { byteText, isMemoryRefused, memoryRefused } from '../memory-refused.ts';
 import type { Labels } from '@micronn/core/shared-memory';
+import { byteText, isMemoryRefused, memoryRefused } from '../memory-refused.ts';
 import type { FileBytes } from './file-bytes.ts';
 
 /** Labelled images. */
