@@ -10,7 +10,7 @@ import { dataTable, tableBehind } from './tables.ts';
 const MOST_BARS = 10;
 /** More columns do not help in a table. */
 const MOST_COLUMNS = 20;
-/** Longer names are cut below their bars. */
+/** Longer names have no room below bars. */
 const BAR_NAME = 2;
 
 type Form = EndedRun['form'];
@@ -75,11 +75,10 @@ function mistakeCard(
   pixels: Uint8Array,
 ): Markup {
   const { names } = classes;
+  const fit = names.every(({ length }) => length <= BAR_NAME);
   const bars = shownClasses(probabilities, label).map((k) => {
     const role = k === prediction ? 'taken' : k === label ? 'true' : 'other';
-    const name = names[k]!;
-    const text = name.length <= BAR_NAME ? name : `${name.slice(0, BAR_NAME - 1)}…`;
-    return html`<span class="${role}" style="--p:${probabilities[k]!.toFixed(4)}"><i></i>${text}</span>`;
+    return html`<span class="${role}" style="--p:${probabilities[k]!.toFixed(4)}"><i></i>${fit && names[k]!}</span>`;
   });
   const [of, as] = [names[label]!, names[prediction]!];
   const what = nounOf(classes) === 'digit' ? `A handwritten ${of}` : of;
