@@ -94,3 +94,45 @@ function placesOf(rest: readonly number[], image: Sizes, isFortranOrder: boolean
     return (a * width + b) * channels + c;
   });
 }
+
+/**
+ * Writes the elements of an array of images, which come part by part in the order of the file, to their places.
+ *
+ * @param values count × height × width × channels bytes
+ * @param toByte the byte of a number; undefined if the numbers are bytes
+ * @returns the function that takes the next part
+ */
+export function createImageWriter(
+  values: Uint8Array,
+  { count, places, isSampleFastest }: ImageLayout,
+  toByte?: (value: number) => number,
+): (numbers: ArrayLike<number>) => void {
+  const perImage = values.length / count;
+  let sample = 0;
+  let element = 0;
+  if (!places && !isSampleFastest && !toByte) {
+    let next = 0;
+    return (numbers) => {
+      values.set(numbers, next);
+      next += numbers.length;
+    };
+  }
+  return (numbers) => {
+    for (let k = 0; k < numbers.length; k++) {
+      const place = places ? places[element]! : element;
+      values[sample * perImage + place] = toByte ? toByte(numbers[k]!) : numbers[k]!;
+      if (isSampleFastest) {
+        if (++sample === count) [sample, element] = [0, element + 1];
+      } else if (++element === perImage) [sample, element] = [sample + 1, 0];
+    }
+  };
+}
+
+/** Grey levels of red, green and blue, by the weights of `toGrey`. Shapes: colours is (pixels, 3), grey (pixels). */
+export function greyInto(grey: Uint8Array, colours: Uint8Array): void {
+  for (let k = 0; k < grey.length; k++) {
+    const at = 3 * k;
+    const sum = 299 * colours[at]! + 587 * colours[at + 1]! + 114 * colours[at + 2]!;
+    grey[k] = Math.floor((sum + 500) / 1000);
+  }
+}

@@ -1,10 +1,12 @@
 /** @micronn/core/data: what tables of images and labels mean, and how files hold them. */
 export { type ArrayName, parseArrayName } from './array-names.ts';
+export { type ArrayPart, type ArraySet, type NamedShape, pairArrays, type SetName } from './array-sets.ts';
 export { areDigits, type Classes, classesOf, DIGITS, labelText, MOST_CLASSES } from './classes.ts';
 export { type FileKind, fileKind, KIND_BYTES, kindText } from './file-kind.ts';
 export { type IdxHeader, isIdx, MOST_IDX_HEADER_BYTES, parseIdxHeader } from './idx.ts';
-export { type ImageLayout, imageLayout } from './image-arrays.ts';
+export { createImageWriter, greyInto, type ImageLayout, imageLayout } from './image-arrays.ts';
 export { type KnownSet, knownSet, type NamesByLabel } from './known-names.ts';
+export { labelNumbers } from './label-arrays.ts';
 export { type LabelNames, parseLabelNames } from './label-names.ts';
 export {
   type Difference,
@@ -37,4 +39,5 @@ export {
   type NumberType,
   shapeText,
 } from './number-type.ts';
+export { createPixelMeter, type PixelMeter } from './pixel-meter.ts';
 export { BYTES, byteOf, type PixelFacts, type PixelRange, rangeOf, rangeText } from './pixel-range.ts';

@@ -2,9 +2,12 @@ import {
   areBytes,
   BYTES,
   byteOf,
+  createImageWriter,
+  createPixelMeter,
   DataFormatError,
   decodeNumbers,
   elementsOf,
+  greyInto,
   type ImageLayout,
   imageLayout,
   isText,
@@ -62,8 +65,10 @@ export async function readArrayImages(
     ? { range: undefined, toByte: undefined }
     : await rangeInArray(array, header.type, reading, signal);
   const values = sharedBytes(elementsOf(header.shape));
-  await fill(values, array, header.type, layout, numbers.toByte, signal);
-  const images = layout.channels === 3 ? greyOf(values) : values;
+  const write = createImageWriter(values, layout, numbers.toByte);
+  for await (const part of elementsIn(array, signal)) write(decodeNumbers(part, header.type));
+  const images = layout.channels === 3 ? sharedBytes(values.length / 3) : values;
+  if (layout.channels === 3) greyInto(images, values);
   return { count, width, height, images, ...(numbers.range && { range: numbers.range }) };
 }
 
@@ -91,21 +96,14 @@ async function rangeInArray(
 ): Promise<NumberRange> {
   const file = array.bytes.name;
   if (type.kind === 'bool') return byRange({ low: 0, high: 1 });
-  let least = Infinity;
-  let most = -Infinity;
-  let whole = true;
-  for await (const part of elementsIn(array, signal)) {
-    const numbers = decodeNumbers(part, type);
-    for (let k = 0; k < numbers.length; k++) {
-      const value = numbers[k]!;
-      if (!Number.isFinite(value)) {
-        throw new MicronnError('DATA_SCALE', `expected finite numbers for pixels, got ${value}`, { file });
-      }
-      if (value < least) least = value;
-      if (value > most) most = value;
-      if (whole && !Number.isInteger(value)) whole = false;
-    }
+  const meter = createPixelMeter();
+  try {
+    for await (const part of elementsIn(array, signal)) meter.add(decodeNumbers(part, type));
+  } catch (cause) {
+    if (!(cause instanceof DataFormatError)) throw cause;
+    throw new MicronnError('DATA_SCALE', cause.message, { file }, { cause });
   }
+  const { least, most, whole } = meter.facts();
   if (whole && least >= 0 && most <= 255) return { range: undefined, toByte: undefined };
   const range = pixelScale ?? rangeOf({ least, most, whole });
   if (!range) {
@@ -130,44 +128,4 @@ function byRange(range: PixelRange): NumberRange {
     return { range, toByte: (value) => Math.floor(value + 0.5) };
   }
   return { range, toByte: (value) => byteOf(value, range) };
-}
-
-/** Writes each element to its place. */
-async function fill(
-  values: Uint8Array,
-  array: ArrayFile,
-  type: NumberType,
-  { count, places, isSampleFastest }: ImageLayout,
-  toByte: NumberRange['toByte'],
-  signal: AbortSignal,
-): Promise<void> {
-  const perImage = values.length / count;
-  let next = 0;
-  let sample = 0;
-  let element = 0;
-  for await (const part of elementsIn(array, signal)) {
-    const numbers = decodeNumbers(part, type);
-    if (!places && !isSampleFastest && !toByte) {
-      values.set(numbers, next);
-      next += numbers.length;
-      continue;
-    }
-    for (let k = 0; k < numbers.length; k++) {
-      const place = places ? places[element]! : element;
-      values[sample * perImage + place] = toByte ? toByte(numbers[k]!) : numbers[k]!;
-      if (isSampleFastest) {
-        if (++sample === count) [sample, element] = [0, element + 1];
-      } else if (++element === perImage) [sample, element] = [sample + 1, 0];
-    }
-  }
-}
-
-/** Grey images of images in red, green and blue, by the weights of core's toGrey. */
-function greyOf(values: Uint8Array): Uint8Array {
-  const grey = sharedBytes(values.length / 3);
-  for (let k = 0; k < grey.length; k++) {
-    const at = 3 * k;
-    grey[k] = Math.floor((299 * values[at]! + 587 * values[at + 1]! + 114 * values[at + 2]! + 500) / 1000);
-  }
-  return grey;
 }

@@ -1,9 +1,11 @@
 import {
   areBytes,
+  DataFormatError,
   decodeNumbers,
   decodeTexts,
   elementsOf,
   isText,
+  labelNumbers,
   type NumberType,
   shapeText,
 } from '@micronn/core/data';
@@ -12,6 +14,7 @@ import { withBytes } from '../file-bytes.ts';
 import type { RawLabels } from '../source.ts';
 import { type ArrayFile, assertHolds, codes, elementsIn, locate } from './array-file.ts';
 import { createLabelCollector, labelsOfNumbers } from './labels.ts';
+
 /**
  * Reads an array of labels: whole numbers, floats or texts, n or n × 1; one-hot rows, n × classes; or QMNIST's rows of
  * eight numbers, of which the first is the class.
@@ -28,12 +31,7 @@ export async function readArrayLabels(
   const { bytes, header, format } = array;
   const file = bytes.name;
   const { shape, type } = header;
-  const [rows = 0, columns = 1] = shape;
-  if (shape.length > 2 || shape.length === 0) {
-    throw new MicronnError(codes[format].kind, `expected labels, got an array of ${shapeText(shape)}`, {
-      file,
-    });
-  }
+  const [rows = 0, ...columns] = shape;
   if (rows !== count) {
     throw new MicronnError(
       codes[format].mismatch,
@@ -43,22 +41,28 @@ export async function readArrayLabels(
   }
   assertHolds(array);
   if (isText(type)) {
-    if (columns !== 1) throw notLabels(file, shape);
+    if (elementsOf(columns) !== 1) {
+      throw new MicronnError(
+        'DATA_LABELS',
+        `expected a label for each image, got ${shapeText(shape)} texts`,
+        {
+          file,
+        },
+      );
+    }
     const collector = createLabelCollector(file);
-    for await (const part of elementsIn(array, signal))
+    for await (const part of elementsIn(array, signal)) {
       for (const text of decodeTexts(part, type)) collector.add(text);
+    }
     return collector.labels();
   }
   const numbers = await readNumbers(array, type, signal);
-  if (columns === 1) return labelsOfNumbers(file, numbers);
-  // QMNIST: class, series, writer, and five more.
-  if (format === 'IDX' && columns === 8 && type.bytes === 4) {
-    return labelsOfNumbers(
-      file,
-      numbers.filter((_, k) => k % columns === 0),
-    );
+  try {
+    return labelsOfNumbers(file, labelNumbers(numbers, shape, header.isFortranOrder, format === 'IDX'));
+  } catch (cause) {
+    if (!(cause instanceof DataFormatError)) throw cause;
+    throw new MicronnError('DATA_LABELS', cause.message, { file }, { cause });
   }
-  return labelsOfNumbers(file, fromOneHot(array, numbers));
 }
 
 /** All numbers of an array. */
@@ -89,30 +93,4 @@ async function readNumbers(
     next += part.length;
   }
   return numbers;
-}
-
-/** The column of the 1 in each row. */
-function fromOneHot({ bytes, header }: ArrayFile, numbers: ArrayLike<number>): Uint16Array {
-  const [rows = 0, columns = 0] = header.shape;
-  const labels = new Uint16Array(rows);
-  for (let row = 0; row < rows; row++) {
-    let ones = 0;
-    for (let column = 0; column < columns; column++) {
-      const value = numbers[header.isFortranOrder ? column * rows + row : row * columns + column]!;
-      if (value !== 0 && value !== 1) throw notLabels(bytes.name, header.shape);
-      if (value === 0) continue;
-      ones++;
-      labels[row] = column;
-    }
-    if (ones !== 1) throw notLabels(bytes.name, header.shape);
-  }
-  return labels;
-}
-
-function notLabels(file: string, shape: readonly number[]): MicronnError {
-  return new MicronnError(
-    'DATA_LABELS',
-    `expected a label for each image, or rows with a single 1 (one-hot), got an array of ${shapeText(shape)}`,
-    { file },
-  );
 }

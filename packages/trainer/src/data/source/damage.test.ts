@@ -48,6 +48,7 @@ test.each([
   ['numpy/pair/X_train.npy', 150],
   ['zip/idx.zip', 300],
   ['zip/pictures.zip', 150],
+  ['tar/mnist_png.tar.gz', 100],
   ['parquet/gzip.parquet', 300],
   ['parquet/duckdb-zstd.parquet', 300],
 ])('%s with any damage is read or gets a sentence', async (source, numRuns) => {

@@ -19,13 +19,27 @@ export async function decodePicture(
   name: string,
   { colours, size }: ReadingOptions,
 ): Promise<Picture> {
-  const { width, height, data: rgba } = PNG.sync.read(bytes);
+  const { width, height, rgba } = decodePng(bytes, name);
   if (colours === 'refuse' && hasColour(rgba)) {
     throw new MicronnError('IMAGE_COLOUR', 'expected a grey image, got one in colour', { file: name });
   }
   const grey = toGrey(rgba);
   if (!size || (size.width === width && size.height === height)) return { width, height, pixels: grey };
   return { ...size, pixels: resample(grey, width, height, size.width, size.height) };
+}
+
+function decodePng(bytes: Buffer, file: string): ImageSize & { readonly rgba: Uint8Array } {
+  try {
+    const { width, height, data } = PNG.sync.read(bytes);
+    return { width, height, rgba: data };
+  } catch (cause) {
+    throw new MicronnError(
+      'IMAGE_DAMAGED',
+      `cannot decode the image: ${(cause as Error).message}`,
+      { file },
+      { cause },
+    );
+  }
 }
 
 function hasColour(rgba: Uint8Array): boolean {

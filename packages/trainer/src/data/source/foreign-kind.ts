@@ -28,7 +28,12 @@ const advice: Partial<Readonly<Record<FileKind, string>>> = {
 /** Whether there is something to do with files of a kind before they are data. */
 export function isForeign(kind: FileKind): boolean {
   return (
-    kind !== 'empty' && kind !== 'png' && kind !== 'jpeg' && kind !== 'zip' && advice[kind] !== undefined
+    kind !== 'empty' &&
+    kind !== 'png' &&
+    kind !== 'jpeg' &&
+    kind !== 'zip' &&
+    kind !== 'tar' &&
+    advice[kind] !== undefined
   );
 }
 

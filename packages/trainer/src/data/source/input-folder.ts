@@ -27,9 +27,9 @@ export interface FolderContent {
   readonly folders: readonly InputFolder[];
 }
 
-/** Files that people did not put there: hidden ones, and those of macOS and Windows. */
+/** Names of what people did not put there: hidden files, those of macOS and Windows, and folders of installed packages. */
 export function isLeftBySystem(base: string): boolean {
-  return /^(\.|__macosx$|thumbs\.db$|desktop\.ini$)/i.test(base);
+  return /^(\.|__macosx$|thumbs\.db$|desktop\.ini$|node_modules$|site-packages$|__pycache__$)/i.test(base);
 }
 
 /** Orders by the characters of names. */

@@ -11,7 +11,7 @@ export interface KnownFile {
 
 /** Whether the name of a file is that of a table, an array or an archive. */
 export function isDataName(base: string): boolean {
-  return isIdxName(base) || isTableName(base) || /\.(npy|npz|parquet|zip)(\.gz)?$/i.test(base);
+  return isIdxName(base) || isTableName(base) || /\.(npy|npz|parquet|zip|tar|tgz)(\.gz)?$/i.test(base);
 }
 
 /** Whether the name of a file is that of a table of text. */

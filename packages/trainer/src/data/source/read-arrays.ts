@@ -1,36 +1,36 @@
 import path from 'node:path';
-import { elementsOf, type KnownSet, knownSet, parseArrayName, parseLabelNames } from '@micronn/core/data';
+import {
+  type ArrayPart,
+  type ArraySet,
+  DataFormatError,
+  type KnownSet,
+  knownSet,
+  type NamedShape,
+  pairArrays,
+  parseArrayName,
+  parseLabelNames,
+} from '@micronn/core/data';
 import { MicronnError } from '../../errors.ts';
 import type { RawSet, RawSource } from '../source.ts';
-import type { ArrayFile } from './array-file.ts';
+import { type ArrayFile, openArray } from './array-file.ts';
 import { readArrayImages } from './array-images.ts';
 import { readArrayLabels } from './array-labels.ts';
-import { type InputBytes, readAll } from './input-bytes.ts';
+import { type InputBytes, type KnownBytes, readAll } from './input-bytes.ts';
 import { withKnown } from './known-data.ts';
-import { type Reading, SET_ORDER, type SetName, sourceOf, withoutLabels } from './reading-context.ts';
+import { type Reading, SET_ORDER, sourceOf, withoutLabels } from './reading-context.ts';
 
 /** An array and its name: that of its file, or of its entry in an .npz file. */
-export interface NamedArray {
-  readonly name: string;
+export interface NamedArray extends NamedShape {
   readonly array: ArrayFile;
   /** What is told of its file: whether it was gzipped. */
   readonly isGzipped: boolean;
 }
 
-/** Arrays of one data set. */
-interface Part {
-  images?: NamedArray;
-  labels?: NamedArray;
+/** Opens the array of a file. */
+export async function namedArray(name: string, known: KnownBytes): Promise<NamedArray> {
+  const array = await openArray(known);
+  return { name, shape: array.header.shape, array, isGzipped: known.isGzipped };
 }
-
-/** The parts of one data set, and what the names of its files have in common. */
-interface ArraySet {
-  readonly rest: string;
-  readonly parts: Map<SetName, Part>;
-}
-
-/** The words for images, the likeliest first: sklearn's digits have both `images` and `data`. */
-const IMAGE_WORDS = ['images', 'image', 'imgs', 'img', 'pixels', 'x', 'data', 'features', 'inputs'];
 
 /** Where arrays lie and how they are told. */
 export interface ArrayPlace {
@@ -54,16 +54,16 @@ export async function readArraySets(
   place: ArrayPlace,
   reading: Reading,
 ): Promise<RawSource> {
-  const set = chooseSet(arraySets(arrays, reading), place, reading);
+  const set = chooseSet(arraySets(arrays, reading, place.name), place, reading);
   const known = knownSet(path.posix.join(place.path, set.rest.replaceAll(' ', '-')));
   const mapping = known?.isTransposed ? await mappedNames(set.rest, place) : undefined;
   return sourceOf(set.parts, (part, isMain) => readPart(part, isMain, set, place, reading, known, mapping));
 }
 
 async function readPart(
-  { images, labels }: Part,
+  { images, labels }: ArrayPart<NamedArray>,
   isMain: boolean,
-  set: ArraySet,
+  set: ArraySet<NamedArray>,
   place: ArrayPlace,
   reading: Reading,
   known: KnownSet | undefined,
@@ -86,7 +86,7 @@ async function readPart(
 }
 
 function toldOf(
-  { rest, parts }: ArraySet,
+  { rest, parts }: ArraySet<NamedArray>,
   place: ArrayPlace,
   known: KnownSet | undefined,
   isIdx: boolean,
@@ -117,73 +117,27 @@ function without(role: 'images' | 'labels', { name, array }: NamedArray, place: 
 }
 
 /** Groups arrays by their data set and part. */
-function arraySets(arrays: readonly NamedArray[], reading: Reading): ArraySet[] {
-  if (arrays.length > 1 && arrays.every(({ name }) => /^arr_\d+$/.test(name))) return [byOrder(arrays)];
-  const sets = byNames(arrays, reading);
-  const isPaired = sets.some(({ parts }) =>
-    [...parts.values()].some(({ images, labels }) => images && labels),
-  );
-  if (isPaired || arrays.length !== 2 || sets.length === 1) return sets;
-  return [byOrder(arrays)];
-}
-
-function byNames(arrays: readonly NamedArray[], { options }: Reading): ArraySet[] {
-  const sets = new Map<string, ArraySet>();
-  for (const named of arrays) {
-    const base = path.basename(named.name);
-    const { set = 'only', role = roleByShape(named), rest } = parseArrayName(base);
-    if (role === 'names' || role === undefined) continue;
-    const found = sets.get(rest) ?? { rest, parts: new Map<SetName, Part>() };
-    sets.set(rest, found);
-    const part = found.parts.get(set) ?? {};
-    found.parts.set(set, part);
-    const other = part[role];
-    if (role === 'images') {
-      if (!other || wordPlace(named) < wordPlace(other)) part.images = named;
-    } else if (!other || named.name === options.labelColumn) {
-      part.labels = named;
-    } else if (other.name !== options.labelColumn) {
-      throw new MicronnError(
-        'DATA_LABELS',
-        `several arrays of labels, ${other.name} and ${named.name}: choose one with --label-column ${named.name}`,
-        { file: named.array.bytes.name },
-      );
-    }
+function arraySets(
+  arrays: readonly NamedArray[],
+  { options }: Reading,
+  file: string,
+): ArraySet<NamedArray>[] {
+  const named = arrays.map((array) => ({ ...array, name: path.basename(array.name) }));
+  try {
+    return pairArrays(named, options.labelColumn);
+  } catch (cause) {
+    if (!(cause instanceof DataFormatError)) throw cause;
+    throw new MicronnError('DATA_LABELS', cause.message, { file }, { cause });
   }
-  return [...sets.values()];
-}
-
-function wordPlace({ name }: NamedArray): number {
-  const words = name.toLowerCase().split(/[^a-z]+/);
-  return IMAGE_WORDS.findIndex((word) => words.includes(word));
-}
-
-function roleByShape({ array }: NamedArray): 'images' | 'labels' | undefined {
-  const [, ...rest] = array.header.shape;
-  if (rest.length >= 2) return 'images';
-  return elementsOf(rest) === 1 ? 'labels' : undefined;
-}
-
-/** Arrays whose names say nothing, as NumPy's savez numbers them: images and labels, and perhaps those of a test set. */
-function byOrder(arrays: readonly NamedArray[]): ArraySet {
-  const perSample = ({ array }: NamedArray): number => elementsOf(array.header.shape.slice(1));
-  const ordered = arrays.toSorted((one, other) => Number(one.name.slice(4)) - Number(other.name.slice(4)));
-  // Images have more numbers than labels, one-hot rows among them.
-  const largest = ordered.toSorted((one, other) => perSample(other) - perSample(one));
-  const isImages = new Set(largest.slice(0, Math.ceil(arrays.length / 2)));
-  const images = ordered.filter((named) => isImages.has(named));
-  const labels = ordered.filter((named) => !isImages.has(named));
-  const names: readonly SetName[] = images.length > 1 ? ['train', 'test'] : ['only'];
-  const parts = names.map((name, k): [SetName, Part] => {
-    const [one, other] = [images[k], labels[k]];
-    return [name, { ...(one && { images: one }), ...(other && { labels: other }) }];
-  });
-  return { rest: '', parts: new Map(parts) };
 }
 
 /** The only data set that is complete, or the one that the path names. */
-function chooseSet(sets: readonly ArraySet[], place: ArrayPlace, { chosen, options }: Reading): ArraySet {
-  const isComplete = ({ parts }: ArraySet): boolean =>
+function chooseSet(
+  sets: readonly ArraySet<NamedArray>[],
+  place: ArrayPlace,
+  { chosen, options }: Reading,
+): ArraySet<NamedArray> {
+  const isComplete = ({ parts }: ArraySet<NamedArray>): boolean =>
     [...parts.values()].some(({ images, labels }) => images && (labels ?? options.unlabelled));
   const complete = sets.filter(isComplete);
   const candidates = complete.length > 0 ? complete : sets;
@@ -212,11 +166,11 @@ function chooseSet(sets: readonly ArraySet[], place: ArrayPlace, { chosen, optio
   return first;
 }
 
-function fileWord({ rest }: ArraySet): string {
+function fileWord({ rest }: ArraySet<NamedArray>): string {
   return rest === '' ? 'train' : rest.replaceAll(' ', '-');
 }
 
-function listed(sets: readonly ArraySet[]): string {
+function listed(sets: readonly ArraySet<NamedArray>[]): string {
   return sets.map(fileWord).join(', ');
 }
 

@@ -4,7 +4,7 @@ import { MicronnError } from '../../errors.ts';
 import type { RawSource } from '../source.ts';
 import { foreignKind, isForeign } from './foreign-kind.ts';
 import { assertIdxName, isIdxName } from './idx-name.ts';
-import { type InputBytes, recognise } from './input-bytes.ts';
+import { type KnownBytes, recognise } from './input-bytes.ts';
 import type { FolderContent, InputFile, InputFolder } from './input-folder.ts';
 import { isDataName, isTableName, type KnownFile, recogniseAll } from './known-file.ts';
 import { readArraySets } from './read-arrays.ts';
@@ -13,6 +13,7 @@ import { readParquet } from './read-parquet.ts';
 import { flatPictures, isPictureName, pictureSets, readPictureFiles } from './read-picture-folder.ts';
 import { readListed, readTables } from './read-tables.ts';
 import { assertGoesOn, type Reading, sourceOf } from './reading-context.ts';
+import { openTar } from './tar-folder.ts';
 import { inFile } from './temporary-file.ts';
 import { openZip } from './zip-folder.ts';
 
@@ -28,7 +29,12 @@ interface Place {
   /** ` in zip` in an archive. */
   readonly within: string;
   readonly levels: number;
+  /** The folders that may still be looked into. */
+  readonly budget: { folders: number };
 }
+
+/** More folders than any data set has: who names a whole disk does not wait for its end. */
+const MOST_FOLDERS = 20_000;
 
 /**
  * Reads the data of a folder on the disk or in an archive: of the folder itself, or of the only folder in it that holds
@@ -41,7 +47,11 @@ export async function readFolder(
   { path: above, within }: { readonly path: string; readonly within: string },
   reading: Reading,
 ): Promise<RawSource> {
-  const source = await readBelow(folder, { path: above, within, levels: 0 }, reading);
+  const source = await readBelow(
+    folder,
+    { path: above, within, levels: 0, budget: { folders: MOST_FOLDERS } },
+    reading,
+  );
   if (source) return source;
   await assertNothingForeign(folder, MOST_LEVELS);
   throw new MicronnError(
@@ -81,7 +91,7 @@ async function readBelow(
   const found: { folder: InputFolder; source: () => Promise<RawSource | undefined> }[] = [];
   for (const inner of content.folders) {
     const below = { ...place, path: path.posix.join(place.path, inner.base), levels: place.levels + 1 };
-    if (await holdsData(inner, below.levels)) {
+    if (await holdsData(inner, below)) {
       found.push({ folder: inner, source: () => readBelow(inner, below, reading) });
     }
   }
@@ -97,11 +107,17 @@ async function readBelow(
 }
 
 /** Whether a folder, or one in it, has files that may be data, by their names. */
-async function holdsData(folder: InputFolder, levels: number): Promise<boolean> {
+async function holdsData(folder: InputFolder, place: Place): Promise<boolean> {
+  if (place.budget.folders-- === 0) {
+    throw new MicronnError('DATA_SEVERAL', `more than ${MOST_FOLDERS} folders: name that of the data`, {
+      file: folder.name,
+    });
+  }
   const { files, folders } = await folder.list();
   if (files.some(({ base }) => isPictureName(base) || isDataName(base))) return true;
-  if (levels >= MOST_LEVELS) return false;
-  for (const inner of folders) if (await holdsData(inner, levels + 1)) return true;
+  if (place.levels >= MOST_LEVELS) return false;
+  const below = { ...place, levels: place.levels + 1 };
+  for (const inner of folders) if (await holdsData(inner, below)) return true;
   return false;
 }
 
@@ -125,7 +141,7 @@ async function readOwn(
     const mappings = content.files.filter(({ base }) => /mapping\.txt$/i.test(base));
     return readArraySets(arrays, { ...array, told: `IDX${place.within}`, mappings }, reading);
   }
-  const archives = of('zip');
+  const archives = files.filter(({ known }) => known.kind === 'zip' || known.kind === 'tar');
   const packed = archives.filter(({ file }) => /\.npz$/i.test(file.base));
   if (of('npy').length > 0 || packed.length > 0) {
     return readNumpyFolder(of('npy'), packed, { ...array, told: `npy${place.within}` }, reading);
@@ -188,8 +204,8 @@ async function readArchives(
   place: Place,
   reading: Reading,
 ): Promise<RawSource> {
-  const below = { path: place.path, levels: place.levels + 1 };
-  if (archives.length === 1) return readArchive(archives[0]!.known.bytes, below, reading);
+  const below = { ...place, levels: place.levels + 1 };
+  if (archives.length === 1) return readArchive(archives[0]!.known, below, reading);
   const parts = new Map(
     archives.map((archive) => [parseArrayName(archive.file.base).set ?? ('only' as const), archive]),
   );
@@ -202,26 +218,27 @@ async function readArchives(
   parts.delete('only');
   return sourceOf(parts, async ({ known }, isMain) => {
     const options = isMain ? reading.options : { ...reading.options, unlabelled: true };
-    return (await readArchive(known.bytes, below, { ...reading, options })).train!;
+    return (await readArchive(known, below, { ...reading, options })).train!;
   });
 }
 
-/** Reads the data in a ZIP archive: a folder, or the arrays of .npz. */
+/** Reads the data in a ZIP or tar archive: a folder, or the arrays of .npz. */
 export async function readArchive(
-  bytes: InputBytes,
-  place: { readonly path: string; readonly levels?: number },
+  { bytes, kind, isGzipped }: KnownBytes,
+  { path: above, levels = 0, budget = { folders: MOST_FOLDERS } }: Pick<Place, 'path'> & Partial<Place>,
   reading: Reading,
 ): Promise<RawSource> {
-  const zip = await openZip(await inFile(bytes, reading.load.signal));
+  const { signal } = reading.load;
+  const archive = kind === 'tar' ? await openTar(bytes, signal) : await openZip(await inFile(bytes, signal));
   try {
-    const content = await zip.top.list();
+    const content = await archive.top.list();
     const { files, folders } = content;
     if (folders.length === 0 && files.length > 0 && files.every(({ base }) => /\.npy$/i.test(base))) {
-      const at = { name: bytes.name, path: place.path, told: 'npz' };
+      const at = { name: bytes.name, path: above, told: 'npz' };
       return await readArraySets(await numpyArrays(content), at, reading);
     }
-    const levels = place.levels ?? 0;
-    const source = await readBelow(zip.top, { path: place.path, within: ' in zip', levels }, reading);
+    const within = ` in ${kind}${isGzipped ? '.gz' : ''}`;
+    const source = await readBelow(archive.top, { path: above, within, levels, budget }, reading);
     if (source) return source;
     throw new MicronnError(
       'DATA_NOT_FOUND',
@@ -229,7 +246,7 @@ export async function readArchive(
       { file: bytes.name },
     );
   } finally {
-    zip.close();
+    archive.close();
   }
 }
 

@@ -1,12 +1,12 @@
 import type { RawSource } from '../source.ts';
-import { openArray } from './array-file.ts';
+import type { Archive } from './archive-tree.ts';
 import { recognise } from './input-bytes.ts';
 import type { FolderContent } from './input-folder.ts';
 import type { KnownFile } from './known-file.ts';
-import { type ArrayPlace, type NamedArray, readArraySets } from './read-arrays.ts';
+import { type ArrayPlace, type NamedArray, namedArray, readArraySets } from './read-arrays.ts';
 import type { Reading } from './reading-context.ts';
 import { inFile } from './temporary-file.ts';
-import { openZip, type ZipArchive } from './zip-folder.ts';
+import { openZip } from './zip-folder.ts';
 
 /** Opens arrays in files of their own. */
 export async function arraysOf(files: readonly KnownFile[]): Promise<NamedArray[]> {
@@ -17,7 +17,7 @@ export async function arraysOf(files: readonly KnownFile[]): Promise<NamedArray[
     const name = file.base.toLowerCase().replace(/\.gz$/, '');
     if (names.has(name)) continue;
     names.add(name);
-    arrays.push({ name: file.base, array: await openArray(known), isGzipped: known.isGzipped });
+    arrays.push(await namedArray(file.base, known));
   }
   return arrays;
 }
@@ -30,7 +30,7 @@ export async function readNumpyFolder(
   reading: Reading,
 ): Promise<RawSource> {
   const arrays = await arraysOf(files);
-  const opened: ZipArchive[] = [];
+  const opened: Archive[] = [];
   try {
     for (const { file, known } of packed) {
       const zip = await openZip(await inFile(known.bytes, reading.load.signal));
@@ -54,7 +54,7 @@ export async function numpyArrays({ files }: FolderContent): Promise<NamedArray[
   for (const file of files) {
     const known = await recognise(await file.bytes());
     if (known.kind !== 'npy') continue;
-    arrays.push({ name: file.base.replace(/\.npy$/i, ''), array: await openArray(known), isGzipped: false });
+    arrays.push(await namedArray(file.base.replace(/\.npy$/i, ''), known));
   }
   return arrays;
 }

@@ -1,10 +1,10 @@
-import { MOST_CLASSES } from '@micronn/core/data';
+import { MOST_CLASSES, type SetName } from '@micronn/core/data';
 import type { AsyncBuffer, FileMetaData, SchemaTree } from 'hyparquet';
 import { MicronnError, systemCode, unreadable } from '../../errors.ts';
 import type { RawSet, RawSource } from '../source.ts';
 import type { InputBytes } from './input-bytes.ts';
 import { type EncodedPicture, readPictures } from './picture-set.ts';
-import { type Reading, type SetName, sourceOf, withoutLabels } from './reading-context.ts';
+import { type Reading, sourceOf, withoutLabels } from './reading-context.ts';
 import { inFile } from './temporary-file.ts';
 
 /** A Parquet file: one of the shards of a set. */
@@ -82,7 +82,9 @@ async function openShard(bytes: InputBytes, { load }: Reading): Promise<Shard> {
 async function findColumns({ name, metadata }: Shard, { options }: Reading): Promise<Columns> {
   const { parquetSchema } = await import('hyparquet');
   const columns = parquetSchema(metadata).children;
-  const listed = columns.map(({ element }) => element.name).join(', ');
+  const names = columns.map(({ element }) => element.name);
+  const listed =
+    names.length > 12 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ');
   const images = columns.filter(holdsImages);
   const [image] = images;
   if (!image || images.length > 1) {

@@ -30,6 +30,10 @@ describe('folders of images', () => {
     const packed = await read(at('zip/pictures.zip'));
     expectSet(packed.train, { images: pixels, labels: order.map((k) => train.labels[k]!) });
     expect(packed.train!.told).toEqual(['folder of 10 classes in zip', 'PNG']);
+    const tar = await read(at('tar/mnist_png.tar.gz'));
+    expectSet(tar.train, { images: pixels, labels: order.map((k) => train.labels[k]!) });
+    expect(tar.train!.told).toEqual(['folder of 10 classes in tar.gz', 'PNG']);
+    expect(tar.test!.count).toBe(12);
   });
 
   async function flat(to: (label: string, k: number) => string): Promise<string> {

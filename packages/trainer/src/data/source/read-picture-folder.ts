@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { parseArrayName } from '@micronn/core/data';
+import { parseArrayName, type SetName } from '@micronn/core/data';
 import { MicronnError } from '../../errors.ts';
 import type { RawSet } from '../source.ts';
 import { readAll } from './input-bytes.ts';
 import type { FolderContent, InputFile, InputFolder } from './input-folder.ts';
 import { type EncodedPicture, MOST_PICTURE_BYTES, readPictures } from './picture-set.ts';
-import { type Reading, type SetName, withoutLabels } from './reading-context.ts';
+import { type Reading, withoutLabels } from './reading-context.ts';
 
 /** Whether the name of a file is that of a PNG or JPEG image. */
 export function isPictureName(base: string): boolean {

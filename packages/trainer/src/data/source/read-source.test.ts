@@ -321,7 +321,7 @@ describe('what is not data is called what it is', () => {
     ['data.h5', '\x89HDF\r\n\x1a\n', 'DATA_KIND', 'this is an HDF5 file: save its arrays'],
     ['data.pkl', '\x80\x04\x95', 'DATA_KIND', 'this is a Python pickle: a pickle can run any program'],
     ['data.7z', '7z\xbc\xaf\x27\x1c', 'DATA_KIND', 'this is a 7z archive: unpack it first, with 7z x'],
-    ['data.tar', `${'x'.padEnd(257, '\0')}ustar\0`, 'DATA_KIND', 'this is a tar archive: unpack it first'],
+    ['data.tar', `${'x'.padEnd(257, '\0')}ustar\0`, 'ARCHIVE_DAMAGED', 'truncated or damaged tar archive'],
     ['data.mat', 'MATLAB 5.0 MAT-file', 'DATA_KIND', 'this is a Matlab file'],
     ['data.zip', 'PK\x03\x04 and no more', 'ARCHIVE_DAMAGED', 'truncated or damaged ZIP archive'],
     ['data.parquet', 'PAR1 and no more', 'PARQUET_FORMAT', 'truncated or damaged Parquet file'],
@@ -348,6 +348,8 @@ describe('what is not data is called what it is', () => {
     const folder = await temporaryFolder();
     await writeFile(path.join(folder, 'README.md'), 'nothing');
     await expect(read(folder)).rejects.toThrow(`${folder}: no data in it`);
+    await mkdir(path.join(folder, 'node_modules'));
+    await writeFile(path.join(folder, 'node_modules', 'a.csv'), '1,2');
     await mkdir(path.join(folder, 'a', 'b'), { recursive: true });
     await writeFile(path.join(folder, 'a', 'b', '1.bmp'), Buffer.from('BM\x36\0\0\0', 'latin1'));
     await expect(read(folder)).rejects.toThrow(

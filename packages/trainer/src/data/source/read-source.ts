@@ -5,14 +5,13 @@ import { BYTES, knownSet, parseArrayName } from '@micronn/core/data';
 import { MicronnError, systemCode, unreadable } from '../../errors.ts';
 import { MNIST } from '../mnist.ts';
 import type { LoadOptions, RawSet, RawSource, ReadingOptions } from '../source.ts';
-import { openArray } from './array-file.ts';
 import { foreignKind } from './foreign-kind.ts';
 import { assertIdxName, isIdxName } from './idx-name.ts';
 import { fileBytes, type InputBytes, type KnownBytes, recognise } from './input-bytes.ts';
 import { diskFolder, type InputFile } from './input-folder.ts';
 import { withKnown } from './known-data.ts';
 import { isTableName } from './known-file.ts';
-import { type NamedArray, readArraySets } from './read-arrays.ts';
+import { type NamedArray, namedArray, readArraySets } from './read-arrays.ts';
 import { readArchive, readFolder } from './read-folder.ts';
 import { readParquet } from './read-parquet.ts';
 import { readTable } from './read-table-adapter.ts';
@@ -95,7 +94,8 @@ async function readFile(packed: InputBytes, above: string, reading: Reading): Pr
     case 'npy':
       return readPair(packed, known, above, reading);
     case 'zip':
-      return readArchive(known.bytes, { path: above }, reading);
+    case 'tar':
+      return readArchive(known, { path: above }, reading);
     case 'parquet':
       return readParquet([{ set: 'only', bytes: known.bytes }], reading);
     // A table without rows is the reader's to tell.
@@ -122,7 +122,7 @@ async function readPair(
   const folder = path.dirname(name);
   const base = path.basename(name);
   const said = parseArrayName(base);
-  const arrays: NamedArray[] = [{ name: base, array: await openArray(known), isGzipped: known.isGzipped }];
+  const arrays: NamedArray[] = [await namedArray(base, known)];
   const beside = packed.file === undefined ? [] : (await diskFolder(folder).list()).files;
   for (const file of beside) {
     const { set, role, rest } = parseArrayName(file.base);
@@ -144,5 +144,5 @@ async function readPair(
 async function recogniseArray(file: InputFile, like: KnownBytes): Promise<NamedArray | undefined> {
   const known = await recognise(await file.bytes());
   if (known.kind !== like.kind) return undefined;
-  return { name: file.base, array: await openArray(known), isGzipped: known.isGzipped };
+  return namedArray(file.base, known);
 }

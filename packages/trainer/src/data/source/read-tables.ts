@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { knownSet, parseArrayName } from '@micronn/core/data';
+import { knownSet, parseArrayName, type SetName } from '@micronn/core/data';
 import { parse } from 'csv-parse/sync';
 import { MicronnError } from '../../errors.ts';
 import type { RawSource } from '../source.ts';
@@ -9,7 +9,7 @@ import { withKnown } from './known-data.ts';
 import type { KnownFile } from './known-file.ts';
 import { isPictureName, listedPictures, readPictureFiles } from './read-picture-folder.ts';
 import { readTable } from './read-table-adapter.ts';
-import { type Reading, type SetName, sourceOf } from './reading-context.ts';
+import { type Reading, sourceOf } from './reading-context.ts';
 
 /** A larger list of images has more of them than fit into memory. */
 const MOST_LIST_BYTES = 2 ** 28;

@@ -1,3 +1,4 @@
+import type { SetName } from '@micronn/core/data';
 import { MicronnError } from '../../errors.ts';
 import { interrupted } from '../csv-format.ts';
 import type { LoadOptions, RawSet, RawSource, ReadingOptions } from '../source.ts';
@@ -15,9 +16,6 @@ export interface Reading {
 export function assertGoesOn({ load }: Reading, name: string): void {
   if (load.signal.aborted) throw interrupted(name, load.signal.reason);
 }
-
-/** The parts of a data set by the words in the names of its files; `only` without such a word. */
-export type SetName = 'train' | 'test' | 'validation' | 'only';
 
 /** The parts in their order: the first one there is trained on. */
 export const SET_ORDER: readonly SetName[] = ['train', 'only', 'test', 'validation'];

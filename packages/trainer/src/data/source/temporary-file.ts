@@ -20,6 +20,11 @@ function temporaryFolder(): string {
   return folder;
 }
 
+/** The path of a new temporary file. */
+export function temporaryFile(): string {
+  return path.join(temporaryFolder(), String(++files));
+}
+
 /**
  * Writes bytes to a temporary file, for readers that need any part of them, or several passes.
  *
@@ -28,7 +33,7 @@ function temporaryFolder(): string {
 export async function inTemporaryFile(bytes: ByteSource, signal: AbortSignal): Promise<InputBytes> {
   const { name } = bytes;
   try {
-    const file = path.join(temporaryFolder(), String(++files));
+    const file = temporaryFile();
     await pipeline(bytes.open(), createWriteStream(file), { signal });
     return fileBytes(file, name);
   } catch (cause) {

@@ -1,33 +1,27 @@
 import { crc32 } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
 import { MicronnError, unreadable } from '../../errors.ts';
+import { type Archive, type ArchiveTree, createArchiveTree } from './archive-tree.ts';
 import { type InputBytes, MOST_UNPACKED } from './input-bytes.ts';
-import { byBase, type InputFile, type InputFolder, isLeftBySystem } from './input-folder.ts';
 
 /** More files than any set of small images has. */
 const MOST_ENTRIES = 4_000_000;
-
-/** An open archive. */
-export interface ZipArchive {
-  readonly top: InputFolder;
-  close(): void;
-}
 
 /**
  * Opens a ZIP archive, by yauzl: its directory is read, and its files when they are needed.
  *
  * @throws MicronnError (ARCHIVE_DAMAGED) when it is not a whole archive
  */
-export async function openZip({ file, name }: InputBytes & { readonly file: string }): Promise<ZipArchive> {
+export async function openZip({ file, name }: InputBytes & { readonly file: string }): Promise<Archive> {
   const { default: yauzl } = await import('yauzl');
   let zip: ZipFile | undefined;
   try {
     const opened = await yauzl.openPromise(file, { autoClose: false });
     zip = opened;
     if (opened.entryCount > MOST_ENTRIES) throw new Error(`more than ${MOST_ENTRIES} files`);
-    const top = createFolder(name, '');
-    for await (const entry of opened.eachEntry()) add(top, name, opened, entry);
-    return { top: top.folder, close: () => opened.close() };
+    const tree = createArchiveTree(name);
+    for await (const entry of opened.eachEntry()) add(tree, name, opened, entry);
+    return { top: tree.top, close: () => opened.close() };
   } catch (cause) {
     zip?.close();
     throw archiveFailure(name, cause);
@@ -46,44 +40,9 @@ function archiveFailure(name: string, cause: unknown): MicronnError {
   );
 }
 
-/** A folder while its archive's directory is read. */
-interface GrowingFolder {
-  readonly folder: InputFolder;
-  readonly files: InputFile[];
-  readonly folders: Map<string, GrowingFolder>;
-}
-
-function createFolder(name: string, base: string): GrowingFolder {
-  const files: InputFile[] = [];
-  const folders = new Map<string, GrowingFolder>();
-  const folder: InputFolder = {
-    name,
-    base,
-    list: async () => ({
-      files: files.toSorted(byBase),
-      folders: [...folders.values()].map((inner) => inner.folder).toSorted(byBase),
-    }),
-  };
-  return { folder, files, folders };
-}
-
-function add(top: GrowingFolder, archive: string, zip: ZipFile, entry: Entry): void {
-  const parts = entry.fileName.split('/').filter((part) => part !== '');
-  if (parts.length === 0 || parts.some(isLeftBySystem)) return;
-  const isFolder = entry.fileName.endsWith('/');
-  const above = isFolder ? parts : parts.slice(0, -1);
-  let place = top;
-  for (const [k, base] of above.entries()) {
-    let inner = place.folders.get(base);
-    if (!inner) {
-      inner = createFolder(`${archive}: ${above.slice(0, k + 1).join('/')}`, base);
-      place.folders.set(base, inner);
-    }
-    place = inner;
-  }
-  if (isFolder) return;
-  const bytes = entryBytes(`${archive}: ${parts.join('/')}`, zip, entry);
-  place.files.push({ base: parts.at(-1)!, bytes: async () => bytes });
+function add(tree: ArchiveTree, archive: string, zip: ZipFile, entry: Entry): void {
+  if (entry.fileName.endsWith('/')) return;
+  tree.add(entry.fileName, entryBytes(`${archive}: ${entry.fileName}`, zip, entry));
 }
 
 function entryBytes(name: string, zip: ZipFile, entry: Entry): InputBytes {
