@@ -140,7 +140,7 @@ test('the report of a run: opened from disk it loads nothing else, and every num
   expect((await cellsOf(page, 'confusion-matrix')).slice(1)).toEqual(
     ten.map((label) => [label, ...ten.map((prediction) => times(label, prediction))].map(String)),
   );
-  expect((await cellsOf(page, 'digit-scores')).slice(1)).toEqual(
+  expect((await cellsOf(page, 'class-scores')).slice(1)).toEqual(
     ten.map((digit) => {
       const support = tested.labels.filter((label) => label === digit).length;
       const predicted = predictions.filter((prediction) => prediction === digit).length;

@@ -11,9 +11,14 @@ const prediction: Prediction = {
   file: '/elsewhere/seven.png',
   width: 1200,
   height: 28,
+  label: '7',
   digit: 7,
   probabilities: [0, 0, 0.0249, 0, 0, 0, 0, 0.9502, 0, 0.0249],
+  classes: [...'0123456789'],
+  reframed: true,
   pixels,
+  pixelsWidth: 28,
+  pixelsHeight: 28,
 };
 
 /** The visible lines from that of a probability on. */
@@ -67,4 +72,23 @@ test('where there are too few columns, the bars stand below the image, and no li
   expect(below.slice(15, 19)).toEqual(['', '  digit 7  95.02 %', '', `  0  ${' '.repeat(20)}    0.00 %`]);
   expect(Math.max(...below.map((line) => line.length))).toBeLessThanOrEqual(40);
   expect(lines({ greys: false, columns: 68 })).toEqual(lines({ greys: false }));
+});
+
+test('of other classes, the ten most probable have bars, and the image has any size', () => {
+  const classes = Array.from({ length: 26 }, (_, k) => String.fromCharCode(65 + k));
+  const letter: Prediction = {
+    ...prediction,
+    label: 'H',
+    classes,
+    probabilities: classes.map((_, k) => (k === 7 ? 0.75 : k / 1300)),
+    pixels: Array.from({ length: 15 }, (_, k) => (k === 14 ? 255 : 0)),
+    pixelsWidth: 3,
+    pixelsHeight: 5,
+  };
+  const { digit: _digit, ...rest } = letter;
+  const drawn = drawPrediction(rest, { greys: false }).split('\n');
+  expect(drawn[2]).toBe('         H  75.00 %');
+  // The last row of an odd number stands alone.
+  expect(drawn[3]).toBe('    +');
+  expect(drawn.slice(4).map((line) => line.trim()[0] ?? '')).toEqual([...'HZYXWVUTSR']);
 });

@@ -156,7 +156,7 @@ const MOST_COLUMNS = 20;
 /** The mistakes that are listed instead. */
 const LISTED_MISTAKES = 20;
 /** Longer names are cut above the columns. */
-const NAME_WIDTH = 8;
+const NAME_WIDTH = 5;
 
 /** Accuracy, loss, and the confusion matrix: row label, column prediction. */
 export function describeEvaluation({
@@ -187,7 +187,9 @@ export function describeEvaluation({
 function describeMatrix(classes: readonly string[], matrix: readonly (readonly number[])[]): string[] {
   const cut = classes.map((name) => (name.length <= NAME_WIDTH ? name : `${name.slice(0, NAME_WIDTH - 1)}…`));
   const counts = matrix.map((row) => row.map(count));
-  const width = Math.max(3, ...[...counts.flat(), ...cut].map(({ length }) => length)) + 2;
+  // Ten columns of cut names fit into 80.
+  const gap = cut.some(({ length }) => length > 3) ? 1 : 2;
+  const width = Math.max(3, ...[...counts.flat(), ...cut].map(({ length }) => length)) + gap;
   const cells = (values: readonly string[]): string => values.map((value) => value.padStart(width)).join('');
   const titles = Math.max(7, ...classes.map(({ length }) => length));
   return [

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { digitScores } from './digit-scores.ts';
-import { drawConfusion, drawDigitScores } from './draw-confusion.ts';
+import { classScores } from './class-scores.ts';
+import { drawClassScores, drawConfusion, drawHeatMap } from './draw-confusion.ts';
 
 const C = 10;
+const NAMES = Array.from({ length: C }, (_, k) => String(k));
 
 /** Every pair of label and prediction has another count; those on the diagonal are larger. */
 const counts = Uint32Array.from({ length: C * C }, (_, k) => (k % 11 === 0 ? 900 + k : k));
@@ -22,7 +23,7 @@ function textsOf(svg: string): Text[] {
 }
 
 test('each count is in the row of its label and the column of its prediction, in its square', () => {
-  const svg = drawConfusion('a label', counts, C).markup;
+  const svg = drawConfusion('a label', counts, NAMES).markup;
   const texts = textsOf(svg);
   const digit =
     (k: number): ((text: Text) => boolean) =>
@@ -47,7 +48,7 @@ test('each count is in the row of its label and the column of its prediction, in
 });
 
 test('the more images, the darker the square; a pair without images has no number', () => {
-  const svg = drawConfusion('a label', Uint32Array.from([5, 0, 7, 2, 9, 1, 0, 3, 4]), 3).markup;
+  const svg = drawConfusion('a label', Uint32Array.from([5, 0, 7, 2, 9, 1, 0, 3, 4]), ['0', '1', '2']).markup;
   const [hits, mistakes] = svg.split('var(--wrong)');
   const opacities = (group: string): number[] =>
     [...group.matchAll(/fill-opacity="([^"]+)"/g)].map(([, opacity]) => Number(opacity));
@@ -69,11 +70,11 @@ test('the more images, the darker the square; a pair without images has no numbe
 
 test('precision and recall lie where the axis says; an undefined ratio has no mark', () => {
   // Everything is predicted as 7: no other digit has a precision.
-  const scores = digitScores(
+  const scores = classScores(
     Uint32Array.from({ length: C * C }, (_, k) => (k % C === 7 ? 100 : 0)),
-    C,
+    NAMES,
   );
-  const svg = drawDigitScores('a label', scores).markup;
+  const svg = drawClassScores('a label', scores).markup;
   const ticks = textsOf(svg).filter(({ text }) => text.endsWith('%'));
   const [from, to] = [ticks[0]!, ticks.at(-1)!];
   const position = (share: number): number => {
@@ -86,4 +87,37 @@ test('precision and recall lie where the axis says; an undefined ratio has no ma
   expect(precisions[0]).toBeCloseTo(position(0.1), 0);
   expect(recalls).toHaveLength(C);
   for (const [digit, x] of recalls.entries()) expect(x).toBeCloseTo(position(digit === 7 ? 1 : 0), 0);
+});
+
+test('a heat map: a square for each pair with images, with its names and its number', () => {
+  const names = Array.from({ length: 47 }, (_, k) => (k === 3 ? '<b>a long name</b>' : `class ${k}`));
+  const many = new Uint32Array(47 * 47);
+  many[47 * 3 + 3] = 20;
+  many[47 * 3 + 46] = 5;
+  const svg = drawHeatMap('a label', many, names).markup;
+  expect([...svg.matchAll(/<title>(true [^<]*)<\/title>/g)].map(([, title]) => title)).toEqual([
+    'true &lt;b&gt;a long name&lt;/b&gt;, predicted &lt;b&gt;a long name&lt;/b&gt;: 20',
+    'true &lt;b&gt;a long name&lt;/b&gt;, predicted class 46: 5',
+  ]);
+  // Both names of a long one are cut, and whole in a title.
+  expect(svg.match(/&lt;b&gt;a long n…<title>&lt;b&gt;a long name&lt;\/b&gt;<\/title>/g)).toHaveLength(2);
+  const squares = [...svg.matchAll(/<rect x="(\d+)" y="(\d+)"[^>]*><title>/g)].map(([, x, y]) => [
+    Number(x),
+    Number(y),
+  ]);
+  expect(squares[1]![0]! - squares[0]![0]!).toBe(43 * 15);
+  expect(squares[1]![1]).toBe(squares[0]![1]);
+});
+
+test('names that are wider than their columns stand upright', () => {
+  const names = ['T-shirt/top', 'Trouser', 'Ankle boot', 'Bag'];
+  const svg = drawConfusion(
+    'a label',
+    Uint32Array.from({ length: 16 }, (_, k) => k),
+    names,
+  ).markup;
+  expect(svg).not.toContain('rotate(-90)" dy');
+  const ten = [...names, 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker'];
+  const upright = drawConfusion('a label', new Uint32Array(100), ten).markup;
+  expect(upright.match(/rotate\(-90\)" dy="0.32em">/g)).toHaveLength(10);
 });

@@ -1,4 +1,5 @@
 import { confusionMatrix, createNetwork } from '@micronn/core';
+import { DIGITS } from '@micronn/core/data';
 import { expect, test } from 'vitest';
 import { findingsOf } from './findings.ts';
 
@@ -15,10 +16,13 @@ test('the counts are those of core, in the order of the evaluated set; the loss 
       parameters: 50,
       threads: 1,
       shards: 1,
+      data: '',
+      classes: [],
       trainSamples: 1,
       validationSamples: 0,
       testSamples: 30,
     },
+    form: { width: 2, height: 2, classes: DIGITS },
     network: createNetwork([4, 10], { seed: 1 }),
     position: { epoch: 1, step: 0 },
     ending: 'done',

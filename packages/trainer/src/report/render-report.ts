@@ -1,7 +1,6 @@
 import { count, share } from '../console/format.ts';
-import { CLASSES } from '../data/samples.ts';
 import type { EpochMetrics } from '../run-folder/metrics-files.ts';
-import { digitScores } from './digit-scores.ts';
+import { classScores } from './class-scores.ts';
 import { type EndedRun, findingsOf } from './findings.ts';
 import { html, type Markup, markup } from './html.ts';
 import { configurationSection } from './sections/configuration.ts';
@@ -30,9 +29,9 @@ export function renderReport(run: EndedRun, metrics: readonly EpochMetrics[]): s
   const body = html`<main>
 ${headline(run, metrics, findings)}
 ${metrics.length > 0 && curvesSection(metrics, run.position.best?.epoch)}
-${findings && confusionSection(findings, digitScores(findings.counts, CLASSES))}
-${evaluated && mistakesSection(evaluated, findSurestMistakes(network, evaluated.set, MISTAKES))}
-${weightsSection(network)}
+${findings && confusionSection(findings, classScores(findings.counts, findings.names))}
+${evaluated && mistakesSection(evaluated, run.form, findSurestMistakes(network, evaluated.set, MISTAKES))}
+${weightsSection(network, run.form)}
 ${metrics.length > 0 && throughputSection(metrics, run.start.trainSamples)}
 ${configurationSection(run)}
 </main>`;

@@ -90,15 +90,21 @@ td.hit { background: color-mix(in srgb, var(--right) 16%, transparent) }
 
 img { display: block; image-rendering: pixelated }
 .mistakes { display: grid; grid-template-columns: repeat(var(--across, 2), minmax(0, 1fr)); gap: 0.75rem; list-style: none }
-.mistakes li { display: grid; gap: 0.5rem; align-content: start; border: 1px solid var(--line); border-radius: var(--radius); padding: 0.75rem; break-inside: avoid }
-.mistakes img { width: 100%; max-width: 7rem; height: auto; aspect-ratio: 1; margin: 0 auto; background: var(--panel); border-radius: 0.3rem }
+.mistakes li { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.5rem; align-content: start; border: 1px solid var(--line); border-radius: var(--radius); padding: 0.75rem; break-inside: avoid }
+.mistakes img { width: 100%; max-width: 7rem; height: auto; margin: 0 auto; background: var(--panel); border-radius: 0.3rem }
 .mistakes p { font-size: var(--small); line-height: 1.4 }
 .mistakes .sure { color: var(--wrong); font-weight: 700 }
 .mistakes .own { color: var(--right); font-weight: 700 }
 .mistakes .two { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 0.6rem }
-.bars { display: grid; grid-template-columns: repeat(10, 1fr); gap: 2px; font-size: var(--tiny); line-height: 1; text-align: center; color: var(--quiet) }
+.bars { display: grid; grid-template-columns: repeat(10, minmax(0, 1fr)); gap: 2px; font-size: var(--tiny); line-height: 1; text-align: center; color: var(--quiet) }
 .bars span { display: grid; grid-template-rows: 1.75rem auto; gap: 0.2rem }
 .bars i { align-self: end; height: max(1px, calc(var(--p) * 100%)); border-radius: 1px 1px 0 0; background: var(--quiet); print-color-adjust: exact; -webkit-print-color-adjust: exact }
+.pair > figure:only-child { max-width: 32rem }
+.pairs { columns: 18rem 3; column-gap: 1.5rem; padding-inline-start: 1.2rem; font-size: var(--small) }
+.pairs li { break-inside: avoid }
+.pairs b { color: var(--wrong) }
+.heat { border: 1px solid var(--line); border-radius: var(--radius); max-height: 50rem; overflow: auto }
+.heat svg { display: block; max-width: none; font: 11px system-ui, sans-serif; color: var(--quiet) }
 .bars .taken i { background: var(--wrong) }
 .bars .true i { background: var(--right) }
 .bars .taken { color: var(--wrong); font-weight: 700 }
@@ -113,7 +119,7 @@ img { display: block; image-rendering: pixelated }
 .weights { display: grid; grid-template-columns: repeat(auto-fill, minmax(5.5rem, 1fr)); gap: 0.75rem; list-style: none }
 .weights.few { grid-template-columns: repeat(auto-fill, minmax(max(5.5rem, 17%), 1fr)) }
 .weights li { font-size: var(--small); color: var(--quiet); text-align: center; break-inside: avoid }
-.weights img { width: 100%; height: auto; aspect-ratio: 1; border: 1px solid var(--line); border-radius: 0.3rem }
+.weights img { width: 100%; height: auto; border: 1px solid var(--line); border-radius: 0.3rem }
 .scale { display: grid; grid-template-columns: 1fr auto 1fr; max-width: 22rem; font-size: var(--small); color: var(--quiet) }
 .scale i { grid-column: 1 / -1; height: 0.6rem; margin-bottom: 0.2rem; border: 1px solid var(--line); border-radius: 0.3rem; background: linear-gradient(to right, var(--weight-negative), transparent, var(--weight-positive)); print-color-adjust: exact; -webkit-print-color-adjust: exact }
 .scale span:last-child { text-align: end }

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createNetwork } from '@micronn/core';
+import { DIGITS } from '@micronn/core/data';
 import { expect, onTestFinished, test } from 'vitest';
 import type { EndedRun } from './findings.ts';
 import { writeReport } from './write-report.ts';
@@ -25,6 +26,7 @@ async function endedRun(jsonl: string): Promise<EndedRun> {
   };
   return {
     start: { config: {}, layers, runDir, ...sizes },
+    form: { width: 2, height: 2, classes: DIGITS },
     network: createNetwork(layers, { seed: 1 }),
     position: { epoch: 4, step: 0 },
     ending: 'done',

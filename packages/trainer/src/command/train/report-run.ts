@@ -72,6 +72,7 @@ function endedRun({ data, plan, memory, start }: OpenRun, end: TrainingEnd, pool
   const set = memory.sets.at(-1);
   return {
     start,
+    form: data.dataset.form,
     network: { layers: plan.layers, parameters },
     position: end.position,
     ending: end.kind,

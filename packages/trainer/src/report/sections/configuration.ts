@@ -11,6 +11,10 @@ export function configurationSection({ start, parametersSha256 }: EndedRun): Mar
   const command = `npm start -- --config ${/^[\w./\\:-]+$/.test(file) ? file : JSON.stringify(file)}`;
   const options: [string, string][] = [
     ['layers', layers.join(' → ')],
+    ['read as', start.data],
+    ...(start.testData === undefined
+      ? []
+      : [['test data read as', start.testData] satisfies [string, string]]),
     ...Object.entries(config).map(([name, value]): [string, string] => [name, describe(value)]),
   ];
   const cpu = os.cpus()[0]?.model.trim() ?? 'unknown';

@@ -1,49 +1,46 @@
 import { count, share } from '../../console/format.ts';
-import { CLASSES } from '../../data/samples.ts';
-import type { DigitScore } from '../digit-scores.ts';
-import { drawConfusion, drawDigitScores } from '../draw-confusion.ts';
-import type { Findings } from '../findings.ts';
+import { type ClassScore, confusedPairs, lowestRecallFirst } from '../class-scores.ts';
+import { drawClassScores, drawConfusion, drawHeatMap } from '../draw-confusion.ts';
+import { type Findings, nounsOf } from '../findings.ts';
 import { html, type Markup, markup } from '../html.ts';
 import { dataTable, tableBehind } from './tables.ts';
 
-/** The confusion matrix, and precision and recall of each digit. */
-export function confusionSection({ counts, name, images }: Findings, scores: readonly DigitScore[]): Markup {
-  const worst = mostFrequentMistake(counts);
-  const confusionLabel = `Confusion matrix of ${count(images)} ${name} images. ${
-    worst.images === 0
-      ? 'Every image is classified correctly.'
-      : `The most frequent mistake: true ${worst.digit}, predicted ${worst.predicted}, ${count(worst.images)} times.`
-  }`;
-  const recalls = scores.filter(({ recall }) => recall !== undefined);
-  const lowest = recalls.toSorted((a, b) => a.recall! - b.recall!)[0]!;
-  const scoresLabel = `Precision and recall of each digit. The lowest recall: ${lowest.digit}, ${share(lowest.recall!)}.`;
+/** More classes are drawn without numbers. */
+const MOST_NUMBERED = 20;
+/** Of more classes, only the pairs that are confused are listed. */
+const MOST_DRAWN = 100;
+/** A matrix of more classes is no table. */
+const MOST_IN_TABLE = 50;
+const PAIRS = 12;
+const MANY_PAIRS = 36;
+
+/** The confusion matrix, and precision and recall of each class. */
+export function confusionSection(findings: Findings, scores: readonly ClassScore[]): Markup {
+  const { counts, noun } = findings;
+  const C = scores.length;
+  const pairs = confusedPairs(counts, scores, C <= MOST_NUMBERED ? PAIRS : MANY_PAIRS);
+  const shown = C <= MOST_NUMBERED ? scores : lowestRecallFirst(scores).slice(0, MOST_NUMBERED);
+  const recalls = lowestRecallFirst(scores);
+  const lowest = recalls[0]!;
+  const all = nounsOf(noun);
+  const scoresLabel = `Precision and recall of ${shown.length < C ? `the ${shown.length} ${all} with the lowest recall` : `each ${noun}`}. The lowest recall: ${lowest.name}, ${share(lowest.recall!)}.`;
   return html`<section aria-labelledby="confusion">
 <h2 id="confusion">Confusion matrix, precision and recall</h2>
+${C > MOST_NUMBERED && matrixFigure(findings, scores, pairs)}
 <div class="pair">
-<figure class="plot-figure"><figcaption class="title">Confusion matrix</figcaption>${drawConfusion(confusionLabel, counts, CLASSES)}</figure>
-<figure class="plot-figure"><figcaption class="title">Precision and recall</figcaption>${drawDigitScores(scoresLabel, scores)}<ul class="key"><li>${dotKey('train', '<circle cx="12" cy="6" r="5"/>')}precision: correct share of the predictions</li><li>${dotKey('test', '<path d="M12 0L17 6L12 12L7 6Z"/>')}recall: correct share of the digit’s images</li></ul></figure>
+${C <= MOST_NUMBERED && matrixFigure(findings, scores, pairs)}
+<figure class="plot-figure"><figcaption class="title">Precision and recall${shown.length < C && `: the ${shown.length} ${all} with the lowest recall`}</figcaption>${drawClassScores(scoresLabel, shown)}<ul class="key"><li>${dotKey('train', '<circle cx="12" cy="6" r="5"/>')}precision: correct share of the predictions</li><li>${dotKey('test', '<path d="M12 0L17 6L12 12L7 6Z"/>')}recall: correct share of the ${noun}’s images</li></ul></figure>
 </div>
-${tableBehind(
-  'The confusion matrix as a table',
-  dataTable({
-    id: 'confusion-matrix',
-    caption: 'Row: true digit. Column: predicted digit',
-    head: ['true', ...scores.map(({ digit }) => String(digit))],
-    rows: scores.map(({ digit }) => [
-      String(digit),
-      ...Array.from(counts.subarray(digit * CLASSES, (digit + 1) * CLASSES), String),
-    ]),
-    isHit: (row, column) => column === row + 1,
-  }),
-)}
+${pairs.length > 0 && html`<h3>Most frequent mistakes</h3><ol class="pairs">${pairs.map(({ label, prediction, images, support }) => html`<li>true ${label}, predicted <b>${prediction}</b>: ${count(images)} of ${count(support)}</li>`)}</ol>`}
+${C <= MOST_IN_TABLE && tableBehind('The confusion matrix as a table', matrixTable(findings, scores))}
 ${tableBehind(
   'Precision, recall and support as a table',
   dataTable({
-    id: 'digit-scores',
-    caption: 'Support: number of images of the digit',
-    head: ['digit', 'precision', 'recall', 'support', 'predicted'],
-    rows: scores.map(({ digit, precision, recall, support, predicted }) => [
-      String(digit),
+    id: 'class-scores',
+    caption: `Support: number of images of the ${noun}${C > MOST_NUMBERED ? '. The lowest recall comes first' : ''}`,
+    head: [noun, 'precision', 'recall', 'support', 'predicted'],
+    rows: (C > MOST_NUMBERED ? recalls : scores).map(({ name, precision, recall, support, predicted }) => [
+      name,
       ratio(precision),
       ratio(recall),
       count(support),
@@ -54,17 +51,42 @@ ${tableBehind(
 </section>`;
 }
 
-function ratio(value: number | undefined): string {
-  return value === undefined ? '–' : share(value);
+function matrixFigure(
+  { counts, images, name }: Findings,
+  scores: readonly ClassScore[],
+  [worst]: ReturnType<typeof confusedPairs>,
+): Markup | undefined {
+  const names = scores.map(({ name: each }) => each);
+  const C = names.length;
+  if (C > MOST_DRAWN) return undefined;
+  const label = `Confusion matrix of ${count(images)} ${name} images. ${
+    worst === undefined
+      ? 'Every image is classified correctly.'
+      : `The most frequent mistake: true ${worst.label}, predicted ${worst.prediction}, ${count(worst.images)} times.`
+  }`;
+  const title = html`<figcaption class="title">Confusion matrix</figcaption>`;
+  if (C <= MOST_NUMBERED) {
+    return html`<figure class="plot-figure">${title}${drawConfusion(label, counts, names)}</figure>`;
+  }
+  return html`<figure class="plot-figure">${title}<div class="heat" tabindex="0" role="region" aria-label="Confusion matrix">${drawHeatMap(label, counts, names)}</div><figcaption>Each square is a pair of classes with images: correct ones in blue, mistakes in red. Point at a square for its names and its number.</figcaption></figure>`;
 }
 
-function mostFrequentMistake(counts: Uint32Array): { digit: number; predicted: number; images: number } {
-  let worst = { digit: 0, predicted: 0, images: 0 };
-  for (const [k, images] of counts.entries()) {
-    const [digit, predicted] = [Math.floor(k / CLASSES), k % CLASSES];
-    if (digit !== predicted && images > worst.images) worst = { digit, predicted, images };
-  }
-  return worst;
+function matrixTable({ counts, noun }: Findings, scores: readonly ClassScore[]): Markup {
+  const C = scores.length;
+  return dataTable({
+    id: 'confusion-matrix',
+    caption: `Row: true ${noun}. Column: predicted ${noun}`,
+    head: ['true', ...scores.map(({ name }) => name)],
+    rows: scores.map(({ name, output }) => [
+      name,
+      ...Array.from(counts.subarray(output * C, (output + 1) * C), String),
+    ]),
+    isHit: (row, column) => column === row + 1,
+  });
+}
+
+function ratio(value: number | undefined): string {
+  return value === undefined ? '–' : share(value);
 }
 
 function dotKey(colour: string, shape: string): Markup {
