@@ -49,6 +49,7 @@ export const families = {
   CSV_PIXEL: 'data',
   CSV_QUOTES: 'data',
   CSV_RECORD_SIZE: 'data',
+  TABLE_FORM: 'data',
   IDX_MAGIC: 'data',
   IDX_COUNT: 'data',
   IDX_LENGTH: 'data',

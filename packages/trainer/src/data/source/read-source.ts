@@ -2,11 +2,12 @@ import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { DIGITS } from '@micronn/core/data';
-import { readCsv } from '../csv.ts';
+import { isGzip, openStream } from '../gzip.ts';
 import { type IdxSet, readIdxSet } from '../idx.ts';
 import { MNIST } from '../mnist.ts';
 import type { SampleSet } from '../samples.ts';
 import type { LoadOptions, RawSet, RawSource, ReadingOptions } from '../source.ts';
+import { readTable } from '../table/read-table.ts';
 
 /** The folder of MNIST's four IDX files. */
 export function mnistFolder(): string {
@@ -15,15 +16,16 @@ export function mnistFolder(): string {
 
 export async function readSource(
   typed: string,
-  _reading: ReadingOptions,
-  { workers, signal }: LoadOptions,
+  reading: ReadingOptions,
+  load: LoadOptions,
 ): Promise<RawSource> {
   const folder = typed === MNIST ? mnistFolder() : typed;
   if ((await stat(folder)).isDirectory()) {
     const set = async (name: IdxSet): Promise<RawSet> => rawOf(await readIdxSet(folder, name), ['IDX']);
     return { train: await set('train'), test: await set('test') };
   }
-  return { train: rawOf(await readCsv(typed, { workers, signal }), ['Kaggle CSV']) };
+  const file = isGzip(typed) ? {} : { file: typed };
+  return { train: await readTable({ name: typed, ...file, open: () => openStream(typed) }, reading, load) };
 }
 
 function rawOf({ images, labels, count, inputs }: SampleSet, told: string[]): RawSet {
