@@ -14,7 +14,7 @@ const sources = ['src', 'package.json', 'scripts/bundle.mjs', '../core/src', '..
 const entries = {
   main: 'src/run.ts',
   worker: 'src/training/worker.ts',
-  'csv-worker': 'src/data/csv-worker.ts',
+  'table-worker': 'src/data/table/table-worker.ts',
   'piscina-worker': 'node_modules/piscina/dist/worker.js',
 };
 

@@ -54,6 +54,7 @@ export const families = {
   CSV_PIXEL: 'data',
   CSV_QUOTES: 'data',
   CSV_RECORD_SIZE: 'data',
+  TABLE_FORM: 'data',
   IDX_MAGIC: 'data',
   IDX_COUNT: 'data',
   IDX_LENGTH: 'data',
@@ -142,4 +143,9 @@ export function unreadable(file: string, cause: unknown): MicronnError {
         { cause },
       );
   }
+}
+
+/** The error of a reading that a signal ended. */
+export function interrupted(file: string, cause: unknown): MicronnError {
+  return new MicronnError('INTERRUPTED', 'interrupted while reading', { file }, { cause });
 }

@@ -1,4 +1,5 @@
 /** @micronn/core/data: what tables of images and labels mean, and how files hold them. */
+export { type ArffHeader, parseArff } from './arff.ts';
 export { type ArrayName, parseArrayName } from './array-names.ts';
 export { type ArrayPart, type ArraySet, type NamedShape, pairArrays, type SetName } from './array-sets.ts';
 export { areDigits, type Classes, classesOf, DIGITS, labelText, MOST_CLASSES } from './classes.ts';
@@ -41,3 +42,15 @@ export {
 } from './number-type.ts';
 export { createPixelMeter, type PixelMeter } from './pixel-meter.ts';
 export { BYTES, byteOf, type PixelFacts, type PixelRange, rangeOf, rangeText } from './pixel-range.ts';
+export { dialectOf, mistakenFor } from './table-dialect.ts';
+export { TableError, type TableErrorCode, type TablePlace } from './table-error.ts';
+export { type LabelPlace, numberOf, type TableDialect, type TableForm } from './table-form.ts';
+export { countNumbers, type NumberFacts, type NumberForm, noNumbers, numberForm } from './table-numbers.ts';
+export { isWithin, labelOf, MOST_FIELDS, readRowInto, wrongCount } from './table-row.ts';
+export { largestIndex, splitRow } from './table-split.ts';
+export {
+  type SampleRow,
+  type TableOptions,
+  type UnderstoodTable,
+  understandTable,
+} from './understand-table.ts';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { type CsvWorkers, readCsv } from '../data/csv.ts';
 import { loadDataset } from '../data/dataset.ts';
 import { inMemory } from '../data/images.ts';
 import type { Samples } from '../data/samples.ts';
+import type { TableWorkers } from '../data/table/read-table.ts';
 import { createWorkerPool } from '../training/pool.ts';
 import { type BenchRow, comparedToFirst, toRow } from './bench-rows.ts';
 import { failedCheck, takeTurns } from './contender.ts';
@@ -53,10 +53,15 @@ export async function measureCsv(
       const begin = performance.now();
       // The time includes starting the threads, because reading a CSV is their first task in a run too.
       const workers = createWorkerPool(threads, 'wasm');
-      const read = await readCsv(file, { workers, signal });
+      const { train } = await loadDataset(
+        file,
+        undefined,
+        {},
+        { workers, cache: null, signal, warn: () => undefined },
+      );
       const seconds = (performance.now() - begin) / 1000;
       await workers.close();
-      assertRead(read, written, `${threads} threads`);
+      assertRead(inMemory(train), written, `${threads} threads`);
       return written.count / seconds;
     },
     signal,
@@ -89,7 +94,7 @@ export async function measureCache(
   rounds: number,
   signal: AbortSignal,
 ): Promise<BenchRow> {
-  const nobody: CsvWorkers = {
+  const nobody: TableWorkers = {
     threads: 1,
     readRange: () => Promise.reject(failedCheck('the rows to come from the cache', 'the file read again')),
   };

@@ -41,6 +41,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   CSV_PIXEL: 'a pixel that is not a whole number from 0 to 255',
   CSV_QUOTES: 'a misplaced or unclosed quote',
   CSV_RECORD_SIZE: 'a row that is too long',
+  TABLE_FORM: 'a table of text that can be read in two ways, or that is none of images and labels',
   IDX_MAGIC: 'wrong magic number: not an IDX file of the expected kind',
   IDX_COUNT: 'a header with a size of 0, or with sizes that are too large',
   IDX_LENGTH: 'a file that is longer or shorter than its header says',

@@ -19,9 +19,20 @@ export function withImages<Result>(
   return withBytes(images, (read) => use((target, from) => read(target, from * inputs)));
 }
 
+const sums = new WeakMap<Uint8Array, number>();
+
+/** The CRC-32 of images in memory, which must not change; computed once. */
+export function crc32OfBytes(images: Uint8Array): number {
+  const known = sums.get(images);
+  if (known !== undefined) return known;
+  const sum = crc32(images);
+  sums.set(images, sum);
+  return sum;
+}
+
 /** The CRC-32 of all images. */
 export function crc32OfImages({ images, count, inputs }: Omit<SampleSet, 'labels'>): number {
-  if (images instanceof Uint8Array) return crc32(images);
+  if (images instanceof Uint8Array) return crc32OfBytes(images);
   return withBytes(images, (read) => {
     const length = count * inputs;
     const block = new Uint8Array(Math.min(BLOCK_BYTES, length));

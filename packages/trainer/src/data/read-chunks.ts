@@ -6,12 +6,13 @@ const CHUNK_BYTES = 1 << 20;
  * Yields the bytes of a file in order, and reads the next chunk while the caller works on this one. The chunks share two
  * buffers: a chunk is valid until the next is requested.
  *
+ * @param from the first byte to read
  * @param signal aborts the reading with its reason
  */
-export async function* readChunks(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Buffer> {
+export async function* readChunks(handle: FileHandle, signal: AbortSignal, from = 0): AsyncGenerator<Buffer> {
   let buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   let other = Buffer.allocUnsafe(CHUNK_BYTES);
-  let at = 0;
+  let at = from;
   let reading = handle.read(buffer, 0, CHUNK_BYTES, at);
   try {
     for (;;) {

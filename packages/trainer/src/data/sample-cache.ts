@@ -1,43 +1,55 @@
 import { createHash } from 'node:crypto';
-import type { Stats } from 'node:fs';
-import { type FileHandle, lstat, readdir, rm, utimes } from 'node:fs/promises';
+import type { BigIntStats, Stats } from 'node:fs';
+import { type FileHandle, lstat, readdir, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import envPaths from 'env-paths';
-import { systemCode } from '../errors.ts';
+import { systemCode, unreadable } from '../errors.ts';
 import { createFolder } from '../files/create-folder.ts';
 import { nameBehindTemporary, writeWhole } from '../files/write-whole.ts';
-import { checksum } from './fingerprint.ts';
+import { crc32OfBytes } from './images.ts';
 import { readChunks, withFile } from './read-chunks.ts';
-import { type Samples, sharedBytes } from './samples.ts';
+import { sharedBytes } from './samples.ts';
+import type { ByteSource, LoadOptions, RawSet, ReadingOptions } from './source.ts';
+import { withFailures } from './table/table-failure.ts';
 
 /**
  * A cache of parsed files, so that the next run need not parse them. The name of an entry is a hash of the file's
  * content, so an entry is never stale. The folder may hold other files, which the cache neither opens nor counts nor
  * removes.
  *
- * An entry: a header of 64 bytes, then the labels, then the images. The header: 8 bytes of magic and version; count,
- * inputs and the CRC-32 of everything else in the entry as little-endian words; 12 zero bytes; the SHA-256 that names
- * the entry. The CRC-32 is that of images, labels and header in this order, so that it costs nothing beyond the checksum
- * of the samples, which a run needs anyway.
+ * An entry: a header of 96 bytes, then the places of the labels, the images, and everything else of the set as JSON. The
+ * header: 8 bytes of magic and version; count, bytes per image, the CRC-32 of everything else in the entry, the bytes of
+ * the JSON and the bytes per label as little-endian words; 4 zero bytes; the SHA-256 that names the entry; and a SHA-256
+ * of the file's identity and state, by which its entry is found without reading the file. The CRC-32 is that of images,
+ * labels, JSON and header in this order.
  */
 
 /** The version number changes with the layout of the entry or the parsing of the file; it is part of every key. */
-const MAGIC = 'MNNrows2';
+const MAGIC = 'MNNrows3';
 const CHECKSUM_AT = 16;
-const HEADER_BYTES = 64;
+const STATE_AT = 64;
+const HEADER_BYTES = 96;
 const LIMIT_BYTES = 2 ** 30;
 const SUFFIX = '.samples';
 /** No run takes so long to write an entry: an older temporary file is a killed run's. */
 const ABANDONED_MS = 3_600_000;
+/** A file that was changed so lately could be changed again within the resolution of its times. */
+const SETTLED_MS = 2000;
+/** The state of a file that is not settled, or of what is not a file. */
+const NO_STATE = '0'.repeat(64);
 
 /** Reports a problem of the cache; the data is loaded all the same. */
 export type Warn = (code: string, message: string) => void;
 
 export interface SampleCache {
   /** The entry of a key; undefined if there is none, or if it is damaged. */
-  get(key: string): Promise<Samples | undefined>;
-  put(key: string, samples: Samples): Promise<void>;
+  get(key: string): Promise<RawSet | undefined>;
+  /** The entry of a file in a state, with its key. */
+  find(state: string): Promise<RawSet | undefined>;
+  /** Whether the entry of a key has no state of a file yet. */
+  lacksState(key: string): Promise<boolean>;
+  put(key: string, set: RawSet, state?: string): Promise<void>;
 }
 
 /** The folder in MICRONN_CACHE, or the user's cache folder. */
@@ -47,17 +59,81 @@ export function cacheFolder(): string {
 }
 
 /**
- * The key of a file: the SHA-256 of its bytes and of how they are parsed, as 64 hexadecimal digits.
+ * Takes a set from the cache, if the same bytes were read in the same way before, or else reads it and keeps it.
  *
- * @param reading what the rows depend on besides the bytes
- * @throws the error of opening or reading the file, or the reason of the signal
+ * @param read reads the set
+ * @throws MicronnError when the source cannot be read
  */
-export function contentKey(file: string, reading: string, signal: AbortSignal): Promise<string> {
-  return withFile(file, async (handle) => {
-    const hash = createHash('sha256');
-    for await (const chunk of readChunks(handle, signal)) hash.update(chunk);
-    return hash.update(`\0${MAGIC}\0${reading}`).digest('hex');
+export async function cachedSet(
+  source: ByteSource,
+  reading: ReadingOptions,
+  { cache, signal, warn }: LoadOptions,
+  read: () => Promise<RawSet>,
+): Promise<RawSet> {
+  if (cache === null) return read();
+  const entries = createSampleCache(cache, warn);
+  const { name, file } = source;
+  const before = file === undefined ? undefined : await statOf(file, name);
+  const state = before && isSettled(before) ? stateHash(before, reading) : NO_STATE;
+  const found = await entries.find(state);
+  if (found) return found;
+  const key = await withFailures(name, signal, () => contentKey(source, reading, signal));
+  const kept = await entries.get(key);
+  const set = kept ?? (await read());
+  // The key must be the hash of the very bytes that were parsed: a file that changed meanwhile is not cached.
+  const isSame = !before || sameFile(before, await statOf(file!, name));
+  const isNew = !kept || (state !== NO_STATE && (await entries.lacksState(key)));
+  if (isSame && isNew) await entries.put(key, set, state);
+  return set;
+}
+
+const STATE = ['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs'] as const;
+
+function statOf(file: string, name: string): Promise<BigIntStats> {
+  return stat(file, { bigint: true }).catch((cause: unknown) => {
+    throw unreadable(name, cause);
   });
+}
+
+/** Whether the file was neither written nor replaced between two calls of stat. */
+function sameFile(before: BigIntStats, after: BigIntStats): boolean {
+  return STATE.every((key) => before[key] === after[key]);
+}
+
+function isSettled({ mtimeMs, ctimeMs }: BigIntStats): boolean {
+  return Date.now() - Number(mtimeMs > ctimeMs ? mtimeMs : ctimeMs) > SETTLED_MS;
+}
+
+function stateHash(about: BigIntStats, reading: ReadingOptions): string {
+  const text = [...STATE.map((key) => about[key]), MAGIC, readingText(reading)].join('\0');
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** The options on which the set depends. */
+function readingText({ labelColumn, pixelScale, size, unlabelled = false }: ReadingOptions): string {
+  return JSON.stringify({ labelColumn, pixelScale, size, unlabelled });
+}
+
+/**
+ * The key of a source: the SHA-256 of its bytes and of how they are read, as 64 hexadecimal digits.
+ *
+ * @throws the error of opening or reading it, or the reason of the signal
+ */
+export async function contentKey(
+  { file, open }: Pick<ByteSource, 'file' | 'open'>,
+  reading: ReadingOptions,
+  signal: AbortSignal,
+): Promise<string> {
+  const hash = createHash('sha256');
+  const update = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const chunk of chunks) {
+      signal.throwIfAborted();
+      hash.update(chunk);
+    }
+  };
+  if (file === undefined) await update(open());
+  else await withFile(file, (handle) => update(readChunks(handle, signal)));
+  return hash.update(`\0${MAGIC}\0${readingText(reading)}`).digest('hex');
 }
 
 /**
@@ -68,34 +144,45 @@ export function contentKey(file: string, reading: string, signal: AbortSignal): 
  */
 export function createSampleCache(folder: string, warn: Warn, limitBytes: number = LIMIT_BYTES): SampleCache {
   const fileOf = (key: string): string => path.join(folder, key + SUFFIX);
-  return {
-    async get(key) {
-      const file = fileOf(key);
-      try {
-        await assertOwn(file);
-        const samples = await withFile(file, (handle) => readEntry(handle, key));
-        if (!samples) {
-          warn('CACHE_DAMAGED', `${file}: damaged cache entry; the file is parsed again`);
-          return undefined;
-        }
-        // makeRoom reads the modification time as the time of the last use.
-        const now = new Date();
-        await utimes(file, now, now).catch(ignoreMissing);
-        return samples;
-      } catch (error) {
-        if (!isMissing(error)) {
-          warn('CACHE_UNREADABLE', `${file}: cannot read the cache entry: ${messageOf(error)}`);
-        }
+  const get = async (key: string): Promise<RawSet | undefined> => {
+    const file = fileOf(key);
+    try {
+      await assertOwn(file);
+      const set = await withFile(file, (handle) => readEntry(handle, key));
+      if (!set) {
+        warn('CACHE_DAMAGED', `${file}: damaged cache entry; the file is parsed again`);
         return undefined;
       }
+      // makeRoom reads the modification time as the time of the last use.
+      const now = new Date();
+      await utimes(file, now, now).catch(ignoreMissing);
+      return set;
+    } catch (error) {
+      if (!isMissing(error)) {
+        warn('CACHE_UNREADABLE', `${file}: cannot read the cache entry: ${messageOf(error)}`);
+      }
+      return undefined;
+    }
+  };
+  return {
+    get,
+    async find(state) {
+      if (state === NO_STATE) return undefined;
+      const names = await readdir(folder).catch(ignoreMissing);
+      for (const { name, file } of await ownFiles(folder, names ?? [], isEntry)) {
+        if ((await stateIn(file)) === state) return get(name.slice(0, -SUFFIX.length));
+      }
+      return undefined;
     },
-    async put(key, samples) {
-      const bytes = HEADER_BYTES + samples.count * (samples.inputs + 1);
-      if (bytes > limitBytes) return;
+    lacksState: async (key) => (await stateIn(fileOf(key))) === NO_STATE,
+    async put(key, set, state = NO_STATE) {
+      if (!(set.images instanceof Uint8Array)) return;
+      const parts = partsOf(key, set, set.images, state);
+      if (parts.reduce((sum, { length }) => sum + length, 0) > limitBytes) return;
       try {
         await createFolder(folder);
         await assertOwn(fileOf(key)).catch(ignoreMissing);
-        await writeWhole(fileOf(key), headerOf(key, samples), samples.labels, samples.images);
+        await writeWhole(fileOf(key), ...parts);
         await makeRoom(folder, key + SUFFIX, limitBytes);
       } catch (error) {
         warn('CACHE_UNWRITABLE', `${folder}: cannot write to the cache: ${messageOf(error)}`);
@@ -104,21 +191,74 @@ export function createSampleCache(folder: string, warn: Warn, limitBytes: number
   };
 }
 
-/** Undefined if the entry is damaged in any way. */
-async function readEntry(handle: FileHandle, key: string): Promise<Samples | undefined> {
+/** The state that an entry has in its header; undefined if it cannot be read, which `get` reports. */
+async function stateIn(file: string): Promise<string | undefined> {
+  try {
+    return await withFile(file, async (handle) => (await headerIn(handle)).toString('hex', STATE_AT));
+  } catch {
+    return undefined;
+  }
+}
+
+async function headerIn(handle: FileHandle): Promise<Buffer> {
   const header = Buffer.alloc(HEADER_BYTES);
-  const { bytesRead } = await handle.read(header, 0, HEADER_BYTES, 0);
-  const count = header.readUInt32LE(8);
-  const inputs = header.readUInt32LE(12);
+  await handle.read(header, 0, HEADER_BYTES, 0);
+  return header;
+}
+
+/** Undefined if the entry is damaged in any way. */
+async function readEntry(handle: FileHandle, key: string): Promise<RawSet | undefined> {
+  const header = await headerIn(handle);
+  const [count, inputs, , restBytes, labelBytes] = [8, 12, 16, 20, 24].map((at) =>
+    header.readUInt32LE(at),
+  ) as [number, number, number, number, number];
   // The size is checked before memory is allocated.
   const { size } = await handle.stat();
-  if (bytesRead < HEADER_BYTES || size !== HEADER_BYTES + count * (inputs + 1)) return undefined;
-  const labels = sharedBytes(count);
+  if (labelBytes > 2 || size !== HEADER_BYTES + count * (inputs + labelBytes) + restBytes) return undefined;
+  const labels = sharedBytes(count * labelBytes);
   const images = sharedBytes(count * inputs);
-  if (!(await fill(handle, labels, HEADER_BYTES))) return undefined;
-  if (!(await fill(handle, images, HEADER_BYTES + count))) return undefined;
-  const samples = { count, inputs, labels, images };
-  return headerOf(key, samples).equals(header) ? samples : undefined;
+  const rest = Buffer.alloc(restBytes);
+  let at = HEADER_BYTES;
+  for (const part of [labels, images, rest]) {
+    if (!(await fill(handle, part, at))) return undefined;
+    at += part.length;
+  }
+  const expected = Buffer.from(header);
+  expected.writeUInt32LE(0, CHECKSUM_AT);
+  const isWhole =
+    expected.toString('latin1', 0, MAGIC.length) === MAGIC &&
+    expected.toString('hex', 32, STATE_AT) === key &&
+    header.readUInt32LE(CHECKSUM_AT) === checksumOf(expected, labels, images, rest);
+  if (!isWhole) return undefined;
+  const { values, ...about } = JSON.parse(rest.toString()) as StoredSet;
+  const places = labelBytes === 2 ? new Uint16Array(labels.buffer) : labels;
+  return { ...about, count, images, ...(values && { labels: { places, values } }) };
+}
+
+/** The rest of a set, as JSON. */
+interface StoredSet extends Omit<RawSet, 'count' | 'images' | 'labels'> {
+  readonly values?: readonly string[];
+}
+
+/** What an entry consists of. */
+function partsOf(key: string, set: RawSet, images: Uint8Array, state: string): Uint8Array[] {
+  const { count, images: _, labels, ...about } = set;
+  const stored: StoredSet = { ...about, ...(labels && { values: labels.values }) };
+  const rest = Buffer.from(JSON.stringify(stored));
+  const { buffer, byteOffset, byteLength } = labels?.places ?? new Uint8Array(0);
+  const places = new Uint8Array(buffer, byteOffset, byteLength);
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.write(MAGIC, 'latin1');
+  const words = [count, images.length / count, 0, rest.length, byteLength / count];
+  for (const [k, word] of words.entries()) header.writeUInt32LE(word, 8 + 4 * k);
+  header.write(key, 32, 'hex');
+  header.write(state, STATE_AT, 'hex');
+  header.writeUInt32LE(checksumOf(header, places, images, rest), CHECKSUM_AT);
+  return [header, places, images, rest];
+}
+
+function checksumOf(header: Uint8Array, labels: Uint8Array, images: Uint8Array, rest: Uint8Array): number {
+  return [labels, rest, header].reduce((sum, part) => crc32(part, sum), crc32OfBytes(images));
 }
 
 /** Fills the buffer from the file; false if the file is too short. */
@@ -139,17 +279,6 @@ function isEntry(name: string): boolean {
 /** Whether a name is that of an entry while it is written. No other file is the cache's. */
 function isTemporaryEntry(name: string): boolean {
   return isEntry(nameBehindTemporary(name) ?? '');
-}
-
-/** The header of an entry. It follows from key and samples, so that a reader can compare it as a whole. */
-function headerOf(key: string, samples: Samples): Buffer {
-  const header = Buffer.alloc(HEADER_BYTES);
-  header.write(MAGIC, 'latin1');
-  header.writeUInt32LE(samples.count, 8);
-  header.writeUInt32LE(samples.inputs, 12);
-  header.write(key, 32, 'hex');
-  header.writeUInt32LE(crc32(header, checksum(samples)), CHECKSUM_AT);
-  return header;
 }
 
 /** Removes the least recently used entries until the rest fits, and temporary files of killed runs. */

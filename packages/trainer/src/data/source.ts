@@ -1,7 +1,7 @@
 import type { PixelRange } from '@micronn/core/data';
-import type { CsvWorkers } from './csv.ts';
 import type { FileBytes } from './file-bytes.ts';
 import type { Warn } from './sample-cache.ts';
+import type { TableWorkers } from './table/read-table.ts';
 
 /**
  * What readers of files deliver, before anybody decides what its labels and numbers mean: one {@link RawSet} for each
@@ -30,13 +30,19 @@ export interface ImageSize {
 /** How data is loaded; none of these changes what is read. */
 export interface LoadOptions {
   /** The threads that read a table of text. */
-  readonly workers: CsvWorkers;
+  readonly workers: TableWorkers;
   /** The cache folder for parsed data; null for no cache. */
   readonly cache: string | null;
   /** Ends the loading early. */
   readonly signal: AbortSignal;
   /** Called when the cache cannot be used, and for whatever else people should know of their data. */
   readonly warn: Warn;
+  /**
+   * Called a few times each second while a large source is read, from the second second on.
+   *
+   * @param share from 0 to 1; undefined if the size of the source is not known
+   */
+  readonly progress?: (share: number | undefined) => void;
 }
 
 /** Images and labels as a source has them. */

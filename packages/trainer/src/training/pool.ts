@@ -1,11 +1,11 @@
 import type { EpochOrder } from '@micronn/core';
 import { type ListTask, makeLists } from '@micronn/core/shared-memory';
 import { Piscina } from 'piscina';
-import type { RangeTask } from '../data/csv-worker.ts';
 import { assertNoFault, type Fault } from '../data/fault.ts';
 import { checksumWhileReading } from '../data/fingerprint.ts';
 import { withImages } from '../data/images.ts';
 import type { SampleSet } from '../data/samples.ts';
+import type { RangeResult, RangeTask } from '../data/table/table-worker.ts';
 import { MicronnError } from '../errors.ts';
 import { isMemoryRefused, memoryRefused } from '../memory-refused.ts';
 import { moduleUrl } from '../module-url.ts';
@@ -49,8 +49,8 @@ export interface WorkerPool {
   readState(memory: RunMemory): TrainedState;
   /** Restores a state. */
   restore(memory: RunMemory, state: TrainedState): void;
-  /** Reads a range of a CSV on one of the threads. */
-  readRange(task: RangeTask, signal: AbortSignal): Promise<Fault | undefined>;
+  /** Reads a range of a table of text on one of the threads. */
+  readRange(task: RangeTask, signal: AbortSignal): Promise<RangeResult>;
   close(): Promise<void>;
 }
 
@@ -66,7 +66,7 @@ interface EpochPart extends Range {
 /** Bytes of images whose lists the main thread counts faster than the threads start. */
 const MOST_ALONE = 2 ** 26;
 
-const csvWorker = moduleUrl(import.meta.url, '../data/csv-worker.ts').href;
+const tableWorker = moduleUrl(import.meta.url, '../data/table/table-worker.ts').href;
 
 /** The module that runs on the threads, with the exports of worker.ts. */
 export interface WorkerModule {
@@ -158,10 +158,10 @@ export function createWorkerPool(
     readState: (memory) => backends[backend].readState(memory),
     restore: (memory, state) => backends[backend].restore(memory, state),
     readRange: (task, signal) =>
-      pool.run(task, { filename: csvWorker, name: 'readRange', signal }).catch((cause: unknown) => {
+      pool.run(task, { filename: tableWorker, name: 'readRange', signal }).catch((cause: unknown) => {
         if (!isMemoryRefused(cause)) throw cause;
-        throw memoryRefused(cause, 'a worker needs memory to read the file', { file: task.file });
-      }) as Promise<Fault | undefined>,
+        throw memoryRefused(cause, 'a worker needs memory to read the file', { file: task.name });
+      }) as Promise<RangeResult>,
     close: () => pool.destroy(),
   };
 }

@@ -10,8 +10,7 @@ import {
   parseNpyHeader,
   shapeText,
 } from '@micronn/core/data';
-import { type ErrorCode, MicronnError } from '../../errors.ts';
-import { interrupted } from '../csv-format.ts';
+import { type ErrorCode, interrupted, MicronnError } from '../../errors.ts';
 import { type FileBytes, versionOf } from '../file-bytes.ts';
 import { type InputBytes, type KnownBytes, readStart } from './input-bytes.ts';
 

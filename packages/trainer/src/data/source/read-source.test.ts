@@ -277,6 +277,29 @@ describe('tables in folders and archives', () => {
     expectSet((await read(folder)).train, train);
   });
 
+  test('Kaggle’s Digit Recognizer, zipped: test.csv has no labels and is not used', async () => {
+    const source = await read(at('zip/digit-recognizer.zip'));
+    expectSet(source.train, train);
+    expect(source.test).toBeUndefined();
+    expect(source.train!.told).toContain('test set without labels: not used');
+    expect(source.train!.told[0]).toMatch(/ in zip$/);
+  });
+
+  test('a CSV that is gzipped, or packed twice, under any name', async () => {
+    const folder = await temporaryFolder();
+    const csv = await readFile(await unzippedCsv(folder));
+    const file = path.join(folder, 'train.data');
+    for (const bytes of [gzipSync(csv), gzipSync(gzipSync(csv))]) {
+      await writeFile(file, bytes);
+      const { train: set } = await read(file);
+      expectSet(set, train);
+      expect(set!.told.at(-1)).toBe('gzip');
+    }
+    const plain = path.join(folder, 'PLAIN.CSV.GZ');
+    await writeFile(plain, csv);
+    expectSet((await read(plain)).train, train);
+  });
+
   test('a ZIP archive with one CSV, whatever it is called', async () => {
     const folder = await temporaryFolder();
     const file = path.join(folder, 'train.csv');

@@ -3,12 +3,12 @@ import { knownSet, parseArrayName, type SetName } from '@micronn/core/data';
 import { parse } from 'csv-parse/sync';
 import { MicronnError } from '../../errors.ts';
 import type { RawSource } from '../source.ts';
+import { readTable } from '../table/read-table.ts';
 import { readAll } from './input-bytes.ts';
 import type { FolderContent, InputFile } from './input-folder.ts';
 import { withKnown } from './known-data.ts';
 import type { KnownFile } from './known-file.ts';
 import { isPictureName, listedPictures, readPictureFiles } from './read-picture-folder.ts';
-import { readTable } from './read-table-adapter.ts';
 import { type Reading, sourceOf } from './reading-context.ts';
 
 /** A larger list of images has more of them than fit into memory. */

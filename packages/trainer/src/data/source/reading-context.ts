@@ -1,6 +1,5 @@
 import type { SetName } from '@micronn/core/data';
-import { MicronnError } from '../../errors.ts';
-import { interrupted } from '../csv-format.ts';
+import { interrupted, MicronnError } from '../../errors.ts';
 import type { LoadOptions, RawSet, RawSource, ReadingOptions } from '../source.ts';
 
 /** What every reader of a source knows. */

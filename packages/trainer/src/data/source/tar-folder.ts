@@ -1,7 +1,6 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
-import { ReadableStream } from 'node:stream/web';
-import { MicronnError, unreadable } from '../../errors.ts';
-import { interrupted } from '../csv-format.ts';
+import type { ParsedTarEntry } from 'modern-tar';
+import { interrupted, MicronnError, unreadable } from '../../errors.ts';
 import { type Archive, createArchiveTree } from './archive-tree.ts';
 import type { InputBytes } from './input-bytes.ts';
 import { temporaryFile } from './temporary-file.ts';
@@ -22,13 +21,12 @@ export async function openTar(bytes: InputBytes, signal: AbortSignal): Promise<A
   const fd = openSync(file, 'wx');
   try {
     let at = 0;
-    const entries = ReadableStream.from(bytes.open() as AsyncIterable<Uint8Array>).pipeThrough(
-      createTarDecoder({ strict: true }),
-    );
-    for await (const { header, body } of entries) {
+    const { readable, writable } = createTarDecoder({ strict: true });
+    void feed(writable, bytes.open());
+    for await (const { header, body } of readable as unknown as AsyncIterable<ParsedTarEntry>) {
       if (signal.aborted) throw interrupted(name, signal.reason);
       const begin = at;
-      for await (const chunk of body) {
+      for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
         writeSync(fd, chunk);
         at += chunk.length;
       }
@@ -49,6 +47,18 @@ export async function openTar(bytes: InputBytes, signal: AbortSignal): Promise<A
     closeSync(fd);
   }
   return { top: tree.top, close: () => {} };
+}
+
+/** Writes chunks to a stream; the stream's reader meets the error of either. */
+async function feed(writable: WritableStream<Uint8Array>, chunks: AsyncIterable<Buffer>): Promise<void> {
+  const writer = writable.getWriter();
+  try {
+    for await (const chunk of chunks) await writer.write(chunk);
+    await writer.close();
+  } catch (error) {
+    // The reader may have stopped before.
+    await writer.abort(error).catch(() => {});
+  }
 }
 
 /** A part of a file. */

@@ -2,8 +2,7 @@ import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { MicronnError } from '../../errors.ts';
-import { interrupted } from '../csv-format.ts';
+import { interrupted, MicronnError } from '../../errors.ts';
 import type { ByteSource } from '../source.ts';
 import { fileBytes, type InputBytes } from './input-bytes.ts';
 
