@@ -1,11 +1,13 @@
 import path from 'node:path';
 import { type PixelScale, pixelScales } from '@micronn/core/onnx';
+import type { InputScale } from '@micronn/core/other-models';
 import type { Reporter } from '../console/reporter.ts';
 import { MicronnError } from '../errors.ts';
 import { createFolder } from '../files/create-folder.ts';
 import { isThere } from '../files/is-there.ts';
 import { writeWhole } from '../files/write-whole.ts';
 import { BEST_MODEL } from '../run-folder/file-names.ts';
+import { parseInputScale, withUnitInputs } from '../run-folder/input-scale.ts';
 import { loadModel, parametersSha256 } from '../run-folder/model-file.ts';
 import { encodeModel, type ModelFormat, modelFormats } from '../run-folder/model-formats.ts';
 import { lossOf, warnOfChance } from './chance.ts';
@@ -17,6 +19,10 @@ export interface ExportOptions {
   readonly format: ModelFormat;
   readonly scale: PixelScale;
   readonly out: string;
+  /** What the inputs of another program's model are. */
+  readonly inputScale?: InputScale | undefined;
+  /** Whether the weights of another program's model are (inputs × outputs). */
+  readonly transposed?: boolean | undefined;
 }
 
 /**
@@ -25,7 +31,7 @@ export interface ExportOptions {
  * @throws MicronnError (exit code 2) with the option, its value and the expected value
  */
 export function resolveExportOptions(model: string, flags: Record<string, unknown>): ExportOptions {
-  const { format: typed, scale, out } = flags as Record<string, string | undefined>;
+  const { format: typed, scale, out, inputScale, transposed } = flags as Record<string, string | undefined>;
   if (typed === undefined && out === undefined) {
     throw new MicronnError(
       'OPTION_VALUE',
@@ -44,17 +50,23 @@ export function resolveExportOptions(model: string, flags: Record<string, unknow
     format,
     scale: oneOf('--scale', scale ?? 'inside', pixelScales),
     out: fromWhereTyped(out ?? `model.${format}`),
+    inputScale: inputScale === undefined ? undefined : parseInputScale(inputScale),
+    transposed:
+      transposed === undefined ? undefined : oneOf('--transposed', transposed, ['yes', 'no']) === 'yes',
   };
 }
 
 /** `micronn export`: converts a saved model, or the best model of a run folder, to another format. */
 export async function exportModel(
-  { model, format, scale, out }: ExportOptions,
+  { model, format, scale, out, inputScale, transposed }: ExportOptions,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<void> {
   await assertNew(out);
-  const { file, ...loaded } = await loadModel(model, { inFolder: BEST_MODEL, signal });
+  const { file, ...loaded } = withUnitInputs(
+    await loadModel(model, { inFolder: BEST_MODEL, signal, transposed }),
+    inputScale,
+  );
   warnOfChance(lossOf(loaded), loaded.layers.at(-1)!, (code, message) => reporter.warning(code, message));
   try {
     await createFolder(path.dirname(out));
