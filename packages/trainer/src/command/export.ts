@@ -1,28 +1,23 @@
 import path from 'node:path';
 import { type PixelScale, pixelScales } from '@micronn/core/onnx';
-import type { InputScale } from '@micronn/core/other-models';
 import type { Reporter } from '../console/reporter.ts';
 import { MicronnError } from '../errors.ts';
 import { createFolder } from '../files/create-folder.ts';
 import { isThere } from '../files/is-there.ts';
 import { writeWhole } from '../files/write-whole.ts';
 import { BEST_MODEL } from '../run-folder/file-names.ts';
-import { parseInputScale, withUnitInputs } from '../run-folder/input-scale.ts';
+import { withUnitInputs } from '../run-folder/input-scale.ts';
 import { loadModel, parametersSha256 } from '../run-folder/model-file.ts';
 import { encodeModel, type ModelFormat, modelFormats } from '../run-folder/model-formats.ts';
 import { lossOf, warnOfChance } from './chance.ts';
+import { type ModelOptions, resolveModelOptions } from './model-options.ts';
 import { fromWhereTyped } from './paths.ts';
 
 /** The options of `export`. */
-export interface ExportOptions {
-  readonly model: string;
+export interface ExportOptions extends ModelOptions {
   readonly format: ModelFormat;
   readonly scale: PixelScale;
   readonly out: string;
-  /** What the inputs of another program's model are. */
-  readonly inputScale?: InputScale | undefined;
-  /** Whether the weights of another program's model are (inputs × outputs). */
-  readonly transposed?: boolean | undefined;
 }
 
 /**
@@ -31,7 +26,8 @@ export interface ExportOptions {
  * @throws MicronnError (exit code 2) with the option, its value and the expected value
  */
 export function resolveExportOptions(model: string, flags: Record<string, unknown>): ExportOptions {
-  const { format: typed, scale, out, inputScale, transposed } = flags as Record<string, string | undefined>;
+  const { own, others } = resolveModelOptions(model, flags);
+  const { format: typed, scale, out } = others as Record<string, string | undefined>;
   if (typed === undefined && out === undefined) {
     throw new MicronnError(
       'OPTION_VALUE',
@@ -46,13 +42,10 @@ export function resolveExportOptions(model: string, flags: Record<string, unknow
     throw new MicronnError('OPTION_CONFLICT', `--scale applies to --format onnx only, got ${format}`);
   }
   return {
-    model: fromWhereTyped(model),
+    ...own,
     format,
     scale: oneOf('--scale', scale ?? 'inside', pixelScales),
     out: fromWhereTyped(out ?? `model.${format}`),
-    inputScale: inputScale === undefined ? undefined : parseInputScale(inputScale),
-    transposed:
-      transposed === undefined ? undefined : oneOf('--transposed', transposed, ['yes', 'no']) === 'yes',
   };
 }
 
