@@ -10,6 +10,8 @@ interface EventTypes {
   readonly ModelEvaluation: ModelEvaluation;
   readonly ModelExport: ModelExport;
   readonly Prediction: Prediction;
+  readonly AnswerFields: AnswerFields;
+  readonly PredictedSource: PredictedSource;
   readonly Place: Place;
 }
 
@@ -125,6 +127,24 @@ const described: { readonly [Name in EventTypeName]: Described<EventTypes[Name]>
     pixels: ['number[]', 'the image that the network receives, row by row, from 0 (paper) to 255 (ink)'],
     pixelsWidth: ['number', 'its width'],
     pixelsHeight: ['number', 'its height'],
+  },
+  AnswerFields: {
+    row: ['number?', 'number of the row, from 1'],
+    file: ['string?', 'file of the picture, in a file of --out'],
+    label: ['string', 'predicted class, as the training data has it'],
+    name: ['string?', 'name of the class, if it has another'],
+    probability: ['number', 'probability of the class'],
+    trueLabel: ['string?', 'label of the source'],
+    unlike: ['boolean?', 'true if the image is unlike every class that the model has learned'],
+    probabilities: ['number[]?', 'with --probabilities: probability of each class'],
+  },
+  PredictedSource: {
+    source: ['string?', 'the source'],
+    understood: ['string?', 'what was understood of it'],
+    images: ['number', 'number of images'],
+    accuracy: ['number?', 'share of images whose label is the predicted class, if the source has labels'],
+    unlike: ['number?', 'number of images that are unlike every class that the model has learned'],
+    out: ['string?', 'file that was written'],
   },
   Place: {
     file: ['string?', 'the file'],
