@@ -69,6 +69,8 @@ export const families = {
   WORKERS_FAILED: 'workers',
   MODEL_NOT_FOUND: 'model',
   MODEL_DAMAGED: 'model',
+  MODEL_KIND: 'model',
+  MODEL_AMBIGUOUS: 'model',
   MODEL_SHAPE: 'model',
   MODEL_TOO_LARGE: 'model',
   MODEL_OVERFLOW: 'model',

@@ -289,7 +289,7 @@ function labelByValues(table: Table, columns: readonly number[]): Columns {
     const oneClass = one.distinct === 1 && other.distinct === 1;
     const why = oneClass
       ? `columns ${first + 1} and ${last + 1} have one value each, so the labels would be of one class only`
-      : `column ${first + 1} and column ${last + 1} could both be the label`;
+      : `the values leave open whether column ${first + 1} or column ${last + 1} is the label`;
     throw new TableError(
       'TABLE_FORM',
       `${why}: say where the label is with --label-column ${first + 1} or --label-column last`,

@@ -1,5 +1,6 @@
 import { float32Values, type Network, parameterBytes, parameterCount, tensorPlaces } from '../parameters.ts';
 import { assertOneOf, assertParameters } from '../shapes.ts';
+import type { Failure, FailureOptions } from './failure.ts';
 import { float32Fault, shownName, shownValue, textsFault } from './json-text.ts';
 import {
   bytesField,
@@ -42,6 +43,13 @@ export interface OnnxModel {
 export class OnnxError extends Error {
   readonly code = 'ONNX';
   override readonly name = 'OnnxError';
+  /** `unsupported` for a whole model that is not read. */
+  readonly failure: Failure;
+
+  constructor(message: string, { failure = 'damaged', ...options }: FailureOptions = {}) {
+    super(message, options);
+    this.failure = failure;
+  }
 }
 
 const IR_VERSION = 8;

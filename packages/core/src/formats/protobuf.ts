@@ -1,17 +1,20 @@
 /**
- * The part of the protocol buffers' wire format that ONNX needs: fields of whole numbers and fields of bytes.
+ * The part of the protocol buffers' wire format that ONNX needs: fields of whole numbers and fields of bytes are read and
+ * written, fields of 4 and 8 bytes are read.
  *
  * Source: https://protobuf.dev/programming-guides/encoding/.
  */
 
-/** The two wire types in use: the low three bits of a field's tag. */
+/** The wire types: the low three bits of a field's tag. */
 const VARINT = 0;
+const EIGHT_BYTES = 1;
 const BYTES = 2;
+const FOUR_BYTES = 5;
 
 /** A message under construction: the list of its encoded fields. */
 export type Message = readonly Uint8Array[];
 
-/** A decoded field: its number, and a whole number or bytes as its value. */
+/** A decoded field: its number, and a whole number or bytes as its value; a number of 4 or 8 bytes is given as these. */
 export interface Field {
   readonly field: number;
   readonly value: number | Uint8Array;
@@ -48,32 +51,60 @@ export function joined(parts: Message): Uint8Array<ArrayBuffer> {
 /** The fields of a message in order, or undefined if the bytes are not a message of such fields. */
 export function readFields(bytes: Uint8Array): Field[] | undefined {
   const fields: Field[] = [];
-  let at = 0;
-  /** NaN if the bytes end early, or the number has more than eight bytes. */
-  const readVarint = (): number => {
-    let value = 0;
-    for (let scale = 1; scale <= 2 ** 49; scale *= 128) {
-      const byte = bytes[at++];
-      if (byte === undefined) return Number.NaN;
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
+  for (let at = 0; at < bytes.length; ) {
+    const tag = readVarint(bytes, at);
+    if (!tag) return undefined;
+    const field = Math.floor(tag.value / 8);
+    const type = tag.value % 8;
+    at = tag.end;
+    const length = type === FOUR_BYTES ? 4 : type === EIGHT_BYTES ? 8 : undefined;
+    const varint = length === undefined ? readVarint(bytes, at) : { value: length, end: at };
+    if (!varint || ![VARINT, EIGHT_BYTES, BYTES, FOUR_BYTES].includes(type)) return undefined;
+    at = varint.end;
+    if (type === VARINT) {
+      fields.push({ field, value: varint.value });
+      continue;
     }
-    return Number.NaN;
-  };
-  while (at < bytes.length) {
-    const tag = readVarint();
-    const value = readVarint();
-    const field = Math.floor(tag / 8);
-    if (tag % 8 === VARINT && value >= 0) {
-      fields.push({ field, value });
-    } else if (tag % 8 === BYTES && at + value <= bytes.length) {
-      fields.push({ field, value: bytes.subarray(at, at + value) });
-      at += value;
-    } else {
-      return undefined;
-    }
+    if (!(varint.value >= 0 && at + varint.value <= bytes.length)) return undefined;
+    fields.push({ field, value: bytes.subarray(at, at + varint.value) });
+    at += varint.value;
   }
   return fields;
+}
+
+/** Concatenated whole numbers, or undefined if the bytes are none. */
+export function readVarints(bytes: Uint8Array): number[] | undefined {
+  const values: number[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const varint = readVarint(bytes, at);
+    if (!varint) return undefined;
+    values.push(varint.value);
+    at = varint.end;
+  }
+  return values;
+}
+
+/** The most bytes of a varint: 64 bits, seven in each. */
+const MOST_VARINT_BYTES = 10;
+
+/** The whole number at a place, negative in two's complement of 64 bits; undefined if the bytes end early. */
+function readVarint(bytes: Uint8Array, begin: number): { value: number; end: number } | undefined {
+  let value = 0;
+  for (let k = 0; k < MOST_VARINT_BYTES; k++) {
+    const byte = bytes[begin + k];
+    if (byte === undefined) return undefined;
+    value += (byte & 0x7f) * 128 ** k;
+    if (byte >= 0x80) continue;
+    const end = begin + k + 1;
+    // Above seven bytes, float64 has no room for all bits.
+    return { value: k < 7 ? value : signed(bytes.subarray(begin, end)), end };
+  }
+  return undefined;
+}
+
+function signed(bytes: Uint8Array): number {
+  const bits = bytes.reduceRight((sum, byte) => (sum << 7n) | BigInt(byte & 0x7f), 0n);
+  return Number(BigInt.asIntN(64, bits));
 }
 
 /** Seven bits per byte, the lowest first; all bytes but the last have their high bit set. */

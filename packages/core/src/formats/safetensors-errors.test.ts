@@ -108,13 +108,13 @@ describe('decodeSafetensors', () => {
     ['a tensor that is null', tensorFile(null, 0), 'expected tensor W1 to be an object, got null'],
     [
       'another dtype',
-      tensorFile(tensorEntry([1], [0, 8], 'F64'), 8),
-      'expected tensor W1 to have dtype F32, got "F64"',
+      tensorFile(tensorEntry([1], [0, 8], 'f64'), 8),
+      'expected tensor W1 to have dtype F32, F16, BF16 or F64, got "f64"',
     ],
     [
       'no dtype',
       tensorFile({ shape: [1], data_offsets: [0, 4] }, 4),
-      'expected tensor W1 to have dtype F32, got undefined',
+      'expected tensor W1 to have dtype F32, F16, BF16 or F64, got undefined',
     ],
     [
       'no shape',
@@ -218,6 +218,22 @@ describe('decodeSafetensors', () => {
     ],
   ])('refuses %s', (_, bytes, sentence) => {
     expect(() => decodeSafetensors(bytes)).toThrow(new SafetensorsError(sentence.replaceAll('’', "'")));
+  });
+
+  test('calls a file with a tensor of another type, or an F64 value beyond float32, whole', () => {
+    const counter = tensorFile(tensorEntry([], [0, 8], 'I64'), 8);
+    expect(() => decodeSafetensors(counter)).toThrow(
+      new SafetensorsError('expected tensor W1 to have dtype F32, F16, BF16 or F64, got "I64"', {
+        failure: 'unsupported',
+      }),
+    );
+    const large = tensorFile(tensorEntry([2], [0, 16], 'F64'), 16);
+    new DataView(large.buffer).setFloat64(large.length - 8, -1e39, true);
+    expect(() => decodeSafetensors(large)).toThrow(
+      new SafetensorsError('expected tensor W1 to have numbers that float32 can hold, got -1e+39', {
+        failure: 'unsupported',
+      }),
+    );
   });
 
   test('keeps the cause if the header is not JSON', () => {

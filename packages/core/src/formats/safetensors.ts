@@ -1,4 +1,6 @@
-import { float32Values, parameterBytes } from '../parameters.ts';
+import { parameterBytes } from '../parameters.ts';
+import type { Failure, FailureOptions } from './failure.ts';
+import { type FloatType, float32Of, float32Overflow, floatBytes } from './float-types.ts';
 import {
   isRecord,
   isSizes,
@@ -15,8 +17,8 @@ import {
  * safetensors: 8 bytes with the little-endian length N, N bytes of JSON header, then the tensors' bytes without holes
  * or overlaps.
  *
- * Source: https://github.com/huggingface/safetensors, "Format". Only dtype F32 is supported, the type of MicroNN's
- * parameters.
+ * Source: https://github.com/huggingface/safetensors, "Format". Written with dtype F32, the type of MicroNN's
+ * parameters; F16, BF16 and F64 are read too, as float32.
  */
 
 /** A float32 tensor: its shape and its values row by row. */
@@ -32,10 +34,17 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** A file that is not valid safetensors. The message is one sentence. */
+/** A file that is not valid safetensors, or holds what is not read. The message is one sentence. */
 export class SafetensorsError extends Error {
   readonly code = 'SAFETENSORS';
   override readonly name = 'SafetensorsError';
+  /** `unsupported` for a whole file, such as one with a tensor of whole numbers. */
+  readonly failure: Failure;
+
+  constructor(message: string, { failure = 'damaged', ...options }: FailureOptions = {}) {
+    super(message, options);
+    this.failure = failure;
+  }
 }
 
 /** The format's limit for a header, 100 MB. */
@@ -44,6 +53,11 @@ const LENGTH_BYTES = 8;
 const METADATA = '__metadata__';
 /** Depth of nesting: the header, a tensor's entry or the metadata, a shape or the offsets. */
 const HEADER_LEVELS = 3;
+
+/** The other types of the format. */
+const otherTypes = new Set<unknown>(
+  'BOOL F4 F6_E2M3 F6_E3M2 U8 I8 F8_E5M2 F8_E4M3 F8_E8M0 I16 U16 I32 U32 C64 I64 U64'.split(' '),
+);
 
 /** The first byte of every header. */
 const OPENING_BRACE = 0x7b;
@@ -85,15 +99,16 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
 
 /**
  * Reads a file strictly: every byte after the header must belong to exactly one tensor. The map has the tensors in the
- * order of their bytes.
+ * order of their bytes. F16 and BF16 become float32 exactly; F64 is rounded to the nearest float32.
  *
- * @throws SafetensorsError for the first error in the file
+ * @throws SafetensorsError for the first error in the file, for a tensor of another type, and for an F64 value that
+ *   exceeds float32's range
  */
 export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   const { header, dataBegin } = decodeHeader(bytes);
   const { [METADATA]: metadata = {} } = header;
   assertMetadata(metadata);
-  const places: { name: string; shape: number[]; begin: number; end: number }[] = [];
+  const places: ({ name: string } & Entry)[] = [];
   for (const [name, entry] of Object.entries(header)) {
     if (name !== METADATA) places.push({ name, ...decodeEntry(name, entry) });
   }
@@ -117,8 +132,16 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   }
 
   const tensors = new Map<string, Tensor>();
-  for (const { name, shape, begin, end } of places) {
-    tensors.set(name, { shape, values: float32Values(bytes.subarray(dataBegin + begin, dataBegin + end)) });
+  for (const { name, dtype, shape, begin, end } of places) {
+    const raw = bytes.subarray(dataBegin + begin, dataBegin + end);
+    const wrong = float32Overflow(raw, dtype);
+    if (wrong !== undefined) {
+      throw new SafetensorsError(
+        `expected tensor ${shownName(name)} to have numbers that float32 can hold, got ${wrong}`,
+        { failure: 'unsupported' },
+      );
+    }
+    tensors.set(name, { shape, values: float32Of(raw, dtype) });
   }
   return { tensors, metadata };
 }
@@ -166,16 +189,24 @@ function assertMetadata(value: unknown): asserts value is Record<string, string>
   if (fault !== undefined) throw new SafetensorsError(`expected ${fault}`);
 }
 
-function decodeEntry(name: string, entry: unknown): { shape: number[]; begin: number; end: number } {
+interface Entry {
+  readonly dtype: FloatType;
+  readonly shape: number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+function decodeEntry(name: string, entry: unknown): Entry {
   if (!isRecord(entry)) {
     throw new SafetensorsError(
       `expected tensor ${shownName(name)} to be an object, got ${shownValue(entry)}`,
     );
   }
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (dtype !== 'F32') {
+  if (!isFloatType(dtype)) {
     throw new SafetensorsError(
-      `expected tensor ${shownName(name)} to have dtype F32, got ${shownValue(dtype)}`,
+      `expected tensor ${shownName(name)} to have dtype F32, F16, BF16 or F64, got ${shownValue(dtype)}`,
+      { failure: otherTypes.has(dtype) ? 'unsupported' : 'damaged' },
     );
   }
   if (!isSizes(shape)) {
@@ -183,7 +214,7 @@ function decodeEntry(name: string, entry: unknown): { shape: number[]; begin: nu
       `expected tensor ${shownName(name)} to have a shape of whole numbers, got ${shownValue(shape)}`,
     );
   }
-  const byteLength = elementCount(shape) * 4;
+  const byteLength = elementCount(shape) * floatBytes[dtype];
   if (!Number.isSafeInteger(byteLength)) {
     throw new SafetensorsError(
       `expected tensor ${shownName(name)} to have a size that can be counted, got shape ${shownShape(shape)}`,
@@ -200,7 +231,11 @@ function decodeEntry(name: string, entry: unknown): { shape: number[]; begin: nu
       `expected tensor ${shownName(name)} of shape ${shownShape(shape)} to take ${byteLength} bytes, got ${end - begin}`,
     );
   }
-  return { shape, begin, end };
+  return { dtype, shape, begin, end };
+}
+
+function isFloatType(dtype: unknown): dtype is FloatType {
+  return typeof dtype === 'string' && Object.hasOwn(floatBytes, dtype);
 }
 
 function assertTensor(name: string, shape: readonly number[], values: Float32Array): void {

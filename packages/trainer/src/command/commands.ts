@@ -190,7 +190,7 @@ export function predictCommand({ reporter, signal }: CommandContext): Command {
 }
 
 export function exportCommand({ reporter, signal }: CommandContext): Command {
-  return new Command('export')
+  const command = new Command('export')
     .description('convert a saved model to safetensors, ONNX or JSON')
     .argument('<model>', `${MODEL} (its best model)`)
     .option('--format <name>', 'safetensors, onnx or json (default: the extension of --out)')
@@ -198,7 +198,8 @@ export function exportCommand({ reporter, signal }: CommandContext): Command {
       '--scale <where>',
       'where ONNX pixels are divided by 255: inside the model, or outside, before it (default: inside)',
     )
-    .option('--out <file>', 'file to create (default: model.<format>)')
+    .option('--out <file>', 'file to create (default: model.<format>)');
+  return addModelOptions(command)
     .option('--json', JSON_LINE)
     .action(async (model: string, { json: _json, ...flags }: Flags) => {
       const { exportModel, resolveExportOptions } = await import('./export.ts');

@@ -6,14 +6,15 @@ import { createFolder } from '../files/create-folder.ts';
 import { isThere } from '../files/is-there.ts';
 import { writeWhole } from '../files/write-whole.ts';
 import { BEST_MODEL } from '../run-folder/file-names.ts';
+import { withUnitInputs } from '../run-folder/input-scale.ts';
 import { loadModel, parametersSha256 } from '../run-folder/model-file.ts';
 import { encodeModel, type ModelFormat, modelFormats } from '../run-folder/model-formats.ts';
 import { lossOf, warnOfChance } from './chance.ts';
+import { type ModelOptions, resolveModelOptions } from './model-options.ts';
 import { fromWhereTyped } from './paths.ts';
 
 /** The options of `export`. */
-export interface ExportOptions {
-  readonly model: string;
+export interface ExportOptions extends ModelOptions {
   readonly format: ModelFormat;
   readonly scale: PixelScale;
   readonly out: string;
@@ -25,7 +26,8 @@ export interface ExportOptions {
  * @throws MicronnError (exit code 2) with the option, its value and the expected value
  */
 export function resolveExportOptions(model: string, flags: Record<string, unknown>): ExportOptions {
-  const { format: typed, scale, out } = flags as Record<string, string | undefined>;
+  const { own, others } = resolveModelOptions(model, flags);
+  const { format: typed, scale, out } = others as Record<string, string | undefined>;
   if (typed === undefined && out === undefined) {
     throw new MicronnError(
       'OPTION_VALUE',
@@ -40,7 +42,7 @@ export function resolveExportOptions(model: string, flags: Record<string, unknow
     throw new MicronnError('OPTION_CONFLICT', `--scale applies to --format onnx only, got ${format}`);
   }
   return {
-    model: fromWhereTyped(model),
+    ...own,
     format,
     scale: oneOf('--scale', scale ?? 'inside', pixelScales),
     out: fromWhereTyped(out ?? `model.${format}`),
@@ -49,12 +51,15 @@ export function resolveExportOptions(model: string, flags: Record<string, unknow
 
 /** `micronn export`: converts a saved model, or the best model of a run folder, to another format. */
 export async function exportModel(
-  { model, format, scale, out }: ExportOptions,
+  { model, format, scale, out, inputScale, transposed }: ExportOptions,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<void> {
   await assertNew(out);
-  const { file, ...loaded } = await loadModel(model, { inFolder: BEST_MODEL, signal });
+  const { file, ...loaded } = withUnitInputs(
+    await loadModel(model, { inFolder: BEST_MODEL, signal, transposed }),
+    inputScale,
+  );
   warnOfChance(lossOf(loaded), loaded.layers.at(-1)!, (code, message) => reporter.warning(code, message));
   try {
     await createFolder(path.dirname(out));

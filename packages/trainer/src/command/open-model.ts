@@ -1,8 +1,10 @@
 import { DATA_FORM, type DataForm, readForm } from '../data/data-form.ts';
 import { MicronnError } from '../errors.ts';
+import { withUnitInputs } from '../run-folder/input-scale.ts';
 import { loadModel, type SavedModel } from '../run-folder/model-file.ts';
+import type { ModelOptions } from './model-options.ts';
 import { imageSize } from './option-schema.ts';
-import type { ModelOptions } from './options.ts';
+import type { DataOptionTexts } from './train-options.ts';
 
 /** A model, and what it knows of the data that it has learned. */
 export interface OpenedModel extends SavedModel {
@@ -15,8 +17,11 @@ export interface OpenedModel extends SavedModel {
  *
  * @throws MicronnError (exit code 6) when it is missing or damaged, or when the size of its images is unknown
  */
-export async function openModel({ model, size }: ModelOptions, signal: AbortSignal): Promise<OpenedModel> {
-  const loaded = await loadModel(model, { signal });
+export async function openModel(
+  { model, size, inputScale, transposed }: ModelOptions & Pick<DataOptionTexts, 'size'>,
+  signal: AbortSignal,
+): Promise<OpenedModel> {
+  const loaded = withUnitInputs(await loadModel(model, { signal, transposed }), inputScale);
   const { file, metadata, layers } = loaded;
   const form = readForm(metadata, layers, imageSize(size));
   if (form) return { ...loaded, form };

@@ -3,6 +3,7 @@ import { MicronnError } from '../errors.ts';
 import type { RunLock } from '../run-folder/run-lock.ts';
 import type { SavedRun, Warn } from '../run-folder/saved-run.ts';
 import { availableCores } from '../training/cores.ts';
+import { type ModelOptions, resolveModelOptions } from './model-options.ts';
 import { checkOptions, type DefinedOptions, flagName, trainSchema } from './option-schema.ts';
 import { fromWhereTyped } from './paths.ts';
 import {
@@ -109,11 +110,6 @@ export function dataOptionsIn(options: DefinedOptions): DataOptionTexts {
   return Object.fromEntries(dataOptionKeys.flatMap((key) => (key in options ? [[key, options[key]]] : [])));
 }
 
-/** Which model a command reads. */
-export interface ModelOptions extends Pick<DataOptionTexts, 'size'> {
-  readonly model: string;
-}
-
 /** What `evaluate` works on. */
 export interface EvaluateOptions
   extends ModelOptions,
@@ -127,9 +123,10 @@ export interface EvaluateOptions
  */
 export function resolveEvaluateOptions(model: string, flags: Record<string, unknown>): EvaluateOptions {
   const defaults = { ...trainDefaults, threads: Math.min(availableCores(), MAX_THREADS) };
-  const options = { ...defaults, ...withPaths(checkOptions(flags, flagName)) };
+  const { own, others } = resolveModelOptions(model, flags);
+  const options = { ...defaults, ...withPaths(checkOptions(others, flagName)) };
   const { data, threads, backend, cache } = options;
-  return { model: fromWhereTyped(model), data, threads, backend, cache, ...dataOptionsIn(options) };
+  return { ...own, data, threads, backend, cache, ...dataOptionsIn(options) };
 }
 
 /** An option of `train` for the documentation. */

@@ -6,15 +6,20 @@ import {
   type Network,
   parameterBytes,
   parameterCount,
+  type Safetensors,
   SafetensorsError,
+  ShapeError,
   type Tensor,
   tensorPlaces,
 } from '@micronn/core';
 import { ModelJsonError, parseModel } from '@micronn/core/json';
 import { decodeOnnx, OnnxError } from '@micronn/core/onnx';
+import { type Failure, networkOfTensors, readOnnx } from '@micronn/core/other-models';
 import { MicronnError } from '../errors.ts';
+import { isThere } from '../files/is-there.ts';
 import { readInput } from '../files/read-input.ts';
 import { LAST_MODEL } from './file-names.ts';
+import { assertModelFile, jsonKind, TENSORFLOW_MODEL, tensorflowKind } from './model-kinds.ts';
 import { assertSealed, isSealed } from './seal.ts';
 
 /** The prefix of the velocity's tensors: velocity.W1, velocity.b1, … */
@@ -30,6 +35,10 @@ export interface SavedModel extends Network {
   /** Of length 0 if the file has no velocity. */
   readonly velocity: Float64Array;
   readonly metadata: Readonly<Record<string, string>>;
+  /** `unit` if the inputs are from 0 to 1, as MicroNN's are; `unknown` if the file of another program does not say it. */
+  readonly inputScale: 'unit' | 'unknown';
+  /** What was understood of another program's file, as `ONNX · Flatten, Gemm, Relu, Gemm`; undefined for MicroNN's own. */
+  readonly foreign?: string;
 }
 
 /** The tensors W1, b1, W2, b2, … as float32, followed by those of the velocity. */
@@ -56,28 +65,39 @@ export const MOST_MODEL_BYTES = 2 ** 31;
 export interface LoadOptions {
   /** Which model of a run folder. */
   readonly inFolder?: string;
+  /**
+   * Whether another program's weights in safetensors are (inputs × outputs), as Keras and JAX have them; undefined to find
+   * it out.
+   */
+  readonly transposed?: boolean | undefined;
   /** Ends the waiting for a pipe. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Loads a model: a safetensors, ONNX or JSON file, according to its extension, or a model of a run folder. A pipe has no
- * extension; its first bytes say what it is.
+ * Loads a model: a safetensors, ONNX or JSON file, recognised by its content, or a model of a run folder. MicroNN's own
+ * files are read strictly; those of other programs as {@link networkOfTensors} and {@link readOnnx} say, and their inputs
+ * may have another scale ({@link SavedModel.inputScale}).
  *
- * @throws MicronnError (exit code 6) when the model is missing or damaged
+ * @throws MicronnError (exit code 6) when the model is missing (MODEL_NOT_FOUND), damaged (MODEL_DAMAGED), whole but of a
+ *   kind that is not read (MODEL_KIND), or leaves open how its weights lie (MODEL_AMBIGUOUS)
  */
 export async function loadModel(
   typed: string,
-  { inFolder = LAST_MODEL, signal }: LoadOptions = {},
+  { inFolder = LAST_MODEL, signal, transposed }: LoadOptions = {},
 ): Promise<SavedModel & { readonly file: string }> {
-  const file = (await isFolder(typed)) ? path.join(typed, inFolder) : typed;
+  const isInFolder = await isFolder(typed);
+  if (isInFolder && (await isThere(path.join(typed, TENSORFLOW_MODEL)))) {
+    throw new MicronnError('MODEL_KIND', tensorflowKind, { file: typed });
+  }
+  const file = isInFolder ? path.join(typed, inFolder) : typed;
   const bytes = await readInput(file, {
     mostBytes: MOST_MODEL_BYTES,
     signal,
-    checkStart: (start) => void formatOf(file, start),
+    checkStart: (start) => assertModelFile(file, start),
   }).catch((cause: unknown) => {
-    if (cause instanceof SafetensorsError) throw damaged(file, cause);
-    if (!(cause instanceof MicronnError) || cause.code === 'INTERRUPTED') throw cause;
+    if (!(cause instanceof MicronnError) || cause.code === 'INTERRUPTED' || cause.code === 'MODEL_KIND')
+      throw cause;
     const sentence =
       cause.code === 'DATA_NOT_FOUND'
         ? 'model not found: expected a .safetensors, .onnx or .json file, or a run folder'
@@ -85,54 +105,111 @@ export async function loadModel(
     throw new MicronnError('MODEL_NOT_FOUND', sentence, { file }, { cause });
   });
   try {
-    const model = decodeFile(file, bytes);
+    const model = decodeFile(file, bytes, transposed);
     assertFinite(model);
     return { ...model, file };
   } catch (cause) {
-    if (!isFormatError(cause)) throw cause;
-    throw damaged(file, cause);
+    throw refused(file, cause);
   }
 }
 
-function damaged(file: string, cause: Error): MicronnError {
-  return new MicronnError('MODEL_DAMAGED', cause.message, { file }, { cause });
+/** The error of the command line for that of a format; other errors stay as they are. */
+function refused(file: string, cause: unknown): unknown {
+  // A network with more parameters than core allows.
+  if (cause instanceof ShapeError) return new MicronnError('MODEL_KIND', cause.message, { file }, { cause });
+  if (!isFormatError(cause)) return cause;
+  const failure = cause instanceof ModelJsonError ? 'damaged' : cause.failure;
+  const advice =
+    failure === 'ambiguous'
+      ? ': say it with --transposed no for the first, or --transposed yes for the second'
+      : '';
+  return new MicronnError(failureCodes[failure], cause.message + advice, { file }, { cause });
 }
 
-function decodeFile(file: string, bytes: Uint8Array): SavedModel {
-  switch (formatOf(file, bytes)) {
-    case '.onnx':
-      return ofNetwork(decodeOnnx(bytes));
-    case '.json':
-      return ofNetwork(parseModel(utf8(bytes)));
-    case '.safetensors':
-      return decodeModel(bytes);
+const failureCodes = {
+  damaged: 'MODEL_DAMAGED',
+  unsupported: 'MODEL_KIND',
+  ambiguous: 'MODEL_AMBIGUOUS',
+} as const satisfies Record<Failure, string>;
+
+function decodeFile(file: string, bytes: Uint8Array, transposed: boolean | undefined): SavedModel {
+  switch (assertModelFile(file, bytes)) {
+    case 'ONNX':
+      return decodeAnyOnnx(bytes);
+    case 'JSON':
+      return decodeJson(file, utf8(bytes));
+    case 'safetensors':
+      return decodeTensors(bytes, transposed);
+  }
+}
+
+/** A model as `export` wrote it, or another one, such as the same after another program has rewritten it. */
+function decodeAnyOnnx(bytes: Uint8Array): SavedModel {
+  try {
+    return ofNetwork(decodeOnnx(bytes));
+  } catch (cause) {
+    // The general reader says better what is wrong with a file that MicroNN did not write.
+    if (!(cause instanceof OnnxError)) throw cause;
+  }
+  const { network, metadata, isUnitScale, operators, types } = readOnnx(bytes);
+  // MicroNN's own weights in a smaller type are no longer those of the checksum.
+  if (types.every((type) => type === 'F32')) assertSameParameters(metadata, network.parameters);
+  return {
+    ...network,
+    velocity: new Float64Array(0),
+    metadata,
+    inputScale: isUnitScale ? 'unit' : 'unknown',
+    foreign: `ONNX · ${operators.slice(0, 20).join(', ')} · ${types.join(', ')}`,
+  };
+}
+
+function decodeJson(file: string, text: string): SavedModel {
+  try {
+    return ofNetwork(parseModel(text));
+  } catch (cause) {
+    const kind = cause instanceof ModelJsonError ? jsonKind(text) : undefined;
+    if (kind === undefined) throw cause;
+    throw new MicronnError('MODEL_KIND', kind, { file }, { cause });
   }
 }
 
 /**
- * The format that the extension names, or, without an extension, the first bytes: the brace of JSON, the length and the
- * brace of safetensors, or the field of ONNX's version.
- *
- * @throws SafetensorsError when the format is unknown
+ * A safetensors file: MicroNN's own if it has a checksum, or the tensors W1, b1, W2, b2, … as MicroNN writes them; otherwise
+ * another program's.
  */
-function formatOf(file: string, start: Uint8Array): '.onnx' | '.json' | '.safetensors' {
-  const extension = path.extname(file).toLowerCase();
-  switch (extension) {
-    case '.onnx':
-    case '.json':
-    case '.safetensors':
-      return extension;
-    case '':
-      if (start[8] === 0x7b) return '.safetensors';
-      if (start[0] === 0x7b) return '.json';
-      if (start[0] === 0x08) return '.onnx';
+function decodeTensors(bytes: Uint8Array, transposed: boolean | undefined): SavedModel {
+  if (isSealed(bytes)) return decodeModel(bytes);
+  const file = decodeSafetensors(bytes);
+  const { tensors, metadata } = file;
+  const isOurs = ['position', 'parametersSha256'].some((key) => metadata[key] !== undefined);
+  if (isOurs || tensors.size === 0) return decodeModel(bytes);
+  if (!tensors.has('W1') || transposed !== undefined) return otherNetwork(file, transposed);
+  try {
+    return decodeModel(bytes);
+  } catch (cause) {
+    // Programs in NumPy use the same names, often with transposed weights.
+    try {
+      return otherNetwork(file, transposed);
+    } catch (other) {
+      throw other instanceof SafetensorsError && other.failure === 'ambiguous' ? other : cause;
+    }
   }
-  throw new SafetensorsError('unknown model format: expected a .safetensors, .onnx or .json file');
+}
+
+function otherNetwork(file: Safetensors, transposed: boolean | undefined): SavedModel {
+  const found = networkOfTensors(file, { transposed });
+  return {
+    ...found.network,
+    velocity: new Float64Array(0),
+    metadata: file.metadata,
+    inputScale: 'unknown',
+    foreign: `safetensors · ${found.names.slice(0, 20).join(', ')} · weights (${found.transposed ? 'inputs × outputs' : 'outputs × inputs'})`,
+  };
 }
 
 function ofNetwork({ network, metadata }: Pick<SavedModel, 'metadata'> & { network: Network }): SavedModel {
   assertSameParameters(metadata, network.parameters);
-  return { ...network, velocity: new Float64Array(0), metadata };
+  return { ...network, velocity: new Float64Array(0), metadata, inputScale: 'unit' };
 }
 
 function utf8(bytes: Uint8Array): string {
@@ -143,7 +220,7 @@ function utf8(bytes: Uint8Array): string {
   }
 }
 
-function isFormatError(cause: unknown): cause is Error {
+function isFormatError(cause: unknown): cause is SafetensorsError | OnnxError | ModelJsonError {
   return [SafetensorsError, OnnxError, ModelJsonError].some((kind) => cause instanceof kind);
 }
 
@@ -180,7 +257,7 @@ export function decodeModel(bytes: Uint8Array): SavedModel {
   const hasVelocity = [...tensors.keys()].some((name) => name.startsWith(VELOCITY));
   const velocity = hasVelocity ? vectorOf(tensors, layers, VELOCITY) : new Float64Array(0);
   assertSameParameters(metadata, parameters);
-  return { layers, parameters, velocity, metadata };
+  return { layers, parameters, velocity, metadata, inputScale: 'unit' };
 }
 
 function vectorOf(

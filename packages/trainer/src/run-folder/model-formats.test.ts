@@ -19,13 +19,14 @@ test('every format keeps every bit of the parameters, and the metadata but what 
   const model = {
     ...best,
     velocity: best.parameters,
+    inputScale: 'unit' as const,
     metadata: { seed: '42', note: 'é', position: '{}', contentSha256: 'abc', layers: 'wrong' },
   };
   for (const format of modelFormats) {
     const file = path.join(folder, `model.${format}`);
     await writeFile(file, encodeModel(model, '/runs/1/best.safetensors', format, 'outside'));
     const { metadata, velocity, ...loaded } = await loadModel(file);
-    expect(loaded).toEqual({ ...best, file });
+    expect(loaded).toEqual({ ...best, file, inputScale: 'unit' });
     expect(velocity).toHaveLength(0);
     const { contentSha256: _, ...kept } = metadata;
     expect(kept).toEqual({

@@ -1,7 +1,8 @@
 import { MicronnError } from '../../errors.ts';
 import { availableCores } from '../../training/cores.ts';
+import { type ModelOptions, resolveModelOptions } from '../model-options.ts';
 import { checkOptions, flagName } from '../option-schema.ts';
-import { dataOptionsIn, type ModelOptions, sourceFromWhereTyped, withPaths } from '../options.ts';
+import { dataOptionsIn, sourceFromWhereTyped, withPaths } from '../options.ts';
 import { fromWhereTyped } from '../paths.ts';
 import { type DataOptionTexts, MAX_THREADS, trainDefaults } from '../train-options.ts';
 
@@ -34,7 +35,8 @@ export function resolvePredictOptions(
   sources: readonly string[],
   flags: Record<string, unknown>,
 ): PredictOptions {
-  const { out, format, probabilities = false, asIs, frame, ...rest } = flags;
+  const { own, others } = resolveModelOptions(model, flags);
+  const { out, format, probabilities = false, asIs, frame, ...rest } = others;
   if (asIs === true && frame === true) {
     throw new MicronnError('OPTION_CONFLICT', '--as-is and --frame exclude each other');
   }
@@ -46,7 +48,7 @@ export function resolvePredictOptions(
   }
   const options = withPaths(checkOptions(rest, flagName));
   return {
-    model: fromWhereTyped(model),
+    ...own,
     sources: sources.map(sourceFromWhereTyped),
     ...(typeof out === 'string' && { out: fromWhereTyped(out) }),
     format:

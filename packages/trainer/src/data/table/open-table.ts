@@ -34,9 +34,10 @@ export interface OpenedTable {
 /** The beginning that is looked at: more than one row of 64 × 64 numbers in NumPy's longest form. */
 const HEAD_BYTES = 1 << 20;
 /** The rows of the beginning that are looked at. */
-const HEAD_ROWS = 200;
+const HEAD_ROWS = 128;
 /** Lines that show the dialect. */
 const DIALECT_LINES = 20;
+const DIALECT_BYTES = 1 << 18;
 /** Elsewhere in a file, where its beginning leaves the label open: the rows may be sorted by it. */
 const PLACES = 32;
 const PLACE_BYTES = 1 << 18;
@@ -114,7 +115,7 @@ function leadingLines(head: Buffer, begin: number, isAll: boolean): Start {
     line++;
   }
   const lines = head
-    .toString('utf8', at)
+    .toString('utf8', at, at + DIALECT_BYTES)
     .split(/\r\n|\n|\r/, DIALECT_LINES + 1)
     .filter((text) => text.trim() !== '');
   // The last line may not be whole.

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { countNumbers, noNumbers, numberForm, TableError, type TableForm } from '@micronn/core/data';
 import { MicronnError } from '../../errors.ts';
-import { assertNoFault, type Fault } from '../fault.ts';
+import { assertNoFault } from '../fault.ts';
 import { withFile } from '../read-chunks.ts';
 import { cachedSet } from '../sample-cache.ts';
 import { sharedBytes } from '../samples.ts';
