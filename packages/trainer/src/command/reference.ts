@@ -7,6 +7,7 @@ import { describeEvents, type EventField, type EventTypeName } from './describe-
 
 export type { BenchRow } from '../bench/bench-rows.ts';
 export type { CodeMeaning } from './describe.ts';
+export { type SourceDescription, sources } from './describe-sources.ts';
 
 const commandLine: CommandLine = describeCommandLine();
 

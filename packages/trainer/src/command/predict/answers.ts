@@ -41,7 +41,7 @@ export async function openAnswers(
     let head = text.head;
     return {
       take(answers) {
-        const fields = answers.map((answer) => answerFields(answer, classes, { files, probabilities }));
+        const fields = answers.map((answer) => answerFields(answer, classes, files));
         reporter.answers(source ?? '', fields, head + linesOf(answers));
         head = '';
         return Promise.resolve();

@@ -1,10 +1,10 @@
-import { layerViews, linearInto, type Network, relu, softmax } from '@micronn/core';
+import { layerViews, linearInto, type Network, reluInto, softmaxInto } from '@micronn/core';
 import { MicronnError } from '../../errors.ts';
 
 /** Computes the probabilities of one image after another. */
 export interface Classifier {
   /**
-   * The probabilities of the classes, the same to the last bit as those of core's `forward`.
+   * The probabilities of the classes, the same to the last bit as those of core's `forward`; valid until the next call.
    *
    * @param pixels D bytes from 0 (paper) to 255 (ink)
    * @throws MicronnError (exit code 6) when they are not finite
@@ -25,9 +25,13 @@ export function createClassifier({ layers, parameters }: Network, file: string):
   for (let h = 0; h < outputs; h++) {
     for (let j = 0; j < inputs; j++) byPixel[j * outputs + h] = W[h * inputs + j]!;
   }
+  const z1 = new Float64Array(outputs);
+  const upper = others.map((layer) => ({ ...layer, z: new Float64Array(layer.outputs) }));
+  const last = upper.at(-1)?.z ?? z1;
+  const probabilities = new Float64Array(last.length);
   return {
     classify(pixels) {
-      const z1 = new Float64Array(outputs);
+      z1.fill(0);
       for (let j = 0; j < inputs; j++) {
         if (pixels[j] === 0) continue;
         const x = pixels[j]! / 255;
@@ -35,14 +39,15 @@ export function createClassifier({ layers, parameters }: Network, file: string):
         for (let h = 0; h < outputs; h++) z1[h]! += byPixel[at + h]! * x;
       }
       for (let h = 0; h < outputs; h++) z1[h]! += b[h]!;
-      let z: Float64Array = z1;
-      for (const layer of others) {
-        const next = new Float64Array(layer.outputs);
-        linearInto(next, layer.W, layer.b, relu(z));
-        z = next;
+      let a = z1;
+      for (const layer of upper) {
+        reluInto(a, a);
+        linearInto(layer.z, layer.W, layer.b, a);
+        a = layer.z;
       }
-      if (!z.every(Number.isFinite)) throw overflow(file);
-      return softmax(z, z.length);
+      for (let c = 0; c < last.length; c++) if (!Number.isFinite(last[c]!)) throw overflow(file);
+      softmaxInto(probabilities, last, last.length);
+      return probabilities;
     },
   };
 }

@@ -49,5 +49,14 @@ export async function predictPicture(
     pixelsWidth: form.width,
     pixelsHeight: form.height,
   };
-  return { prediction, answer: { id: file, output, probabilities, unlike } };
+  return {
+    prediction,
+    answer: {
+      id: file,
+      output,
+      probability: probabilities[output]!,
+      probabilities: probabilities.slice(),
+      unlike,
+    },
+  };
 }

@@ -3,8 +3,9 @@ import { distanceFromClasses } from '@micronn/core/data';
 import type { DataForm } from '../../data/data-form.ts';
 import { type DataOptions, understood } from '../../data/dataset.ts';
 import { withImages } from '../../data/images.ts';
-import { readSource } from '../../data/source/read-source.ts';
+import { readBlocks } from '../../data/source/read-source.ts';
 import type { LoadOptions } from '../../data/source.ts';
+import { type UnderstoodSet, understand } from '../../data/understand.ts';
 import { MicronnError } from '../../errors.ts';
 import type { Classifier } from './classifier.ts';
 import { framedDrawing } from './frame.ts';
@@ -29,11 +30,13 @@ export interface RowsRequest {
   readonly options: DataOptions;
   /** Whether each row is framed as the training images are. */
   readonly frame: boolean;
+  /** Whether the answers have the probability of each class. */
+  readonly wanted: boolean;
   readonly load: LoadOptions;
 }
 
 /** Rows that are predicted between two looks at the signal. */
-const AT_ONCE = 1024;
+const AT_ONCE = 512;
 
 /**
  * Predicts every row of a table, an archive or a folder: its test set, or its only set.
@@ -42,36 +45,56 @@ const AT_ONCE = 1024;
  * @throws MicronnError with exit code 3 when the source cannot be read
  */
 export async function predictRows(
-  { source, form, classifier, options, frame, load }: RowsRequest,
+  { source, form, classifier, options, frame, wanted, load }: RowsRequest,
   take: (answers: readonly Answer[]) => Promise<void>,
 ): Promise<RowsPredicted> {
-  const { train, test } = await readSource(source, { ...options, unlabelled: true }, load);
-  const set = understood((test ?? train)!, source, options, form, load);
-  const { samples, hasLabels, line } = set;
-  const { count, inputs } = samples;
-  let [right, unlike] = [0, 0];
-  for (let from = 0; from < count; from += AT_ONCE) {
-    if (load.signal.aborted)
-      throw new MicronnError('INTERRUPTED', 'interrupted before all rows were classified');
-    const answers = withImages(samples, (read) => {
-      const pixels = new Uint8Array(inputs);
-      return Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, k): Answer => {
-        read(pixels, from + k);
-        return answer(from + k, frame ? framed(pixels, form, source, from + k) : pixels);
+  let [rows, labelled, right, unlike] = [0, 0, 0, 0];
+  let first: UnderstoodSet | undefined;
+  for await (const raw of readBlocks(source, { ...options, unlabelled: true }, load)) {
+    // What the first block shows holds for all.
+    const set = first
+      ? understand(
+          raw,
+          source,
+          { ...options, invert: first.inverted, transpose: first.transposed },
+          form.classes,
+        )
+      : understood(raw, source, options, form, load);
+    first ??= set;
+    const { samples, hasLabels } = set;
+    const { count, inputs } = samples;
+    for (let from = 0; from < count; from += AT_ONCE) {
+      if (load.signal.aborted)
+        throw new MicronnError('INTERRUPTED', 'interrupted before all rows were classified');
+      const answers = withImages(samples, (read) => {
+        const pixels = new Uint8Array(inputs);
+        return Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, k) => {
+          read(pixels, from + k);
+          const seen = frame ? framed(pixels, form, source, rows + from + k) : pixels;
+          return answer(rows + from + k, seen, hasLabels ? samples.labels[from + k] : undefined);
+        });
       });
-    });
-    await take(answers);
+      await take(answers);
+    }
+    rows += count;
+    if (hasLabels) labelled += count;
   }
-  return { understood: line, rows: count, labelled: hasLabels ? count : 0, right, unlike };
+  return { understood: first?.line ?? 'no images', rows, labelled, right, unlike };
 
-  function answer(row: number, pixels: Uint8Array): Answer {
+  function answer(row: number, pixels: Uint8Array, label: number | undefined): Answer {
     const probabilities = classifier.classify(pixels);
     const output = argmax(probabilities)[0]!;
-    const label = samples.labels[row]!;
     const isUnlike = isUnlikeAll(pixels, form);
-    if (hasLabels && label === output) right++;
+    if (label === output) right++;
     if (isUnlike) unlike++;
-    return { id: row + 1, output, probabilities, ...(hasLabels && { label }), unlike: isUnlike };
+    return {
+      id: row + 1,
+      output,
+      probability: probabilities[output]!,
+      ...(wanted && { probabilities: probabilities.slice() }),
+      ...(label !== undefined && { label }),
+      unlike: isUnlike,
+    };
   }
 }
 

@@ -115,6 +115,7 @@ async function answerRows(
       classifier,
       options: await dataOptionsOf(options),
       frame: options.asIs === false,
+      wanted: options.probabilities,
       load,
     };
     const { take } = answers;

@@ -8,7 +8,10 @@ export interface Answer {
   readonly id: number | string;
   /** The predicted class, an output of the network. */
   readonly output: number;
-  readonly probabilities: Float64Array;
+  /** That of the predicted class. */
+  readonly probability: number;
+  /** Of each class, where they are wanted. */
+  readonly probabilities?: Float64Array;
   /** The true class, where the source has it. */
   readonly label?: number;
   /** Whether the image is unlike every class that the model has learned. */
@@ -34,32 +37,31 @@ export function answerText(
   if (format === 'jsonl') {
     return {
       head: '',
-      line: (answer) =>
-        `${JSON.stringify(answerFields(answer, { values, names }, { files, probabilities: wanted }))}\n`,
+      line: (answer) => `${JSON.stringify(answerFields(answer, { values, names }, files))}\n`,
     };
   }
   const columns = [files ? 'File' : 'ImageId', 'Label', ...(wanted ? names.map((name) => `P(${name})`) : [])];
   return {
     head: `${columns.map(field).join(',')}\n`,
-    line: ({ id, output, probabilities }) =>
-      `${[typeof id === 'number' ? String(id) : field(id), field(values[output]!), ...(wanted ? probabilities : [])].join(',')}\n`,
+    line: ({ id, output, probabilities = [] }) =>
+      `${[typeof id === 'number' ? String(id) : field(id), field(values[output]!), ...probabilities].join(',')}\n`,
   };
 }
 
 /** All that is known of an image, for JSON. */
 export function answerFields(
-  { id, output, probabilities, label, unlike }: Answer,
+  { id, output, probability, probabilities, label, unlike }: Answer,
   { values, names }: Classes,
-  { files, probabilities: wanted }: { files: boolean; probabilities: boolean },
+  files: boolean,
 ): AnswerFields {
   return {
     ...(files ? { file: String(id) } : { row: id as number }),
     label: values[output]!,
     ...(names[output] !== values[output] && { name: names[output]! }),
-    probability: probabilities[output]!,
+    probability,
     ...(label !== undefined && { trueLabel: values[label]! }),
     ...(unlike && { unlike }),
-    ...(wanted && { probabilities: [...probabilities] }),
+    ...(probabilities && { probabilities: [...probabilities] }),
   };
 }
 

