@@ -69,7 +69,7 @@ export interface RawSet extends ImageSize {
 export interface RawLabels {
   /** count indices into `values`, in shared memory. */
   readonly places: Uint8Array | Uint16Array;
-  /** The labels that occur, as `labelText` spells them, in the order in which they first occur. */
+  /** The labels that occur, as `labelText` spells them, in any order. */
   readonly values: readonly string[];
 }
 

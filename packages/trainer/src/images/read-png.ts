@@ -50,6 +50,15 @@ export async function readPng(file: string, signal?: AbortSignal): Promise<RgbaI
     signal,
     checkStart: (start) => void parseHeader(file, start),
   });
+  return decodePng(bytes, file);
+}
+
+/**
+ * Decodes the bytes of a PNG file, as {@link readPng} does.
+ *
+ * @param file the name of the file, for an error
+ */
+export function decodePng(bytes: Buffer, file: string): RgbaImage {
   const header = parseHeader(file, bytes);
   const { packed, end } = walkChunks(file, bytes);
   assertUnpacks(file, packed, header);

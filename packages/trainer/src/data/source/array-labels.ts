@@ -11,6 +11,7 @@ import {
 } from '@micronn/core/data';
 import { MicronnError } from '../../errors.ts';
 import { withBytes } from '../file-bytes.ts';
+import { sharedBytes } from '../samples.ts';
 import type { RawLabels } from '../source.ts';
 import { type ArrayFile, assertHolds, codes, elementsIn, locate } from './array-file.ts';
 import { createLabelCollector, labelsOfNumbers } from './labels.ts';
@@ -82,7 +83,7 @@ async function readNumbers(
     }
     return numbers;
   }
-  const numbers = new Uint8Array(count);
+  const numbers = sharedBytes(count);
   if (bytes.file !== undefined) {
     withBytes(locate(array, bytes.file), (read) => read(numbers, 0));
     return numbers;

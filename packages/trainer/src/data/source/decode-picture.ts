@@ -1,6 +1,6 @@
 import { resample, toGrey } from '@micronn/core/digit';
-import { PNG } from 'pngjs';
 import { MicronnError } from '../../errors.ts';
+import { decodePng } from '../../images/read-png.ts';
 import type { ImageSize, ReadingOptions } from '../source.ts';
 
 /** A grey image. */
@@ -26,20 +26,6 @@ export async function decodePicture(
   const grey = toGrey(rgba);
   if (!size || (size.width === width && size.height === height)) return { width, height, pixels: grey };
   return { ...size, pixels: resample(grey, width, height, size.width, size.height) };
-}
-
-function decodePng(bytes: Buffer, file: string): ImageSize & { readonly rgba: Uint8Array } {
-  try {
-    const { width, height, data } = PNG.sync.read(bytes);
-    return { width, height, rgba: data };
-  } catch (cause) {
-    throw new MicronnError(
-      'IMAGE_DAMAGED',
-      `cannot decode the image: ${(cause as Error).message}`,
-      { file },
-      { cause },
-    );
-  }
 }
 
 function hasColour(rgba: Uint8Array): boolean {

@@ -1,5 +1,4 @@
-import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { unreadable } from '../../errors.ts';
 import { fileBytes, type InputBytes } from './input-bytes.ts';
@@ -43,15 +42,12 @@ export function diskFolder(folder: string): InputFolder {
     name: folder,
     base: path.basename(path.resolve(folder)),
     list: async () => {
-      const found = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-        throw unreadable(folder, cause);
-      });
       const files: InputFile[] = [];
       const folders: InputFolder[] = [];
-      for (const entry of found) {
+      for (const entry of entriesOf(folder)) {
         if (isLeftBySystem(entry.name)) continue;
         const full = path.join(folder, entry.name);
-        if (await isFolder(entry, full)) folders.push(diskFolder(full));
+        if (isFolder(entry, full)) folders.push(diskFolder(full));
         else files.push({ base: entry.name, bytes: async () => fileBytes(full) });
       }
       return { files: files.toSorted(byBase), folders: folders.toSorted(byBase) };
@@ -59,12 +55,16 @@ export function diskFolder(folder: string): InputFolder {
   };
 }
 
-/** Whether an entry of a folder is a folder, or links to one. */
-async function isFolder(entry: Dirent, full: string): Promise<boolean> {
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (cause) {
+    throw unreadable(folder, cause);
+  }
+}
+
+/** Whether an entry of a folder is a folder, or links to one. A link that leads nowhere fails when its file is opened. */
+function isFolder(entry: Dirent, full: string): boolean {
   if (!entry.isSymbolicLink()) return entry.isDirectory();
-  // A link that leads nowhere fails when its file is opened.
-  return stat(full).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
+  return statSync(full, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -56,16 +56,19 @@ export function labelsOfNumbers(name: string, numbers: ArrayLike<number>): RawLa
   return spelled({ places, values: [...byNumber.keys()].map(String) });
 }
 
-/** The same for bytes, as MNIST's: there are at most 256. */
+/** The same for bytes. Those that count from 0 without a gap, as MNIST's do, are the places themselves. */
 function labelsOfBytes(bytes: Uint8Array): RawLabels {
-  const places = sharedBytes(bytes.length);
-  const byByte = new Int16Array(256).fill(-1);
-  const values: string[] = [];
-  for (let k = 0; k < bytes.length; k++) {
-    const byte = bytes[k]!;
-    if (byByte[byte]! < 0) byByte[byte] = values.push(String(byte)) - 1;
-    places[k] = byByte[byte]!;
+  // The engine searches bytes faster than a loop here counts them.
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const found = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => buffer.includes(byte));
+  const values = found.map(String);
+  if (bytes.buffer instanceof SharedArrayBuffer && found.at(-1) === found.length - 1) {
+    return { places: bytes, values };
   }
+  const places = sharedBytes(bytes.length);
+  const placeOf = new Uint8Array(256);
+  for (const [place, byte] of found.entries()) placeOf[byte] = place;
+  for (let k = 0; k < bytes.length; k++) places[k] = placeOf[bytes[k]!]!;
   return { places, values };
 }
 

@@ -4,6 +4,7 @@ import { MOST_INPUTS } from '@micronn/core/kernels';
 import { MicronnError } from '../../errors.ts';
 import { sharedBytes } from '../samples.ts';
 import type { RawLabels, RawSet } from '../source.ts';
+import { createProgress } from '../table/progress.ts';
 import { decodePicture, type Picture } from './decode-picture.ts';
 import { createLabelCollector } from './labels.ts';
 import { assertGoesOn, type Reading } from './reading-context.ts';
@@ -37,13 +38,17 @@ export async function readPictures(
   pictures: AsyncIterable<EncodedPicture>,
   reading: Reading,
 ): Promise<Pick<RawSet, 'count' | 'width' | 'height' | 'images' | 'range' | 'labels'>> {
+  const progress = createProgress(reading.load.progress);
   const collector = createLabelCollector(name);
   let images = sharedBytes(0);
   let first: NamedPicture | undefined;
   let next = 0;
   let labelled = 0;
   for await (const { name: file, label, bytes } of pictures) {
-    if (next % AT_ONCE === 0) await setImmediate();
+    if (next % AT_ONCE === 0) {
+      await setImmediate();
+      progress(next / count);
+    }
     assertGoesOn(reading, name);
     const picture = await decodePicture(bytes, file, reading.options);
     if (first) assertSameSize(picture, file, first);

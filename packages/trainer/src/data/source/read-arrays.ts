@@ -17,7 +17,7 @@ import { readArrayImages } from './array-images.ts';
 import { readArrayLabels } from './array-labels.ts';
 import { type InputBytes, type KnownBytes, readAll } from './input-bytes.ts';
 import { withKnown } from './known-data.ts';
-import { type Reading, SET_ORDER, sourceOf, withoutLabels } from './reading-context.ts';
+import { notFound, type Reading, SET_ORDER, sourceOf, withoutLabels } from './reading-context.ts';
 
 /** An array and its name: that of its file, or of its entry in an .npz file. */
 export interface NamedArray extends NamedShape {
@@ -143,11 +143,9 @@ function chooseSet(
   const candidates = complete.length > 0 ? complete : sets;
   if (chosen !== undefined) {
     const wanted = parseArrayName(chosen).rest;
-    const found = candidates.find(({ rest }) => rest === wanted);
+    const found = candidates.find(({ rest }) => rest !== '' && rest === wanted);
     if (found) return found;
-    throw new MicronnError('DATA_NOT_FOUND', `no data set ${chosen} in it: expected ${listed(candidates)}`, {
-      file: place.name,
-    });
+    throw notFound(place.name, chosen, candidates.map(setWord));
   }
   const [first, ...others] = candidates;
   if (!first) {
@@ -156,22 +154,21 @@ function chooseSet(
     });
   }
   if (others.length > 0) {
-    const example = path.join(place.name, fileWord(first));
+    const example = path.join(place.name, setWord(first));
     throw new MicronnError(
       'DATA_SEVERAL',
-      `several data sets, ${listed(candidates)}: name one of them, as ${example}`,
+      `several data sets, ${candidates.map(setWord).join(', ')}: name one of them, as ${example}`,
       { file: place.name },
     );
   }
   return first;
 }
 
-function fileWord({ rest }: ArraySet<NamedArray>): string {
-  return rest === '' ? 'train' : rest.replaceAll(' ', '-');
-}
-
-function listed(sets: readonly ArraySet<NamedArray>[]): string {
-  return sets.map(fileWord).join(', ');
+/** What a data set of several is named by: the words of its files, or its first file if they have none. */
+function setWord({ rest, parts }: ArraySet<NamedArray>): string {
+  if (rest !== '') return rest.replaceAll(' ', '-');
+  const [first] = [...parts.values()].flatMap(({ images, labels }) => images ?? labels ?? []);
+  return first!.name;
 }
 
 /** EMNIST's names of classes, if its mapping file lies beside the images. */

@@ -12,7 +12,7 @@ import { arraysOf, numpyArrays, readNumpyFolder } from './read-numpy.ts';
 import { readParquet } from './read-parquet.ts';
 import { flatPictures, isPictureName, pictureSets, readPictureFiles } from './read-picture-folder.ts';
 import { readListed, readTables } from './read-tables.ts';
-import { assertGoesOn, type Reading, sourceOf } from './reading-context.ts';
+import { assertGoesOn, notFound, type Reading, sourceOf } from './reading-context.ts';
 import { openTar } from './tar-folder.ts';
 import { inFile } from './temporary-file.ts';
 import { openZip } from './zip-folder.ts';
@@ -53,6 +53,7 @@ export async function readFolder(
     reading,
   );
   if (source) return source;
+  if (reading.chosen !== undefined) throw notFound(folder.name, reading.chosen);
   await assertNothingForeign(folder, MOST_LEVELS);
   throw new MicronnError(
     'DATA_NOT_FOUND',
@@ -87,7 +88,9 @@ async function readBelow(
   assertGoesOn(reading, folder.name);
   const content = await folder.list();
   const own = await readOwn(folder, content, place, reading);
-  if (own || place.levels === MOST_LEVELS) return own;
+  // What is not found in a folder on the disk may be mistyped: it is not looked for far and wide.
+  const isChosenHere = reading.chosen !== undefined && place.within === '';
+  if (own || place.levels === MOST_LEVELS || isChosenHere) return own;
   const found: { folder: InputFolder; source: () => Promise<RawSource | undefined> }[] = [];
   for (const inner of content.folders) {
     const below = { ...place, path: path.posix.join(place.path, inner.base), levels: place.levels + 1 };
@@ -146,10 +149,13 @@ async function readOwn(
   if (of('npy').length > 0 || packed.length > 0) {
     return readNumpyFolder(of('npy'), packed, { ...array, told: `npy${place.within}` }, reading);
   }
+  const tables = of('text').filter(({ file }) => isTableName(file.base));
+  if (reading.chosen !== undefined) {
+    return tables.length > 0 ? readTables(folder.name, tables, place.path, reading) : undefined;
+  }
   const parquet = of('parquet');
   if (parquet.length > 0) return readParquetFiles(parquet, place, reading);
 
-  const tables = of('text').filter(({ file }) => isTableName(file.base));
   const listed = await readListed(content, tables, reading, MOST_LEVELS);
   if (listed) return withTold(listed, place.within);
   const sets = await pictureSets(folder, content, reading);
@@ -240,6 +246,7 @@ export async function readArchive(
     const within = ` in ${kind}${isGzipped ? '.gz' : ''}`;
     const source = await readBelow(archive.top, { path: above, within, levels, budget }, reading);
     if (source) return source;
+    if (reading.chosen !== undefined) throw notFound(bytes.name, reading.chosen);
     throw new MicronnError(
       'DATA_NOT_FOUND',
       'no data in the archive: expected IDX, NumPy, Parquet or CSV files, or a folder of images per class',

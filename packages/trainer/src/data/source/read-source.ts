@@ -16,7 +16,7 @@ import { isTableName } from './known-file.ts';
 import { type NamedArray, namedArray, readArraySets } from './read-arrays.ts';
 import { readArchive, readFolder } from './read-folder.ts';
 import { readParquet } from './read-parquet.ts';
-import type { Reading } from './reading-context.ts';
+import { notFound, type Reading } from './reading-context.ts';
 import { resized } from './resize-set.ts';
 import { standardInput } from './temporary-file.ts';
 
@@ -58,14 +58,8 @@ async function readTyped(typed: string, reading: Reading): Promise<RawSource> {
     throw new MicronnError('DATA_NOT_FOUND', 'this is an address: download its file first', { file: typed });
   }
   const above = path.dirname(typed);
-  const holder = path.basename(typed) === typed ? undefined : await stat(above).catch(() => undefined);
-  if (!holder) {
-    throw new MicronnError(
-      'DATA_NOT_FOUND',
-      `not found: expected ${MNIST}, a file or folder of data, or ${STANDARD_INPUT} for standard input`,
-      { file: typed },
-    );
-  }
+  const holder = await stat(above).catch(() => undefined);
+  if (!holder) throw notFound(above, path.basename(typed));
   return readFound(above, holder.isDirectory(), { ...reading, chosen: path.basename(typed) });
 }
 
@@ -118,6 +112,9 @@ async function readFound(file: string, isFolder: boolean, reading: Reading): Pro
 async function readFile(packed: InputBytes, above: string, reading: Reading): Promise<RawSource> {
   const known = await recognise(packed);
   const base = path.basename(packed.name);
+  if (reading.chosen !== undefined && known.kind !== 'zip' && known.kind !== 'tar') {
+    throw notFound(packed.name, reading.chosen);
+  }
   if (isIdxName(base)) assertIdxName(base, known);
   switch (known.kind) {
     case 'idx':

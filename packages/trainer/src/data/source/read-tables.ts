@@ -9,7 +9,7 @@ import type { FolderContent, InputFile } from './input-folder.ts';
 import { withKnown } from './known-data.ts';
 import type { KnownFile } from './known-file.ts';
 import { isPictureName, listedPictures, readPictureFiles } from './read-picture-folder.ts';
-import { type Reading, sourceOf } from './reading-context.ts';
+import { notFound, type Reading, sourceOf } from './reading-context.ts';
 
 /** A larger list of images has more of them than fit into memory. */
 const MOST_LIST_BYTES = 2 ** 28;
@@ -22,15 +22,21 @@ export async function readTables(
   reading: Reading,
 ): Promise<RawSource> {
   const { chosen } = reading;
-  const named = tables
-    .map((table) => ({ table, ...parseArrayName(table.file.base.replace(/\.\w+(\.gz)?$/i, '')) }))
-    .filter(({ rest }) => chosen === undefined || rest === parseArrayName(chosen).rest);
+  const all = tables.map((table) => ({
+    table,
+    ...parseArrayName(table.file.base.replace(/\.\w+(\.gz)?$/i, '')),
+  }));
+  const wanted = chosen === undefined ? undefined : parseArrayName(chosen).rest;
+  const named = all.filter(({ rest }) => wanted === undefined || (rest !== '' && rest === wanted));
   const trains = named.filter(({ set }) => set === 'train');
   const others = named.filter(({ set }) => set === undefined);
   const [train, second] = trains.length > 0 ? trains : others.length > 0 ? others : named;
-  if (!train) {
-    throw new MicronnError('DATA_NOT_FOUND', `no data set ${chosen} in it`, { file: folder });
-  }
+  if (!train)
+    throw notFound(
+      folder,
+      chosen ?? '',
+      tables.map(({ file }) => file.base),
+    );
   if (second) {
     throw new MicronnError(
       'DATA_SEVERAL',

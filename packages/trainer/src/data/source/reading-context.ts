@@ -1,5 +1,7 @@
+import path from 'node:path';
 import type { SetName } from '@micronn/core/data';
 import { interrupted, MicronnError } from '../../errors.ts';
+import { MNIST } from '../mnist.ts';
 import type { LoadOptions, RawSet, RawSource, ReadingOptions } from '../source.ts';
 
 /** What every reader of a source knows. */
@@ -50,6 +52,19 @@ const WORDS: Readonly<Record<SetName, string>> = {
   test: 'test set',
   validation: 'validation set',
 };
+
+/**
+ * The error for a path that leads to no file, nor to a data set of the folder or archive above it.
+ *
+ * @param known the data sets that there are
+ */
+export function notFound(folder: string, chosen: string, known: readonly string[] = []): MicronnError {
+  const instead =
+    known.length > 0
+      ? `its folder holds ${known.join(', ')}`
+      : `expected ${MNIST}, a file or folder of data, or - for standard input`;
+  return new MicronnError('DATA_NOT_FOUND', `not found: ${instead}`, { file: path.join(folder, chosen) });
+}
 
 /** The error for images whose labels are missing. */
 export function withoutLabels(name: string, advice: string): MicronnError {

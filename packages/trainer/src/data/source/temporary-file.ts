@@ -29,7 +29,7 @@ export function temporaryFile(): string {
  *
  * @throws MicronnError when the bytes cannot be read, or there is no room for them
  */
-export async function inTemporaryFile(bytes: ByteSource, signal: AbortSignal): Promise<InputBytes> {
+async function inTemporaryFile(bytes: ByteSource, signal: AbortSignal): Promise<InputBytes> {
   const { name } = bytes;
   try {
     const file = temporaryFile();
