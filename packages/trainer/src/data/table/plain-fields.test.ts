@@ -1,4 +1,4 @@
-import { readRowInto, type TableForm, TableError } from '@micronn/core/data';
+import { readRowInto, TableError, type TableForm } from '@micronn/core/data';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createLabelBook } from './label-book.ts';
@@ -11,7 +11,9 @@ const anyNumber = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: 0, max: 260 }).map(String) },
   { weight: 3, arbitrary: fc.integer({ min: 0, max: 255 }).map((byte) => String(byte / 255)) },
   fc.double({ min: -2, max: 300, noNaN: true }).map(String),
-  fc.tuple(fc.double({ min: -1, max: 300, noNaN: true }), fc.nat(20)).map(([value, k]) => value.toExponential(k)),
+  fc
+    .tuple(fc.double({ min: -1, max: 300, noNaN: true }), fc.nat(20))
+    .map(([value, k]) => value.toExponential(k)),
   fc.tuple(fc.double({ min: -1, max: 300, noNaN: true }), fc.nat(20)).map(([value, k]) => value.toFixed(k)),
   // At the border of two bytes, where the last digits decide.
   fc.tuple(fc.integer({ min: 0, max: 254 }), fc.bigInt({ min: 0n, max: 10n ** 12n })).map(([k, digits]) => {
@@ -19,17 +21,42 @@ const anyNumber = fc.oneof(
     return border.slice(0, -3) + digits.toString();
   }),
   fc.stringMatching(/^[+-]?[0-9]{0,4}[.,]?[0-9]{0,22}(?:[eE][+-]?[0-9]{0,3})?$/),
-  fc.constantFrom('', '.', '-', '1e', '1.2.3', '0x10', 'NaN', 'Infinity', '1 2', 'é', '1e400', '1e-400', '-0', '00'),
+  fc.constantFrom(
+    '',
+    '.',
+    '-',
+    '1e',
+    '1.2.3',
+    '0x10',
+    'NaN',
+    'Infinity',
+    '1 2',
+    'é',
+    '1e400',
+    '1e-400',
+    '-0',
+    '00',
+  ),
 );
 /** Numbers that are right in each of the ranges below, and pixels of the whole range. */
 const rightNumber = fc.oneof(
-  fc.constantFrom('0', '1', '0.0', '1.0', '+1', '1e0', '0.000000000000000000e+00', '1.000000000000000000e+00'),
+  fc.constantFrom(
+    '0',
+    '1',
+    '0.0',
+    '1.0',
+    '+1',
+    '1e0',
+    '0.000000000000000000e+00',
+    '1.000000000000000000e+00',
+  ),
   fc.integer({ min: 0, max: 255 }).map(String),
 );
 const anyField = fc
   .tuple(anyNumber, fc.constantFrom('', '', '', '"', '" ', ' ', '  ', '\t'), fc.boolean())
   .map(([number, around, both]) => {
-    if (around.startsWith('"')) return `${around}${number}${both ? around.split('').toReversed().join('') : ''}`;
+    if (around.startsWith('"'))
+      return `${around}${number}${both ? around.split('').toReversed().join('') : ''}`;
     return around + number + (both ? around : '');
   });
 
@@ -37,7 +64,13 @@ const anyForm: fc.Arbitrary<TableForm> = fc
   .record({
     delimiter: fc.constantFrom<TableForm['delimiter']>(',', ';', '\t', ' '),
     decimal: fc.constantFrom<TableForm['decimal']>('.', '.', ','),
-    range: fc.constantFrom(undefined, undefined, { low: 0, high: 1 }, { low: -1, high: 1 }, { low: 255, high: 0 }),
+    range: fc.constantFrom(
+      undefined,
+      undefined,
+      { low: 0, high: 1 },
+      { low: -1, high: 1 },
+      { low: 255, high: 0 },
+    ),
     column: fc.constantFrom(0, 2, 5, undefined),
     ignored: fc.constantFrom(1, 4, undefined),
     words: fc.boolean(),
@@ -64,7 +97,9 @@ const anyForm: fc.Arbitrary<TableForm> = fc
     };
   });
 
-const rightField = fc.tuple(rightNumber, fc.constantFrom('', '', ' ', '"')).map(([number, around]) => around + number + around);
+const rightField = fc
+  .tuple(rightNumber, fc.constantFrom('', '', ' ', '"'))
+  .map(([number, around]) => around + number + around);
 
 /** A row of which at most one field may be wrong, or of another length. */
 const anyFields = fc.oneof(
@@ -108,7 +143,16 @@ test('a plain row is what the grammar reads: of any numbers, delimiters and colu
 
 test('numbers of k / 255 in any program’s digits are k', () => {
   const form: TableForm = {
-    ...{ syntax: 'csv', delimiter: ',', decimal: '.', quote: '"', comment: '', fields: 256, floats: true, told: [] },
+    ...{
+      syntax: 'csv',
+      delimiter: ',',
+      decimal: '.',
+      quote: '"',
+      comment: '',
+      fields: 256,
+      floats: true,
+      told: [],
+    },
     label: { kind: 'none' },
     places: Int16Array.from({ length: 256 }, (_, k) => k),
     width: 16,
@@ -117,7 +161,11 @@ test('numbers of k / 255 in any program’s digits are k', () => {
   };
   const plain = createPlainRows(form, createLabelBook(form.label))!;
   const bytes = Uint8Array.from({ length: 256 }, (_, k) => k);
-  for (const write of [String, (value: number) => value.toExponential(18), (value: number) => value.toFixed(3)]) {
+  for (const write of [
+    String,
+    (value: number) => value.toExponential(18),
+    (value: number) => value.toFixed(3),
+  ]) {
     const row = Buffer.from(`${Array.from(bytes, (k) => write(k / 255)).join(',')}\n`);
     const images = new Uint8Array(256);
     expect(plain.read(row, 0, row.length - 1, images, 0, 1)).toBe(0);

@@ -147,7 +147,11 @@ describe('tables that pandas, NumPy, scikit-learn and others have written', () =
     'neither 60 nor 59 pixels are a square image from 4 × 4 to 64 × 64; say the size with --size, as --size 32x24, and if each column is an image, transpose the table first';
   const unlabelled = 'micronn predict reads images without labels';
   const refused: [string, string, string, object?][] = [
-    ['kaggle-test.csv', 'TABLE_FORM', `64 pixels and no label: expected a column of labels, called label; ${unlabelled}`],
+    [
+      'kaggle-test.csv',
+      'TABLE_FORM',
+      `64 pixels and no label: expected a column of labels, called label; ${unlabelled}`,
+    ],
     [
       'test-index.csv',
       'TABLE_FORM',
@@ -180,14 +184,23 @@ describe('tables that pandas, NumPy, scikit-learn and others have written', () =
       'column 2 is called "source": expected a label and pixels; leave the column out, or name the label’s column with --label-column',
     ],
     ['no-size.csv', 'TABLE_FORM', `rows of 61 fields: ${noSize}`],
-    ['columns-as-samples.csv', 'TABLE_FORM', `rows of 40 fields: ${noSize.replace('60 nor 59', '40 nor 39')}`],
+    [
+      'columns-as-samples.csv',
+      'TABLE_FORM',
+      `rows of 40 fields: ${noSize.replace('60 nor 59', '40 nor 39')}`,
+    ],
     [
       'missing.csv',
       'CSV_PIXEL',
       'invalid pixel "": expected a whole number from 0 to 255',
       { line: 9, column: 31 },
     ],
-    ['nan.csv', 'CSV_PIXEL', 'invalid pixel "NaN": expected a whole number from 0 to 255', { line: 9, column: 31 }],
+    [
+      'nan.csv',
+      'CSV_PIXEL',
+      'invalid pixel "NaN": expected a whole number from 0 to 255',
+      { line: 9, column: 31 },
+    ],
     [
       'twice.csv',
       'CSV_LABEL',
@@ -201,7 +214,12 @@ describe('tables that pandas, NumPy, scikit-learn and others have written', () =
   test.each(refused)('%s: %s, %s', async (name, code, sentence, place = {}) => {
     for (const streamed of [false, true]) {
       const reading = read(path.join(tables, name), { streamed });
-      await expect(reading).rejects.toMatchObject({ code, sentence, place: { file: name, ...place }, exitCode: 3 });
+      await expect(reading).rejects.toMatchObject({
+        code,
+        sentence,
+        place: { file: name, ...place },
+        exitCode: 3,
+      });
     }
   });
 
@@ -227,7 +245,11 @@ describe('tables that pandas, NumPy, scikit-learn and others have written', () =
   test('as a stream of blocks, the bytes and the range are those of the whole', async () => {
     for (const [name] of same) {
       const blocks: Uint8Array[] = [];
-      for await (const { images, range } of streamTable(sourceOf(path.join(tables, name), false), {}, { signal: never })) {
+      for await (const { images, range } of streamTable(
+        sourceOf(path.join(tables, name), false),
+        {},
+        { signal: never },
+      )) {
         blocks.push(Uint8Array.from(images as Uint8Array));
         expect(range).toBeDefined();
       }
@@ -308,8 +330,20 @@ const good = `${KAGGLE_HEADER}\n${rows.join('\n')}\n`;
 
 describe('what is wrong is named with its place', () => {
   test.each([
-    ['a header of LF over rows in CRLF', good.replaceAll(/(?<!28)\n/g, '\r\n').replace(/,0\r/, ',256\r'), 'CSV_PIXEL', 2, 785],
-    ['a line end of two characters inside quotes', good.replace('\n7,', '\n"7\r\n",').replace('\n9,', '\nx,'), 'CSV_LABEL', 5, 1],
+    [
+      'a header of LF over rows in CRLF',
+      good.replaceAll(/(?<!28)\n/g, '\r\n').replace(/,0\r/, ',256\r'),
+      'CSV_PIXEL',
+      2,
+      785,
+    ],
+    [
+      'a line end of two characters inside quotes',
+      good.replace('\n7,', '\n"7\r\n",').replace('\n9,', '\nx,'),
+      'CSV_LABEL',
+      5,
+      1,
+    ],
     ['a blank line before', good.replace('\n0,', '\n\n\r\n0,x'), 'CSV_PIXEL', 5, 2],
     ['a row of another length', good.replace('\n9,', '\n9,9,'), 'CSV_COLUMNS', 4, undefined],
     ['a row without an end', `${good}${'1'.repeat(70_000)}`, 'CSV_RECORD_SIZE', 5, undefined],
@@ -336,11 +370,17 @@ describe('what is wrong is named with its place', () => {
     const whole = header + line('1.0').replaceAll('0.5', '3.0').replaceAll('0.25', '4.0').repeat(400);
     expect((await readText(whole, { rangeBytes: 1 << 16 })).range).toBeUndefined();
     // A fraction among numbers written as 3.0: their range is that of all.
-    expect((await readText(whole + line('200.5'), { rangeBytes: 1 << 16 })).range).toEqual({ low: 0, high: 255 });
+    expect((await readText(whole + line('200.5'), { rangeBytes: 1 << 16 })).range).toEqual({
+      low: 0,
+      high: 255,
+    });
   });
 
   test('more than a thousand labels', async () => {
-    const text = Array.from({ length: 3000 }, (_, i) => `${(i * 7) % 2999},${'1,0,'.repeat(8).slice(0, -1)}`).join('\n');
+    const text = Array.from(
+      { length: 3000 },
+      (_, i) => `${(i * 7) % 2999},${'1,0,'.repeat(8).slice(0, -1)}`,
+    ).join('\n');
     await expect(readText(text, { labelColumn: '1', rangeBytes: 1000 })).rejects.toMatchObject({
       code: 'TABLE_FORM',
       sentence:
@@ -365,7 +405,9 @@ describe('a malformed table of the shelf gets the same sentence on any number of
 });
 
 describe('a headerless table sorted by its labels', () => {
-  const sorted = Array.from({ length: 2000 }, (_, i) => `${'0,'.repeat(784)}${Math.floor(i / 200)}`).join('\n');
+  const sorted = Array.from({ length: 2000 }, (_, i) => `${'0,'.repeat(784)}${Math.floor(i / 200)}`).join(
+    '\n',
+  );
 
   test('shows its label elsewhere than at its beginning', async () => {
     expect((await readText(sorted)).told).toBe('CSV · no header · label in column 785');
@@ -404,7 +446,11 @@ describe('on the pool’s threads', () => {
           return reading;
         },
       };
-      const reading = readText(good + `${rows[0]}\n`.repeat(6000), { workers, rangeBytes: 1 << 22, signal: stop.signal });
+      const reading = readText(good + `${rows[0]}\n`.repeat(6000), {
+        workers,
+        rangeBytes: 1 << 22,
+        signal: stop.signal,
+      });
       await expect(reading).rejects.toThrow('digits.csv: interrupted while reading');
     } finally {
       await pool.close();
@@ -415,7 +461,9 @@ describe('on the pool’s threads', () => {
 test('after an error no more ranges are read than were begun', async () => {
   let begun = 0;
   const workers = workersHere(2, async () => begun++);
-  await expect(readText(good.replace('\n7,', '\nx,') + `${rows[0]}\n`.repeat(100), { workers })).rejects.toThrow('line 2');
+  await expect(
+    readText(good.replace('\n7,', '\nx,') + `${rows[0]}\n`.repeat(100), { workers }),
+  ).rejects.toThrow('line 2');
   expect(begun).toBeLessThan(5);
 });
 
@@ -432,7 +480,8 @@ test('a file that has more or fewer rows when it is read than when they were cou
   for (const change of [-1, 1]) {
     const workers: TableWorkers = {
       threads: 2,
-      readRange: ({ range, ...task }) => readRange({ ...task, range: { ...range, rows: range.rows + change } }),
+      readRange: ({ range, ...task }) =>
+        readRange({ ...task, range: { ...range, rows: range.rows + change } }),
     };
     const reading = readText(good, { workers, rangeBytes: 1 << 21 });
     await expect(reading).rejects.toMatchObject({
@@ -454,7 +503,11 @@ test('more rows than one block of memory holds', async () => {
   expect(size).toBe('9000 × 28 × 28');
   expect(labels).toEqual(Array.from({ length: 9000 }, (_, i) => '709'[i % 3]));
   let from = 0;
-  for await (const block of streamTable(sourceOf(path.join(folder, 'digits.csv'), false), {}, { signal: never })) {
+  for await (const block of streamTable(
+    sourceOf(path.join(folder, 'digits.csv'), false),
+    {},
+    { signal: never },
+  )) {
     expect(shown(block).labels).toEqual(labels!.slice(from, from + 4096));
     from += block.count;
   }
