@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readMnist, writeKaggleCsv } from '@micronn/fixtures/node';
@@ -40,9 +41,20 @@ describe('a parsed CSV is kept beside the hash of its content', () => {
     expect(await run()).toEqual(parsed);
 
     // Other rows under the key of the file: a run that uses the entry gets other parameters.
-    const key = await contentKey(path.join(cwd, 'train.csv'), 'csv', new AbortController().signal);
+    const file = path.join(cwd, 'train.csv');
+    const source = { file, open: () => createReadStream(file) };
+    const key = await contentKey(source, {}, new AbortController().signal);
     expect(await entries()).toEqual([`${key}.samples`]);
-    const others = { count: 300, inputs: 784, images: samples.images.toReversed(), labels: samples.labels };
+    const values = [...'0123456789'];
+    const labels = { places: samples.labels, values };
+    const others = {
+      count: 300,
+      width: 28,
+      height: 28,
+      images: samples.images.toReversed(),
+      labels,
+      told: [],
+    };
     await createSampleCache(cache, () => undefined).put(key, others);
     const taken = await run();
     expect(taken.sha256).not.toBe(parsed.sha256);

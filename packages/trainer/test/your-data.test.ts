@@ -38,10 +38,7 @@ const transposed = (image: Uint8Array): Uint8Array =>
 /** Writes images and labels as IDX, under the names of a public data set. */
 async function writeIdx(folder: string, stem: string, { images, labels }: Images): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFile(
-    path.join(folder, `${stem}-images-idx3-ubyte`),
-    encodeIdxImages(images),
-  );
+  await writeFile(path.join(folder, `${stem}-images-idx3-ubyte`), encodeIdxImages(images));
   await writeFile(path.join(folder, `${stem}-labels-idx1-ubyte`), encodeIdxLabels(labels));
 }
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readRange } from './csv-worker.ts';
 import { loadDataset, splitForValidation } from './dataset.ts';
+import { readRange } from './table/table-worker.ts';
 
 describe('splitForValidation', () => {
   test('every sample is on exactly one side, whatever the share', () => {
@@ -80,7 +80,8 @@ describe('loadDataset', () => {
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const file = path.join(folder, 'digits.csv');
     // Two ranges at least.
-    await writeFile(file, `7${',200'.repeat(784)}\n`.repeat(700));
+    const row = (label: number): string => `${label}${',200'.repeat(784)}\n`;
+    await writeFile(file, (row(7) + row(3)).repeat(350));
     const load = (before: () => Promise<void>) =>
       loadDataset(
         file,

@@ -7,12 +7,12 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadOptions } from '../../test/load-options.ts';
 import { MicronnError } from '../errors.ts';
-import { readCsv } from './csv.ts';
-import { readRange } from './csv-worker.ts';
 import { inMemory } from './images.ts';
 import type { Samples } from './samples.ts';
 import { readSource } from './source/read-source.ts';
 import type { RawSet } from './source.ts';
+import type { TableLoad } from './table/read-table.ts';
+import { readRange } from './table/table-worker.ts';
 
 /**
  * Random bytes under the file names that the readers accept: the result is samples or a MicronnError of the family data,
@@ -101,7 +101,7 @@ async function outcome(reading: Promise<Samples>): Promise<Samples | undefined> 
     expect(error).toBeInstanceOf(MicronnError);
     const { code, exitCode, message } = error as MicronnError;
     expect([code, exitCode]).toEqual([
-      expect.stringMatching(/^(CSV|IDX|GZIP|DATA|ARRAY|ARCHIVE|PARQUET)_/),
+      expect.stringMatching(/^(CSV|TABLE|IDX|GZIP|DATA|ARRAY|ARCHIVE|PARQUET)_/),
       3,
     ]);
     expect(message.length).toBeLessThan(400);
@@ -150,20 +150,17 @@ test('CSV: any bytes are rows or a sentence, the same in one stream and cut', as
         const { bytes, packed } = written;
         const file = path.join(folder, packed ? 'digits.csv.gz' : 'digits.csv');
         await writeFile(file, bytes);
-        const readOn = (threads: number) =>
-          outcome(
-            readCsv(file, {
-              workers: { threads, readRange },
-              rangeBytes,
-              signal: new AbortController().signal,
-            }),
-          );
+        const readOn = (threads: number) => {
+          const load: TableLoad = { ...loadOptions(), workers: { threads, readRange }, rangeBytes };
+          return outcome(readSource(file, {}, load).then(({ train }) => inBytes(train!)));
+        };
         const samples = await readOn(1);
         expect(await readOn(2)).toEqual(samples);
         if (!samples) return;
         read++;
-        // A row has at least 785 characters and their separators.
-        expect(samples.count * 1569).toBeLessThanOrEqual((packed ? gunzipSync(bytes) : bytes).length + 1);
+        // A pixel has at least one character and its separator.
+        const text = packed ? gunzipSync(bytes) : bytes;
+        expect(2 * samples.images.length).toBeLessThanOrEqual(text.length + samples.count);
       },
     ),
     { numRuns: 400 },

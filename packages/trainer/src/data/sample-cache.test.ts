@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import {
   chown,
   lutimes,
@@ -16,11 +17,12 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryName } from '../files/write-whole.ts';
-import { contentKey, createSampleCache } from './sample-cache.ts';
-import type { Samples } from './samples.ts';
+import { cachedSet, contentKey, createSampleCache } from './sample-cache.ts';
+import type { ByteSource, RawSet } from './source.ts';
 
 let folder = '';
 let warnings: string[] = [];
@@ -35,31 +37,38 @@ const open = (limitBytes?: number, at = folder) =>
 const keyOf = (digit: number) => String(digit).repeat(64);
 const entryOf = (digit: number) => path.join(folder, `${keyOf(digit)}.samples`);
 
-function samplesOf(count: number, inputs: number, seed = 1): Samples {
+function setOf(count: number, inputs: number, seed = 1, wide = false) {
+  const places = new (wide ? Uint16Array : Uint8Array)(count).map((_, i) => (i * seed) % 10);
   return {
     count,
-    inputs,
-    labels: Uint8Array.from({ length: count }, (_, i) => (i * seed) % 10),
+    width: inputs,
+    height: 1,
+    labels: { places, values: ['5', 'zero', 'é'] },
     images: Uint8Array.from({ length: count * inputs }, (_, i) => (i * 7 * seed) % 256),
-  };
+    range: { low: -1, high: seed },
+    told: ['CSV', 'a header'],
+  } satisfies RawSet;
 }
 
-/** 64 bytes of header and 936 of samples. */
-const thousandBytes = samplesOf(8, 116);
+/** 96 bytes of header, 104 of JSON and 800 of rows. */
+const thousandBytes = setOf(8, 99);
 
-test('samples come back as they went in, in shared memory', async () => {
+test('sets come back as they went in, in shared memory', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 20 }),
       fc.integer({ min: 1, max: 20 }),
       fc.nat(),
-      async (m, d, seed) => {
-        const samples = samplesOf(m, d, seed);
-        await open().put(keyOf(1), samples);
-        const kept = await open().get(keyOf(1));
-        expect(kept).toEqual(samples);
-        expect(kept?.images.buffer).toBeInstanceOf(SharedArrayBuffer);
-        expect(kept?.labels.buffer).toBeInstanceOf(SharedArrayBuffer);
+      fc.boolean(),
+      fc.record({ labels: fc.boolean(), range: fc.boolean() }),
+      async (m, d, seed, wide, has) => {
+        const { labels, range, ...rest } = setOf(m, d, seed, wide);
+        const set: RawSet = { ...rest, ...(has.labels && { labels }), ...(has.range && { range }) };
+        await open().put(keyOf(1), set);
+        const kept = (await open().get(keyOf(1)))!;
+        expect(kept).toEqual(set);
+        expect((kept.images as Uint8Array).buffer).toBeInstanceOf(SharedArrayBuffer);
+        if (kept.labels) expect(kept.labels.places.buffer).toBeInstanceOf(SharedArrayBuffer);
       },
     ),
     { numRuns: 30 },
@@ -94,7 +103,7 @@ describe('a damaged entry is detected, reported, and written again', () => {
   test('cut off or with something behind it', async () => {
     await open().put(keyOf(1), thousandBytes);
     const whole = await readFile(entryOf(1));
-    for (const length of [0, 5, 63, 64, 500, 999]) {
+    for (const length of [0, 5, 95, 96, 500, 999]) {
       await writeFile(entryOf(1), whole.subarray(0, length));
       expect(await open().get(keyOf(1))).toBeUndefined();
     }
@@ -136,7 +145,7 @@ describe('the folder stays within its limit', () => {
       await cache.put(keyOf(digit), thousandBytes);
       await age(digit, 10 * digit);
     }
-    await cache.put(keyOf(4), samplesOf(17, 111));
+    await cache.put(keyOf(4), setOf(16, 111));
     expect(await kept()).toEqual([1, 4]);
   });
 
@@ -290,18 +299,104 @@ test('failures of reading and writing are reported, and leave nothing behind', a
   expect(await readdir(folder)).toEqual([path.basename(entryOf(1))]);
 });
 
-test('a file’s key follows from its bytes and how they are read, and from nothing else', async () => {
-  const { signal } = new AbortController();
+const never = new AbortController().signal;
+const sourceOf = (file: string): ByteSource => ({ name: 'digits', file, open: () => createReadStream(file) });
+
+async function write(name: string, content: Uint8Array): Promise<ByteSource> {
+  await writeFile(path.join(folder, name), content);
+  return sourceOf(path.join(folder, name));
+}
+
+test('a source’s key follows from its bytes and how they are read, and from nothing else', async () => {
   const bytes = Buffer.alloc(2_500_000, 'seven');
-  const write = async (name: string, content: Uint8Array) => {
-    await writeFile(path.join(folder, name), content);
-    return path.join(folder, name);
-  };
-  const key = await contentKey(await write('a.csv', bytes), 'csv', signal);
+  const key = await contentKey(await write('a.csv', bytes), {}, never);
   expect(key).toMatch(/^[0-9a-f]{64}$/);
-  expect(await contentKey(await write('b.csv', bytes), 'csv', signal)).toBe(key);
-  expect(await contentKey(await write('a.csv', bytes), 'csv.gz', signal)).not.toBe(key);
+  expect(await contentKey(await write('b.csv', bytes), { unlabelled: false }, never)).toBe(key);
+  const { open: openBytes } = await write('a.csv', bytes);
+  expect(await contentKey({ open: openBytes }, {}, never)).toBe(key);
+  for (const reading of [
+    { labelColumn: 'last' },
+    { unlabelled: true },
+    { size: { width: 4, height: 7 } },
+    { pixelScale: { low: 0, high: 16 } },
+  ]) {
+    expect(await contentKey(await write('a.csv', bytes), reading, never)).not.toBe(key);
+  }
   bytes[2_400_000]! ^= 1;
-  expect(await contentKey(await write('a.csv', bytes), 'csv', signal)).not.toBe(key);
-  await expect(contentKey(path.join(folder, 'a.csv'), 'csv', AbortSignal.abort())).rejects.toThrow('aborted');
+  expect(await contentKey(await write('a.csv', bytes), {}, never)).not.toBe(key);
+  const aborted = contentKey(sourceOf(path.join(folder, 'a.csv')), {}, AbortSignal.abort());
+  await expect(aborted).rejects.toThrow('aborted');
+});
+
+describe('a source is read once', () => {
+  /** A cache beside the files, how often it had to read, and how often the bytes of a file were hashed. */
+  function cacheOf() {
+    const calls = { read: 0 };
+    const cache = path.join(folder, 'cache');
+    const load = {
+      cache,
+      signal: never,
+      warn: (code: string) => warnings.push(code),
+      workers: { threads: 1, readRange: () => expect.unreachable('nothing is read here') },
+    };
+    return {
+      calls,
+      entries: () => readdir(cache),
+      get: (source: ByteSource, reading = {}, change: () => Promise<unknown> = async () => {}) =>
+        cachedSet(source, reading, load, async () => {
+          calls.read++;
+          await change();
+          return thousandBytes;
+        }),
+    };
+  }
+  const settle = (file: string) => utimes(file, new Date(0), new Date(0)).then(() => setTimeout(2100));
+
+  test('under any name, and again when its bytes or the options change', async () => {
+    const { calls, get } = cacheOf();
+    const source = await write('a.csv', Buffer.from('7,0'));
+    expect(await get(source)).toBe(thousandBytes);
+    expect(await get(source)).toEqual(thousandBytes);
+    expect(await get(await write('b.csv', Buffer.from('7,0')))).toEqual(thousandBytes);
+    expect(calls.read).toBe(1);
+    await get(source, { labelColumn: 'last' });
+    expect(calls.read).toBe(2);
+    await get(await write('a.csv', Buffer.from('7,1')));
+    expect(calls.read).toBe(3);
+    expect(warnings).toEqual([]);
+  });
+
+  test('is not kept if it changed while it was read', async () => {
+    const { calls, get } = cacheOf();
+    const source = await write('a.csv', Buffer.from('7,0'));
+    await get(source, {}, () => utimes(source.file!, 1, 1));
+    await get(source);
+    expect(calls.read).toBe(2);
+  });
+
+  test('and an unchanged file that has settled is not even hashed', async () => {
+    const { calls, get, entries } = cacheOf();
+    const source = await write('a.csv', Buffer.from('7,0'));
+    // Before it has settled, its state is not kept; the first look after that keeps it.
+    await get(source);
+    await settle(source.file!);
+    await get(source);
+    const [entry] = await entries();
+    const unreadable = { ...source, open: () => expect.unreachable('the file is not read') };
+    expect(await get(unreadable)).toEqual(thousandBytes);
+    expect(calls.read).toBe(1);
+    // The entry of another content under the same state shows that its bytes are not looked at, as the key would be.
+    const key = await contentKey(source, {}, never);
+    expect(entry).toBe(`${key}.samples`);
+    const state = (await readFile(path.join(folder, 'cache', entry!))).toString('hex', 64, 96);
+    expect(state).not.toBe('0'.repeat(64));
+    const cache = createSampleCache(path.join(folder, 'cache'), (code) => warnings.push(code));
+    expect(await cache.find(state)).toEqual(thousandBytes);
+    // Any change of the file is another state.
+    await utimes(source.file!, 5, 5);
+    await setTimeout(2100);
+    await get(source, {});
+    expect(calls.read).toBe(1);
+    expect(warnings).toEqual([]);
+  });
 });

@@ -14,7 +14,7 @@ const TAB = 0x09;
 
 /** Reads `count` fields into bytes. Returns the place of the byte behind them; −1 if they are not plain. */
 type FieldsReader = (
-  bytes: Uint8Array,
+  bytes: Buffer,
   at: number,
   end: number,
   count: number,
@@ -281,7 +281,7 @@ function numbersReader({ delimiter: text, decimal, range: given, quote: mark }: 
           value - least < UNSURE ||
           most - value < UNSURE
         ) {
-          const digitsText = (bytes as Buffer).latin1Slice(from, at);
+          const digitsText = bytes.toString('latin1', from, at);
           value = Number(decimal === ',' ? digitsText.replace(',', '.') : digitsText);
           level = (255 * (value - low)) / (high - low) + 0.5;
         }

@@ -358,15 +358,16 @@ describe('what is wrong is named with its place', () => {
   });
 
   test('a number that the beginning of the file has not shown', async () => {
+    const header = `${KAGGLE_HEADER}\n`;
     const line = (pixel: string): string => `7,${'0.5,'.repeat(783)}${pixel}\n3,${'0.0,'.repeat(783)}0.25\n`;
-    const text = line('1.0').repeat(400);
+    const text = header + line('1.0').repeat(400);
     await expect(readText(text + line('7.3'), { rangeBytes: 1 << 16 })).rejects.toMatchObject({
       code: 'CSV_PIXEL',
-      place: { line: 801, column: 785 },
+      place: { line: 802, column: 785 },
       sentence:
         'invalid pixel "7.3": expected a number from 0 to 1; --pixel-scale says which numbers are black and white',
     });
-    const whole = line('1.0').replaceAll('0.5', '3.0').replaceAll('0.25', '4.0').repeat(400);
+    const whole = header + line('1.0').replaceAll('0.5', '3.0').replaceAll('0.25', '4.0').repeat(400);
     expect((await readText(whole, { rangeBytes: 1 << 16 })).range).toBeUndefined();
     // A fraction among numbers written as 3.0: their range is that of all.
     expect((await readText(whole + line('200.5'), { rangeBytes: 1 << 16 })).range).toEqual({

@@ -96,7 +96,7 @@ export function createRowReader(
       // If there is none, all rows end in carriage returns.
       let hasNewline = true;
       while (at < to) {
-        const newline = hasNewline ? bytes.indexOf(NEWLINE, at) : -1;
+        const newline: number = hasNewline ? bytes.indexOf(NEWLINE, at) : -1;
         hasNewline = newline >= 0 && newline < to;
         if (hasNewline) {
           const end = newline > at && bytes[newline - 1] === CARRIAGE_RETURN ? newline - 1 : newline;
