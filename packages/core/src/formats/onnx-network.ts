@@ -3,7 +3,7 @@ import { foldAffine } from './input-scale.ts';
 import { float32Fault, shownName, shownShape, shownValue } from './json-text.ts';
 import { OnnxError } from './onnx.ts';
 import { type Graph, isStandard, type Node, readGraph } from './onnx-graph.ts';
-import { type Constant, DATA_TYPES, floatTypes, unsupported } from './onnx-tensors.ts';
+import { type Constant, DATA_TYPES, floatTypes, UINT8, unsupported } from './onnx-tensors.ts';
 import { transposeInto } from './tensor-network.ts';
 
 /** The network in an ONNX model of another program. */
@@ -25,7 +25,6 @@ const READ =
   'Gemm, MatMul, Add, Sub, Mul, Div, Relu, Softmax, LogSoftmax, Flatten, Reshape, Cast, Dropout, Identity';
 /** The largest byte, and half of it, by which models divide pixels. */
 const PIXEL_DIVISORS = [255, 127.5];
-const UINT8 = 2;
 
 interface Layer {
   readonly inputs: number;
