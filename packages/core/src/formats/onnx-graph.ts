@@ -44,7 +44,7 @@ export interface Graph {
   readonly producer: string;
 }
 
-export interface GraphInput {
+interface GraphInput {
   readonly name: string;
   /** TensorProto.DataType. */
   readonly type: number;

@@ -218,7 +218,10 @@ test('any names and shapes give a network of their values, or a SafetensorsError
       const given = new Map(
         Object.entries(shapes).map(([key, shape]) => [
           key,
-          { shape, values: new Float32Array(shape.reduce((product, each) => product * each, 1)).fill(1) },
+          {
+            shape,
+            values: new Float32Array(shape.reduce<number>((product, each) => product * each, 1)).fill(1),
+          },
         ]),
       );
       try {
