@@ -39,8 +39,8 @@ describe('a model to evaluate', () => {
       code: 6,
       events: [
         {
-          code: 'MODEL_DAMAGED',
-          message: `${csv}: unknown model format: expected a .safetensors, .onnx or .json file`,
+          code: 'MODEL_KIND',
+          message: `${csv}: unknown model format: expected a file of safetensors, ONNX or JSON, or a run folder`,
         },
       ],
     });

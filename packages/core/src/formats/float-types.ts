@@ -1,3 +1,5 @@
+import { float32Values } from '../parameters.ts';
+
 /** Floating-point types of other programs' files, read as float32. */
 
 /** The types that are read, with the bytes of one value. */
@@ -14,24 +16,14 @@ export type FloatType = keyof typeof floatBytes;
  * @param bytes a whole number of values
  */
 export function float32Of(bytes: Uint8Array, type: FloatType): Float32Array {
+  if (type === 'F32') return float32Values(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const values = new Float32Array(bytes.length / floatBytes[type]);
-  switch (type) {
-    case 'F32':
-      for (let k = 0; k < values.length; k++) values[k] = view.getFloat32(4 * k, true);
-      break;
-    case 'F64':
-      for (let k = 0; k < values.length; k++) values[k] = view.getFloat64(8 * k, true);
-      break;
-    case 'F16':
-      for (let k = 0; k < values.length; k++) values[k] = half(view.getUint16(2 * k, true));
-      break;
-    case 'BF16': {
-      const bits = new Uint32Array(values.buffer);
-      for (let k = 0; k < bits.length; k++) bits[k] = view.getUint16(2 * k, true) << 16;
-    }
-  }
-  return values;
+  const size = floatBytes[type];
+  return Float32Array.from({ length: bytes.length / size }, (_, k) => {
+    if (type === 'F64') return view.getFloat64(size * k, true);
+    const bits = view.getUint16(size * k, true);
+    return type === 'F16' ? half(bits) : upperHalf(bits);
+  });
 }
 
 /** The first finite F64 value that float32 cannot hold. */
@@ -43,6 +35,14 @@ export function float32Overflow(bytes: Uint8Array, type: FloatType): number | un
     if (Number.isFinite(value) && !Number.isFinite(Math.fround(value))) return value;
   }
   return undefined;
+}
+
+const upper = new DataView(new ArrayBuffer(4));
+
+/** The value of a BF16. */
+function upperHalf(bits: number): number {
+  upper.setUint16(0, bits);
+  return upper.getFloat32(0);
 }
 
 /** The value of a binary16: 1 bit of sign, 5 of exponent, 10 of fraction. */

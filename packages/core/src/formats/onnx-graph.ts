@@ -4,7 +4,10 @@ import {
   Attribute,
   type Constant,
   constantOf,
+  DOUBLE,
   FLOAT,
+  INT32,
+  INT64,
   messageOf,
   messagesAt,
   textAt,
@@ -41,7 +44,7 @@ export interface Graph {
   readonly producer: string;
 }
 
-export interface GraphInput {
+interface GraphInput {
   readonly name: string;
   /** TensorProto.DataType. */
   readonly type: number;
@@ -206,18 +209,19 @@ function computed(node: Node, constants: ReadonlyMap<string, () => Constant>): C
     return {
       shape: kind.endsWith('s') ? [list.length] : [],
       values: list,
-      type: kind.includes('float') ? FLOAT : 7,
+      type: kind.includes('float') ? FLOAT : INT64,
     };
   }
 }
 
-function castConstant({ title, attributes }: Node, { shape, values }: Constant): Constant {
-  const type = attributes.get('to')?.whole ?? 0;
-  if (type === 6 || type === 7) return { shape, values: Float64Array.from(values, Math.trunc), type };
-  // To float32 or float64; a cast to a smaller type would round.
-  if (type !== FLOAT && type !== 11)
+function castConstant({ title, attributes }: Node, { shape, values, type }: Constant): Constant {
+  const to = attributes.get('to')?.whole ?? 0;
+  if (to === INT32 || to === INT64) return { shape, values: Float64Array.from(values, Math.trunc), type: to };
+  // To float32 or float64; a cast to a smaller type would round. The type remains that in which the file has the values.
+  if (to !== FLOAT && to !== DOUBLE) {
     throw unsupported(`ONNX operator ${title} casts a constant to a type that is not read`);
-  return { shape, values: type === FLOAT ? Float32Array.from(values) : values, type };
+  }
+  return { shape, values: to === FLOAT ? Float32Array.from(values) : values, type };
 }
 
 function transposed({ title, attributes }: Node, constant: Constant): Constant {

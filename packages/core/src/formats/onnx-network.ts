@@ -2,8 +2,9 @@ import { type Network, parameterCount } from '../parameters.ts';
 import { foldAffine } from './input-scale.ts';
 import { float32Fault, shownName, shownShape, shownValue } from './json-text.ts';
 import { OnnxError } from './onnx.ts';
-import { type Graph, isStandard, type Node, readGraph } from './onnx-graph.ts';
-import { type Constant, DATA_TYPES, floatTypes, unsupported } from './onnx-tensors.ts';
+import { type Chain, keepsValues, keepValues, type Stage, sampleSize } from './onnx-chain.ts';
+import { isStandard, type Node, readGraph } from './onnx-graph.ts';
+import { type Constant, DATA_TYPES, UINT8, unsupported } from './onnx-tensors.ts';
 import { transposeInto } from './tensor-network.ts';
 
 /** The network in an ONNX model of another program. */
@@ -25,37 +26,6 @@ const READ =
   'Gemm, MatMul, Add, Sub, Mul, Div, Relu, Softmax, LogSoftmax, Flatten, Reshape, Cast, Dropout, Identity';
 /** The largest byte, and half of it, by which models divide pixels. */
 const PIXEL_DIVISORS = [255, 127.5];
-const UINT8 = 2;
-
-interface Layer {
-  readonly inputs: number;
-  readonly outputs: number;
-  /** (outputs × inputs). */
-  readonly W: Float64Array;
-  readonly b: Float64Array;
-}
-
-/**
- * Where the chain stands: `input` before the first layer, `linear` behind a layer, `relu` behind its activation, and
- * `done` behind Softmax or ArgMax, from where on nothing belongs to the network.
- */
-type Stage = 'input' | 'linear' | 'relu' | 'done';
-
-interface Chain {
-  readonly graph: Graph;
-  stage: Stage;
-  layers: Layer[];
-  /** The names of the values that may still be read: the last one, and behind the last layer all. */
-  values: Set<string>;
-  /** The sizes of the current value, −1 where they are free; undefined if unknown. */
-  shape: readonly number[] | undefined;
-  /** x = factor·input + shift, for each input or one for all. */
-  factor: Float64Array;
-  shift: Float64Array;
-  /** Whether the inputs are bytes, from 0 to 255. */
-  isPixels: boolean;
-  types: Set<string>;
-}
 
 /**
  * Reads a chain of fully connected layers: Gemm, or MatMul and Add, with Relu between them, and Softmax, LogSoftmax or
@@ -163,16 +133,6 @@ function follow(chain: Chain, node: Node): void {
   ]);
 }
 
-const keepsValues = new Set([
-  'Identity',
-  'Dropout',
-  'Cast',
-  'Flatten',
-  'Reshape',
-  'Squeeze',
-  'Unsqueeze',
-  'Transpose',
-]);
 const computes = new Set([
   'MatMul',
   'Gemm',
@@ -206,23 +166,26 @@ function apply(chain: Chain, node: Node, read: string): void {
   switch (node.operator) {
     case 'MatMul':
     case 'Gemm':
-      return void addLayer(chain, node, read);
+      addLayer(chain, node, read);
+      break;
     case 'Add':
     case 'Sub':
     case 'Mul':
     case 'Div':
-      return void addConstant(chain, node, read);
+      addConstant(chain, node, read);
+      break;
     case 'Relu':
       if (chain.stage === 'input')
         throw unsupported(`ONNX operator ${node.title} stands before the first layer`);
       chain.stage = 'relu';
-      return;
+      break;
     case 'Softmax':
     case 'LogSoftmax':
     case 'ArgMax':
-      return void finish(chain, node);
+      finish(chain, node);
+      break;
     default:
-      keep(chain, node);
+      keepValues(chain, node);
   }
 }
 
@@ -242,62 +205,6 @@ function assertPlainLabels({ graph }: Chain, { title, inputs }: Node): void {
   if (classes?.().values.some((label, k) => label !== k)) {
     throw unsupported(`ONNX operator ${title} gives the outputs other labels than 0, 1, 2, …`);
   }
-}
-
-/** Operators that leave the values of a sample and their order as they are. */
-function keep(chain: Chain, node: Node): void {
-  const { operator, title, attributes, inputs } = node;
-  const { graph, shape } = chain;
-  const second = graph.constants.get(inputs[1] ?? '');
-  switch (operator) {
-    case 'Dropout': {
-      const training = graph.constants.get(inputs[2] ?? '')?.();
-      if (training?.values[0])
-        throw unsupported(`ONNX operator ${title} is in training mode: export for inference`);
-      break;
-    }
-    case 'Cast':
-      if (!floatTypes.has(attributes.get('to')?.whole ?? 0)) {
-        throw unsupported(`ONNX operator ${title} casts to whole numbers`);
-      }
-      break;
-    case 'Flatten': {
-      const axis = attributes.get('axis')?.whole ?? 1;
-      if (axis !== 1 && axis !== 1 - (shape?.length ?? 0)) {
-        throw unsupported(`ONNX operator ${title} has axis ${axis}, which mixes samples: axis 1 is read`);
-      }
-      chain.shape = shape && [-1, sampleSize(shape) ?? -1];
-      break;
-    }
-    case 'Reshape':
-      chain.shape = second ? [...second().values] : undefined;
-      break;
-    case 'Transpose':
-      chain.shape = turned(node, shape);
-      break;
-    case 'Squeeze':
-    case 'Unsqueeze':
-      chain.shape = undefined;
-      break;
-    default:
-  }
-}
-
-/** Transpose of the data leaves the order as it is if only axes of size 1 move, such as a single channel. */
-function turned({ title, attributes }: Node, shape: readonly number[] | undefined): number[] {
-  const axes = attributes.get('perm')?.wholes ?? [];
-  const sizes = axes.map((axis) => shape?.[axis] ?? -1);
-  const moving = axes.slice(1).filter((_, k) => sizes[k + 1] !== 1);
-  if (!shape || axes[0] !== 0 || moving.some((axis, k) => k > 0 && axis < moving[k - 1]!)) {
-    throw unsupported(`ONNX operator ${title} turns the input: pixels are read row by row`);
-  }
-  return sizes;
-}
-
-/** The number of values of a sample; undefined where it is free. */
-function sampleSize(shape: readonly number[]): number | undefined {
-  const sizes = shape.length > 1 ? shape.slice(1) : shape;
-  return sizes.some((size) => size < 1) ? undefined : sizes.reduce((product, size) => product * size, 1);
 }
 
 function addLayer(chain: Chain, node: Node, read: string): void {
@@ -402,10 +309,10 @@ function addConstant(chain: Chain, node: Node, read: string): void {
       `ONNX operator ${title} scales the input by a constant of shape ${shownShape(shape)}, ${shownValue(values[0])}: one number, or one for each input, is read`,
     );
   }
-  scale(chain, operator, isFirst, Float64Array.from(values));
+  scaleInput(chain, operator, isFirst, Float64Array.from(values));
 }
 
-function scale(chain: Chain, operator: string, isFirst: boolean, values: Float64Array): void {
+function scaleInput(chain: Chain, operator: string, isFirst: boolean, values: Float64Array): void {
   const isMultiplied = operator === 'Mul' || operator === 'Div';
   const by = operator === 'Div' ? values.map((value) => 1 / value) : values;
   if (isMultiplied && isUnchanged(chain) && values.length === 1) {

@@ -15,26 +15,30 @@ export interface Constant {
   readonly type: number;
 }
 
-/** TensorProto.DataType, with the bytes of one value in raw_data. */
-export const DATA_TYPES: ReadonlyMap<number, { readonly name: string; readonly bytes: number }> = new Map([
-  [1, { name: 'F32', bytes: 4 }],
-  [2, { name: 'U8', bytes: 1 }],
-  [3, { name: 'I8', bytes: 1 }],
-  [6, { name: 'I32', bytes: 4 }],
-  [7, { name: 'I64', bytes: 8 }],
-  [9, { name: 'BOOL', bytes: 1 }],
-  [10, { name: 'F16', bytes: 2 }],
-  [11, { name: 'F64', bytes: 8 }],
-  [16, { name: 'BF16', bytes: 2 }],
-]);
+/** TensorProto.DataType. */
 export const FLOAT = 1;
-const UINT8 = 2;
+export const UINT8 = 2;
 const INT8 = 3;
-const INT64 = 7;
+export const INT32 = 6;
+export const INT64 = 7;
 const BOOL = 9;
 const FLOAT16 = 10;
-const DOUBLE = 11;
+export const DOUBLE = 11;
 const BFLOAT16 = 16;
+
+/** TensorProto.DataType, with the bytes of one value in raw_data. */
+export const DATA_TYPES: ReadonlyMap<number, { readonly name: string; readonly bytes: number }> = new Map([
+  [FLOAT, { name: 'F32', bytes: 4 }],
+  [UINT8, { name: 'U8', bytes: 1 }],
+  [INT8, { name: 'I8', bytes: 1 }],
+  [INT32, { name: 'I32', bytes: 4 }],
+  [INT64, { name: 'I64', bytes: 8 }],
+  [BOOL, { name: 'BOOL', bytes: 1 }],
+  [FLOAT16, { name: 'F16', bytes: 2 }],
+  [DOUBLE, { name: 'F64', bytes: 8 }],
+  [BFLOAT16, { name: 'BF16', bytes: 2 }],
+]);
+/** The types of weights. */
 export const floatTypes: ReadonlySet<number> = new Set([FLOAT, FLOAT16, DOUBLE, BFLOAT16]);
 
 const TENSOR = {

@@ -203,6 +203,39 @@ describe('networkOfTensors', () => {
   });
 });
 
+test('any names and shapes give a network of their values, or a SafetensorsError', () => {
+  const name = fc
+    .tuple(
+      fc.constantFrom('fc', 'dense_', 'layers.', 'W', ''),
+      fc.nat(11),
+      fc.constantFrom('.weight', '.bias', '/kernel', '/bias', ''),
+    )
+    .map((parts) => parts.join(''));
+  const size = fc.constantFrom(0, 1, 2, 2, 3, 3, 4);
+  const tensors = fc.dictionary(name, fc.array(size, { maxLength: 4 }), { maxKeys: 7 });
+  fc.assert(
+    fc.property(tensors, fc.constantFrom(undefined, true, false), (shapes, transposed) => {
+      const given = new Map(
+        Object.entries(shapes).map(([key, shape]) => [
+          key,
+          {
+            shape,
+            values: new Float32Array(shape.reduce<number>((product, each) => product * each, 1)).fill(1),
+          },
+        ]),
+      );
+      try {
+        const { network } = networkOfTensors({ tensors: given, metadata: {} }, { transposed });
+        const values = [...given.values()].reduce((total, { values: each }) => total + each.length, 0);
+        expect(network.parameters.reduce((total, value) => total + value, 0)).toBe(values);
+      } catch (error) {
+        if (!(error instanceof SafetensorsError)) throw error;
+      }
+    }),
+    { numRuns: 3000 },
+  );
+});
+
 describe('readOnnx', () => {
   test('names the operator that it does not read', () => {
     expect(() => readOnnx(read('convolution.onnx'))).toThrow(

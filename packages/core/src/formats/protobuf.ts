@@ -53,21 +53,21 @@ export function readFields(bytes: Uint8Array): Field[] | undefined {
   const fields: Field[] = [];
   for (let at = 0; at < bytes.length; ) {
     const tag = readVarint(bytes, at);
-    if (!tag) return undefined;
+    const type = tag && tag.value % 8;
+    const fixed = type === FOUR_BYTES ? 4 : type === EIGHT_BYTES ? 8 : undefined;
+    // A whole number, or the number of bytes that follow.
+    const number = fixed ? { value: fixed, end: tag!.end } : tag && readVarint(bytes, tag.end);
+    if (!tag || !number) return undefined;
     const field = Math.floor(tag.value / 8);
-    const type = tag.value % 8;
-    at = tag.end;
-    const length = type === FOUR_BYTES ? 4 : type === EIGHT_BYTES ? 8 : undefined;
-    const varint = length === undefined ? readVarint(bytes, at) : { value: length, end: at };
-    if (!varint || ![VARINT, EIGHT_BYTES, BYTES, FOUR_BYTES].includes(type)) return undefined;
-    at = varint.end;
+    at = number.end;
     if (type === VARINT) {
-      fields.push({ field, value: varint.value });
-      continue;
+      fields.push({ field, value: number.value });
+    } else if ((fixed || type === BYTES) && number.value >= 0 && at + number.value <= bytes.length) {
+      fields.push({ field, value: bytes.subarray(at, at + number.value) });
+      at += number.value;
+    } else {
+      return undefined;
     }
-    if (!(varint.value >= 0 && at + varint.value <= bytes.length)) return undefined;
-    fields.push({ field, value: bytes.subarray(at, at + varint.value) });
-    at += varint.value;
   }
   return fields;
 }
@@ -76,10 +76,10 @@ export function readFields(bytes: Uint8Array): Field[] | undefined {
 export function readVarints(bytes: Uint8Array): number[] | undefined {
   const values: number[] = [];
   for (let at = 0; at < bytes.length; ) {
-    const varint = readVarint(bytes, at);
-    if (!varint) return undefined;
-    values.push(varint.value);
-    at = varint.end;
+    const number = readVarint(bytes, at);
+    if (!number) return undefined;
+    values.push(number.value);
+    at = number.end;
   }
   return values;
 }

@@ -111,7 +111,7 @@ function sizes({ rows, columns }: NamedMatrix, transposed: boolean): [inputs: nu
 function matricesOf(tensors: ReadonlyMap<string, Tensor>): NamedMatrix[] {
   const named = [...tensors]
     .map(([name, tensor]) => ({ name, values: tensor.values, shape: shapeOf(name, tensor) }))
-    .sort((one, other) => naturalOrder(one.name, other.name));
+    .toSorted((one, other) => naturalOrder(one.name, other.name));
   const odd = named.find(({ shape }) => shape.length === 0 || shape.length > 2 || shape.includes(0));
   if (odd) {
     throw unsupported(`tensor ${shownName(odd.name)} has shape ${shownShape(odd.shape)}: ${WHAT_IS_READ}`);

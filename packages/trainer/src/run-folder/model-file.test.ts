@@ -40,7 +40,7 @@ describe('a file that is not a model of MicroNN is refused with the reason', () 
     [{}, 'tensor W1 is missing: expected W1, b1, W2, b2, …'],
     [{ W1: tensor(6), b1: tensor(2) }, 'expected tensor W1 to be a matrix (outputs, inputs), got shape [6]'],
     [{ W1: tensor(2, 3), b2: tensor(2) }, 'tensor b1 is missing'],
-    [{ W1: tensor(2, 3), b1: tensor(3) }, 'expected tensor b1 of shape [2], got [3]'],
+    [{ W1: tensor(2, 3), b1: tensor(4) }, 'expected tensor b1 of shape [2], got [4]'],
     [
       { W1: tensor(2, 3), b1: tensor(2), W2: tensor(4, 3), b2: tensor(4) },
       'expected tensor W2 of shape [4, 2], got [4, 3]',
@@ -81,7 +81,6 @@ describe('an invalid file of any format gets its sentence', () => {
     patched.writeFloatLE(Infinity, at);
     return patched;
   };
-  const notOurs = 'expected a model of MicroNN, whose metadata has a scale, inside or outside, found none';
   const noJson = 'expected a model in JSON, got something else';
 
   test.each<[string, string | Uint8Array, string]>([
@@ -121,7 +120,7 @@ describe('an invalid file of any format gets its sentence', () => {
       withInfinity(encodeOnnx({ network: withParameter(1234.5), scale: 'outside', metadata: {} }), 1234.5),
       'expected b1[7] to be a number that float32 can hold, got Infinity',
     ],
-    ['nothing.onnx', '', notOurs],
+    ['nothing.onnx', '', 'expected an ONNX model, got a file without a graph'],
     [
       'cut-off.ONNX',
       onnx.subarray(0, 20_000),
@@ -134,8 +133,8 @@ describe('an invalid file of any format gets its sentence', () => {
       'expected a model in JSON, but the file is not UTF-8 text',
     ],
     [
-      'config.json',
-      '{"data":"mnist"}',
+      'other-member.json',
+      '{"format":"micronn","data":"mnist"}',
       'expected a model to have format, version, metadata, layers, parameters, got data too',
     ],
     ['long.json', json.replace(/\]\n\}/, ',1]\n}'), 'expected b1 to be a list of 10 numbers, got 11'],
