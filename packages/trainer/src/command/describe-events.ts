@@ -1,4 +1,12 @@
-import type { ModelEvaluation, ModelExport, Prediction, RunDone, RunStart } from '../console/reporter.ts';
+import type {
+  AnswerFields,
+  ModelEvaluation,
+  ModelExport,
+  PredictedSource,
+  Prediction,
+  RunDone,
+  RunStart,
+} from '../console/reporter.ts';
 import type { Place } from '../errors.ts';
 import type { EpochMetrics } from '../run-folder/metrics-files.ts';
 
