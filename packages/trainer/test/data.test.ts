@@ -126,7 +126,7 @@ describe('each malformed file gets its sentence, its code and exit code 3, and n
     const { code, stderr } = await runCli(['--data', 'missing'], { cwd });
     expect({ code, stderr }).toEqual({
       code: 3,
-      stderr: `error DATA_NOT_FOUND: ${missing}: not found: expected mnist, a folder of IDX files, or a CSV file\n`,
+      stderr: `error DATA_NOT_FOUND: ${missing}: not found: expected mnist, a file or folder of data, or - for standard input\n`,
     });
     await expect(access(path.join(cwd, 'runs'))).rejects.toThrow('ENOENT');
   });

@@ -1,6 +1,5 @@
 import { resample, toGrey } from '@micronn/core/digit';
 import { MicronnError } from '../../errors.ts';
-import { decodePng } from '../../images/read-png.ts';
 import type { ImageSize, ReadingOptions } from '../source.ts';
 
 /** A grey image. */
@@ -19,6 +18,8 @@ export async function decodePicture(
   name: string,
   { colours, size }: ReadingOptions,
 ): Promise<Picture> {
+  // Few data sets are images: the decoder is loaded on demand.
+  const { decodePng } = await import('../../images/read-png.ts');
   const { width, height, rgba } = decodePng(bytes, name);
   if (colours === 'refuse' && hasColour(rgba)) {
     throw new MicronnError('IMAGE_COLOUR', 'expected a grey image, got one in colour', { file: name });

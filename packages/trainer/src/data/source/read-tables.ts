@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { knownSet, parseArrayName, type SetName } from '@micronn/core/data';
-import { parse } from 'csv-parse/sync';
 import { MicronnError } from '../../errors.ts';
 import type { RawSource } from '../source.ts';
 import { readTable } from '../table/read-table.ts';
@@ -74,6 +73,7 @@ export async function readListed(
     if (!lines.some((line) => /\.(png|jpe?g)\b/i.test(line))) continue;
     const text = await readAll(known.bytes, MOST_LIST_BYTES);
     const delimiter = lines[0]!.includes('\t') ? '\t' : lines[0]!.includes(';') ? ';' : ',';
+    const { parse } = await import('csv-parse/sync');
     const rows: string[][] = parse(text, { delimiter, bom: true, relax_column_count: true, trim: true });
     const { set = 'only' } = parseArrayName(file.base);
     parts.set(set, { table: known.bytes.name, rows });
