@@ -190,7 +190,7 @@ export function assertStrokes(
 }
 
 /** Checks a size: a whole number of at least 1. */
-function assertSize(place: string, name: string, size: number): void {
+export function assertSize(place: string, name: string, size: number): void {
   if (!Number.isSafeInteger(size) || size < 1) {
     fail(place, `${name} must be a whole number of at least 1, got ${size}`);
   }

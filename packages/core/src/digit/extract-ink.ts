@@ -29,7 +29,7 @@ type Pixels = Uint8Array | Uint8ClampedArray;
  */
 export function extractInk(rgba: Pixels, width: number, height: number): Uint8Array<ArrayBuffer> {
   assertImage('extractInk', 'rgba', rgba, width, height, CHANNELS);
-  const pixels = flatten(rgba);
+  const pixels = compositeOntoPaper(rgba);
   const paper = usualColor(pixels, (visit) => {
     for (let x = 0; x < width; x++) {
       visit(x);
@@ -47,7 +47,7 @@ export function extractInk(rgba: Pixels, width: number, height: number): Uint8Ar
 }
 
 /** The image composited onto the paper; the image itself if it is opaque. */
-function flatten(rgba: Pixels): Pixels {
+export function compositeOntoPaper(rgba: Pixels): Pixels {
   let least = 255;
   let most = 0;
   for (let k = COLORS; k < rgba.length; k += CHANNELS) {

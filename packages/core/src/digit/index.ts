@@ -5,3 +5,5 @@ export type { Ink } from './ink-box.ts';
 export { DIGIT_SIDE, MASS_CENTER, normalizeDigit } from './normalize-digit.ts';
 export { normalizeStrokes, type Stroke, type StrokePoint } from './normalize-strokes.ts';
 export { PEN_WIDTH } from './pen-width.ts';
+export { resample } from './resample.ts';
+export { toGrey } from './to-grey.ts';
