@@ -4,7 +4,7 @@ import type { DigitPrediction, Reporter } from '../console/reporter.ts';
 import { tellError } from '../console/tell-error.ts';
 import { CLASSES, PIXELS } from '../data/samples.ts';
 import { MicronnError } from '../errors.ts';
-import { readPng } from '../images/read-png.ts';
+import { readImage } from '../images/read-image.ts';
 import { loadModel } from '../run-folder/model-file.ts';
 import { fromWhereTyped } from './paths.ts';
 
@@ -61,7 +61,7 @@ async function predictFile(
   file: string,
   signal: AbortSignal,
 ): Promise<DigitPrediction> {
-  const { width, height, rgba } = await readPng(file, signal);
+  const { width, height, rgba } = await readImage(file, signal);
   const pixels = normalizeDigit(extractInk(rgba, width, height), width, height);
   if (!pixels) {
     throw new MicronnError('IMAGE_NO_INK', 'the image is blank: expected a drawn digit', { file });
