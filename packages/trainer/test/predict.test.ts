@@ -220,7 +220,7 @@ describe('what is printed', () => {
       stderr: `error IMAGE_DAMAGED: ${path.join(cwd, file)}: ${sentence}\n`,
     });
     const loud = await runCli(['predict', 'run', file], { cwd, env: { DEBUG: 'micronn' } });
-    expect(loud.stderr).toMatch(/^ {4}at .*read-png\.ts/m);
+    expect(loud.stderr).toMatch(/^ {4}at .*png\.ts/m);
   });
 });
 

@@ -1,7 +1,7 @@
 import { extractInk, type Framing, frameDrawing } from '@micronn/core/digit';
 import type { DataForm } from '../../data/data-form.ts';
 import { MicronnError } from '../../errors.ts';
-import type { RgbaImage } from '../../images/read-png.ts';
+import type { RgbaImage } from '../../images/png.ts';
 
 /** What the network sees of a picture. */
 export interface Seen {

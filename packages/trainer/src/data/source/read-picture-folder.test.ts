@@ -101,6 +101,39 @@ describe('folders of images', () => {
     expect([set!.width, set!.height, set!.count]).toEqual([14, 14, 25]);
   });
 
+  test('JPEG, at its best quality, is within a level of the pixels it was made from', async () => {
+    const { train: set } = await read(at('jpeg'));
+    const order = train.labels.map((_, k) => k).slice(0, 8);
+    order.sort((a, b) => Number(train.labels[a]) - Number(train.labels[b]) || a - b);
+    expect(labelsOf(set!)).toEqual(order.map((k) => train.labels[k]));
+    const pixels = imagesOf(set!);
+    const errors = order.map((k, i) =>
+      Math.max(
+        ...Array.from({ length: 784 }, (_, p) => Math.abs(pixels[i * 784 + p]! - train.images[k * 784 + p]!)),
+      ),
+    );
+    expect(Math.max(...errors)).toBeLessThanOrEqual(1);
+    expect(set!.told).toEqual(['folder of 7 classes', 'JPEG']);
+  });
+
+  test('colours become grey by their weights, or are refused', async () => {
+    const { train: set } = await read(at('colour'));
+    const red = train.images.subarray(0, 784).map((level) => Math.floor((299 * level + 500) / 1000));
+    const first = labelsOf(set!).indexOf('1');
+    expect(
+      imagesOf(set!)
+        .subarray(first * 784, (first + 1) * 784)
+        .equals(red),
+    ).toBe(true);
+    await expect(read(at('colour'), { colours: 'refuse' })).rejects.toThrow(
+      `${at('colour/0-1.png')}: expected a grey image, got one in colour`,
+    );
+    await expect(read(at('numpy/colour-first.npz'), { colours: 'refuse' })).rejects.toThrow(
+      'expected grey images, got 24 × 3 × 28 × 28 in red, green and blue',
+    );
+    expect((await read(at('pictures'), { colours: 'refuse' })).train!.count).toBe(24);
+  });
+
   test('a damaged image is named', async () => {
     const folder = await flat((label, k) => `${label}-${k}.png`);
     await writeFile(path.join(folder, '9-99.png'), (await readFile(at('small.png'))).subarray(0, 60));
