@@ -70,6 +70,19 @@ describe('ink and paper', () => {
     expect(inkOf({ ' ': nothing, '.': black, '#': white }, card)).toEqual(rows);
   });
 
+  test('the pale edge of ink on nothing is ink, not paper', () => {
+    const rows = ['      ', ' ooo  ', 'o###o ', 'o###o ', ' ooo  ', '      '];
+    const ink = extractInk(picture(rows, { ' ': nothing, o: [150, 150, 150, 200], '#': black }), 6, 6);
+    expect([...ink.subarray(12, 18)]).toEqual([82, 255, 255, 255, 82, 0]);
+  });
+
+  test('a grey between ink and paper that is made transparent leaves both', () => {
+    const rows = ['......', '. ##  ', '. ##  ', '. ##  ', '. ##  ', '......'];
+    expect(inkOf({ ' ': nothing, '.': white, '#': black }, rows)).toEqual(
+      rows.map((row) => row.replaceAll(' ', '.')),
+    );
+  });
+
   test('an image of paper alone, or a transparent one, has no ink', () => {
     for (const color of [black, white, nothing, [90, 20, 200, 77] as const]) {
       const ink = extractInk(picture(seven, { '.': color, '#': color }), 6, 6);

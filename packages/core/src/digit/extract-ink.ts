@@ -56,8 +56,8 @@ export function compositeOntoPaper(rgba: Pixels): Pixels {
   }
   if (least === 255) return rgba;
 
-  // The colours of nearly transparent pixels are often arbitrary.
-  const visible = (pixel: number): boolean => most > 0 && 2 * rgba[CHANNELS * pixel + COLORS]! >= most;
+  // The colours of transparent pixels are often arbitrary, and those of half-transparent ones lie between ink and paper.
+  const visible = (pixel: number): boolean => most > 0 && 10 * rgba[CHANNELS * pixel + COLORS]! >= 9 * most;
   const count = rgba.length / CHANNELS;
   const tone = usualColor(rgba, (visit) => {
     for (let pixel = 0; pixel < count; pixel++) if (visible(pixel)) visit(pixel);

@@ -1,5 +1,6 @@
 /** @micronn/core/digit: converts a drawn digit into an image like MNIST's. */
 export { ShapeError } from '../shapes.ts';
+export { type Drawing, extractDrawing } from './extract-drawing.ts';
 export { extractInk } from './extract-ink.ts';
 export { type Framing, frameDrawing, measureFraming } from './framing.ts';
 export type { Ink } from './ink-box.ts';

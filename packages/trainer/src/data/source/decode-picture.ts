@@ -19,8 +19,8 @@ export async function decodePicture(
   { colours, size }: ReadingOptions,
 ): Promise<Picture> {
   // Few data sets are images: the decoder is loaded on demand.
-  const { decodePng } = await import('../../images/read-png.ts');
-  const { width, height, rgba } = decodePng(bytes, name);
+  const { decodeImage } = await import('../../images/read-image.ts');
+  const { width, height, rgba } = await decodeImage(bytes, name);
   if (colours === 'refuse' && hasColour(rgba)) {
     throw new MicronnError('IMAGE_COLOUR', 'expected a grey image, got one in colour', { file: name });
   }

@@ -1,7 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { MicronnError, systemCode } from '../errors.ts';
-import { readInput } from '../files/read-input.ts';
 
 /** An image of red, green, blue and alpha, one byte each, row-major. */
 export interface RgbaImage {
@@ -17,54 +16,33 @@ const MAX_PIXELS = 2 ** 24;
 const MAX_SIDE = 10_000;
 
 /** Larger than any uncompressed PNG of MAX_PIXELS. */
-const MAX_FILE_BYTES = 2 ** 29;
+export const MAX_FILE_BYTES = 2 ** 29;
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /** The signature and the first chunk: length, type, 13 bytes, checksum. */
 const HEADER_BYTES = 33;
 
-/** How other image files begin. */
-const otherKinds: readonly [name: string, begin: string][] = [
-  ['a JPEG', '\xff\xd8\xff'],
-  ['a GIF', 'GIF8'],
-  ['a WebP', 'RIFF'],
-  ['a BMP', 'BM'],
-  ['a TIFF', 'II*\0'],
-  ['a TIFF', 'MM\0*'],
-  ['a PDF', '%PDF'],
-  ['an SVG', '<svg'],
-];
-
-/**
- * Reads a PNG of any kind: grey, colour or palette, with or without alpha, 1 to 16 bits, interlaced or not.
- *
- * Reads the header first, and checks its sizes against the limits before unpacking anything.
- *
- * @param file a regular file or a pipe
- * @throws MicronnError (exit code 3) when the file is not a PNG, or is too large, truncated or damaged
- */
-export async function readPng(file: string, signal?: AbortSignal): Promise<RgbaImage> {
-  const bytes = await readInput(file, {
-    mostBytes: MAX_FILE_BYTES,
-    signal,
-    checkStart: (start) => void parseHeader(file, start),
-  });
-  return decodePng(bytes, file);
+/** A decoded PNG, and the TIFF structure of its eXIf chunk. */
+interface PngImage {
+  readonly image: RgbaImage;
+  readonly exif: Buffer | undefined;
 }
 
 /**
- * Decodes the bytes of a PNG file, as {@link readPng} does.
+ * Decodes a PNG of any kind: grey, colour or palette, with or without alpha, 1 to 16 bits, interlaced or not.
  *
- * @param file the name of the file, for an error
+ * Reads the header first, and checks its sizes against the limits before unpacking anything.
+ *
+ * @throws MicronnError (exit code 3) when the image is too large, truncated or damaged
  */
-export function decodePng(bytes: Buffer, file: string): RgbaImage {
-  const header = parseHeader(file, bytes);
-  const { packed, end } = walkChunks(file, bytes);
+export function decodePng(file: string, bytes: Buffer): PngImage {
+  const header = parsePngHeader(file, bytes);
+  const { packed, end, exif } = walkChunks(file, bytes);
   assertUnpacks(file, packed, header);
   try {
     const { width, height, data } = PNG.sync.read(bytes.subarray(0, end));
-    return { width, height, rgba: data };
+    return { image: { width, height, rgba: data }, exif };
   } catch (cause) {
     throw damaged(file, `cannot decode the image: ${(cause as Error).message}`, cause);
   }
@@ -80,14 +58,8 @@ interface Header {
 /** Samples per pixel by colour type: grey, colour, palette, grey with alpha, colour with alpha. */
 const samplesOf: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
-function parseHeader(file: string, bytes: Buffer): Header {
-  if (bytes.length === 0) throw new MicronnError('IMAGE_KIND', 'expected a PNG, got an empty file', { file });
-  const signature = bytes.subarray(0, SIGNATURE.length);
-  if (!signature.equals(SIGNATURE.subarray(0, bytes.length))) {
-    const start = bytes.toString('latin1');
-    const [kind] = otherKinds.find(([, begin]) => start.startsWith(begin)) ?? ['a file of an unknown type'];
-    throw new MicronnError('IMAGE_KIND', `expected a PNG, got ${kind}`, { file });
-  }
+/** @throws MicronnError when the first 33 bytes are not a header, or the image is too large */
+export function parsePngHeader(file: string, bytes: Buffer): Header {
   if (bytes.length < HEADER_BYTES) {
     throw damaged(file, `truncated header: expected ${HEADER_BYTES} bytes, got ${bytes.length}`);
   }
@@ -98,12 +70,16 @@ function parseHeader(file: string, bytes: Buffer): Header {
   const width = bytes.readUInt32BE(16);
   const height = bytes.readUInt32BE(20);
   const samples = samplesOf[bytes[25]!];
-  if (width === 0 || height === 0) {
-    throw damaged(file, `invalid image size ${width} × ${height}`);
-  }
   if (samples === undefined) {
     throw damaged(file, `unknown colour type ${bytes[25]}: expected 0, 2, 3, 4 or 6`);
   }
+  assertImageSize(file, width, height);
+  return { width, height, bitsPerPixel: samples * bytes[24]!, isInterlaced: bytes[28] === 1 };
+}
+
+/** @throws MicronnError when an image has no pixels, or too many */
+export function assertImageSize(file: string, width: number, height: number): void {
+  if (width === 0 || height === 0) throw damaged(file, `invalid image size ${width} × ${height}`);
   if (Math.max(width, height) > MAX_SIDE || width * height > MAX_PIXELS) {
     throw new MicronnError(
       'IMAGE_SIZE',
@@ -111,12 +87,12 @@ function parseHeader(file: string, bytes: Buffer): Header {
       { file },
     );
   }
-  return { width, height, bitsPerPixel: samples * bytes[24]!, isInterlaced: bytes[28] === 1 };
 }
 
-/** The compressed pixels, and the end of the image; bytes after the end are ignored. */
-function walkChunks(file: string, bytes: Buffer): { packed: Buffer; end: number } {
+/** The compressed pixels, the eXIf chunk, and the end of the image; bytes after the end are ignored. */
+function walkChunks(file: string, bytes: Buffer): { packed: Buffer; exif: Buffer | undefined; end: number } {
   const packed: Buffer[] = [];
+  let exif: Buffer | undefined;
   let at = SIGNATURE.length;
   for (;;) {
     if (at + 12 > bytes.length) {
@@ -138,11 +114,12 @@ function walkChunks(file: string, bytes: Buffer): { packed: Buffer; end: number 
       );
     }
     if (type === 'IDAT') packed.push(bytes.subarray(at + 8, at + 8 + length));
+    if (type === 'eXIf') exif = bytes.subarray(at + 8, at + 8 + length);
     at = end;
     if (type === 'IEND') break;
   }
   if (packed.length === 0) throw damaged(file, 'no IDAT chunk');
-  return { packed: Buffer.concat(packed), end: at };
+  return { packed: Buffer.concat(packed), exif, end: at };
 }
 
 /** Checks the exact size of the unpacked pixels, because the decoder unpacks interlaced images without a limit. */
@@ -181,6 +158,7 @@ function unpackedBytes({ width, height, bitsPerPixel, isInterlaced }: Header): n
     .reduce((sum, count) => sum + count);
 }
 
-function damaged(file: string, sentence: string, cause?: unknown): MicronnError {
+/** The error for an image that is truncated or damaged. */
+export function damaged(file: string, sentence: string, cause?: unknown): MicronnError {
   return new MicronnError('IMAGE_DAMAGED', sentence, { file }, { cause });
 }

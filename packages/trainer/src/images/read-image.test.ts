@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../../testing/temporary-folder.ts';
 import { encodeGreyPng, encodePng, type PngKind, pngChunk, pngFile, pngHeader } from '../../test/png-file.ts';
 import { MicronnError } from '../errors.ts';
-import { readPng } from './read-png.ts';
+import { readImage } from './read-image.ts';
 
 const three = digits.pixels().subarray(784 * 30, 784 * 31);
 const grey: PngKind = { colorType: 0, bitDepth: 8 };
@@ -19,7 +19,7 @@ async function written(bytes: Uint8Array): Promise<string> {
 }
 
 async function errorOf(file: string): Promise<MicronnError> {
-  const error: unknown = await readPng(file).then(
+  const error: unknown = await readImage(file).then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
@@ -58,7 +58,7 @@ describe('every kind of PNG is read', () => {
     };
     const chunks = kind.colorType === 3 ? [palette] : [];
     const file = await written(encodePng(28, 28, { ...kind, chunks }, samples));
-    const { width, height, rgba } = await readPng(file);
+    const { width, height, rgba } = await readImage(file);
     expect([width, height]).toEqual([28, 28]);
     expect(extractInk(rgba, width, height)).toEqual(bilevel);
   });
@@ -68,7 +68,7 @@ describe('every kind of PNG is read', () => {
     const png = encodePng(28, 28, { colorType: 3, bitDepth: 1, chunks }, (x, y) => [
       bilevel[28 * y + x] === 255 ? 1 : 0,
     ]);
-    const { rgba } = await readPng(await written(png));
+    const { rgba } = await readImage(await written(png));
     expect(new Set(rgba.filter((_, k) => k % 4 === 3))).toEqual(new Set([0, 255]));
     expect(extractInk(rgba, 28, 28)).toEqual(bilevel);
   });
@@ -80,7 +80,7 @@ describe('every kind of PNG is read', () => {
       { ...grey, chunks: [pngChunk('tEXt', Buffer.from('Title\0three'))] },
       (x, y) => [three[28 * y + x]!],
     );
-    const { rgba } = await readPng(await written(Buffer.concat([png, Buffer.from('and more')])));
+    const { rgba } = await readImage(await written(Buffer.concat([png, Buffer.from('and more')])));
     expect(extractInk(rgba, 28, 28)).toEqual(three);
   });
 });
@@ -93,10 +93,32 @@ describe('an invalid file gets its sentence', () => {
   const interlaced = pngHeader(28, 28, { ...grey, isInterlaced: true });
 
   const cases: [string, Uint8Array, string, string][] = [
-    ['an empty file', Buffer.alloc(0), 'IMAGE_KIND', 'expected a PNG, got an empty file'],
-    ['a text', Buffer.from('a seven'), 'IMAGE_KIND', 'expected a PNG, got a file of an unknown type'],
-    ['a JPEG', Buffer.from('\xff\xd8\xff\xe0', 'latin1'), 'IMAGE_KIND', 'expected a PNG, got a JPEG'],
-    ['an SVG', Buffer.from('<svg xmlns="…">'), 'IMAGE_KIND', 'expected a PNG, got an SVG'],
+    ['an empty file', Buffer.alloc(0), 'IMAGE_KIND', 'expected a PNG or JPEG, got an empty file'],
+    ['a text', Buffer.from('a seven'), 'IMAGE_KIND', 'expected a PNG or JPEG, got a file of an unknown type'],
+    ...(
+      [
+        ['a GIF', 'GIF89a'],
+        ['a WebP', 'RIFF\0\0\0\0WEBPVP8 '],
+        ['a BMP', 'BM\0\0'],
+        ['a TIFF', 'II*\0'],
+        ['a HEIC', '\0\0\0\x18ftypheic'],
+        ['an AVIF', '\0\0\0\x18ftypavif'],
+        ['a PDF', '%PDF-1.7'],
+        ['an HTML page', '<!DOCTYPE html><html>'],
+        ['an SVG', '<?xml version="1.0"?>\n<svg xmlns="…">'],
+      ] as const
+    ).map(([kind, begin]): [string, Uint8Array, string, string] => [
+      kind,
+      Buffer.from(begin, 'latin1'),
+      'IMAGE_KIND',
+      `expected a PNG or JPEG, got ${kind}: save it as PNG`,
+    ]),
+    [
+      'the beginning of a JPEG',
+      Buffer.from('\xff\xd8\xff\xe0', 'latin1'),
+      'IMAGE_DAMAGED',
+      'truncated file: expected another segment at byte 2, but the file has 4 bytes',
+    ],
     [
       'nothing but the signature',
       png.subarray(0, 8),
