@@ -65,6 +65,7 @@ export const families = {
   IMAGE_DAMAGED: 'data',
   IMAGE_COLOUR: 'data',
   IMAGE_NO_INK: 'data',
+  IMAGE_PAPER: 'data',
   DIVERGED: 'diverged',
   WORKERS_FAILED: 'workers',
   MODEL_NOT_FOUND: 'model',

@@ -45,7 +45,7 @@ describe('a parsed CSV is kept beside the hash of its content', () => {
     const source = { file, open: () => createReadStream(file) };
     const key = await contentKey(source, {}, new AbortController().signal);
     expect(await entries()).toEqual([`${key}.samples`]);
-    const values = [...'0123456789'];
+    const values = '0123456789'.split('');
     const labels = { places: samples.labels, values };
     const others = {
       count: 300,

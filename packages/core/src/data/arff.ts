@@ -24,8 +24,8 @@ export function parseArff(lines: readonly string[]): ArffHeader | undefined {
   const names: string[] = [];
   const nominal: Record<number, string> = {};
   for (const [k, line] of lines.entries()) {
-    const [, keyword, rest = ''] = /^\s*@(\w+)\s*(.*?)\s*$/.exec(line) ?? [];
-    switch (keyword?.toLowerCase()) {
+    const [, keyword = '', rest = ''] = /^\s*@(\w+)\s*(.*?)\s*$/.exec(line) ?? [];
+    switch (keyword.toLowerCase()) {
       case 'relation':
         relation = rest.replace(UNQUOTED, '$2');
         break;

@@ -46,11 +46,10 @@ export { dialectOf, mistakenFor } from './table-dialect.ts';
 export { TableError, type TableErrorCode, type TablePlace } from './table-error.ts';
 export { type LabelPlace, numberOf, type TableDialect, type TableForm } from './table-form.ts';
 export { countNumbers, type NumberFacts, type NumberForm, noNumbers, numberForm } from './table-numbers.ts';
+export type { SampleRow, TableOptions } from './table-roles.ts';
 export { isWithin, labelOf, MOST_FIELDS, readRowInto, wrongCount } from './table-row.ts';
 export { largestIndex, splitRow } from './table-split.ts';
 export {
-  type SampleRow,
-  type TableOptions,
   type UnderstoodTable,
   understandTable,
 } from './understand-table.ts';

@@ -53,7 +53,7 @@ function countingOf(numbers: readonly number[]): ColumnFacts['counts'] {
 }
 
 /** The labels of real data repeat, in shares that are not too different. */
-export function canBeLabels({ distinct, mostShare, whole, words, counts }: ColumnFacts): boolean {
+function canBeLabels({ distinct, mostShare, whole, words, counts }: ColumnFacts): boolean {
   return (whole || words) && counts === undefined && distinct > 1 && distinct <= 1000 && mostShare < 0.95;
 }
 

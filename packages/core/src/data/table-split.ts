@@ -31,7 +31,7 @@ function splitBlanks(text: string): string[] {
 /** The label and the pairs of a libsvm row: `5 153:0.2 154:1`. */
 function splitLibsvm(text: string, fields: number, line: number): string[] {
   const [label = '', ...pairs] = text.trim().split(/[ \t]+/);
-  const row = new Array<string>(fields).fill('0');
+  const row = Array.from({ length: fields }, () => '0');
   row[0] = label;
   for (const [k, pair] of pairs.entries()) {
     if (pair.startsWith('#')) break;

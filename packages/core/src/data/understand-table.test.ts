@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dialectOf } from './table-dialect.ts';
+import type { TableOptions } from './table-roles.ts';
 import { readRowInto } from './table-row.ts';
-import { type TableOptions, understandTable } from './understand-table.ts';
+import { understandTable } from './understand-table.ts';
 
 function understand(lines: readonly string[], options?: TableOptions) {
   const dialect = dialectOf(lines);

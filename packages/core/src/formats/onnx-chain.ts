@@ -3,7 +3,7 @@ import { floatTypes, unsupported } from './onnx-tensors.ts';
 
 /** The chain of an ONNX graph's nodes while it is followed, and the nodes that leave its values as they are. */
 
-export interface Layer {
+interface Layer {
   readonly inputs: number;
   readonly outputs: number;
   /** (outputs × inputs). */

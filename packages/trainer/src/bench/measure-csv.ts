@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { loadDataset } from '../data/dataset.ts';
 import { inMemory } from '../data/images.ts';
 import type { Samples } from '../data/samples.ts';
-import type { TableWorkers } from '../data/table/read-table.ts';
+import type { TableWorkers } from '../data/table/table-workers.ts';
 import { createWorkerPool } from '../training/pool.ts';
 import { type BenchRow, comparedToFirst, toRow } from './bench-rows.ts';
 import { failedCheck, takeTurns } from './contender.ts';

@@ -1,4 +1,4 @@
-import type { Warn } from '../data/sample-cache.ts';
+import type { Warn } from '../data/source.ts';
 import type { SavedModel } from '../run-folder/model-file.ts';
 
 /**

@@ -52,6 +52,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   IMAGE_DAMAGED: 'a truncated or damaged image',
   IMAGE_COLOUR: 'an image in colour, where grey ones are expected',
   IMAGE_NO_INK: 'a blank image',
+  IMAGE_PAPER: 'a picture whose paper is not of one colour, so that its drawing cannot be told from it',
   DIVERGED: 'training diverged: the loss is not finite',
   WORKERS_FAILED: 'workers died more often than --max-restarts allows',
   MODEL_NOT_FOUND: 'model not found',

@@ -45,13 +45,13 @@ async function denseError(size: RunSize): Promise<string> {
 describe('a run that needs more than a WebAssembly memory', () => {
   test('because of its data: the error names the rows, their bytes and the limit', async () => {
     expect(await denseError(sizeOf(2_740_000, [128]))).toBe(
-      '3 /data/train.csv: 2,740,000 samples of 784 pixels need 4.01 GiB beside 12.8 MiB for the network, but a WebAssembly memory has 4.00 GiB: use fewer samples, or --backend reference, which only the machine limits',
+      '3 /data/train.csv: 2,740,000 samples of 784 pixels need 4.02 GiB beside 12.8 MiB for the network, but a WebAssembly memory has 4.00 GiB: use fewer samples, or --backend reference, which only the machine limits',
     );
   });
 
   test('because of both: the error blames the larger part', async () => {
     expect(await denseError(sizeOf(500_000, [13_000, 13_000]))).toBe(
-      '2 --hidden gives a network of 179,348,010 parameters, which needs 3.41 GiB with 4 shards beside 750.1 MiB for the data, but a WebAssembly memory has 4.00 GiB: choose smaller layers or fewer shards',
+      '2 --hidden gives a network of 179,348,010 parameters, which needs 3.41 GiB with 4 shards beside 750.5 MiB for the data, but a WebAssembly memory has 4.00 GiB: choose smaller layers or fewer shards',
     );
   });
 

@@ -15,8 +15,8 @@ import {
 import { type Framing, measureFraming } from '@micronn/core/digit';
 import * as z from 'zod';
 import { withImages } from './images.ts';
-import type { Warn } from './sample-cache.ts';
 import type { SampleSet } from './samples.ts';
+import type { Warn } from './source.ts';
 import type { UnderstoodSet } from './understand.ts';
 
 /** What a model keeps of the data that it has learned, so that it reads other images alike. */

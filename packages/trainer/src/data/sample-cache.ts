@@ -10,7 +10,7 @@ import { nameBehindTemporary, writeWhole } from '../files/write-whole.ts';
 import { crc32OfBytes } from './images.ts';
 import { readChunks, withFile } from './read-chunks.ts';
 import { sharedBytes } from './samples.ts';
-import type { ByteSource, LoadOptions, RawSet, ReadingOptions } from './source.ts';
+import type { ByteSource, LoadOptions, RawSet, ReadingOptions, Warn } from './source.ts';
 import { withFailures } from './table/table-failure.ts';
 
 /**
@@ -38,9 +38,6 @@ const ABANDONED_MS = 3_600_000;
 const SETTLED_MS = 2000;
 /** The state of a file that is not settled, or of what is not a file. */
 const NO_STATE = '0'.repeat(64);
-
-/** Reports a problem of the cache; the data is loaded all the same. */
-export type Warn = (code: string, message: string) => void;
 
 export interface SampleCache {
   /** The entry of a key; undefined if there is none, or if it is damaged. */

@@ -1,7 +1,6 @@
 import type { PixelRange } from '@micronn/core/data';
 import type { FileBytes } from './file-bytes.ts';
-import type { Warn } from './sample-cache.ts';
-import type { TableWorkers } from './table/read-table.ts';
+import type { TableWorkers } from './table/table-workers.ts';
 
 /**
  * What readers of files deliver, before anybody decides what its labels and numbers mean: one {@link RawSet} for each
@@ -26,6 +25,9 @@ export interface ImageSize {
   readonly width: number;
   readonly height: number;
 }
+
+/** Reports a problem of the data or the cache; the data is loaded all the same. */
+export type Warn = (code: string, message: string) => void;
 
 /** How data is loaded; none of these changes what is read. */
 export interface LoadOptions {

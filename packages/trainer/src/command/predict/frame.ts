@@ -1,4 +1,4 @@
-import { extractInk, type Framing, frameDrawing } from '@micronn/core/digit';
+import { extractDrawing, type Framing, frameDrawing } from '@micronn/core/digit';
 import type { DataForm } from '../../data/data-form.ts';
 import { MicronnError } from '../../errors.ts';
 import type { RgbaImage } from '../../images/png.ts';
@@ -15,10 +15,18 @@ export interface Seen {
  * The drawing in a picture, placed as the model's training images are.
  *
  * @param file its name, for errors
- * @throws MicronnError (exit code 3) when the picture shows nothing
+ * @throws MicronnError (exit code 3) when the picture shows nothing, or its paper cannot be told from its ink
  */
-export function framedDrawing({ rgba, width, height }: RgbaImage, { framing }: DataForm, file: string): Seen {
-  const seen = frameDrawing(extractInk(rgba, width, height), width, height, framing as Framing);
+export function framedDrawing(picture: RgbaImage, { framing }: DataForm, file: string): Seen {
+  const { ink, width, height, problem } = extractDrawing(picture.rgba, picture.width, picture.height);
+  if (problem === 'paper') {
+    throw new MicronnError(
+      'IMAGE_PAPER',
+      'the paper is not of one colour, and the drawing cannot be told from it: crop the picture to the drawing, or light it evenly',
+      { file },
+    );
+  }
+  const seen = frameDrawing(ink, width, height, framing as Framing);
   if (!seen) throw new MicronnError('IMAGE_NO_INK', 'the image is blank: expected a drawing', { file });
   return seen;
 }

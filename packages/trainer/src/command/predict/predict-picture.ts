@@ -2,7 +2,7 @@ import { argmax } from '@micronn/core';
 import { areDigits } from '@micronn/core/data';
 import type { Prediction } from '../../console/reporter.ts';
 import type { DataForm } from '../../data/data-form.ts';
-import type { Warn } from '../../data/sample-cache.ts';
+import type { Warn } from '../../data/source.ts';
 import { readImage } from '../../images/read-image.ts';
 import type { Classifier } from './classifier.ts';
 import { framedDrawing } from './frame.ts';

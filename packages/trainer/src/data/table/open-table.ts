@@ -51,7 +51,7 @@ const ROWS_PER_PLACE = 8;
 export async function openTable(bytes: ByteSource, options: TableOptions): Promise<OpenedTable> {
   const begin = await readBegin(bytes, HEAD_BYTES);
   const source = asText(bytes, begin);
-  const head = source.open === bytes.open ? begin : await readBegin(source, HEAD_BYTES);
+  const head = source.isDecoded ? await readBegin(source, HEAD_BYTES) : begin;
   const isAll = head.length < HEAD_BYTES;
   const mistaken = mistakenFor(head.toString('utf8', 0, 1000));
   if (mistaken) throw new TableError('DATA_KIND', `this is ${mistaken}`);

@@ -39,11 +39,12 @@ export async function* readRows(
 
 /** Fills the buffer behind what is kept in it, and yields the number of bytes; 0 at the end, and then no more. */
 async function* filled(
-  { file, open: openSource }: OpenedTable['source'],
+  source: OpenedTable['source'],
   firstByte: number,
   buffer: Buffer,
   keptNow: () => number,
 ): AsyncGenerator<number> {
+  const { file } = source;
   if (file !== undefined) {
     const handle = await open(file);
     try {
@@ -55,7 +56,7 @@ async function* filled(
   }
   let skipped = 0;
   let count = 0;
-  for await (const chunk of openSource()) {
+  for await (const chunk of source.open()) {
     let from = Math.min(firstByte - skipped, chunk.length);
     skipped += from;
     while (from < chunk.length) {

@@ -16,17 +16,10 @@ import { fieldsOf, mostRowBytes } from './row-fields.ts';
 import { createRowReader, type RowTarget } from './row-reader.ts';
 import { type RowRange, type Survey, surveyRows } from './survey.ts';
 import { withFailures } from './table-failure.ts';
-import type { RangeResult, RangeTask } from './table-worker.ts';
+import type { RangeResult } from './table-worker.ts';
 
 /** Small enough that all threads finish at about the same time, large enough that the cost of a task is negligible. */
 const RANGE_BYTES = 1 << 21;
-
-/** The part of the worker pool that reading needs. */
-export interface TableWorkers {
-  readonly threads: number;
-  /** Runs table-worker.ts on one thread; rejects when the worker dies or the signal aborts. */
-  readRange(task: RangeTask, signal: AbortSignal): Promise<RangeResult>;
-}
 
 /** How a table is read, besides what is read. */
 export interface TableLoad extends LoadOptions {
@@ -185,7 +178,7 @@ async function readOneStream(table: OpenedTable, { signal, progress }: TableLoad
  *
  * @returns undefined if that changes nothing
  */
-export async function withOtherNumbers(
+async function withOtherNumbers(
   table: OpenedTable,
   { pixelScale }: ReadingOptions,
   { signal }: LoadOptions,

@@ -34,7 +34,7 @@ export function fieldsOf(
       relax_column_count: true,
       // Some programs write a blank behind each comma.
       trim: dialect.delimiter !== '\t',
-    }) as string[][];
+    });
     return records[0]!;
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;

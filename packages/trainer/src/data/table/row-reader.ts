@@ -1,6 +1,6 @@
 import { MOST_FIELDS, readRowInto, type TableForm, wrongCount } from '@micronn/core/data';
 import { createLabelBook, type LabelBook } from './label-book.ts';
-import { createPlainRows } from './plain-fields.ts';
+import { createPlainRows } from './plain-rows.ts';
 import { findRowEnd } from './row-end.ts';
 import { fieldsOf, mostRowBytes, tooLong } from './row-fields.ts';
 
@@ -61,13 +61,7 @@ export function createRowReader(
   const takeAny = (bytes: Buffer, at: number, to: number, isAll: boolean): number => {
     const row = findRowEnd(bytes, at, to, form, isAll);
     const length = (row?.end ?? to) - at;
-    if (length > most) {
-      // A misplaced quote hides the line end, and is the cause of the length.
-      const shown = bytes.toString('utf8', at, at + most);
-      const hasQuotes = shown.includes(form.quote);
-      if (hasQuotes) throwMisplaced(shown, form, line);
-      throw tooLong(most, line);
-    }
+    if (length > most) throw tooLongOrMisplaced(bytes.toString('utf8', at, at + most), most, form, line);
     if (!row) return -1;
     if (row.isEndless) throw wrongCount(form, MOST_FIELDS + 1, line);
     const isRow = row.end > at && bytes[at] !== comment;
@@ -129,10 +123,13 @@ export function createRowReader(
   return reader;
 }
 
-function throwMisplaced(text: string, form: TableForm, line: number): void {
+/** A misplaced quote hides the line end, and is the cause of the length. */
+function tooLongOrMisplaced(text: string, most: number, form: TableForm, line: number): unknown {
+  if (!text.includes(form.quote)) return tooLong(most, line);
   try {
     fieldsOf(text, true, form, form, line);
   } catch (error) {
-    if (error instanceof Error && error.message.startsWith('misplaced')) throw error;
+    if (error instanceof Error && error.message.startsWith('misplaced')) return error;
   }
+  return tooLong(most, line);
 }

@@ -2,7 +2,7 @@ import { readRowInto, TableError, type TableForm } from '@micronn/core/data';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createLabelBook } from './label-book.ts';
-import { createPlainRows } from './plain-fields.ts';
+import { createPlainRows } from './plain-rows.ts';
 import { findRowEnd } from './row-end.ts';
 import { fieldsOf } from './row-fields.ts';
 
@@ -143,16 +143,14 @@ test('a plain row is what the grammar reads: of any numbers, delimiters and colu
 
 test('numbers of k / 255 in any program’s digits are k', () => {
   const form: TableForm = {
-    ...{
-      syntax: 'csv',
-      delimiter: ',',
-      decimal: '.',
-      quote: '"',
-      comment: '',
-      fields: 256,
-      floats: true,
-      told: [],
-    },
+    syntax: 'csv',
+    delimiter: ',',
+    decimal: '.',
+    quote: '"',
+    comment: '',
+    fields: 256,
+    floats: true,
+    told: [],
     label: { kind: 'none' },
     places: Int16Array.from({ length: 256 }, (_, k) => k),
     width: 16,
