@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { TELL_PEAK_MEMORY, toldPeakMegabytes } from './peak-memory.ts';
 import { doneOf, runCli, temporaryFolder } from './run-cli.ts';
 
-test('all 60,000 rows as CSV, parsed and cached: the same bits as from IDX, in less than 250 MB of memory', async () => {
+test('all 60,000 rows as CSV, parsed and cached: the same bits as from IDX, in less than 280 MB of memory', async () => {
   const cwd = await temporaryFolder();
   await writeKaggleCsv(path.join(cwd, 'train.csv'), readMnist('train', 0, 60_000));
   const env = { NODE_OPTIONS: TELL_PEAK_MEMORY };
@@ -20,6 +20,6 @@ test('all 60,000 rows as CSV, parsed and cached: the same bits as from IDX, in l
       validationSamples: 12_000,
       testSamples: 0,
     });
-    expect(toldPeakMegabytes(csv.stderr)).toBeLessThan(250);
+    expect(toldPeakMegabytes(csv.stderr)).toBeLessThan(280);
   }
 });

@@ -46,6 +46,7 @@ export function numberOf(field: string, decimal: TableDialect['decimal'] = '.'):
   // Most pixels are paper.
   if (field === '0') return 0;
   const trimmed = field.trim();
-  const text = decimal === ',' ? trimmed.replace(',', '.') : trimmed;
+  // A point between thousands is no decimal point.
+  const text = decimal === ',' ? trimmed.replaceAll(/[.,]/g, (mark) => (mark === ',' ? '.' : ',')) : trimmed;
   return NUMBER.test(text) ? Number(text) : Number.NaN;
 }

@@ -22,6 +22,9 @@ const anyNumber = fc.oneof(
   }),
   fc.stringMatching(/^[+-]?[0-9]{0,4}[.,]?[0-9]{0,22}(?:[eE][+-]?[0-9]{0,3})?$/),
   fc.constantFrom(
+    '255',
+    '256',
+    '257',
     '',
     '.',
     '-',
@@ -106,6 +109,8 @@ const anyFields = fc.oneof(
   fc
     .tuple(fc.array(rightField, { minLength: 6, maxLength: 6 }), fc.nat(5), anyField)
     .map(([fields, k, field]) => fields.with(k, field)),
+  // Bytes as most programs write them, and what is just none.
+  fc.array(fc.integer({ min: 0, max: 258 }).map(String), { minLength: 6, maxLength: 6 }),
   fc.array(anyField, { minLength: 5, maxLength: 7 }),
 );
 

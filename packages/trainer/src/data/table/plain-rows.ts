@@ -83,7 +83,9 @@ function createRunsReader(form: TableForm, book: LabelBook, row: Uint8Array): Ru
     let label = 0;
     for (let k = 0; k < runs.length; k++) {
       const { kind, count } = runs[k]!;
-      if (k > 0 && !spaced && bytes[at++] !== delimiter) return -1;
+      // Blanks are read with the field behind them.
+      if (k > 0 && (spaced ? !isBlank(bytes[at]!) && !isBlank(bytes[at - 1]!) : bytes[at++] !== delimiter))
+        return -1;
       if (kind === 'pixels') {
         at = reader(bytes, at, end, count, row, pixel);
         pixel += count;
@@ -98,6 +100,7 @@ function createRunsReader(form: TableForm, book: LabelBook, row: Uint8Array): Ru
           if (spaced) at = behindBlanks(bytes, at);
           const from = at;
           while (at < end && !isSeparator(bytes[at]!)) at++;
+          if (spaced && at === from) return -1;
           if (kind === 'label') label = labelAt(book, bytes, from, at, quote, line);
           else if (bytes.subarray(from, at).includes(quote)) return -1;
         }
@@ -152,8 +155,12 @@ function runsOf({ fields, places, label }: TableForm): Run[] {
   return runs;
 }
 
+function isBlank(byte: number): boolean {
+  return byte === SPACE || byte === TAB;
+}
+
 function behindBlanks(bytes: Uint8Array, at: number): number {
   let behind = at;
-  while (bytes[behind] === SPACE || bytes[behind] === TAB) behind++;
+  while (isBlank(bytes[behind]!)) behind++;
   return behind;
 }
