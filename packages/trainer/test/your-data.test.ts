@@ -173,7 +173,8 @@ describe('sets in the shape of', () => {
     const held = mnist('test', plain);
     await writeCsv(path.join(cwd, 'train.csv'), mnist('train', plain));
     await writeCsv(path.join(cwd, 'test.csv'), held, false);
-    await doneOf(['--data', 'train.csv', '--epochs', '3', '--out', 'run'], { cwd });
+    const wide = ['--hidden', '32', '--init', 'he'];
+    await doneOf(['--data', 'train.csv', '--epochs', '3', ...wide, '--out', 'run'], { cwd });
     const done = await doneOf(['predict', 'run', 'test.csv', '--out', 'submission.csv'], { cwd });
     expect(done).toMatchObject({
       event: 'done',
