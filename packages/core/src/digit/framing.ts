@@ -138,7 +138,7 @@ export function frameDrawing(
   if (!own) return undefined;
   if (isSize && fits(own, framing)) return { pixels: new Uint8Array(ink), isReframed: false };
   const pixels =
-    framing.kind === 'stretched' ? stretch(ink, width, own, framing) : place(ink, width, height, framing);
+    framing.kind === 'stretched' ? stretch(ink, width, own, framing) : scale(ink, width, height, framing);
   return pixels && { pixels, isReframed: true };
 }
 
@@ -154,7 +154,7 @@ function fits(own: Measured, framing: Framing): boolean {
     : isPlaced && near(Math.max(own.width, own.height), framing.longer, Math.max(width, height));
 }
 
-function place(
+function scale(
   ink: Ink,
   width: number,
   height: number,
@@ -220,7 +220,7 @@ function measure(ink: Ink, width: number, height: number): Measured | undefined 
 
 /** Rounded to hundredths of a pixel. */
 function spreadOf(values: readonly number[]): Spread {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = Float64Array.from(values).toSorted();
   const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1) + 0.5)] ?? 0;
   const round = (value: number): number => Math.floor(100 * value + 0.5) / 100;
   return {

@@ -199,6 +199,6 @@ function place({ values, width, height }: Grid, target: Target): Uint8Array<Arra
   return image;
 }
 
-function firstPixel(place: number, center: number, size: number, side: number): number {
-  return Math.min(Math.max(Math.floor(place - center + 0.5), 0), side - size);
+function firstPixel(target: number, center: number, size: number, side: number): number {
+  return Math.min(Math.max(Math.floor(target - center + 0.5), 0), side - size);
 }
