@@ -234,7 +234,7 @@ function findCandidate(contrast: Levels, opened: Levels, radius: number): Candid
 
 function quantile(values: Float32Array, share: number): number {
   if (values.length === 0) return 0;
-  return values.sort()[Math.floor(share * (values.length - 1))]!;
+  return values.toSorted()[Math.floor(share * (values.length - 1))]!;
 }
 
 /** Whether a component belongs to the edge of the picture: a desk, a frame, the border of a shadow. */

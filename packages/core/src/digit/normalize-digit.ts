@@ -1,4 +1,4 @@
-import { assertInk } from '../shapes.ts';
+import { assertInk, assertWholeNumber } from '../shapes.ts';
 import { type Box, fullInk, type Ink, inkBox, withoutNoise } from './ink-box.ts';
 import { measurePen, PEN_WIDTH } from './pen-width.ts';
 import { type AxisScale, resampleInto } from './resample.ts';
@@ -16,8 +16,31 @@ export const BOX_SIDE = 20;
  */
 export const MASS_CENTER = 14;
 
+/** Where a drawing goes in an image: the size of its box, and the place of its centre. */
+export interface Target {
+  readonly width: number;
+  readonly height: number;
+  /** The longer side of the box in pixels. */
+  readonly boxSide: number;
+  /** What stands at (x, y): the centre of mass, in pixel positions, or the middle of the box, in pixels from the edge. */
+  readonly center: 'mass' | 'box';
+  readonly x: number;
+  readonly y: number;
+}
+
+/** MNIST's box and centre of mass in a square image, 20 and 14 of 28 pixels, in proportion. */
+export function squareTarget(side: number): Target {
+  const center = (MASS_CENTER * side) / DIGIT_SIDE;
+  const boxSide = Math.floor((BOX_SIDE * side) / DIGIT_SIDE + 0.5);
+  return { width: side, height: side, boxSide, center: 'mass', x: center, y: center };
+}
+
 /** The strongest ink of the palest MNIST training image. */
 const FULL_INK = 254;
+
+/** Sides for which 20 of 28 pixels still are a digit. */
+const LEAST_SIDE = 8;
+const MOST_SIDE = 1024;
 
 /** A pen narrower than this many pixels of the digit is thin: 0.2 % of MNIST's training images have a thinner one. */
 const THIN_PEN = 1.2;
@@ -33,27 +56,56 @@ const THIN_PEN = 1.2;
  *
  * The function uses basic arithmetic alone, so every engine gives the same bytes.
  *
- * Shapes: ink is (height, width), the result (28, 28), bytes; undefined for an image without ink.
+ * In an image of another side, the box, the centre and the pen are in proportion.
+ *
+ * Shapes: ink is (height, width), the result (side, side), bytes; undefined for an image without ink.
  *
  * Source: http://yann.lecun.com/exdb/mnist/, "size normalized to fit in a 20x20 pixel box while preserving their
  * aspect ratio … centered in a 28x28 image by computing the center of mass of the pixels".
  *
- * @throws ShapeError when ink does not have width · height values, or a float is outside 0 to 1
+ * @param side rows and columns of the result, 8 to 1024; 28 unless given
+ * @throws ShapeError when ink does not have width · height values, a float is outside 0 to 1, or side is out of range
  */
-export function normalizeDigit(ink: Ink, width: number, height: number): Uint8Array<ArrayBuffer> | undefined {
+export function normalizeDigit(
+  ink: Ink,
+  width: number,
+  height: number,
+  { side = DIGIT_SIDE }: { readonly side?: number } = {},
+): Uint8Array<ArrayBuffer> | undefined {
   assertInk('normalizeDigit', ink, width, height);
+  assertWholeNumber('normalizeDigit', 'side', side, LEAST_SIDE, MOST_SIDE);
+  return normalizeInto(squareTarget(side), ink, width, height);
+}
+
+/** Converts a drawing to an image whose box and centre are those of the target. */
+export function normalizeInto(
+  target: Target,
+  ink: Ink,
+  width: number,
+  height: number,
+): Uint8Array<ArrayBuffer> | undefined {
   const box = inkBox(ink, width, height);
   if (!box) return undefined;
   const clean = withoutNoise(ink, box.noise);
   const longer = Math.max(box.width, box.height);
   const pen = measurePen(clean, width, box);
-  if (pen * BOX_SIDE >= THIN_PEN * longer) return normalizeBox(clean, width, box, { longer, growth: 0 });
+  const { boxSide } = target;
+  const unit = boxSide / BOX_SIDE;
+  if (pen * boxSide >= THIN_PEN * unit * longer) {
+    return normalizeBox(clean, width, box, { longer, growth: 0 }, target);
+  }
 
   // Every dot of the line becomes a square as wide as the wider pen and as dark as the line. The drawing grows by
   // the growth of the pen.
-  const step = (longer - pen) / (BOX_SIDE - PEN_WIDTH);
-  const window = PEN_WIDTH * step;
-  return normalizeBox(clean, width, box, { longer, growth: window - pen, window, gain: window / pen });
+  const step = (longer - pen) / (boxSide - PEN_WIDTH * unit);
+  const window = PEN_WIDTH * unit * step;
+  return normalizeBox(
+    clean,
+    width,
+    box,
+    { longer, growth: window - pen, window, gain: window / pen },
+    target,
+  );
 }
 
 /** How a box is scaled to the size of a digit. */
@@ -68,11 +120,17 @@ interface Fit {
   readonly gain?: number;
 }
 
-/** Scales the content of a box and centres it in 28 × 28 pixels. */
-export function normalizeBox(ink: Ink, stride: number, box: Box, fit: Fit): Uint8Array<ArrayBuffer> {
-  const grid = scaleBox(ink, stride, box, fit);
+/** Scales the content of a box and centres it in the target. */
+export function normalizeBox(
+  ink: Ink,
+  stride: number,
+  box: Box,
+  fit: Fit,
+  target: Target,
+): Uint8Array<ArrayBuffer> {
+  const grid = scaleBox(ink, stride, box, fit, target.boxSide);
   darken(grid, fullInk(ink), fit.gain);
-  return centerByMass(grid);
+  return place(grid, target);
 }
 
 interface Grid {
@@ -82,11 +140,17 @@ interface Grid {
 }
 
 /** Scales along the rows first, then along the columns. */
-function scaleBox(ink: Ink, stride: number, box: Box, { longer, growth, window }: Fit): Grid {
-  const step = (longer + growth) / BOX_SIDE;
+function scaleBox(
+  ink: Ink,
+  stride: number,
+  box: Box,
+  { longer, growth, window }: Fit,
+  boxSide: number,
+): Grid {
+  const step = (longer + growth) / boxSide;
   const axis = (from: number): AxisScale => {
-    const size = ((from + growth) * BOX_SIDE) / (longer + growth);
-    const to = Math.min(Math.ceil(size), BOX_SIDE);
+    const size = ((from + growth) * boxSide) / (longer + growth);
+    const to = Math.min(Math.ceil(size), boxSide);
     // The rest of the last pixel is divided between both ends.
     return { from, to, step, begin: -(growth + (to - size) * step) / 2, window: window ?? step };
   };
@@ -110,8 +174,8 @@ function darken({ values }: Grid, full: number, gain?: number): void {
   for (let k = 0; k < values.length; k++) values[k] = Math.min(values[k]! * factor, 255);
 }
 
-/** Moves the grid's centre of mass to MNIST's, without cutting anything off. */
-function centerByMass({ values, width, height }: Grid): Uint8Array<ArrayBuffer> {
+/** Moves the grid's centre to the target's, without cutting anything off. */
+function place({ values, width, height }: Grid, target: Target): Uint8Array<ArrayBuffer> {
   let mass = 0;
   let momentX = 0;
   let momentY = 0;
@@ -123,17 +187,18 @@ function centerByMass({ values, width, height }: Grid): Uint8Array<ArrayBuffer> 
       momentY += value * y;
     }
   }
-  const left = firstPixel(momentX / mass, width);
-  const top = firstPixel(momentY / mass, height);
-  const digit = new Uint8Array(DIGIT_SIDE * DIGIT_SIDE);
+  const isMass = target.center === 'mass';
+  const left = firstPixel(target.x, isMass ? momentX / mass : width / 2, width, target.width);
+  const top = firstPixel(target.y, isMass ? momentY / mass : height / 2, height, target.height);
+  const image = new Uint8Array(target.width * target.height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      digit[(top + y) * DIGIT_SIDE + left + x] = Math.floor(values[y * width + x]! + 0.5);
+      image[(top + y) * target.width + left + x] = Math.floor(values[y * width + x]! + 0.5);
     }
   }
-  return digit;
+  return image;
 }
 
-function firstPixel(center: number, size: number): number {
-  return Math.min(Math.max(Math.floor(MASS_CENTER - center + 0.5), 0), DIGIT_SIDE - size);
+function firstPixel(target: number, center: number, size: number, side: number): number {
+  return Math.min(Math.max(Math.floor(target - center + 0.5), 0), side - size);
 }

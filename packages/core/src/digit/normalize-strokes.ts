@@ -1,6 +1,6 @@
-import { assertBetween, assertStrokes } from '../shapes.ts';
+import { assertBetween, assertStrokes, assertWholeNumber } from '../shapes.ts';
 import { inkBox } from './ink-box.ts';
-import { BOX_SIDE, normalizeBox } from './normalize-digit.ts';
+import { DIGIT_SIDE, normalizeBox, squareTarget } from './normalize-digit.ts';
 import { PEN_WIDTH } from './pen-width.ts';
 
 /** A point of a stroke, as a share of the drawing's side: x to the right, y down. */
@@ -23,22 +23,34 @@ const LEAST_EXTENT = 1 / 50;
  * first and then drawn with a round pen of MNIST's width, so the pen's width does not depend on the size of the drawing.
  * Scaling and centring are those of {@link normalizeDigit}.
  *
- * Shapes: the result is (28, 28), a byte per pixel; undefined without any point.
+ * Shapes: the result is (side, side), a byte per pixel; undefined without any point.
  *
- * @param penWidth in pixels of the 28 × 28 image
- * @throws ShapeError when a point is not finite, or penWidth is outside 0.5 to 10 pixels
+ * @param side rows and columns of the result, 8 to 1024; 28 unless given
+ * @param penWidth in pixels of the result; MNIST's pen in proportion unless given
+ * @throws ShapeError when a point is not finite, or penWidth is outside 0.5 to 10 pixels of 28
  */
 export function normalizeStrokes(
   strokes: readonly Stroke[],
-  { penWidth = PEN_WIDTH }: { readonly penWidth?: number } = {},
+  {
+    side: imageSide = DIGIT_SIDE,
+    penWidth = (PEN_WIDTH * imageSide) / DIGIT_SIDE,
+  }: { readonly penWidth?: number; readonly side?: number } = {},
 ): Uint8Array<ArrayBuffer> | undefined {
   assertStrokes('normalizeStrokes', strokes);
-  assertBetween('normalizeStrokes', 'penWidth', penWidth, 0.5, 10);
+  assertWholeNumber('normalizeStrokes', 'side', imageSide, 8, 1024);
+  assertBetween(
+    'normalizeStrokes',
+    'penWidth',
+    penWidth,
+    (0.5 * imageSide) / DIGIT_SIDE,
+    (10 * imageSide) / DIGIT_SIDE,
+  );
+  const target = squareTarget(imageSide);
   const points = strokes.flat();
   if (points.length === 0) return undefined;
 
   // The fine image shows only the digit's box.
-  const side = BOX_SIDE * FINENESS;
+  const side = target.boxSide * FINENESS;
   const radius = (penWidth * FINENESS) / 2;
   let left = Infinity;
   let right = -Infinity;
@@ -61,7 +73,7 @@ export function normalizeStrokes(
     }
   }
   const box = inkBox(ink, side, side);
-  return box && normalizeBox(ink, side, box, { longer: side, growth: 0 });
+  return box && normalizeBox(ink, side, box, { longer: side, growth: 0 }, target);
 }
 
 /** Inks every pixel whose centre is within the radius of the line from a to b. */

@@ -72,6 +72,7 @@ export const warningMeanings = {
   DATA_INVERTED: 'the images are black on white',
   DATA_TURNED: 'the digits do not lie upright',
   DATA_UNLIKE: 'the images are unlike those that the model has learned: inverted, turned or shifted',
+  IMAGE_DRAWINGS: 'a picture of several drawings, which the network takes for one',
   IMAGE_UNLIKE: 'a picture that is unlike every class that the model has learned',
   NO_BETTER_THAN_CHANCE: 'the loss is no lower than that of guessing',
   MORE_THREADS_THAN_CORES: 'only as many threads as cores train at the same time',

@@ -43,7 +43,7 @@ test('in a terminal with greys: half blocks, the upper pixel in front and the lo
 
 test('elsewhere: characters for the mean of two pixels, the darkest for ink', () => {
   const [title, first] = lines({ greys: false });
-  expect(title).toBe('/elsewhere/seven.png · 1,200 × 28');
+  expect(title).toBe('/elsewhere/seven.png · 1,200 × 28 · placed like the training images');
   expect(first).toBe('  ++-');
 });
 

@@ -50,7 +50,7 @@ export function drawPrediction(
           (_, k) => `  ${image[k] ?? blank}    ${texts[k] ?? ''}`,
         );
   return [
-    `${shortPath(file)} · ${count(width)} × ${count(height)}`,
+    `${shortPath(file)} · ${count(width)} × ${count(height)}${prediction.reframed ? ' · placed like the training images' : ''}`,
     ...drawn.map((line) => line.trimEnd()),
   ].join('\n');
 }

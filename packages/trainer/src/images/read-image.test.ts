@@ -1,13 +1,14 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { extractInk } from '@micronn/core/digit';
+import { extractInk, toGrey } from '@micronn/core/digit';
 import { digits } from '@micronn/fixtures';
+import { fixturePath } from '@micronn/fixtures/node';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../../testing/temporary-folder.ts';
 import { encodeGreyPng, encodePng, type PngKind, pngChunk, pngFile, pngHeader } from '../../test/png-file.ts';
 import { MicronnError } from '../errors.ts';
-import { readImage } from './read-image.ts';
+import { decodeImage, readImage } from './read-image.ts';
 
 const three = digits.pixels().subarray(784 * 30, 784 * 31);
 const grey: PngKind = { colorType: 0, bitDepth: 8 };
@@ -240,5 +241,48 @@ describe('an invalid file gets its sentence', () => {
       await writeFile(file, flipped);
       expect((await errorOf(file)).code).toMatch(/^IMAGE_(?:KIND|SIZE|DAMAGED)$/);
     }
+  });
+});
+
+describe('images that Pillow wrote', () => {
+  const grey = async (name: string): Promise<[number, number, number[]]> => {
+    const { width, height, rgba } = await readImage(fixturePath(`images/${name}`));
+    return [width, height, [...toGrey(rgba)].map((level) => (level < 128 ? 0 : 255))];
+  };
+  const orientations = [2, 3, 4, 5, 6, 7, 8];
+
+  test.each(orientations.flatMap((n) => [`orientation-${n}.png`, `orientation-${n}.jpg`]))(
+    '%s is turned upright',
+    async (name) => {
+      expect(await grey(name)).toEqual(await grey('upright.png'));
+    },
+  );
+
+  test('a progressive JPEG in colour', async () => {
+    expect(await grey('progressive.jpg')).toEqual(await grey('upright.png'));
+  });
+
+  test('a JPEG in four inks is refused', async () => {
+    expect(await errorOf(fixturePath('images/cmyk.jpg'))).toMatchObject({
+      code: 'IMAGE_KIND',
+      sentence: 'expected a grey or RGB JPEG, got 4 components (CMYK): save it as RGB',
+    });
+  });
+
+  test('a JPEG that is cut off anywhere, or claims to be huge', async () => {
+    const jpeg = await readFile(fixturePath('images/progressive.jpg'));
+    for (let length = 3; length < jpeg.length - 2; length += 7) {
+      expect((await errorOf(await written(jpeg.subarray(0, length)))).code).toBe('IMAGE_DAMAGED');
+    }
+    const huge = Buffer.from(jpeg);
+    huge.writeUInt16BE(60_000, jpeg.indexOf(Buffer.from([0xff, 0xc2])) + 5);
+    expect((await errorOf(await written(huge))).code).toBe('IMAGE_SIZE');
+  });
+
+  test('an image in memory is decoded alike', async () => {
+    const bytes = await readFile(fixturePath('images/orientation-6.jpg'));
+    expect(await decodeImage(bytes, 'archive.zip: a.jpg')).toEqual(
+      await readImage(fixturePath('images/orientation-6.jpg')),
+    );
   });
 });

@@ -5,7 +5,7 @@ import type { DataForm } from '../../data/data-form.ts';
 import type { Warn } from '../../data/source.ts';
 import { readImage } from '../../images/read-image.ts';
 import type { Classifier } from './classifier.ts';
-import { framedDrawing } from './frame.ts';
+import { seenOf } from './frame.ts';
 import { isUnlikeAll } from './predict-rows.ts';
 import type { Answer } from './prediction-file.ts';
 
@@ -13,6 +13,8 @@ import type { Answer } from './prediction-file.ts';
 export interface PictureRequest {
   readonly form: DataForm;
   readonly classifier: Classifier;
+  /** Whether the network gets pictures as they are. */
+  readonly asIs: boolean;
   readonly warn: Warn;
 }
 
@@ -23,11 +25,11 @@ export interface PictureRequest {
  */
 export async function predictPicture(
   file: string,
-  { form, classifier, warn }: PictureRequest,
+  { form, classifier, asIs, warn }: PictureRequest,
   signal: AbortSignal,
 ): Promise<{ prediction: Prediction; answer: Answer }> {
   const picture = await readImage(file, signal);
-  const { pixels, reframed } = framedDrawing(picture, form, file);
+  const { pixels, reframed } = seenOf(picture, form, { asIs, file, warn });
   const probabilities = classifier.classify(pixels);
   const output = argmax(probabilities)[0]!;
   const unlike = isUnlikeAll(pixels, form);

@@ -8,7 +8,7 @@ import type { LoadOptions } from '../../data/source.ts';
 import { type UnderstoodSet, understand } from '../../data/understand.ts';
 import { MicronnError } from '../../errors.ts';
 import type { Classifier } from './classifier.ts';
-import { framedDrawing } from './frame.ts';
+import { framedRow } from './frame.ts';
 import type { Answer } from './prediction-file.ts';
 
 /** What was predicted of the rows of a source. */
@@ -70,7 +70,7 @@ export async function predictRows(
         const pixels = new Uint8Array(inputs);
         return Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, k) => {
           read(pixels, from + k);
-          const seen = frame ? framed(pixels, form, source, rows + from + k) : pixels;
+          const seen = frame ? framedRow(pixels, form, `${source}, row ${rows + from + k + 1}`) : pixels;
           return answer(rows + from + k, seen, hasLabels ? samples.labels[from + k] : undefined);
         });
       });
@@ -103,12 +103,4 @@ export function isUnlikeAll(pixels: Uint8Array, form: DataForm): boolean {
   return (
     form.likeness !== undefined && distanceFromClasses(pixels, form, form.likeness) > form.likeness.farthest
   );
-}
-
-/** A row as a drawing, placed as the training images are. */
-function framed(pixels: Uint8Array, form: DataForm, source: string, row: number): Uint8Array {
-  const { width, height } = form;
-  const rgba = new Uint8Array(4 * pixels.length);
-  for (const [k, level] of pixels.entries()) rgba.set([level, level, level, 255], 4 * k);
-  return framedDrawing({ rgba, width, height }, form, `${source}, row ${row + 1}`).pixels;
 }

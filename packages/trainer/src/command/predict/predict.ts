@@ -79,7 +79,12 @@ async function answerPictures(
       await orReported(async () => {
         const { prediction, answer } = await predictPicture(
           picture,
-          { form, classifier, warn: (code, message) => reporter.warning(code, message) },
+          {
+            form,
+            classifier,
+            asIs: options.asIs === true,
+            warn: (code, message) => reporter.warning(code, message),
+          },
           signal,
         );
         if (answers) await answers.take([answer]);
