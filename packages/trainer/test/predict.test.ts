@@ -200,7 +200,11 @@ describe('what is printed', () => {
       },
       error('text.png', 'IMAGE_KIND', 'expected a PNG, got a file of an unknown type'),
       error('none.png', 'DATA_NOT_FOUND', 'file not found'),
-      error('folder.png', 'DATA_UNREADABLE', 'expected a file, but this is a folder'),
+      error(
+        'folder.png',
+        'DATA_NOT_FOUND',
+        'no data in it: expected IDX, NumPy, Parquet or CSV files, or a folder of images per class',
+      ),
     ]);
     const probabilities = events[1]!['probabilities'] as number[];
     expect(probabilities).toHaveLength(10);

@@ -49,8 +49,10 @@ export function drawPrediction(
           { length: Math.max(image.length, texts.length - 1) },
           (_, k) => `  ${image[k] ?? blank}    ${texts[k] ?? ''}`,
         );
+  const title = `${shortPath(file)} · ${count(width)} × ${count(height)}`;
+  const placed = `${title} · placed like the training images`;
   return [
-    `${shortPath(file)} · ${count(width)} × ${count(height)}${prediction.reframed ? ' · placed like the training images' : ''}`,
+    prediction.reframed && placed.length <= columns ? placed : title,
     ...drawn.map((line) => line.trimEnd()),
   ].join('\n');
 }

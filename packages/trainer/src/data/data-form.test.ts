@@ -1,8 +1,11 @@
 import { createNetwork } from '@micronn/core';
 import { digits } from '@micronn/fixtures';
 import { expect, test } from 'vitest';
+import { loadOptions } from '../../test/load-options.ts';
 import { DATA_FORM, differenceOf, formOf, readForm, writeForm } from './data-form.ts';
+import { MNIST_FORM } from './mnist-form.ts';
 import { sharedBytes } from './samples.ts';
+import { readSource } from './source/read-source.ts';
 import type { RawSet } from './source.ts';
 import { type MeaningOptions, type UnderstoodSet, understand } from './understand.ts';
 
@@ -82,4 +85,9 @@ test('a set that differs from the learned one is told from one that does not', (
   expect(differenceOf(understoodOf(pixels).samples, form)).toBeUndefined();
   expect(differenceOf(understoodOf(negative).samples, form)).toEqual({ kind: 'inverted' });
   expect(differenceOf(understoodOf(transposed).samples, form)).toMatchObject({ orientation: 'transposed' });
+});
+
+test('the form of MNIST that is kept is the one that is measured', async () => {
+  const { train } = await readSource('mnist', {}, loadOptions());
+  expect(MNIST_FORM).toBe(writeForm(formOf(understand(train!, 'mnist'), unwarned)));
 });

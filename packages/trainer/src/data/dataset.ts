@@ -1,6 +1,8 @@
 import { createRandomStream, shuffle } from '@micronn/core';
 import { MicronnError } from '../errors.ts';
-import { type DataForm, differenceOf, formOf, warnOfDifference } from './data-form.ts';
+import { DATA_FORM, type DataForm, differenceOf, formOf, readForm, warnOfDifference } from './data-form.ts';
+import { DIGIT_CLASSES, DIGIT_PIXELS, MNIST } from './mnist.ts';
+import { MNIST_FORM } from './mnist-form.ts';
 import { allPlaces, type SampleSet } from './samples.ts';
 import { readSource } from './source/read-source.ts';
 import type { ImageSize, LoadOptions, RawSet, ReadingOptions } from './source.ts';
@@ -38,11 +40,20 @@ export async function loadDataset(
   const raw = source.train;
   if (!raw) throw noTrainingSet(data);
   const train = understand(raw, data, options, known?.classes);
-  const form = known ?? formOf(train, load.warn);
+  const form = known ?? (isPlainMnist(data, options) ? mnistForm() : formOf(train, load.warn));
   const tested = testData === undefined ? source.test : await testSetOf(testData, options, load);
   if (!tested) return { train: train.samples, form, lines: { train: train.line } };
   const test = understood(tested, testData ?? data, options, form, load);
   return { train: train.samples, test: test.samples, form, lines: { train: train.line, test: test.line } };
+}
+
+/** Whether the training set is MNIST's, and no option changes its images or its classes. */
+function isPlainMnist(data: string, options: DataOptions): boolean {
+  return data === MNIST && Object.keys(options).length === 0;
+}
+
+function mnistForm(): DataForm {
+  return readForm({ [DATA_FORM]: MNIST_FORM }, [DIGIT_PIXELS, DIGIT_CLASSES])!;
 }
 
 /**
