@@ -193,7 +193,7 @@ describe('what is printed', () => {
         probabilities: expect.any(Array) as number[],
         pixels: [...image(91)],
       },
-      error('text.png', 'IMAGE_KIND', 'expected a PNG, got a file of an unknown type'),
+      error('text.png', 'IMAGE_KIND', 'expected a PNG or JPEG, got a file of an unknown type'),
       error('none.png', 'DATA_NOT_FOUND', 'file not found'),
       error('folder.png', 'DATA_UNREADABLE', 'expected a file, but this is a folder'),
     ]);
@@ -215,7 +215,7 @@ describe('what is printed', () => {
       stderr: `error IMAGE_DAMAGED: ${path.join(cwd, file)}: ${sentence}\n`,
     });
     const loud = await runCli(['predict', 'run', file], { cwd, env: { DEBUG: 'micronn' } });
-    expect(loud.stderr).toMatch(/^ {4}at .*read-png\.ts/m);
+    expect(loud.stderr).toMatch(/^ {4}at .*images\/png\.ts/m);
   });
 });
 
