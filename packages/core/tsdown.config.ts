@@ -9,6 +9,7 @@ const config: UserConfig = defineConfig({
     'shared-memory': 'src/kernels/shared-memory.ts',
     data: 'src/data/index.ts',
     digit: 'src/digit/index.ts',
+    'other-models': 'src/formats/other-models.ts',
     safetensors: 'src/formats/safetensors.ts',
     onnx: 'src/formats/onnx.ts',
     json: 'src/formats/model-json.ts',

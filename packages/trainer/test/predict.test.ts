@@ -198,7 +198,7 @@ describe('what is printed', () => {
         pixelsWidth: 28,
         pixelsHeight: 28,
       },
-      error('text.png', 'IMAGE_KIND', 'expected a PNG, got a file of an unknown type'),
+      error('text.png', 'IMAGE_KIND', 'expected a PNG or JPEG, got a file of an unknown type'),
       error('none.png', 'DATA_NOT_FOUND', 'file not found'),
       error(
         'folder.png',
@@ -224,7 +224,7 @@ describe('what is printed', () => {
       stderr: `error IMAGE_DAMAGED: ${path.join(cwd, file)}: ${sentence}\n`,
     });
     const loud = await runCli(['predict', 'run', file], { cwd, env: { DEBUG: 'micronn' } });
-    expect(loud.stderr).toMatch(/^ {4}at .*png\.ts/m);
+    expect(loud.stderr).toMatch(/^ {4}at .*images\/png\.ts/m);
   });
 });
 

@@ -5,7 +5,7 @@ import { entries } from './entries.ts';
 
 const consumer = inject('consumer');
 const everything = entries
-  .map(([specifier, name]) => `export * as ${name.replace('-', '_')} from '${specifier}';`)
+  .map(([specifier, name]) => `export * as ${name.replaceAll('-', '_')} from '${specifier}';`)
   .join('\n');
 const forwardPass = `export { forward } from '@micronn/core';`;
 
@@ -16,8 +16,8 @@ async function kilobytes(line: string): Promise<number> {
 describe('minified and compressed with gzip', () => {
   // exp and log take 0.4 kB of this: they give the reference the same bits in every engine. The kernels of the strategy
   // data take 3.3 kB, and the one that makes lists 0.5 kB. Reading the number types of other programs takes 0.4 kB.
-  test('everything is at most 33 kB', async () => {
-    expect(await kilobytes(everything)).toBeLessThanOrEqual(33);
+  test('everything is at most 36 kB', async () => {
+    expect(await kilobytes(everything)).toBeLessThanOrEqual(36);
   });
 
   test('the forward pass of the reference alone is at most 3 kB', async () => {

@@ -137,13 +137,25 @@ export const DATA_FORM = 'dataForm';
 
 const side = z.int().min(1);
 const texts = z.array(z.string());
+const spread = z.object({ median: z.number(), spread: z.number(), low: z.number(), high: z.number() });
+const framingSchema: z.ZodType<Framing> = z.object({
+  kind: z.enum(['mnist', 'box', 'stretched', 'as-is']),
+  width: side,
+  height: side,
+  longer: spread,
+  boxWidth: spread,
+  boxHeight: spread,
+  center: z.enum(['mass', 'box']),
+  x: spread,
+  y: spread,
+});
 const formSchema = z.object({
   width: side,
   height: side,
   classes: z.object({ values: texts, names: texts }),
   inverted: z.boolean(),
   transposed: z.boolean(),
-  framing: z.custom<Framing>((value) => typeof value === 'object' && value !== null).optional(),
+  framing: framingSchema.optional(),
   likeness: z.object({ mean: z.string(), classGrids: z.string(), farthest: z.number() }).optional(),
 });
 

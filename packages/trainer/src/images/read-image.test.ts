@@ -245,7 +245,7 @@ describe('an invalid file gets its sentence', () => {
 });
 
 describe('images that Pillow wrote', () => {
-  const grey = async (name: string): Promise<[number, number, number[]]> => {
+  const bilevel = async (name: string): Promise<[number, number, number[]]> => {
     const { width, height, rgba } = await readImage(fixturePath(`images/${name}`));
     return [width, height, [...toGrey(rgba)].map((level) => (level < 128 ? 0 : 255))];
   };
@@ -254,12 +254,12 @@ describe('images that Pillow wrote', () => {
   test.each(orientations.flatMap((n) => [`orientation-${n}.png`, `orientation-${n}.jpg`]))(
     '%s is turned upright',
     async (name) => {
-      expect(await grey(name)).toEqual(await grey('upright.png'));
+      expect(await bilevel(name)).toEqual(await bilevel('upright.png'));
     },
   );
 
   test('a progressive JPEG in colour', async () => {
-    expect(await grey('progressive.jpg')).toEqual(await grey('upright.png'));
+    expect(await bilevel('progressive.jpg')).toEqual(await bilevel('upright.png'));
   });
 
   test('a JPEG in four inks is refused', async () => {

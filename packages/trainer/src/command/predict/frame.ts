@@ -37,6 +37,11 @@ export function seenOf(
   const { rgba, width, height } = picture;
   const hasDrawings = form.framing ? form.framing.kind !== 'as-is' : isMnistLike(form);
   if (asIs || !hasDrawings) return { pixels: greyOf(picture, form), reframed: false };
+  if (form.framing && width === form.width && height === form.height) {
+    // A picture out of the data set itself, even if its drawing touches the edges.
+    const seen = frameDrawing(greyOf(picture, form), width, height, form.framing);
+    if (seen && !seen.isReframed) return { pixels: seen.pixels, reframed: false };
+  }
   const drawing = extractDrawing(rgba, width, height);
   if (drawing.problem === 'paper') {
     throw new MicronnError(
