@@ -25,7 +25,8 @@ function samplesAt({ images, labels }: OwnSamples, places: Uint32Array, pixels: 
   for (const [k, place] of places.entries()) {
     chosen.set(images.subarray(place * pixels, (place + 1) * pixels), k * pixels);
   }
-  const values = labels instanceof Uint16Array ? new Uint16Array(places.length) : new Uint8Array(places.length);
+  const values =
+    labels instanceof Uint16Array ? new Uint16Array(places.length) : new Uint8Array(places.length);
   for (const [k, place] of places.entries()) values[k] = labels[place]!;
   return { images: chosen, labels: values };
 }

@@ -18,7 +18,8 @@ function read(names: readonly string[], options: OwnOptions = {}): Promise<OwnDa
 const idx = (set: string) => [`sources/idx/${set}-images-idx3-ubyte`, `sources/idx/${set}-labels-idx1-ubyte`];
 
 /** Labels as the data has them. */
-const labelsOf = ({ classes, train }: OwnData) => Array.from(train.labels, (output) => classes.values[output]);
+const labelsOf = ({ classes, train }: OwnData) =>
+  Array.from(train.labels, (output) => classes.values[output]);
 
 test('reads a training and a test set of IDX, alone and in a zip', async () => {
   const data = await read([...idx('train'), ...idx('t10k')]);
@@ -54,19 +55,33 @@ test('turns the images of EMNIST upright and names its letters', async () => {
   expect(data.classes.names[0]).toMatch(/^[A-Z]$/);
 });
 
-test.each(['bom.csv', 'comma-space.csv', 'cr.csv', 'crlf-over-lf.csv', 'comments.csv', 'decimal-comma.csv', 'dense.arff', 'digits.libsvm'])(
-  'reads the table %s',
-  async (name) => {
-    const data = await read([`tables/${name}`]);
-    expect(data.line).toMatch(/ · \d+ classes$/);
-    expect(data.train.images.length).toBe(data.train.labels.length * data.width * data.height);
-  },
-);
+test.each([
+  'bom.csv',
+  'comma-space.csv',
+  'cr.csv',
+  'crlf-over-lf.csv',
+  'comments.csv',
+  'decimal-comma.csv',
+  'dense.arff',
+  'digits.libsvm',
+])('reads the table %s', async (name) => {
+  const data = await read([`tables/${name}`]);
+  expect(data.line).toMatch(/ · \d+ classes$/);
+  expect(data.train.images.length).toBe(data.train.labels.length * data.width * data.height);
+});
 
 test.each<[string, readonly string[], string]>([
-  ['an array of images alone', idx('train').slice(0, 1), 'expected an array of images and one of their labels, got train-images-idx3-ubyte: choose both files'],
+  [
+    'an array of images alone',
+    idx('train').slice(0, 1),
+    'expected an array of images and one of their labels, got train-images-idx3-ubyte: choose both files',
+  ],
   ['Python objects', ['sources/numpy/objects.npz'], 'an array of Python objects'],
-  ['Parquet', ['sources/parquet/gzip.parquet'], 'gzip.parquet is a Parquet file: expected CSV, IDX, .npz, a folder of PNG or JPEG files, or a zip of these'],
+  [
+    'Parquet',
+    ['sources/parquet/gzip.parquet'],
+    'gzip.parquet is a Parquet file: expected CSV, IDX, .npz, a folder of PNG or JPEG files, or a zip of these',
+  ],
   ['NaN', ['sources/numpy/nan.npz'], 'expected finite numbers for pixels, got NaN'],
   ['nothing', [], 'expected files with images and labels, got none'],
 ])('refuses %s', async (_, names, message) => {
