@@ -9,13 +9,17 @@ import styles from './pixel-image.module.css';
 export function PixelImage({
   values,
   side = 28,
+  height = side,
   most,
   of,
   description,
   size,
 }: {
   values: ArrayLike<number>;
+  /** Pixels of a row. */
   side?: number;
+  /** Number of rows. */
+  height?: number;
   /** The value with the full colour; by default the largest one. */
   most?: number;
   /** The quantity whose colour the image has. */
@@ -29,14 +33,21 @@ export function PixelImage({
   const theme = useTheme();
   useEffect(() => {
     const { color, caretColor } = getComputedStyle(canvas.current!);
-    paint(canvas.current!, values, side, most ?? largest(values), channels(color), channels(caretColor));
-  }, [values, side, most, theme]);
+    paint(
+      canvas.current!,
+      values,
+      [side, height],
+      most ?? largest(values),
+      channels(color),
+      channels(caretColor),
+    );
+  }, [values, side, height, most, theme]);
   return (
     <canvas
       ref={canvas}
       class={`${styles['image']} quantity-${of}`}
       width={side}
-      height={side}
+      height={height}
       style={size === undefined ? undefined : { width: `${size}px` }}
       {...(description === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': description })}
     />
@@ -60,13 +71,13 @@ function largest(values: ArrayLike<number>): number {
 function paint(
   canvas: HTMLCanvasElement,
   values: ArrayLike<number>,
-  side: number,
+  [width, height]: readonly [number, number],
   most: number,
   positive: Channels,
   negative: Channels,
 ): void {
   const context = canvas.getContext('2d')!;
-  const picture = context.createImageData(side, side);
+  const picture = context.createImageData(width, height);
   for (let k = 0; k < values.length; k++) {
     const value = values[k]!;
     picture.data.set(value < 0 ? negative : positive, 4 * k);

@@ -2,7 +2,13 @@ import type { JSX } from 'preact';
 import styles from './Train.module.css';
 
 /** The confusion matrix: correct predictions on the diagonal, mistakes off it, darker where there are more. */
-export function ConfusionTable({ rows }: { rows: readonly (readonly number[])[] }): JSX.Element {
+export function ConfusionTable({
+  rows,
+  names,
+}: {
+  rows: readonly (readonly number[])[];
+  names: readonly string[];
+}): JSX.Element {
   const mistakes = rows.flatMap((row, label) => row.filter((_, prediction) => prediction !== label));
   const most = Math.max(1, ...mistakes);
   return (
@@ -13,7 +19,7 @@ export function ConfusionTable({ rows }: { rows: readonly (readonly number[])[] 
           <td />
           {rows.map((_, prediction) => (
             <th key={prediction} scope="col">
-              {prediction}
+              {names[prediction]}
             </th>
           ))}
         </tr>
@@ -26,7 +32,7 @@ export function ConfusionTable({ rows }: { rows: readonly (readonly number[])[] 
           );
           return (
             <tr key={label}>
-              <th scope="row">{label}</th>
+              <th scope="row">{names[label]}</th>
               {row.map((count, prediction) => {
                 const isRight = label === prediction;
                 const share = isRight ? count / total : count / most;

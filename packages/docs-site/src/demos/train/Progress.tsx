@@ -3,29 +3,55 @@ import { Plot } from '../../blocks/plot.tsx';
 import { Num } from '../../blocks/quantity.tsx';
 import { formatNumber, formatPercent, formatRate } from '../../desk/format-number.ts';
 import { ConfusionTable } from './ConfusionTable.tsx';
-import { confusionOf } from './confusion.ts';
+import { confusionOf, type Pair } from './confusion.ts';
+import type { Digits } from './digits.ts';
 import { curveOf, lossDomain } from './marks.ts';
 import type { RunView } from './run.ts';
 import styles from './Train.module.css';
 import { Weights } from './Weights.tsx';
 
+/** A table of more classes is too wide for the page. */
+const MOST_IN_TABLE = 12;
+
 /** Numbers, curves, weights and confusion matrix of a run. */
-export function Progress({ view, labels }: { view: RunView; labels: Uint8Array }): JSX.Element {
-  const { rows, wrong, worst } = confusionOf(view.predictions, labels);
+export function Progress({ view, data }: { view: RunView; data: Digits }): JSX.Element {
+  const { names, test } = data;
+  const { labels } = test;
+  const { rows, wrong, worst, pairs } = confusionOf(view.predictions, labels, names.length);
   const total = labels.length.toLocaleString('en');
   return (
     <>
       <Facts view={view} />
       <Curves view={view} />
-      <Weights view={view} />
+      <Weights view={view} width={data.width} height={data.height} />
       <div class={styles['confusion']}>
-        <ConfusionTable rows={rows} />
+        {names.length <= MOST_IN_TABLE ? (
+          <ConfusionTable rows={rows} names={names} />
+        ) : (
+          <WorstPairs pairs={pairs} names={names} />
+        )}
         <p class="note">
           {worst
-            ? `${wrong} of ${total} are misclassified. Most frequent: true ${worst.label}, predicted ${worst.prediction}, ${worst.count} times.`
+            ? `${wrong} of ${total} are misclassified. Most frequent: true ${names[worst.label]}, predicted ${names[worst.prediction]}, ${worst.count} times.`
             : 'No test image is misclassified.'}
         </p>
       </div>
+    </>
+  );
+}
+
+/** The most frequent mistakes, where a table would have too many columns to be read. */
+function WorstPairs({ pairs, names }: { pairs: readonly Pair[]; names: readonly string[] }): JSX.Element {
+  return (
+    <>
+      <p class="label">The most frequent mistakes</p>
+      <ol class={styles['pairs']} data-pairs>
+        {pairs.slice(0, 12).map(({ label, prediction, count }) => (
+          <li key={`${label} ${prediction}`}>
+            true {names[label]}, predicted {names[prediction]}: {count}
+          </li>
+        ))}
+      </ol>
     </>
   );
 }

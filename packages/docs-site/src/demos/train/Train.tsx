@@ -2,15 +2,21 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { DemoFrame } from '../../blocks/demo-frame.tsx';
 import { formatBytes } from '../../desk/format-number.ts';
-import { type DigitFile, type Digits, fetchDigits } from './digits.ts';
+import { pageWorker } from '../../desk/worker/client.ts';
+import { areDrawnDigits, type DigitFile, type Digits, fetchDigits } from './digits.ts';
 import { describeMark } from './marks.ts';
+import { OwnDataFields } from './OwnDataFields.tsx';
+import { ownDigits } from './own-digits.ts';
 import { Progress } from './Progress.tsx';
 import { RunButtons } from './RunButtons.tsx';
 import { type RunSettings, startSettings } from './run-settings.ts';
+import { SampleStrip } from './SampleStrip.tsx';
 import { SettingsFields } from './SettingsFields.tsx';
 import styles from './Train.module.css';
 import { type Training, useTraining } from './use-training.ts';
 import { useWork, type Work } from './use-work.ts';
+
+type OwnDataReader = Parameters<typeof OwnDataFields>[0]['onFiles'];
 
 /**
  * @param file the digits, fetched when the reader presses the button
@@ -31,13 +37,23 @@ export default function Train({ file, drawPage }: { file: DigitFile; drawPage: s
     work.run(async () => {
       work.setMessage(`Loading ${formatBytes(file.bytes)} …`);
       setDigits(await fetchDigits(file));
+      training.drop();
       work.setMessage(undefined);
     });
+  const read: OwnDataReader = (files, options) =>
+    work.run(async () => {
+      work.setMessage('Reading your files …');
+      const own = ownDigits(await pageWorker().ask('read', { files, options }));
+      setDigits(own);
+      training.drop();
+      work.setMessage(undefined);
+    });
+  const isMnist = digits !== undefined && digits.line === undefined;
 
   return (
     <DemoFrame
       title="Train on MNIST, here"
-      result={describeTraining(work, training, digits, file)}
+      result={describeTraining(work, training, digits)}
       onReset={() => {
         setSettings(startSettings);
         setSlowly(false);
@@ -66,7 +82,14 @@ export default function Train({ file, drawPage }: { file: DigitFile; drawPage: s
             {formatBytes(file.bytes)})
           </button>
         )}
+        {digits && !isMnist && (
+          <button type="button" aria-disabled={work.isBusy} onClick={() => void load()}>
+            Back to MNIST
+          </button>
+        )}
       </div>
+      <OwnDataFields isBusy={work.isBusy} onFiles={(files, options) => void read(files, options)} />
+      {digits && !isMnist && <SampleStrip data={digits} />}
     </DemoFrame>
   );
 }
@@ -75,11 +98,11 @@ function describeTraining(
   { message, isBusy }: Work,
   { view, replayed }: Training,
   digits: Digits | undefined,
-  file: DigitFile,
 ): string {
   if (message !== undefined) return message;
   if (replayed !== undefined && !isBusy) return replayed;
-  if (view) return describeMark(view.now, file.test);
+  if (view) return describeMark(view.now, digits!.test.labels.length);
+  if (digits?.line !== undefined) return 'Your data is loaded. Nothing is trained yet.';
   return digits ? 'The digits are loaded. Nothing is trained yet.' : 'No digits are loaded yet.';
 }
 
@@ -97,11 +120,16 @@ function Outcome({
     <>
       {hash !== undefined && (
         <p class={styles['after']}>
-          Your network is ready: <a href={drawPage}>draw a digit for it</a>. SHA-256 of its parameters:{' '}
-          <code data-hash>{hash}</code>
+          Your network is ready
+          {digits && areDrawnDigits(digits) && (
+            <>
+              : <a href={drawPage}>draw a digit for it</a>
+            </>
+          )}
+          . SHA-256 of its parameters: <code data-hash>{hash}</code>
         </p>
       )}
-      {view && digits && <Progress view={view} labels={digits.test.labels} />}
+      {view && digits && <Progress view={view} data={digits} />}
     </>
   );
 }

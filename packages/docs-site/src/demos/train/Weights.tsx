@@ -9,7 +9,15 @@ import styles from './Train.module.css';
 const SHOWN = 32;
 
 /** The hidden neurons' weights as images, or their changes since the start of the run. */
-export function Weights({ view: { network, untrained } }: { view: RunView }): JSX.Element {
+export function Weights({
+  view: { network, untrained },
+  width,
+  height,
+}: {
+  view: RunView;
+  width: number;
+  height: number;
+}): JSX.Element {
   const name = useId();
   const [isChange, setIsChange] = useState(false);
   const { W, outputs, inputs } = layerViews(network.parameters, network.layers)[0]!;
@@ -35,6 +43,8 @@ export function Weights({ view: { network, untrained } }: { view: RunView }): JS
           <PixelImage
             key={j}
             of="W1"
+            side={width}
+            height={height}
             values={values.subarray(j * inputs, (j + 1) * inputs)}
             description={`${isChange ? 'Changes of the weights' : 'Weights'} of hidden neuron ${j}`}
           />

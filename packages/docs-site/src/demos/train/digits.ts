@@ -9,10 +9,25 @@ export interface DigitFile {
   readonly test: number;
 }
 
-/** The digits of the page: a training set and a test set. */
+/** The page's data set: MNIST's digits, or the reader's own. */
 export interface Digits {
   readonly train: Samples;
   readonly test: Samples;
+  readonly width: number;
+  readonly height: number;
+  /** What the classes are called, by output. */
+  readonly names: readonly string[];
+  /** What was understood of the reader's own data; undefined for MNIST. */
+  readonly line?: string;
+  /** Whether the test images were held back from the reader's training images. */
+  readonly isHeldBack?: boolean;
+}
+
+export const DIGIT_NAMES: readonly string[] = [...'0123456789'];
+
+/** Whether a network for the data reads drawn digits, as the other pages of the site have them. */
+export function areDrawnDigits({ width, height, names }: Digits): boolean {
+  return width === 28 && height === 28 && names.join() === DIGIT_NAMES.join();
 }
 
 const PIXELS = 784;
@@ -40,5 +55,8 @@ export function splitDigits(bytes: Uint8Array, trainCount: number): Digits {
       images: images.slice(0, PIXELS * trainCount),
     },
     test: { labels: bytes.slice(trainCount, count), images: images.slice(PIXELS * trainCount) },
+    width: 28,
+    height: 28,
+    names: DIGIT_NAMES,
   };
 }

@@ -17,7 +17,7 @@ export interface RunView {
   /** The network before the first step. */
   readonly untrained: Network;
   /** The predictions for the test images. */
-  readonly predictions: Uint8Array;
+  readonly predictions: Uint8Array | Uint16Array;
   /** Training samples per second; undefined before the first step. */
   readonly perSecond: number | undefined;
 }
@@ -35,8 +35,6 @@ const PAUSE_MS = 60;
 /** The least time between two views: a page draws each one. */
 const VIEW_MS = 120;
 
-const PIXELS = 784;
-
 /**
  * Creates a run in the worker and evaluates it at its marks.
  *
@@ -44,12 +42,16 @@ const PIXELS = 784;
  */
 export async function createRun(
   client: WorkerClient,
-  { train, test }: Digits,
+  { train, test, width, height, names }: Digits,
   settings: RunSettings,
   onView: (view: RunView) => void,
 ): Promise<Run> {
   const perEpoch = Math.ceil(train.labels.length / settings.batchSize);
-  const { network } = await client.ask('init', { settings: workerSettings(settings), samples: train });
+  const layers = [width * height, settings.hidden, names.length];
+  const { network } = await client.ask('init', {
+    settings: workerSettings(settings, layers),
+    samples: train,
+  });
   const evaluate = () => client.ask('evaluate', { samples: test });
   let since = emptyTally();
   const { predictions, ...first } = await evaluate();
@@ -109,8 +111,7 @@ export async function createRun(
   };
 }
 
-function workerSettings({ seed, hidden, batchSize, learningRate, init }: RunSettings) {
-  const layers = [PIXELS, hidden, 10];
+function workerSettings({ seed, batchSize, learningRate, init }: RunSettings, layers: readonly number[]) {
   return { layers, init, seed, batchSize, shards: SHARDS, learningRate, momentum: 0 };
 }
 

@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { putYours } from '../../desk/desk.ts';
 import { parametersSha256 } from '../../desk/parameters-sha256.ts';
 import { pageWorker } from '../../desk/worker/client.ts';
-import type { Digits } from './digits.ts';
+import { areDrawnDigits, type Digits } from './digits.ts';
 import { createRun, type Run, type RunView } from './run.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { Work } from './use-work.ts';
@@ -19,8 +19,10 @@ export interface Training {
   readonly step: () => Promise<void>;
   /** Trains the same number of steps again from the same seed, and compares the parameters. */
   readonly replay: () => Promise<void>;
-  /** Drops the run. */
+  /** Stops and drops the run. */
   readonly forget: () => void;
+  /** Drops the run of other data. */
+  readonly drop: () => void;
 }
 
 export function useTraining(
@@ -51,7 +53,8 @@ export function useTraining(
     if (run.current !== current) return;
     const { network } = current.view();
     const sha256 = await parametersSha256(network.parameters);
-    if (network.parameters.every(Number.isFinite)) await putYours(network);
+    // The other pages draw digits of 28 × 28; a network for other images would mislead there.
+    if (areDrawnDigits(digits!) && network.parameters.every(Number.isFinite)) await putYours(network);
     if (run.current === current) setHash(sha256);
   }
 
@@ -69,6 +72,13 @@ export function useTraining(
     );
   }
 
+  function drop(): void {
+    run.current = undefined;
+    setView(undefined);
+    setHash(undefined);
+    setReplayed(undefined);
+  }
+
   return {
     view,
     hash,
@@ -79,12 +89,10 @@ export function useTraining(
       ),
     step: () => work.run((signal) => trainTo(({ now }) => now.steps + 1, signal)),
     replay: () => work.run(replay),
+    drop,
     forget() {
       work.stop();
-      run.current = undefined;
-      setView(undefined);
-      setHash(undefined);
-      setReplayed(undefined);
+      drop();
       work.setMessage(undefined);
     },
   };

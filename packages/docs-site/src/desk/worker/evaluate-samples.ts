@@ -9,7 +9,7 @@ export function evaluateSamples(
   const workspace = createSampleWorkspace(layers);
   const views = layerViews(parameters, layers);
   const inputs = layers[0]!;
-  const predictions = new Uint8Array(labels.length);
+  const predictions = new (layers.at(-1)! > 256 ? Uint16Array : Uint8Array)(labels.length);
   let loss = 0;
   for (const [i, label] of labels.entries()) {
     for (let k = 0; k < inputs; k++) workspace.x[k] = images[i * inputs + k]! / 255;

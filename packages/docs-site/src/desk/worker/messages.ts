@@ -1,5 +1,6 @@
 import type { Initialization, Layers } from '@micronn/core';
 import type { Stroke } from '@micronn/core/digit';
+import type { OwnData, OwnFile, OwnOptions } from '../own-data/own-data.ts';
 
 /** A network, as page and worker send it. */
 interface NetworkMessage {
@@ -21,7 +22,7 @@ interface TrainingSettings {
 export interface Samples {
   /** m images of D bytes. */
   readonly images: Uint8Array;
-  readonly labels: Uint8Array;
+  readonly labels: Uint8Array | Uint16Array;
 }
 
 /** Progress of a run. */
@@ -39,7 +40,7 @@ export interface TrainingReport {
 export interface EvaluationMessage {
   readonly loss: number;
   readonly accuracy: number;
-  readonly predictions: Uint8Array;
+  readonly predictions: Uint8Array | Uint16Array;
 }
 
 /**
@@ -68,6 +69,11 @@ interface Requests {
       | { readonly strokes: readonly Stroke[] }
       | { readonly ink: Uint8Array; readonly width: number; readonly height: number };
     readonly answer: { readonly image: Uint8Array | undefined };
+  };
+  /** A data set in files of the reader's, which stay in the page. */
+  readonly read: {
+    readonly question: { readonly files: readonly OwnFile[]; readonly options: OwnOptions };
+    readonly answer: OwnData;
   };
 }
 

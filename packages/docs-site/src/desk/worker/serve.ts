@@ -60,6 +60,11 @@ export function serve(send: (message: FromWorker) => void): (message: ToWorker) 
         return evaluateSamples(currentRun().network(), message.question.samples);
       case 'preprocess':
         return { image: preprocess(message.question) };
+      case 'read': {
+        // Most readers of the page bring no data.
+        const { readOwnData } = await import('../own-data/read-own-data.ts');
+        return await readOwnData(message.question.files, message.question.options);
+      }
     }
   }
 
