@@ -92,3 +92,17 @@ test('wrong sizes throw a ShapeError', () => {
     new ShapeError('extractDrawing: rgba must have 4 · width · height = 16 values, got 15'),
   );
 });
+
+test('light ink on dark paper is found as dark ink on light paper is, and pale ink on flat paper is not refused', () => {
+  const pixels = digits.pixels();
+  for (let i = 0; i < digits.count; i += 3) {
+    const large = resample(pixels.subarray(784 * i, 784 * (i + 1)), 28, 28, 200, 200);
+    const rgba = Uint8Array.from({ length: 160_000 }, (_, k) => (k % 4 === 3 ? 255 : large[k >> 2]!));
+    const negative = rgba.map((level, k) => (k % 4 === 3 ? level : 255 - level));
+    const [light, dark] = [extractDrawing(rgba, 200, 200), extractDrawing(negative, 200, 200)];
+    expect(light.problem).toBeUndefined();
+    expect(dark.problem).toBeUndefined();
+    const mean = (ink: Uint8Array): number => ink.reduce((sum, level) => sum + level, 0) / ink.length;
+    expect(Math.abs(mean(light.ink) - mean(dark.ink))).toBeLessThan(0.1 * mean(dark.ink));
+  }
+});

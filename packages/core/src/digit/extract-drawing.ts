@@ -83,8 +83,16 @@ export function extractDrawing(rgba: Uint8Array | Uint8ClampedArray, width: numb
   assertImage('extractDrawing', 'rgba', rgba, width, height, 4);
   const plain = { ink: extractInk(rgba, width, height), width, height, paper: 'even' } as const;
   if (Math.min(width, height) < LEAST_SIDE) return plain;
-  const photograph = (): Drawing => findInk(contrastOf(workImage(toGrey(rgba), width, height)));
-  if (!isEven(plain.ink, width, height)) return photograph();
+  const photograph = (): Drawing => {
+    const grey = toGrey(rgba);
+    const dark = isLight(plain.ink, grey) ? grey.map((level) => 255 - level) : grey;
+    return findInk(contrastOf(workImage(dark, width, height)));
+  };
+  const paper = paperOf(plain.ink, width, height);
+  if (paper !== 'even') {
+    const found = photograph();
+    return found.problem !== undefined && paper === 'unsure' ? plain : found;
+  }
   // Lines and frames are left to remove. What has none keeps its bytes.
   const levels = workImage(plain.ink, width, height);
   const found = findInk({ ...levels, values: levels.values.map((level) => level / 255) });
@@ -100,8 +108,29 @@ export function extractDrawing(rgba: Uint8Array | Uint8ClampedArray, width: numb
   return share > REMOVED_INK ? found : plain;
 }
 
-/** Whether all but the ink is of one colour without noise, as in a drawing that no camera took. */
-function isEven(ink: Uint8Array, width: number, height: number): boolean {
+/** More light than this on dark is no ink, but a sheet on a desk. */
+const MOST_LIGHT = 0.35;
+
+/** Whether the ink is light on darker paper. */
+function isLight(ink: Uint8Array, grey: Uint8Array): boolean {
+  let most = 0;
+  for (const level of ink) if (level > most) most = level;
+  let [inked, inkSum, sum] = [0, 0, 0];
+  for (let k = 0; k < ink.length; k++) {
+    sum += grey[k]!;
+    if (4 * ink[k]! < most) continue;
+    inked++;
+    inkSum += grey[k]!;
+  }
+  if (inked === 0 || inked > MOST_LIGHT * ink.length) return false;
+  return inkSum / inked > (sum - inkSum) / (ink.length - inked);
+}
+
+/**
+ * Whether all but the ink is of one colour without noise, as in a drawing that no camera took; of pale ink, or of
+ * ink with soft edges, that is not sure.
+ */
+function paperOf(ink: Uint8Array, width: number, height: number): 'even' | 'unsure' | 'uneven' {
   let most = 0;
   for (const level of ink) if (level > most) most = level;
   const isInk = Float32Array.from(ink, (level) => (4 * level >= most ? 1 : 0));
@@ -120,7 +149,9 @@ function isEven(ink: Uint8Array, width: number, height: number): boolean {
       if (4 * ink[k]! < 3 * most) pale++;
     }
   }
-  return flat >= 0.3 * ink.length && uneven <= 0.002 * paper && pale <= 0.5 * full;
+  // Soft edges reach a little into the paper.
+  if (flat < 0.3 * ink.length || uneven > 0.03 * paper) return 'uneven';
+  return uneven <= 0.002 * paper && pale <= 0.5 * full ? 'even' : 'unsure';
 }
 
 function workImage(grey: Uint8Array, width: number, height: number): Levels {
