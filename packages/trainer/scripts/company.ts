@@ -30,12 +30,17 @@ const numbersOf = (list: string): number[] => list.split(',').map(Number);
 const { signal } = new AbortController();
 
 const loader = createWorkerPool(2, 'wasm');
-const { train, test } = await loadDataset('mnist', undefined, {}, {
-  workers: loader,
-  cache: null,
-  signal,
-  warn: () => undefined,
-});
+const { train, test } = await loadDataset(
+  'mnist',
+  undefined,
+  {},
+  {
+    workers: loader,
+    cache: null,
+    signal,
+    warn: () => undefined,
+  },
+);
 await loader.close();
 const layers = [train.inputs, ...numbersOf(values.hidden), 10];
 const { parameters } = createNetwork(layers, { seed: 42, init: 'he' });

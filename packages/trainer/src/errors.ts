@@ -58,7 +58,6 @@ export const families = {
   IDX_MAGIC: 'data',
   IDX_COUNT: 'data',
   IDX_LENGTH: 'data',
-  IDX_LABEL: 'data',
   IDX_MISMATCH: 'data',
   IMAGE_KIND: 'data',
   IMAGE_SIZE: 'data',

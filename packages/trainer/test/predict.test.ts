@@ -192,7 +192,7 @@ describe('what is printed', () => {
         label: expect.stringMatching(/^\d$/) as string,
         digit: expect.any(Number) as number,
         probabilities: expect.any(Array) as number[],
-        classes: [...'0123456789'],
+        classes: Array.from('0123456789'),
         reframed: false,
         pixels: [...image(91)],
         pixelsWidth: 28,

@@ -1,11 +1,9 @@
 import { createKernelMemory } from './compile.ts';
 import { writeNetwork } from './describe.ts';
+import type { Labels } from './labels.ts';
 import { layoutNetwork, packParametersInto, unpackParameters } from './layout.ts';
 import { accumulateStarts, type ListLayout, type ListTask, layoutLists, startsCount } from './lists.ts';
 import { type KernelSettings, type MemoryPlan, planMemory } from './plan.ts';
-
-/** Classes from 0 to C − 1: bytes, or words where C is above 256. */
-export type Labels = Uint8Array | Uint16Array;
 
 /** The samples of a run: a label for each. Their images are read by the `makeLists` of the setup alone. */
 export interface KernelSamples {

@@ -4,6 +4,7 @@
  */
 export { ShapeError } from '../shapes.ts';
 export { compileKernels, createKernelMemory, MOST_BYTES } from './compile.ts';
+export type { Labels } from './labels.ts';
 export { imagesIn, type ListTask, makeLists, type ReadImages } from './lists.ts';
 export { orderEpoch } from './order.ts';
 export type { EvaluationAddresses, KernelSettings, MemoryPlan } from './plan.ts';
@@ -11,7 +12,6 @@ export {
   createKernelRun,
   type KernelRun,
   type KernelSamples,
-  type Labels,
   planKernelRun,
   type RunRequest,
   type RunSetup,

@@ -11,11 +11,12 @@ import {
   sampleCount,
 } from '../shapes.ts';
 import { compileKernels } from './compile.ts';
+import type { Labels } from './labels.ts';
 import { type ParallelStrategy, parallelStrategies } from './layout.ts';
 import { imagesIn, makeLists } from './lists.ts';
 import { orderEpoch } from './order.ts';
 import type { KernelSettings } from './plan.ts';
-import { createKernelRun, type KernelRun, type Labels, readState } from './run.ts';
+import { createKernelRun, type KernelRun, readState } from './run.ts';
 import { createKernelWorker, type KernelWorker } from './worker.ts';
 
 /** The training set, the first parameters and the settings. */

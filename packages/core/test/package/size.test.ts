@@ -15,9 +15,10 @@ async function kilobytes(line: string): Promise<number> {
 
 describe('minified and compressed with gzip', () => {
   // exp and log take 0.4 kB of this: they give the reference the same bits in every engine. The kernels of the strategy
-  // data take 3.3 kB, and the one that makes lists 0.5 kB. Reading the number types of other programs takes 0.4 kB.
-  test('everything is at most 36 kB', async () => {
-    expect(await kilobytes(everything)).toBeLessThanOrEqual(36);
+  // data take 3.3 kB, and the one that makes lists 0.5 kB. Reading tables and
+  // arrays takes 14 kB, and the models of other programs 6 kB.
+  test('everything is at most 57 kB', async () => {
+    expect(await kilobytes(everything)).toBeLessThanOrEqual(57);
   });
 
   test('the forward pass of the reference alone is at most 3 kB', async () => {

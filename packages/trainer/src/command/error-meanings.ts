@@ -1,4 +1,3 @@
-import { CLASSES, PIXELS } from '../data/samples.ts';
 import type { ErrorCode } from '../errors.ts';
 
 /** The meaning of each error code. The message itself has the file, the line, the value and what was expected. */
@@ -35,17 +34,16 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   PARQUET_FORMAT: 'a Parquet file is damaged, or its columns are not images and labels',
   GZIP_DAMAGED: 'a gzip file is truncated or damaged',
   CSV_EMPTY: 'a CSV without rows',
-  CSV_HEADER: `a header that does not have ${PIXELS + 1} fields: a label and ${PIXELS} pixels`,
-  CSV_COLUMNS: `a row that does not have ${PIXELS + 1} fields: a label and ${PIXELS} pixels`,
-  CSV_LABEL: `a label that is not a whole number from 0 to ${CLASSES - 1}`,
-  CSV_PIXEL: 'a pixel that is not a whole number from 0 to 255',
+  CSV_HEADER: 'a header that does not fit the rows below it',
+  CSV_COLUMNS: 'a row with more or fewer fields than the others',
+  CSV_LABEL: 'a label of another kind than the others: none, or a word among numbers',
+  CSV_PIXEL: 'a pixel that is no number, or lies outside the range of the others',
   CSV_QUOTES: 'a misplaced or unclosed quote',
   CSV_RECORD_SIZE: 'a row that is too long',
   TABLE_FORM: 'a table of text that can be read in two ways, or that is none of images and labels',
   IDX_MAGIC: 'wrong magic number: not an IDX file of the expected kind',
   IDX_COUNT: 'a header with a size of 0, or with sizes that are too large',
   IDX_LENGTH: 'a file that is longer or shorter than its header says',
-  IDX_LABEL: `a label above ${CLASSES - 1}`,
   IDX_MISMATCH: 'the numbers of images and labels differ',
   IMAGE_KIND: 'neither a PNG nor a JPEG',
   IMAGE_SIZE: 'an image with too many pixels',

@@ -30,7 +30,7 @@ export function resolveModelOptions(
   }
   const own = {
     model: fromWhereTyped(model),
-    inputScale: inputScale === undefined ? undefined : parseInputScale(String(inputScale)),
+    inputScale: typeof inputScale === 'string' ? parseInputScale(inputScale) : undefined,
     transposed: transposed === undefined ? undefined : transposed === 'yes',
   };
   return { own, others };

@@ -14,7 +14,7 @@ const prediction: Prediction = {
   label: '7',
   digit: 7,
   probabilities: [0, 0, 0.0249, 0, 0, 0, 0, 0.9502, 0, 0.0249],
-  classes: [...'0123456789'],
+  classes: Array.from('0123456789'),
   reframed: true,
   pixels,
   pixelsWidth: 28,
@@ -90,5 +90,5 @@ test('of other classes, the ten most probable have bars, and the image has any s
   expect(drawn[2]).toBe('         H  75.00 %');
   // The last row of an odd number stands alone.
   expect(drawn[3]).toBe('    +');
-  expect(drawn.slice(4).map((line) => line.trim()[0] ?? '')).toEqual([...'HZYXWVUTSR']);
+  expect(drawn.slice(4).map((line) => line.trim()[0] ?? '')).toEqual(Array.from('HZYXWVUTSR'));
 });

@@ -19,7 +19,7 @@ function understoodOf(images: Uint8Array, options: MeaningOptions = {}): Underst
     height: 28,
     count: digits.count,
     images,
-    labels: { places, values: [...'0123456789'] },
+    labels: { places, values: Array.from('0123456789') },
     told: [],
   };
   return understand(raw, 'digits', options);
@@ -71,7 +71,7 @@ test('a model without a form has learned so many classes of so many pixels', () 
   expect(readForm({}, [784, 10, 10])).toMatchObject({
     width: 28,
     height: 28,
-    classes: { names: [...'0123456789'] },
+    classes: { names: Array.from('0123456789') },
   });
   expect(readForm({}, [15, 4, 3])).toBeUndefined();
   expect(readForm({}, [15, 4, 3], { width: 5, height: 3 })).toMatchObject({

@@ -6,7 +6,7 @@ import type { SampleSet } from './samples.ts';
 const checksums = new WeakMap<SampleSet, number>();
 
 /** The CRC-32 of images and labels; computed once for each set of samples, which must not change. */
-export function checksum(samples: SampleSet): number {
+function checksum(samples: SampleSet): number {
   const known = checksums.get(samples);
   if (known !== undefined) return known;
   const sum = crc32(samples.labels, crc32OfImages(samples));

@@ -18,13 +18,6 @@ export interface Samples extends SampleSet {
   readonly images: Uint8Array;
 }
 
-/** Digits: the labels of every data set are 0 to 9. */
-export const CLASSES = 10;
-
-/** The side of an MNIST image, and the number of its pixels. */
-export const IMAGE_SIDE = 28;
-export const PIXELS = IMAGE_SIDE * IMAGE_SIDE;
-
 /**
  * Bytes in shared memory, which workers access without a copy.
  *

@@ -197,7 +197,7 @@ function namesOf(values: readonly string[], { byLabel, inOrder }: LabelNames, so
     );
   }
   return values.map((value, k) => {
-    const name = byLabel ? byLabel[value] : inOrder![byPlace ? Number(value) : k];
+    const name = byLabel ? byLabel[value] : inOrder?.[byPlace ? Number(value) : k];
     if (name !== undefined) return name;
     throw new MicronnError('DATA_CLASSES', `--class-names has no name for the label ${value}`, {
       file: source,

@@ -65,7 +65,7 @@ export function confusedPairs(
   const wrong: number[] = [];
   for (let k = 0; k < counts.length; k++) if (counts[k]! > 0 && Math.floor(k / C) !== k % C) wrong.push(k);
   return wrong
-    .sort((one, other) => counts[other]! - counts[one]! || one - other)
+    .toSorted((one, other) => counts[other]! - counts[one]! || one - other)
     .slice(0, most)
     .map((k) => {
       const label = scores[Math.floor(k / C)]!;

@@ -72,7 +72,7 @@ export function drawHeatMap(label: string, counts: Uint32Array, names: readonly 
     const largest = own.reduce((most, k) => Math.max(most, counts[k]!), 1);
     return html`<g fill="${colour}">${own.map((k) => {
       const [row, column] = [Math.floor(k / C), k % C];
-      return html`<rect x="${left + column * SQUARE + 1}" y="${top + row * SQUARE + 1}" width="${SQUARE - 2}" height="${SQUARE - 2}" rx="2" fill-opacity="${opacity(counts[k]!, largest)}"><title>true ${names[row]!}, predicted ${names[column]!}: ${counts[k]!}</title></rect>`;
+      return html`<rect x="${left + column * SQUARE + 1}" y="${top + row * SQUARE + 1}" width="${SQUARE - 2}" height="${SQUARE - 2}" rx="2" fill-opacity="${opacity(counts[k]!, largest)}"><title>true ${names[row]}, predicted ${names[column]}: ${counts[k]}</title></rect>`;
     })}</g>`;
   };
   return html`<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}"><rect x="${left}" y="${top}" width="${C * SQUARE}" height="${C * SQUARE}" fill="var(--panel)"/>${squares(true, 'var(--right)')}${squares(false, 'var(--wrong)')}${columnNames(

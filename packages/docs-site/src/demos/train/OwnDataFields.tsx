@@ -26,15 +26,6 @@ export function OwnDataFields({
       ...(white !== '' && { white: Number(white) }),
     });
   };
-  const take = (input: HTMLInputElement) => {
-    const files = Array.from(input.files ?? [], (file) => ({
-      path: file.webkitRelativePath || file.name,
-      blob: file,
-    }));
-    // The same files, chosen again after a change of them, must be a change of the input.
-    input.value = '';
-    read(files);
-  };
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setIsOver(false);
@@ -58,23 +49,7 @@ export function OwnDataFields({
         onDragLeave={() => setIsOver(false)}
         onDrop={drop}
       >
-        <label for={`${id}-files`}>Files</label>
-        <input
-          id={`${id}-files`}
-          type="file"
-          multiple
-          disabled={isBusy}
-          onChange={({ currentTarget }) => take(currentTarget)}
-        />
-        <label for={`${id}-folder`}>Folder</label>
-        <input
-          id={`${id}-folder`}
-          type="file"
-          multiple
-          disabled={isBusy}
-          {...{ webkitdirectory: true }}
-          onChange={({ currentTarget }) => take(currentTarget)}
-        />
+        <FileInputs isBusy={isBusy} onFiles={read} />
         <label for={`${id}-label`}>Label column</label>
         <input
           id={`${id}-label`}
@@ -94,5 +69,46 @@ export function OwnDataFields({
         </select>
       </fieldset>
     </details>
+  );
+}
+
+/** Inputs for files and for a folder. */
+function FileInputs({
+  isBusy,
+  onFiles,
+}: {
+  isBusy: boolean;
+  onFiles: (files: readonly OwnFile[]) => void;
+}): JSX.Element {
+  const id = useId();
+  const take = (input: HTMLInputElement) => {
+    const files = Array.from(input.files ?? [], (file) => ({
+      path: file.webkitRelativePath || file.name,
+      blob: file,
+    }));
+    // The same files, chosen again after a change of them, must be a change of the input.
+    input.value = '';
+    onFiles(files);
+  };
+  return (
+    <>
+      <label for={`${id}-files`}>Files</label>
+      <input
+        id={`${id}-files`}
+        type="file"
+        multiple
+        disabled={isBusy}
+        onChange={({ currentTarget }) => take(currentTarget)}
+      />
+      <label for={`${id}-folder`}>Folder</label>
+      <input
+        id={`${id}-folder`}
+        type="file"
+        multiple
+        disabled={isBusy}
+        {...{ webkitdirectory: true }}
+        onChange={({ currentTarget }) => take(currentTarget)}
+      />
+    </>
   );
 }

@@ -40,14 +40,15 @@ export default function Train({ file, drawPage }: { file: DigitFile; drawPage: s
       training.drop();
       work.setMessage(undefined);
     });
-  const read: OwnDataReader = (files, options) =>
-    work.run(async () => {
+  const read: OwnDataReader = (files, options) => {
+    void work.run(async () => {
       work.setMessage('Reading your files …');
       const own = ownDigits(await pageWorker().ask('read', { files, options }));
       setDigits(own);
       training.drop();
       work.setMessage(undefined);
     });
+  };
   const isMnist = digits !== undefined && digits.line === undefined;
 
   return (
@@ -88,7 +89,7 @@ export default function Train({ file, drawPage }: { file: DigitFile; drawPage: s
           </button>
         )}
       </div>
-      <OwnDataFields isBusy={work.isBusy} onFiles={(files, options) => void read(files, options)} />
+      <OwnDataFields isBusy={work.isBusy} onFiles={read} />
       {digits && !isMnist && <SampleStrip data={digits} />}
     </DemoFrame>
   );

@@ -23,7 +23,7 @@ export interface Digits {
   readonly isHeldBack?: boolean;
 }
 
-export const DIGIT_NAMES: readonly string[] = [...'0123456789'];
+const DIGIT_NAMES = Array.from({ length: 10 }, (_, digit) => String(digit));
 
 /** Whether a network for the data reads drawn digits, as the other pages of the site have them. */
 export function areDrawnDigits({ width, height, names }: Digits): boolean {

@@ -80,7 +80,7 @@ async function unzip(path: string, bytes: Uint8Array): Promise<OwnBytes[]> {
     });
     return Object.entries(entries).map(([name, content]) => ({
       path: name,
-      bytes: content as Uint8Array<ArrayBuffer>,
+      bytes: content,
     }));
   } catch (cause) {
     if (cause instanceof OwnDataError) throw cause;

@@ -60,11 +60,8 @@ export function serve(send: (message: FromWorker) => void): (message: ToWorker) 
         return evaluateSamples(currentRun().network(), message.question.samples);
       case 'preprocess':
         return { image: preprocess(message.question) };
-      case 'read': {
-        // Most readers of the page bring no data.
-        const { readOwnData } = await import('../own-data/read-own-data.ts');
-        return await readOwnData(message.question.files, message.question.options);
-      }
+      case 'read':
+        return await readFiles(message.question);
     }
   }
 
@@ -116,4 +113,10 @@ function takeMessages(): Promise<void> {
     port1.start();
     port2.postMessage(undefined, []);
   });
+}
+
+/** Loaded on demand: most readers of the page bring no data. */
+async function readFiles({ files, options }: Question<'read'>): Promise<Answer<'read'>> {
+  const { readOwnData } = await import('../own-data/read-own-data.ts');
+  return readOwnData(files, options);
 }

@@ -22,7 +22,7 @@ export interface Answer {
 export interface AnswerText {
   /** The first lines of a file. */
   readonly head: string;
-  line(answer: Answer): string;
+  line(this: void, answer: Answer): string;
 }
 
 /**
