@@ -25,7 +25,10 @@ async function csvFolder() {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       return {
         sha256: events.at(-1)!['parametersSha256'],
-        warnings: events.filter(({ event }) => event === 'warning').map((warning) => warning['code']),
+        // 300 rows and an epoch teach too little to be better than chance.
+        warnings: events
+          .filter(({ event, code }) => event === 'warning' && code !== 'NO_BETTER_THAN_CHANCE')
+          .map((warning) => warning['code']),
       };
     },
   };
@@ -77,7 +80,7 @@ describe('a parsed CSV is kept beside the hash of its content', () => {
     expect(await entries()).toHaveLength(2);
     await writeFile(
       path.join(cwd, 'train.csv'),
-      `${text}10${text.slice(text.lastIndexOf('\n', text.length - 2) + 2)}`,
+      `${text}x${text.slice(text.lastIndexOf('\n', text.length - 2) + 2)}`,
     );
     expect(await runCli(['--data', 'train.csv', '--out', 'wrong', '--json'], { cwd })).toMatchObject({
       code: 3,
@@ -154,7 +157,7 @@ describe('a parsed CSV is kept beside the hash of its content', () => {
     const { cwd } = await csvFolder();
     await writeFile(path.join(cwd, 'file'), '');
     const env = { MICRONN_CACHE: path.join(cwd, 'file', 'cache') };
-    const args = ['--data', 'train.csv', '--epochs', '1'];
+    const args = ['--data', 'train.csv', '--epochs', '0'];
     const json = await runCli([...args, '--out', 'a', '--json'], { cwd, env });
     expect(json).toMatchObject({ code: 0, stderr: '' });
     expect(json.events[0]).toMatchObject({
