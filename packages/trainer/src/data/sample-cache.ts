@@ -141,7 +141,7 @@ export async function contentKey(
  */
 export function createSampleCache(folder: string, warn: Warn, limitBytes: number = LIMIT_BYTES): SampleCache {
   const fileOf = (key: string): string => path.join(folder, key + SUFFIX);
-  const get = async (key: string): Promise<RawSet | undefined> => {
+  const getWith = async (key: string, { warn }: { warn: Warn }): Promise<RawSet | undefined> => {
     const file = fileOf(key);
     try {
       await assertOwn(file);
@@ -162,12 +162,14 @@ export function createSampleCache(folder: string, warn: Warn, limitBytes: number
     }
   };
   return {
-    get,
+    get: (key) => getWith(key, { warn }),
     async find(state) {
       if (state === NO_STATE) return undefined;
       const names = await readdir(folder).catch(ignoreMissing);
       for (const { name, file } of await ownFiles(folder, names ?? [], isEntry)) {
-        if ((await stateIn(file)) === state) return get(name.slice(0, -SUFFIX.length));
+        // What is wrong with the entry is told when its key is looked up.
+        if ((await stateIn(file)) === state)
+          return getWith(name.slice(0, -SUFFIX.length), { warn: () => undefined });
       }
       return undefined;
     },
