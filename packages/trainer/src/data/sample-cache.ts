@@ -141,13 +141,13 @@ export async function contentKey(
  */
 export function createSampleCache(folder: string, warn: Warn, limitBytes: number = LIMIT_BYTES): SampleCache {
   const fileOf = (key: string): string => path.join(folder, key + SUFFIX);
-  const getWith = async (key: string, { warn }: { warn: Warn }): Promise<RawSet | undefined> => {
+  const getWith = async (key: string, tell: Warn): Promise<RawSet | undefined> => {
     const file = fileOf(key);
     try {
       await assertOwn(file);
       const set = await withFile(file, (handle) => readEntry(handle, key));
       if (!set) {
-        warn('CACHE_DAMAGED', `${file}: damaged cache entry; the file is parsed again`);
+        tell('CACHE_DAMAGED', `${file}: damaged cache entry; the file is parsed again`);
         return undefined;
       }
       // makeRoom reads the modification time as the time of the last use.
@@ -156,20 +156,19 @@ export function createSampleCache(folder: string, warn: Warn, limitBytes: number
       return set;
     } catch (error) {
       if (!isMissing(error)) {
-        warn('CACHE_UNREADABLE', `${file}: cannot read the cache entry: ${messageOf(error)}`);
+        tell('CACHE_UNREADABLE', `${file}: cannot read the cache entry: ${messageOf(error)}`);
       }
       return undefined;
     }
   };
   return {
-    get: (key) => getWith(key, { warn }),
+    get: (key) => getWith(key, warn),
     async find(state) {
       if (state === NO_STATE) return undefined;
       const names = await readdir(folder).catch(ignoreMissing);
       for (const { name, file } of await ownFiles(folder, names ?? [], isEntry)) {
         // What is wrong with the entry is told when its key is looked up.
-        if ((await stateIn(file)) === state)
-          return getWith(name.slice(0, -SUFFIX.length), { warn: () => undefined });
+        if ((await stateIn(file)) === state) return getWith(name.slice(0, -SUFFIX.length), () => undefined);
       }
       return undefined;
     },
