@@ -27,7 +27,7 @@ async function csvFolder() {
         sha256: events.at(-1)!['parametersSha256'],
         // 300 rows and an epoch teach too little to be better than chance.
         warnings: events
-          .filter(({ event, code }) => event === 'warning' && code !== 'NO_BETTER_THAN_CHANCE')
+          .filter((event) => event.event === 'warning' && event['code'] !== 'NO_BETTER_THAN_CHANCE')
           .map((warning) => warning['code']),
       };
     },
