@@ -52,7 +52,7 @@ export function measureLikeness(
   });
   const distances = Float64Array.from({ length: count }, (_, i) =>
     nearest(grids.subarray(i * CELLS, (i + 1) * CELLS), classGrids),
-  ).sort();
+  ).toSorted();
   const farthest = distances[Math.ceil(0.999 * count) - 1] ?? 0;
   return { mean: meanImage(images, size), classGrids, farthest: Math.round(farthest) };
 }

@@ -94,7 +94,6 @@ test('wrong sizes throw a ShapeError', () => {
 });
 
 test('light ink on dark paper is found as dark ink on light paper is, and pale ink on flat paper is not refused', () => {
-  const pixels = digits.pixels();
   for (let i = 0; i < digits.count; i += 3) {
     const large = resample(pixels.subarray(784 * i, 784 * (i + 1)), 28, 28, 200, 200);
     const rgba = Uint8Array.from({ length: 160_000 }, (_, k) => (k % 4 === 3 ? 255 : large[k >> 2]!));
