@@ -147,6 +147,7 @@ async function refusedHere(args: readonly string[], cwd: string): Promise<object
   const told: object[] = [];
   const nothing = (): void => undefined;
   const reporter: Reporter = {
+    reading: nothing,
     preparing: nothing,
     start: nothing,
     progress: nothing,

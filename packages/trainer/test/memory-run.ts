@@ -10,6 +10,7 @@ if (!collect) throw new Error('run with --expose-gc');
 const nothing = (): void => undefined;
 const request = await resolveTrainOptions(JSON.parse(process.argv[2]!) as Record<string, unknown>, nothing);
 const reporter = {
+  reading: nothing,
   preparing: nothing,
   start: nothing,
   progress: nothing,

@@ -25,6 +25,7 @@ export async function trainHere(
   try {
     const request = await resolveTrainOptions(options, warning, interruption.signal);
     const reporter = {
+      reading: () => undefined,
       preparing: () => undefined,
       start: tell('start'),
       progress: () => undefined,

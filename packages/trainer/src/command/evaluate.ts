@@ -50,7 +50,13 @@ export async function evaluate(
   // The threads also read the data if it is a table.
   const pool = createWorkerPool(threads, backend);
   try {
-    const load = { workers: pool, cache: cache ? cacheFolder() : null, signal, warn };
+    const load = {
+      workers: pool,
+      cache: cache ? cacheFolder() : null,
+      signal,
+      warn,
+      progress: (share: number | undefined) => reporter.reading(data, share),
+    };
     const set = await loadEvaluationSet(data, await dataOptionsOf(options), load, form);
     const { samples, classes, line } = set;
     const plan = evaluationPlan(layers);

@@ -32,6 +32,11 @@ export function describePreparing(parameters: number): string {
   return `preparing a network of ${count(parameters)} parameters …`;
 }
 
+/** A source that takes a while. */
+export function describeReading(source: string): string {
+  return `reading ${source === '-' ? 'standard input' : shortPath(source)} …`;
+}
+
 /** The configuration of a run, as titles and values. */
 export function describeStart({
   config,

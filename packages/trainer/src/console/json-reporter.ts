@@ -7,6 +7,7 @@ export function createJsonReporter(): Reporter {
   };
   return {
     // A program waits for `start`.
+    reading: () => undefined,
     preparing: () => undefined,
     start: (run) => write('start', run),
     // A program reads the epochs.

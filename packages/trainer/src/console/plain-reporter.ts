@@ -6,6 +6,7 @@ import {
   describeExport,
   describePredicted,
   describePreparing,
+  describeReading,
   describeStart,
   table,
 } from './format.ts';
@@ -16,7 +17,14 @@ export function createPlainReporter(): Reporter {
   const say = (text: string): void => {
     process.stdout.write(`${text}\n`);
   };
+  let told = '';
   return {
+    reading(source) {
+      if (source === told) return;
+      told = source;
+      // Standard output may hold answers.
+      process.stderr.write(`${describeReading(source)}\n`);
+    },
     preparing: (parameters) => say(describePreparing(parameters)),
     start: (run) => say(`MicroNN\n${table(describeStart(run))}\n`),
     progress: () => undefined,

@@ -143,6 +143,8 @@ export interface PredictedSource {
 
 /** Reports what a command does. Three kinds: terminal, plain lines, JSON lines. */
 export interface Reporter {
+  /** While a source is read for more than a second; the share is undefined where it is unknown. */
+  reading(source: string, share: number | undefined): void;
   /** Before a large network is prepared, which takes seconds; `start` follows. */
   preparing(parameters: number): void;
   start(run: RunStart): void;

@@ -9,6 +9,7 @@ import {
   describeExport,
   describePredicted,
   describePreparing,
+  describeReading,
   describeStart,
   loss,
   seconds,
@@ -44,6 +45,11 @@ export function createTerminalReporter(): Reporter {
     process.stderr.write(`${text}\n`);
   };
   return {
+    reading(source, share_) {
+      const details = describeReading(source);
+      if (!bar.isActive) bar.start(100, 0, { details });
+      bar.update(Math.floor((share_ ?? 0) * 100), { details });
+    },
     preparing: (parameters) => say(describePreparing(parameters)),
     start(run) {
       say(

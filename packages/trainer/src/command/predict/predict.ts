@@ -113,6 +113,7 @@ async function answerRows(
       cache: cache ? cacheFolder() : null,
       signal,
       warn: (code: string, message: string) => reporter.warning(code, message),
+      progress: (share: number | undefined) => reporter.reading(source, share),
     };
     const request = {
       source,

@@ -42,6 +42,7 @@ export async function loadRunData(
       cache: options.cache ? cacheFolder() : null,
       signal,
       warn: (code, message) => reporter.warning(code, message),
+      progress: (share) => reporter.reading(options.data, share),
     },
     saved && savedForm(saved),
   );
