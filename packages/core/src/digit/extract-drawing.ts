@@ -88,11 +88,7 @@ export function extractDrawing(rgba: Uint8Array | Uint8ClampedArray, width: numb
     const dark = isLight(plain.ink, grey) ? grey.map((level) => 255 - level) : grey;
     return findInk(contrastOf(workImage(dark, width, height)));
   };
-  const paper = paperOf(plain.ink, width, height);
-  if (paper !== 'even') {
-    const found = photograph();
-    return found.problem !== undefined && paper === 'unsure' ? plain : found;
-  }
+  if (!isEven(plain.ink, width, height)) return photograph();
   // Lines and frames are left to remove. What has none keeps its bytes.
   const levels = workImage(plain.ink, width, height);
   const found = findInk({ ...levels, values: levels.values.map((level) => level / 255) });
@@ -126,11 +122,8 @@ function isLight(ink: Uint8Array, grey: Uint8Array): boolean {
   return inkSum / inked > (sum - inkSum) / (ink.length - inked);
 }
 
-/**
- * Whether all but the ink is of one colour without noise, as in a drawing that no camera took; of pale ink, or of
- * ink with soft edges, that is not sure.
- */
-function paperOf(ink: Uint8Array, width: number, height: number): 'even' | 'unsure' | 'uneven' {
+/** Whether all but the ink is of one colour without noise, as in a drawing that no camera took. */
+function isEven(ink: Uint8Array, width: number, height: number): boolean {
   let most = 0;
   for (const level of ink) if (level > most) most = level;
   const isInk = Float32Array.from(ink, (level) => (4 * level >= most ? 1 : 0));
@@ -150,8 +143,9 @@ function paperOf(ink: Uint8Array, width: number, height: number): 'even' | 'unsu
     }
   }
   // Soft edges reach a little into the paper.
-  if (flat < 0.3 * ink.length || uneven > 0.03 * paper) return 'uneven';
-  return uneven <= 0.002 * paper && pale <= 0.5 * full ? 'even' : 'unsure';
+  return (
+    flat >= 0.3 * ink.length && uneven <= 0.03 * paper && (pale <= 0.5 * full || uneven <= 0.002 * paper)
+  );
 }
 
 function workImage(grey: Uint8Array, width: number, height: number): Levels {

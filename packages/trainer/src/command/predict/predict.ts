@@ -60,43 +60,52 @@ export async function predict(
       if (exitCode === 0) exitCode = code;
     }
   };
-  for (const { source } of tables) await orReported(() => answerRows(source, job));
-  const pictures = sources.flatMap(({ pictures: found }) => found ?? []);
-  if (pictures.length > 0) await answerPictures(pictures, job, orReported);
+  if (options.out !== undefined && tables.length === 0) {
+    await fileOfPictures(
+      sources.flatMap(({ pictures }) => pictures ?? []),
+      job,
+      orReported,
+    );
+    return exitCode;
+  }
+  for (const { source, pictures } of sources) {
+    if (!pictures) await orReported(() => answerRows(source, job));
+    for (const picture of pictures ?? []) {
+      await orReported(async () => reporter.prediction((await answerPicture(picture, job)).prediction));
+    }
+  }
   return exitCode;
 }
 
-async function answerPictures(
-  pictures: readonly string[],
+function answerPicture(
+  picture: string,
   { options, form, classifier, reporter, signal }: Job,
+): ReturnType<typeof predictPicture> {
+  const warn = (code: string, message: string): void => reporter.warning(code, message);
+  return predictPicture(picture, { form, classifier, asIs: options.asIs === true, warn }, signal);
+}
+
+/** Writes the answers to all pictures into the file of `--out`. */
+async function fileOfPictures(
+  pictures: readonly string[],
+  job: Job,
   orReported: (work: () => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  const answers =
-    options.out === undefined ? undefined : await openAnswers(options, { ...form, files: true }, reporter);
-  let count = 0;
+  const { options, form, reporter } = job;
+  const answers = await openAnswers(options, { ...form, files: true }, reporter);
+  let images = 0;
   try {
     for (const picture of pictures) {
       await orReported(async () => {
-        const { prediction, answer } = await predictPicture(
-          picture,
-          {
-            form,
-            classifier,
-            asIs: options.asIs === true,
-            warn: (code, message) => reporter.warning(code, message),
-          },
-          signal,
-        );
-        if (answers) await answers.take([answer]);
-        else reporter.prediction(prediction);
-        count++;
+        await answers.take([(await answerPicture(picture, job)).answer]);
+        images++;
       });
     }
   } catch (error) {
-    await answers?.discard();
+    await answers.discard();
     throw error;
   }
-  await answers?.end({ images: count });
+  await answers.end({ images });
 }
 
 async function answerRows(
