@@ -275,11 +275,16 @@ export interface WrittenLikeness {
   readonly farthest: number;
 }
 
+/** A likeness as JSON. */
 export function writeLikeness({ mean, classGrids, farthest }: Likeness): WrittenLikeness {
   return { mean: encodeBytes(mean), classGrids: encodeBytes(classGrids), farthest };
 }
 
-/** @throws DOMException when a text is not base64 */
+/**
+ * A likeness out of JSON.
+ *
+ * @throws DOMException when a text is not base64
+ */
 export function readLikeness({ mean, classGrids, farthest }: WrittenLikeness): Likeness {
   return { mean: decodeBytes(mean), classGrids: decodeBytes(classGrids), farthest };
 }

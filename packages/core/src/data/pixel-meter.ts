@@ -9,6 +9,7 @@ export interface PixelMeter {
   facts(): PixelFacts;
 }
 
+/** A meter that has seen no number yet. */
 export function createPixelMeter(): PixelMeter {
   let least = Infinity;
   let most = -Infinity;

@@ -17,6 +17,7 @@ export interface NumberFacts {
   floats: number;
 }
 
+/** The facts before the first number. */
 export function noNumbers(): NumberFacts {
   const counts = { count: 0, filled: 0, fractions: 0, negative: 0, above1: 0, above255: 0, floats: 0 };
   return { least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY, ...counts };
