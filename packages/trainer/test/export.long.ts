@@ -160,8 +160,14 @@ describe('a wrong export gets exit code 2, and nothing is written over', () => {
 
 describe('a missing model, or one that does not fit the data, gets its sentence and exit code 6', () => {
   test.each([
-    [[784, 5], 'expected a model with 10 classes, got layers 784-5'],
-    [[100, 10], 'expected a model with 784 inputs for the images of mnist, got layers 100-10'],
+    [
+      [784, 5],
+      'the model does not fit the data mnist: label 1 is 7: expected one of the 5 classes 0, 1, 2, 3, 4',
+    ],
+    [
+      [100, 10],
+      'the model does not fit the data mnist: expected images of 10 × 10 pixels, as the network has learned, got 28 × 28: --size 10x10 resamples them',
+    ],
   ])('layers %j', async (layers, sentence) => {
     const cwd = await temporaryFolder();
     const file = path.join(cwd, 'model.json');

@@ -12,7 +12,7 @@ export function dialectOf(lines: readonly string[]): TableDialect {
   const csv = { syntax: 'csv', decimal: '.', quote: '"', comment: '' } as const;
   // The header, if there is one, may be written by another program.
   const rows = lines.length > 1 ? lines.slice(1) : lines;
-  if (rows.every((line) => LIBSVM.test(line)) && rows.some((line) => line.includes(':'))) {
+  if (rows.every((line) => LIBSVM.test(line)) && rows.some((line) => /[ \t]\d+:/.test(line))) {
     return { ...csv, syntax: 'libsvm', delimiter: ' ' };
   }
   const counts = SEPARATORS.map((separator) => median(rows.map((line) => line.split(separator).length - 1)));

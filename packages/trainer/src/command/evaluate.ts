@@ -38,6 +38,18 @@ function assertFiniteLosses({ losses }: EvaluationSet, file: string): void {
   );
 }
 
+/** Images of another size, or labels that are no classes of the model: it is the model that does not fit. */
+function asUnfit(error: unknown, file: string): unknown {
+  if (!(error instanceof MicronnError) || !['DATA_SIZES', 'DATA_CLASSES'].includes(error.code)) return error;
+  const source = error.place.file === undefined ? '' : ` ${error.place.file}`;
+  return new MicronnError(
+    'MODEL_SHAPE',
+    `the model does not fit the data${source}: ${error.sentence}`,
+    { file },
+    { cause: error },
+  );
+}
+
 /** `micronn evaluate`: computes accuracy, loss and confusion matrix of a saved model on a data set. */
 export async function evaluate(
   options: EvaluateOptions,
@@ -57,7 +69,11 @@ export async function evaluate(
       warn,
       progress: (share: number | undefined) => reporter.reading(data, share),
     };
-    const set = await loadEvaluationSet(data, await dataOptionsOf(options), load, form);
+    const set = await loadEvaluationSet(data, await dataOptionsOf(options), load, form).catch(
+      (error: unknown) => {
+        throw asUnfit(error, file);
+      },
+    );
     const { samples, classes, line } = set;
     const plan = evaluationPlan(layers);
     const size = { plan, sets: [{ samples, places: allPlaces(samples) }], workers: threads };

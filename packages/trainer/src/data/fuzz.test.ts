@@ -160,6 +160,8 @@ test('CSV: any bytes are rows or a sentence, the same in one stream and cut', as
         read++;
         // A pixel has at least one character and its separator.
         const text = packed ? gunzipSync(bytes) : bytes;
+        // Unless only those that are not 0 are written.
+        if (/[ \t]\d+:/.test(text.toString('latin1'))) return;
         expect(2 * samples.images.length).toBeLessThanOrEqual(text.length + samples.count);
       },
     ),
