@@ -99,6 +99,8 @@ describe('each malformed file gets its sentence, its code and exit code 3, and n
       const { code, stdout, stderr } = await runCli(['--data', name, '--threads', '2', '--json'], {
         cwd,
         env,
+        // The command as people run it, bundled.
+        report: true,
       });
       expect(code).toBe(3);
       expect(JSON.parse(stdout)).toMatchObject({

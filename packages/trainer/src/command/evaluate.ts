@@ -83,7 +83,7 @@ export async function evaluate(
     const { loss, accuracy } = await pool.evaluate(memory, plan, 0);
     assertFiniteLosses(memory.sets[0]!, file);
     const C = classes.values.length;
-    warnOfChance(loss, C, warn);
+    warnOfChance({ loss, accuracy }, C, warn);
     const counts = confusionMatrix(memory.sets[0]!.predictions, samples.labels, C);
     reporter.evaluation({
       model: file,

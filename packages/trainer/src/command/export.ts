@@ -60,7 +60,9 @@ export async function exportModel(
     await loadModel(model, { inFolder: BEST_MODEL, signal, transposed }),
     inputScale,
   );
-  warnOfChance(lossOf(loaded), loaded.layers.at(-1)!, (code, message) => reporter.warning(code, message));
+  warnOfChance({ loss: lossOf(loaded) }, loaded.layers.at(-1)!, (code, message) =>
+    reporter.warning(code, message),
+  );
   try {
     await createFolder(path.dirname(out));
     await writeWhole(out, encodeModel(loaded, file, format, scale));

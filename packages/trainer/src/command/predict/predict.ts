@@ -36,7 +36,9 @@ export async function predict(
   signal: AbortSignal,
 ): Promise<number> {
   const { file, form, ...network } = await openModel(options, signal);
-  warnOfChance(lossOf(network), network.layers.at(-1)!, (code, message) => reporter.warning(code, message));
+  warnOfChance({ loss: lossOf(network) }, network.layers.at(-1)!, (code, message) =>
+    reporter.warning(code, message),
+  );
   const job: Job = { options, form, classifier: createClassifier(network, file), reporter, signal };
   const sources = await Promise.all(
     options.sources.map(async (source) => ({ source, pictures: await picturesOf(source) })),

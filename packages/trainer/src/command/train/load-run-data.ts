@@ -50,7 +50,9 @@ export async function loadRunData(
   if (saved) {
     assertSameData(description(), saved, options.data);
     const { layers, position } = saved.checkpoint;
-    warnOfChance(position.best?.loss, layers.at(-1)!, (code, message) => reporter.warning(code, message));
+    warnOfChance({ loss: position.best?.loss }, layers.at(-1)!, (code, message) =>
+      reporter.warning(code, message),
+    );
   }
   const validationSplit = options.validationSplit ?? standardSplit(dataset.test !== undefined);
   const split = splitForValidation(dataset.train.count, validationSplit, options.seed);

@@ -39,7 +39,7 @@ export async function reportRun(
   const { epoch } = end.position;
   assertFiniteSets(sets, run);
   const last = sets.test ?? sets.validation;
-  if (last && epoch > 0) warnOfChance(last.loss, run.plan.layers.at(-1)!, warn);
+  if (last && epoch > 0) warnOfChance(last, run.plan.layers.at(-1)!, warn);
   reporter.done({
     ...setMetrics(sets),
     epochs: epoch,
