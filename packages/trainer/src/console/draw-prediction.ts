@@ -8,8 +8,11 @@ const BAR = 20;
 /** From paper to ink, for terminals without greys. */
 const RAMP = ' .:-=+*#%@';
 
-/** The columns of the bars, beside the image. */
-const BARS = 40;
+/** The columns of a bar and its percentage. */
+const BARS = BAR + 12;
+
+/** Longer names are cut. */
+const MOST_LETTERS = 24;
 
 /** The most probable classes that have a bar. */
 const MOST_BARS = 10;
@@ -33,9 +36,9 @@ export function drawPrediction(
     all.length <= MOST_BARS
       ? all
       : all.toSorted((one, other) => other.probability - one.probability).slice(0, MOST_BARS);
-  const names = Math.max(...shown.map(({ name }) => name.length));
+  const names = Math.min(MOST_LETTERS, Math.max(...shown.map(({ name }) => name.length)));
   const bars = shown.map((one) => {
-    const line = `${one.name.padEnd(names)}  ${bar(one.probability)}  ${share(one.probability).padStart(8)}`;
+    const line = `${cut(one.name).padEnd(names)}  ${bar(one.probability)}  ${share(one.probability).padStart(8)}`;
     return one.name === best.name ? emphasize(line) : line;
   });
   const what = prediction.digit === undefined ? label : `digit ${label}`;
@@ -43,7 +46,7 @@ export function drawPrediction(
   const image = greys ? halfBlocks(prediction) : characters(prediction);
   const blank = ' '.repeat(pixelsWidth);
   const drawn =
-    columns < pixelsWidth + BARS
+    columns < pixelsWidth + 6 + names + BARS
       ? [...image.map((row) => `  ${row}`), ...texts.slice(0, -1).map((text) => `  ${text}`)]
       : Array.from(
           { length: Math.max(image.length, texts.length - 1) },
@@ -55,6 +58,10 @@ export function drawPrediction(
     prediction.reframed && placed.length <= columns ? placed : title,
     ...drawn.map((line) => line.trimEnd()),
   ].join('\n');
+}
+
+function cut(name: string): string {
+  return name.length <= MOST_LETTERS ? name : `${name.slice(0, MOST_LETTERS - 1)}…`;
 }
 
 function bar(probability: number): string {

@@ -156,12 +156,13 @@ export function describePredicted({
   ];
 }
 
-/** A confusion matrix of more classes is too wide for a terminal. */
-const MOST_COLUMNS = 20;
+/** A wider confusion matrix does not fit into most terminals. */
+const MOST_COLUMNS = 80;
 /** The mistakes that are listed instead. */
 const LISTED_MISTAKES = 20;
-/** Longer names are cut above the columns. */
+/** Longer names are cut above the columns, and before the rows. */
 const NAME_WIDTH = 5;
+const TITLE_WIDTH = 24;
 
 /** Accuracy, loss, and the confusion matrix: row label, column prediction. */
 export function describeEvaluation({
@@ -183,47 +184,52 @@ export function describeEvaluation({
       ['loss', loss(meanLoss)],
     ]),
     '',
-    ...(classes.length <= MOST_COLUMNS
-      ? describeMatrix(classes, confusionMatrix)
-      : describeMistakes(classes, confusionMatrix)),
+    ...(describeMatrix(classes, confusionMatrix) ?? describeMistakes(classes, confusionMatrix)),
   ].join('\n');
 }
 
-function describeMatrix(classes: readonly string[], matrix: readonly (readonly number[])[]): string[] {
-  const cut = classes.map((name) => (name.length <= NAME_WIDTH ? name : `${name.slice(0, NAME_WIDTH - 1)}…`));
+/** The matrix; undefined if it is too wide. */
+function describeMatrix(
+  classes: readonly string[],
+  matrix: readonly (readonly number[])[],
+): string[] | undefined {
+  const short = classes.map((name) => cutName(name, NAME_WIDTH));
   const counts = matrix.map((row) => row.map(count));
-  // Ten columns of cut names fit into 80.
-  const gap = cut.some(({ length }) => length > 3) ? 1 : 2;
-  const width = Math.max(3, ...[...counts.flat(), ...cut].map(({ length }) => length)) + gap;
+  // Ten columns of cut names fit.
+  const gap = short.some(({ length }) => length > 3) ? 1 : 2;
+  const width = Math.max(3, ...[...counts.flat(), ...short].map(({ length }) => length)) + gap;
+  const titles = classes.map((name) => cutName(name, TITLE_WIDTH));
+  const left = Math.max(7, ...titles.map(({ length }) => length));
+  if (3 + left + classes.length * width > MOST_COLUMNS) return undefined;
   const cells = (values: readonly string[]): string => values.map((value) => value.padStart(width)).join('');
-  const titles = Math.max(7, ...classes.map(({ length }) => length));
   return [
     '  predicted →',
-    `  ${'true ↓'.padStart(titles)} ${cells(cut)}`,
-    ...counts.map((row, k) => `  ${classes[k]!.padStart(titles)} ${cells(row)}`),
+    `  ${'true ↓'.padStart(left)} ${cells(short)}`,
+    ...counts.map((row, k) => `  ${titles[k]!.padStart(left)} ${cells(row)}`),
   ];
+}
+
+function cutName(name: string, most: number): string {
+  return name.length <= most ? name : `${name.slice(0, most - 1)}…`;
 }
 
 /** The pairs of classes that are confused most often. */
 function describeMistakes(classes: readonly string[], matrix: readonly (readonly number[])[]): string[] {
   const mistakes = matrix
-    .flatMap((row, k) =>
-      row.map((images, other) => ({
-        images,
-        label: classes[k]!,
-        prediction: classes[other]!,
-        wrong: other !== k,
-      })),
-    )
-    .filter(({ images, wrong }) => wrong && images > 0)
+    .flatMap((row, k) => row.map((images, other) => ({ images, label: k, prediction: other })))
+    .filter(({ images, label, prediction }) => label !== prediction && images > 0)
     .toSorted((one, other) => other.images - one.images)
     .slice(0, LISTED_MISTAKES);
-  const width = Math.max(4, ...mistakes.map(({ label }) => label.length));
+  const name = (k: number): string => cutName(classes[k]!, TITLE_WIDTH);
+  const left = Math.max(4, ...mistakes.map(({ label }) => name(label).length));
+  const right = Math.max(9, ...mistakes.map(({ prediction }) => name(prediction).length));
+  const most = Math.max(0, ...mistakes.map(({ images }) => count(images).length));
   return [
-    `  ${'true'.padStart(width)} → predicted, most often`,
-    ...mistakes.map(
-      ({ label, prediction, images }) => `  ${label.padStart(width)} → ${prediction}  ${count(images)}`,
-    ),
+    `  ${'true'.padStart(left)} → ${'predicted'.padEnd(right)}  most often`,
+    ...mistakes.map(({ label, prediction, images }) => {
+      const all = matrix[label]!.reduce((sum, each) => sum + each, 0);
+      return `  ${name(label).padStart(left)} → ${name(prediction).padEnd(right)}  ${count(images).padStart(most)} of ${count(all)}`;
+    }),
   ];
 }
 

@@ -138,7 +138,8 @@ footer { margin-top: clamp(2.5rem, 6vw, 4rem); border-top: 1px solid var(--line)
   figure, .figures, tr { break-inside: avoid }
   h2 { break-after: avoid }
   section { margin-top: 1.5rem }
-  .scroll { overflow: visible }
+  .scroll, .heat { overflow: visible }
+  .heat { max-height: none }
   .figures, .mistakes { --across: 6 }
   .weights.few { grid-template-columns: repeat(5, 1fr) }
   .weights { grid-template-columns: repeat(8, 1fr) }
