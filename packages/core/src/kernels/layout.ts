@@ -148,15 +148,20 @@ export function segmentBounds(shards: number, workers: number): number[] {
 /** The largest number of inputs: more than the images here have, and few enough to number the patches in 16 bits. */
 export const MOST_INPUTS = 64_000;
 
+/** Labels and predictions are words of 16 bits. */
+const MOST_OUTPUTS = 65_536;
+
 /**
  * Lays out the parameters of these layers.
  *
  * @param shards at least 1; the last bits of the kernels' results depend on it
- * @throws ShapeError when there is no layer, a size is not a whole number from 1 on, the first is above `MOST_INPUTS`, or there are more than 2²⁹ parameters
+ * @throws ShapeError when there is no layer, a size is not a whole number from 1 on, the first is above `MOST_INPUTS`, the last above `MOST_OUTPUTS`, or there are more than 2²⁹ parameters
  */
 export function layoutNetwork(layers: Layers, shards: number): KernelLayout {
   layersParameterCount('layoutNetwork', layers);
   assertWholeNumber('layoutNetwork', 'layers[0]', layers[0]!, 1, MOST_INPUTS);
+  const last = layers.length - 1;
+  assertWholeNumber('layoutNetwork', `layers[${last}]`, layers[last]!, 1, MOST_OUTPUTS);
   const placed: KernelLayer[] = [];
   let at = 0;
   let touched = 0;

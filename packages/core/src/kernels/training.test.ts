@@ -227,6 +227,23 @@ test('a thousand classes: labels and predictions are words, and are learned', as
   expect([...predictions]).toEqual([...argmax(probabilities, layers.at(-1))]);
 });
 
+test('more classes than a word can number are refused', async () => {
+  const C = 65_537;
+  const options = {
+    images: Uint8Array.of(255),
+    labels: Uint16Array.of(0),
+    batchSize: 1,
+    shards: 1,
+    learningRate: 1,
+    momentum: 0,
+    seed: 1,
+  };
+  const network = createNetwork([1, C], { seed: 1 });
+  await expect(createKernelTraining({ network, ...options })).rejects.toThrow(
+    `layoutNetwork: layers[1] must be a whole number from 1 to 65536, got ${C}`,
+  );
+});
+
 test('wrong sizes and labels are rejected with a message', async () => {
   await expect(createKernelTraining({ ...run, images: new Uint8Array(7) })).rejects.toThrow(
     'createKernelTraining: images must have D = 4 values per sample, got 7',

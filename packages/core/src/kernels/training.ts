@@ -133,7 +133,7 @@ function createRun(options: KernelTrainingOptions, count: number, places: Uint32
  *
  * The same options give the same bits as the trainer's command, on any machine and in any browser.
  *
- * @throws ShapeError when the parameters do not fit the layers, the layers have more than 64,000 inputs, or the run
+ * @throws ShapeError when the parameters do not fit the layers, the layers have more than 64,000 inputs or 65,536 classes, or the run
  *   needs more than 4 GiB; when images are not bytes or not whole samples, or labels are not one class per sample;
  *   when batchSize, shards or seed is not a whole number in its range; when parallel is not a strategy; or when α or μ is out of range, as a number or
  *   as a float32
